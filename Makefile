@@ -1,0 +1,54 @@
+# The way in: `make run` (the bot, or the local Discord when no token is set), `make test`, `make check`, `make bench`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEV := $(VENV)/.ready-dev
+
+.PHONY: run test check bench soak lock format clean
+.DEFAULT_GOAL := run
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Paperboy needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up .venv (once, about half a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(READY)
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: $(READY)  ## the bot; without DISCORD_TOKEN, the local Discord and the bot in it
+	@$(BIN)/python -m bot run
+
+test: $(DEV)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: $(DEV)
+	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+soak: $(DEV)  ## hundreds of kill -9 in the middle of deliveries
+	PAPERBOY_SOAK_KILLS=$${KILLS:-100} $(BIN)/python -m pytest -q -s tests/test_kill.py
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links
+lock:  ## pins every dependency with hashes, for every platform; needs uv
+	$(LOCK) --extra playground --extra build-backend pyproject.toml -o requirements.lock
+	$(LOCK) --extra playground --extra build-backend --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
