@@ -1,0 +1,231 @@
+"""arXiv's announcement feeds, RSS 2.0 and Atom: one category, one batch a night.
+
+Knows the feed documents and tells "nothing new" from "something is wrong"; must not know what becomes of a record.
+https://info.arxiv.org/help/rss_specifications.html , https://github.com/arXiv/arxiv-feed
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lxml import etree
+
+from bot.errors import SourceUnhealthyError
+from bot.models import Author, Batch, Event, EventKind, Record
+from bot.names import split_creators
+from bot.sources import timetable
+from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
+from bot.sources.base import read_cursor, write_cursor
+from bot.sources.documents import child_text, instant, line, parse_xml
+from bot.sources.http import Answer, PoliteClient, Validators
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_ROOTS = frozenset({"rss", f"{_ATOM}feed"})
+
+_HEAD = re.compile(r"\s*arXiv:(\S+)\s+Announce Type:\s*(\S+)\s+(?:Abstract:\s*)?")
+_KINDS = {
+    "new": EventKind.ANNOUNCED,
+    "cross": EventKind.CROSS_LISTED,
+    "replace": EventKind.REVISED,
+    "replace-cross": EventKind.REVISED,
+}
+
+FULL = 2000  # entries at which arXiv cuts a feed off
+_FEW = 3  # a category that had no more than this last time may well have none today
+_LOOKS = 3  # empty looks at one weekday's feed before it is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed as published. `day` is the US Eastern day of the batch; `digest` stands for the set of its entries."""
+
+    day: date
+    entries: int
+    digest: str
+    records: tuple[Record, ...]
+    skipped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One item or entry, whichever the flavour."""
+
+    guid: str
+    title: str
+    text: str
+    published: str | None
+    element: etree._Element
+
+
+class ArxivFeed:
+    """The feed of one category, e.g. `cs.LG`, as a source named `arxiv:cs.LG`."""
+
+    def __init__(self, client: PoliteClient, base_url: str, category: str, *, upstream: str = "arxiv-rss") -> None:
+        """`base_url` as in `https://rss.arxiv.org/rss` (or `/atom`); `upstream` is its name in the client."""
+        self.category = category
+        self._client = client
+        self._url = f"{base_url.rstrip('/')}/{category}"
+        self._upstream = upstream
+        self._empty_looks: dict[date, int] = {}
+
+    @property
+    def name(self) -> str:
+        return f"arxiv:{self.category}"
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        """From 00:05 US Eastern until the day's batch is in; see timetable.next_feed_poll."""
+        newest = read_cursor(cursor).get("day")
+        return timetable.next_feed_poll(date.fromisoformat(newest) if newest else None, polled, now)
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """At most one batch: the newest announcement. See Source.batches."""
+        known = read_cursor(cursor)
+        answer = await self._client.get(
+            self._upstream,
+            self._url,
+            validators=Validators(known.get("etag"), known.get("modified")),
+            accept=frozenset({200, 400}),
+            content_type="application/rss+xml, application/atom+xml, application/xml;q=0.9",
+        )
+        if answer.not_modified:
+            return
+        feed = parse_feed(answer.body, self.name)
+        self._doubt(feed, known.get("day"), known.get("digest"), known.get("count"))
+        new_cursor = _cursor(feed, answer, known.get("digest"), known.get("count"))
+        if known.get("day") == feed.day.isoformat() and known.get("digest") == feed.digest:
+            if new_cursor != cursor:
+                yield Batch((), new_cursor)
+            return
+        yield Batch(feed.records, new_cursor, feed.skipped)
+
+    def _doubt(self, feed: Feed, day: str | None, digest: str | None, count: int | None) -> None:
+        """Raises SourceUnhealthyError when the feed is well-formed and yet cannot be today's."""
+        if feed.entries:
+            if digest == feed.digest and day is not None and feed.day > date.fromisoformat(day):
+                raise SourceUnhealthyError(
+                    f"{self.name}: the feed is stale. It says {feed.day} and holds exactly the batch of {day}."
+                )
+            return
+        if not timetable.expects_entries(feed.day) or (count is not None and count <= _FEW):
+            return
+        looks = self._empty_looks.get(feed.day, 0)
+        if looks < _LOOKS:
+            self._empty_looks = {feed.day: looks + 1}
+            raise SourceUnhealthyError(f"{self.name}: the feed is empty on {feed.day:%A}, {feed.day}; looking again.")
+
+
+def parse_feed(body: bytes, source: str) -> Feed:
+    """The feed, whichever its flavour; records carry `source`. Pure.
+
+    Raises SourceUnhealthyError when the document is not a whole, sound announcement feed. Entries that cannot be read
+    are left out and named in `skipped`.
+    """
+    root = parse_xml(body, _ROOTS, source)
+    channel = root if root.tag == f"{_ATOM}feed" else root.find("channel")
+    if channel is None:
+        raise SourceUnhealthyError(f"{source}: the feed has no channel.")
+    atom = _ATOM if channel is root else ""
+    title = child_text(channel, f"{atom}title") or ""
+    if title.startswith("Feed error"):
+        reason = child_text(channel, f"{atom}subtitle" if atom else "description") or title
+        raise SourceUnhealthyError(f"{source}: arXiv cannot serve this feed: {reason[:200]}")
+    built = instant(child_text(channel, f"{atom}updated" if atom else "pubDate"))
+    if built is None:
+        raise SourceUnhealthyError(f"{source}: the feed does not say of which day it is.")
+    entries = [_entry(element, atom) for element in channel.findall(f"{atom}entry" if atom else "item")]
+    records: dict[str, Record] = {}
+    skipped: list[str] = []
+    for place, entry in enumerate(entries, 1):
+        found = _record(entry, source)
+        if isinstance(found, str):
+            skipped.append(f"{entry.guid or f'entry {place}'}: {found}")
+        else:
+            records.setdefault(entry.guid, found)
+    if entries and not records:
+        raise SourceUnhealthyError(f"{source}: none of {len(entries)} entries can be read ({skipped[0]}).")
+    if len(entries) >= FULL:
+        skipped.append(f"the feed is full at {len(entries)} entries: arXiv left some out")
+    return Feed(
+        day=built.astimezone(timetable.EASTERN).date(),
+        entries=len(entries),
+        digest=hashlib.sha256("\n".join(sorted(entry.guid for entry in entries)).encode()).hexdigest()[:16],
+        records=tuple(records.values()),
+        skipped=tuple(skipped),
+    )
+
+
+def _entry(element: etree._Element, atom: str) -> _Entry:
+    text = element.find(f"{atom}summary" if atom else "description")
+    return _Entry(
+        guid=child_text(element, f"{atom}id" if atom else "guid") or "",
+        title=child_text(element, f"{atom}title") or "",
+        text="" if text is None else "".join(str(piece) for piece in text.itertext()),
+        published=child_text(element, f"{atom}published" if atom else "pubDate"),
+        element=element,
+    )
+
+
+def _record(entry: _Entry, source: str) -> Record | str:
+    """The record, or why there is none."""
+    head = _HEAD.match(entry.text)
+    known = identities(entry.guid or (head.group(1) if head else ""), child_text(entry.element, f"{_ARXIV}DOI"))
+    kind = child_text(entry.element, f"{_ARXIV}announce_type") or (head.group(2) if head else "")
+    at = instant(entry.published)
+    if known is None:
+        return "no arXiv id"
+    if not entry.title:
+        return "no title"
+    if kind not in _KINDS:
+        return f"announce type {kind[:40]!r}"
+    if at is None:
+        return "no date"
+    ids, version = known
+    abstract = line(entry.text[head.end() :] if head else entry.text)
+    withdrawn = is_withdrawal(None, abstract)
+    return Record(
+        source=source,
+        ids=ids,
+        title=entry.title,
+        event=_event(_KINDS[kind], at, version, withdrawn),
+        abstract=abstract or None,
+        authors=tuple(
+            Author(name, place) for name, place in split_creators(child_text(entry.element, f"{_DC}creator") or "")
+        ),
+        categories=_categories(entry.element),
+        version=version,
+        journal_ref=child_text(entry.element, f"{_ARXIV}journal_reference"),
+        license_url=child_text(entry.element, f"{_DC}rights"),
+        withdrawn=withdrawn,
+    )
+
+
+def _event(kind: EventKind, at: datetime, version: int | None, withdrawn: bool) -> Event:
+    if kind is EventKind.CROSS_LISTED:
+        return Event(kind, at, at.astimezone(timetable.EASTERN).date().isoformat())
+    if kind is EventKind.REVISED:
+        return Event(EventKind.WITHDRAWN if withdrawn else kind, at, f"v{version or 1}")
+    return Event(kind, at)
+
+
+def _categories(element: etree._Element) -> tuple[str, ...]:
+    rss = [line(child.text) for child in element.findall("category")]
+    return arxiv_categories(rss + [str(child.get("term", "")) for child in element.findall(f"{_ATOM}category")])
+
+
+def _cursor(feed: Feed, answer: Answer, digest: str | None, count: int | None) -> str:
+    """An empty day keeps the digest and the count of the batch before it, against which the next one is judged."""
+    return write_cursor(
+        {
+            "day": feed.day.isoformat(),
+            "digest": feed.digest if feed.entries else digest,
+            "count": feed.entries if feed.entries else count,
+            "etag": answer.validators.etag,
+            "modified": answer.validators.last_modified,
+        }
+    )

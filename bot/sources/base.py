@@ -1,0 +1,54 @@
+"""What every upstream looks like from inside: batches of records since a cursor, and when to look again.
+
+Knows the shape only; must not know any upstream, nor how or where records are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.models import Batch
+
+
+class Source(Protocol):
+    """An upstream that yields papers since a cursor.
+
+    The cursor is opaque text to everyone else. It holds the validators of conditional requests too, so that a stop
+    between fetching and storing repeats the batch instead of losing it.
+    """
+
+    @property
+    def name(self) -> str:
+        """Stable name under which cursor and health are kept, e.g. `arxiv:cs.LG`."""
+        ...
+
+    def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """What is new since `cursor` (None: never asked before). Store a batch and its cursor together, then go on.
+
+        Yields nothing when the upstream says that nothing changed. Raises SourceUnavailableError when it did not
+        answer or asked for patience, SourceUnhealthyError when it answered with something that it should not.
+        """
+        ...
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        """When to ask again, given the stored cursor and the last attempt. Pure; at or before `now` means due."""
+        ...
+
+
+def read_cursor(cursor: str | None) -> dict[str, Any]:
+    """The fields of a stored cursor; a cursor that cannot be read counts as none, so the source starts afresh."""
+    if not cursor:
+        return {}
+    try:
+        fields = json.loads(cursor)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+def write_cursor(fields: Mapping[str, Any]) -> str:
+    """The fields as compact text; empty ones are left out, so that equal states are equal texts."""
+    return json.dumps({k: v for k, v in fields.items() if v not in (None, "", {}, [])}, sort_keys=True)

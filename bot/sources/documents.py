@@ -1,0 +1,111 @@
+"""Bytes → trees, strictly: XML without DOCTYPE, JSON without surprises, text without stray white space.
+
+Knows what is malformed; must not know any upstream's vocabulary.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from lxml import etree
+
+from bot.errors import SourceUnhealthyError
+
+# lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+_TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?|!--.*?--)>", re.DOTALL)
+
+
+def parse_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
+    """The root element, which must be one of `roots` (`{namespace}name`).
+
+    Raises SourceUnhealthyError on an empty body, HTML, a cut document, any DOCTYPE, and any other root.
+    """
+    head = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:400].lower()
+    if not head:
+        raise SourceUnhealthyError(f"{what}: the answer is empty.")
+    if head.startswith((b"<!doctype html", b"<html")):
+        raise SourceUnhealthyError(f"{what}: the answer is a web page, not the expected XML.")
+    if not head.startswith(b"<"):
+        raise SourceUnhealthyError(f"{what}: the answer is not XML.")
+    prolog = _PROLOG.match(body.lstrip(b"\xef\xbb\xbf"))
+    if prolog and body.lstrip(b"\xef\xbb\xbf")[prolog.end() : prolog.end() + 9].upper() == b"<!DOCTYPE":
+        raise SourceUnhealthyError(f"{what}: the answer declares a DOCTYPE, which is refused.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        place = getattr(error, "position", None)
+        where = f" at line {place[0]}" if place else ""
+        raise SourceUnhealthyError(f"{what}: the answer is cut off or is not XML{where}.") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # written in an encoding in which the test above is blind
+        raise SourceUnhealthyError(f"{what}: the answer declares a DOCTYPE, which is refused.")
+    if root.tag not in roots:
+        raise SourceUnhealthyError(f"{what}: the answer is another document, <{etree.QName(root).localname}>.")
+    return root
+
+
+def parse_json(body: bytes, kind: type, what: str) -> Any:
+    """The JSON value, which must be a `kind` (dict or list). Raises SourceUnhealthyError otherwise."""
+    if not body.strip():
+        raise SourceUnhealthyError(f"{what}: the answer is empty.")
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise SourceUnhealthyError(f"{what}: the answer is cut off or is not JSON.") from error
+    if not isinstance(value, kind):
+        raise SourceUnhealthyError(f"{what}: the answer is another kind of document, {type(value).__name__}.")
+    return value
+
+
+def line(text: str | None) -> str:
+    """The text on one line: white space collapsed, what cannot be stored dropped."""
+    return " ".join(_UNSTORABLE.sub("", text or "").split())
+
+
+def plain(markup: str | None) -> str:
+    """HTML as found in journal feeds → one line of text."""
+    text = html.unescape(_TAG.sub(" ", html.unescape(markup or "")))
+    return re.sub(r"\s+([.,;:)\]])", r"\1", line(text))
+
+
+def child_text(element: etree._Element, tag: str) -> str | None:
+    """The child's whole text on one line; None when there is no such child or no text in it."""
+    child = element.find(tag)
+    if child is None:
+        return None
+    return line("".join(str(piece) for piece in child.itertext())) or None
+
+
+def instant(text: str | None) -> datetime | None:
+    """An ISO 8601 or RFC 2822 instant in UTC; None when it is neither. Without a zone it counts as UTC."""
+    if not text:
+        return None
+    value: datetime | None
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            value = parsedate_to_datetime(text.strip())
+        except ValueError:
+            return None
+    value = value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def day(text: str | None) -> date | None:
+    """The date at the beginning of the text (`YYYY-MM-DD…`); None when there is none."""
+    try:
+        return date.fromisoformat((text or "").strip()[:10])
+    except ValueError:
+        return None

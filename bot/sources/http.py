@@ -1,0 +1,339 @@
+"""The one client for all upstreams: polite, patient, bounded in time and size, and deaf to strange hosts.
+
+Knows gates, penalties and HTTP; must not know what is in a body. Clock and waiting are passed in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 24 * 3600.0  # a longer Retry-After is taken for this
+_REFUSALS = frozenset({429, 503})
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Ledger(Protocol):
+    """Where gates and penalties outlive a restart. An instant once written is only ever replaced by a later one."""
+
+    async def reserve(self, group: str, interval: float, now: datetime) -> datetime:
+        """Takes the next place in the group's queue, at least `interval` seconds after the one before; when it is."""
+        ...
+
+    async def penalise(self, group: str, until: datetime) -> None:
+        """Keeps `until` for the group."""
+        ...
+
+    async def penalty(self, group: str) -> datetime | None:
+        """What `penalise` kept last for the group, past or future."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """One service and its manners.
+
+    `gate` names the queue that it shares with its siblings, `interval` seconds apart and one at a time; None: no
+    queue. After a refusal without Retry-After nothing is asked for `first_pause` seconds, doubling up to
+    `longest_pause` until something is answered again.
+    """
+
+    name: str
+    base_url: str
+    gate: str | None = None
+    interval: float = 0.0
+    first_pause: float = 300.0
+    longest_pause: float = 3600.0
+
+
+def arxiv_upstream(name: str, base_url: str) -> Upstream:
+    """One of arXiv's services: all of them share one connection and one request every three seconds.
+
+    https://info.arxiv.org/help/api/tou.html; a refusal carries no Retry-After and lasts long, so 15 min … 6 h.
+    """
+    return Upstream(name, base_url, gate="arxiv", interval=3.0, first_pause=900.0, longest_pause=6 * 3600.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a conditional request sends back, from the answer before."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and bytes after which an exchange is given up; bytes are counted decompressed."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 120.0
+    body: int = 15_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the decompressed body of an accepted status, or status 304 and no body."""
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str
+    validators: Validators
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+
+def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
+    """How long the upstream asked us to wait: Retry-After in seconds or as a date, else Hugging Face's RateLimit.
+
+    Clamped to 0 … 24 h; None when it does not say or cannot be read.
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after , https://huggingface.co/docs/hub/rate-limits
+    """
+    value = headers.get("retry-after", "").strip()
+    seconds: float | None = None
+    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
+        seconds = float(value)
+    elif value:
+        try:
+            when = parsedate_to_datetime(value)
+        except ValueError:
+            when = None
+        if when is not None:
+            seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
+    if seconds is None:
+        window = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
+        seconds = float(window.group(1)) if window else None
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+class PoliteClient:
+    """Asks configured upstreams, and nobody else, one polite question at a time."""
+
+    def __init__(
+        self,
+        upstreams: Sequence[Upstream],
+        *,
+        user_agent: str,
+        ledger: Ledger,
+        clock: Callable[[], datetime],
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        limits: Limits = Limits(),
+    ) -> None:
+        """Raises ConfigurationError when a base URL is neither https nor http on this machine."""
+        self._upstreams = {u.name: (u, _origin(u.base_url, u.name)) for u in upstreams}
+        self._ledger = ledger
+        self._clock = clock
+        self._wait = wait
+        self._limits = limits
+        self._locks: dict[str, asyncio.Lock] = {}
+        direct = {f"all://{host}": httpx.AsyncHTTPTransport() for host in ("127.0.0.1", "localhost", "[::1]")}
+        self._http = httpx.AsyncClient(
+            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
+            timeout=httpx.Timeout(limits.read, connect=limits.connect),
+            follow_redirects=False,
+            mounts=direct,  # a proxy of the environment never sees this machine's own services
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(
+        self,
+        upstream: str,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        validators: Validators = Validators(),
+        accept: frozenset[int] = frozenset({200}),
+        content_type: str = "*/*",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One GET to the named upstream; waits for its gate first, not at all when it asked for patience.
+
+        Raises SourceUnavailableError (no answer, refusal, still in penalty; `retry_after` in seconds) and
+        SourceUnhealthyError (a status outside `accept`, too large, cut, redirected elsewhere).
+        """
+        where, origin = self._upstreams[upstream]
+        target = httpx.URL(url, params=httpx.QueryParams({**httpx.URL(url).params, **params}) if params else None)
+        sent = {"Accept": content_type, **(headers or {})}
+        if validators.etag:
+            sent["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            sent["If-Modified-Since"] = validators.last_modified
+        async with AsyncExitStack() as stack:
+            if where.gate is not None:
+                await stack.enter_async_context(self._locks.setdefault(where.gate, asyncio.Lock()))
+            await self._check_penalty(where)
+            for _ in range(4):
+                if _origin_of(target) != origin or target.userinfo:
+                    raise SourceUnhealthyError(f"{where.name} pointed to another place, {target.host}; not followed.")
+                if where.gate is not None:
+                    await self._take_turn(where.gate, where.interval)
+                response, body = await self._exchange(where, target, sent)
+                if response.status_code in _REDIRECTS and "location" in response.headers:
+                    target = _redirected(where, target, response.headers["location"])
+                    continue
+                return await self._judge(where, response, body, accept)
+        raise SourceUnhealthyError(f"{where.name} redirected in a circle.")
+
+    async def _take_turn(self, gate: str, interval: float) -> None:
+        now = self._clock()
+        turn = await self._ledger.reserve(gate, interval, now)
+        if turn > now:
+            await self._wait((turn - now).total_seconds())
+
+    async def _check_penalty(self, where: Upstream) -> None:
+        until = await self._ledger.penalty(where.name)
+        now = self._clock()
+        if until is not None and until > now:
+            raise SourceUnavailableError(
+                f"{where.name} asked for patience until {until:%Y-%m-%d %H:%M} UTC.", (until - now).total_seconds()
+            )
+
+    async def _exchange(self, where: Upstream, url: httpx.URL, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+        try:
+            async with (
+                asyncio.timeout(self._limits.total),
+                self._http.stream("GET", url, headers=headers) as response,
+            ):
+                return response, await self._read(where, response)
+        except TimeoutError as error:
+            raise SourceUnavailableError(
+                f"{where.name} did not finish its answer in {self._limits.total:g} seconds."
+            ) from error
+        except httpx.TimeoutException as error:
+            raise SourceUnavailableError(f"{where.name} did not answer in time.") from error
+        except httpx.RemoteProtocolError as error:
+            raise SourceUnavailableError(f"{where.name} broke off in the middle of its answer.") from error
+        except httpx.InvalidURL as error:
+            raise SourceUnhealthyError(f"{where.name} sent an address that cannot be read.") from error
+        except httpx.HTTPError as error:
+            raise SourceUnavailableError(f"{where.name} cannot be reached ({type(error).__name__}).") from error
+
+    async def _read(self, where: Upstream, response: httpx.Response) -> bytes:
+        """The decompressed body, never more than the limit in memory.
+
+        Done here and not by httpx, which unpacks each piece whole: 64 kB on the wire may be 64 MB.
+        """
+        coding = response.headers.get("content-encoding", "identity").strip().lower()
+        if coding not in ("identity", "", "gzip", "x-gzip"):
+            raise SourceUnhealthyError(f"{where.name} packed its answer as {coding[:40]!r}, which was not asked for.")
+        unpack = zlib.decompressobj(wbits=31) if "gzip" in coding else None
+        body = bytearray()
+        async for piece in response.aiter_raw():
+            room = self._limits.body + 1 - len(body)
+            try:
+                body += unpack.decompress(piece, room) if unpack else piece
+            except zlib.error as error:
+                raise SourceUnhealthyError(f"{where.name} sent a damaged gzip stream.") from error
+            if len(body) > self._limits.body:
+                raise SourceUnhealthyError(
+                    f"{where.name} sent more than {self._limits.body / 1e6:g} MB; the answer was thrown away."
+                )
+        if unpack and body and not unpack.eof:
+            raise SourceUnhealthyError(f"{where.name} sent a gzip stream that is cut off.")
+        return bytes(body)
+
+    async def _judge(self, where: Upstream, response: httpx.Response, body: bytes, accept: frozenset[int]) -> Answer:
+        status = response.status_code
+        now = self._clock()
+        asked = retry_after_seconds(response.headers, now)
+        if status in _REFUSALS:
+            raise SourceUnavailableError(
+                f"{where.name} refused with HTTP {status}.", await self._penalise(where, asked, now)
+            )
+        if status == 403 and status not in accept:
+            # "Access denied" followed by more requests counts as an attack: https://info.arxiv.org/help/robots.html
+            raise SourceUnavailableError(
+                f"{where.name} denied access (HTTP 403); nothing more is asked for a day.",
+                await self._penalise(where, LONGEST_WAIT, now),
+            )
+        if status >= 500:
+            raise SourceUnavailableError(f"{where.name} failed with HTTP {status}.", asked)
+        if status != 304 and status not in accept:
+            raise SourceUnhealthyError(f"{where.name} answered with HTTP {status}.")
+        if re.search(r"\br=0\b", response.headers.get("ratelimit", "")) and asked:
+            await self._ledger.penalise(where.name, now + timedelta(seconds=asked))
+        else:
+            await self._forgive(where, now)
+        return Answer(
+            url=str(response.url),
+            status=status,
+            body=b"" if status == 304 else body,
+            content_type=response.headers.get("content-type", ""),
+            validators=Validators(response.headers.get("etag"), response.headers.get("last-modified")),
+        )
+
+    async def _penalise(self, where: Upstream, asked: float | None, now: datetime) -> float:
+        """Keeps the pause, twice the last one while refusals go on; in seconds."""
+        since, until = f"{where.name}/refused", where.name
+        pause = asked
+        if pause is None:
+            refused, ended = await self._ledger.penalty(since), await self._ledger.penalty(until)
+            answered = await self._ledger.penalty(f"{where.name}/answered")
+            goes_on = refused is not None and ended is not None and (answered is None or answered < refused)
+            last = (ended - refused).total_seconds() if goes_on and ended and refused else 0.0
+            pause = min(max(2 * last, where.first_pause), where.longest_pause)
+        await self._ledger.penalise(since, now)
+        await self._ledger.penalise(until, now + timedelta(seconds=pause))
+        log.warning("%s refused; nothing is asked for %.0f s", where.name, pause)
+        return pause
+
+    async def _forgive(self, where: Upstream, now: datetime) -> None:
+        refused = await self._ledger.penalty(f"{where.name}/refused")
+        if refused is None:
+            return
+        answered = await self._ledger.penalty(f"{where.name}/answered")
+        if answered is None or answered < refused:
+            await self._ledger.penalise(f"{where.name}/answered", now)
+
+
+def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _origin(base_url: str, name: str) -> tuple[str, str, int | None]:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"The address of {name} cannot be read: {base_url!r}.") from error
+    if not url.host or url.scheme not in ("https", "http"):
+        raise ConfigurationError(f"The address of {name} must start with https://, not {base_url!r}.")
+    if url.scheme == "http" and url.host not in _LOOPBACK:
+        raise ConfigurationError(f"The address of {name} must be https (http only on this machine), not {base_url!r}.")
+    return _origin_of(url)
+
+
+def _redirected(where: Upstream, url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        return url.join(location)
+    except httpx.InvalidURL as error:
+        raise SourceUnhealthyError(f"{where.name} redirected to an address that cannot be read.") from error
