@@ -1,0 +1,331 @@
+"""The one analyzer of index and matcher: raw text → readable text → tokens; and text that is inert inside Discord.
+
+Knows TeX, Unicode and Discord's markup. Must not know queries, papers or where text is sent.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from bot import tex
+from bot.stems import stem, variants
+
+__all__ = [
+    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "stem", "tokens",
+    "variants",
+]  # fmt: skip
+
+ANALYZER_VERSION: Final = 1
+"""Changes whenever `plain`, `tokens` or `index_text` may answer differently: a stored index must then be built anew."""
+
+LONGEST_FORM: Final = 64  # characters kept of one token
+_MARKS_IN_A_ROW: Final = 4
+
+# --- readable text
+
+
+_TEXY: Final = re.compile(r"[\\${}~`^]|--|''|_\{")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_SUB: Final = re.compile(r"<(su[bp])>([^<>]{0,40})</\1>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|p|br|tt|span|jats:[a-z]{1,12})\s{0,3}/?>", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """`text` as a reader would see it: TeX, HTML entities and tags said in Unicode, one line, NFC. Never raises."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
+    if "<" in text:
+        text = _SUB.sub(lambda m: (tex.lowered if m[1][2] in "bB" else tex.raised)(m[2]), text)
+        text = _TAG.sub(" " if "<p>" in text or "<br" in text else "", text)
+    if _TEXY.search(text):
+        text = tex.readable(text)
+    return clean(text)
+
+
+class _Hygiene(dict[int, str | int | None]):
+    """What `str.translate` does to a character: removes what no reader sees or what turns the line around."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        kept: str | int | None = code
+        if character.isspace() or code == 0x2800:
+            kept = " "
+        elif category[0] == "C" or code in (0x115F, 0x1160, 0x3164, 0xFFA0, 0x034F):
+            kept = None
+        self[code] = kept
+        return kept
+
+
+class _Marks(dict[int, str | int | None]):
+    """`str.translate` table: every combining mark → U+0300, everything else → "." (to find runs of marks fast)."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        self[code] = 0x300 if unicodedata.category(chr(code))[0] == "M" else "."
+        return self[code]
+
+
+_HYGIENE: Final = _Hygiene()
+_IS_MARK: Final = _Marks()
+_TOO_MANY_MARKS: Final = re.compile("\u0300{%d,}" % (_MARKS_IN_A_ROW + 1))
+
+
+def clean(text: str) -> str:
+    """NFC on one line, without controls, format characters, surrogates and private use; at most 4 marks in a row."""
+    if text.isascii():
+        if not text.isprintable():
+            text = text.translate(_HYGIENE)
+        return " ".join(text.split())
+    if not text.isprintable():
+        text = text.translate(_HYGIENE)
+    text = unicodedata.normalize("NFC", text)
+    shape = text.translate(_IS_MARK)
+    if "\u0300" * (_MARKS_IN_A_ROW + 1) in shape:
+        pieces, end = [], 0
+        for run in _TOO_MANY_MARKS.finditer(shape):
+            pieces.append(text[end : run.start() + _MARKS_IN_A_ROW])
+            end = run.end()
+        text = "".join(pieces) + text[end:]
+    return " ".join(text.split())
+
+
+# --- text for Discord
+
+_ACTIVE: Final = re.compile(
+    r"[\\*_~`|<>\[\]@]"  # emphasis, code, spoilers, mentions, links, escapes
+    r"|:(?=//)"  # a bare address would become a link
+    r"|:(?=[\w+-]{1,64}:)|(?<=\w):(?=\W|$)(?<=:\w:)"  # :shortcode:
+    r"|(?<=discord)\.(?=gg|com|me|new)|(?<=discordapp)\.(?=com)",  # invitations unfold without an address scheme
+    re.IGNORECASE,
+)
+_LEADING: Final = re.compile(r"(?:\d{1,9}(?=[.)])|(?=[-+#]))")  # lists, headings, small print at a line's start
+
+
+def safe(text: str, limit: int) -> str:
+    """`text` cleaned and with all Discord markup escaped; at most `limit` characters, escapes counted.
+
+    What does not fit is cut at a word and ends with "…". For embed titles, fields, descriptions and messages; places
+    where Discord shows no markup (footers, author lines, buttons) take `clean`.
+    """
+    text = clean(text)
+    if limit <= 0:
+        return ""
+    whole = _escaped(text[: limit + 1])
+    if len(text) <= limit and len(whole) <= limit:
+        return whole
+    fits = min(len(text), limit)
+    while fits and len(_escaped(text[:fits])) > limit - 1:
+        over = len(_escaped(text[:fits])) - (limit - 1)
+        fits -= max(1, over // 2)
+    head = text[:fits]
+    if fits < len(text) and not text[fits].isspace():
+        at = head.rfind(" ")
+        if at > fits * 0.6:
+            head = head[:at]
+    return _escaped(head.rstrip(" ,;:-–—(")) + "…"
+
+
+def _escaped(text: str) -> str:
+    text = _ACTIVE.sub(r"\\\g<0>", text)
+    lead = _LEADING.match(text)
+    return f"{lead.group()}\\{text[lead.end() :]}" if lead else text
+
+
+_SENTENCE_END: Final = re.compile(r"[.!?。！？][”\"')\]]?(?=\s|$)|[。！？]")
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of `text` (cleaned, not escaped), at most `limit` characters: whole sentences where one ends in the
+    second half of the room, else cut at a word with "…"."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    if limit <= 0:
+        return ""
+    ends = [m.end() for m in _SENTENCE_END.finditer(text[: limit + 1]) if limit // 2 <= m.end() <= limit]
+    if ends:
+        return text[: ends[-1]].rstrip()
+    head = text[: limit - 1]
+    if not text[limit - 1].isspace() and (at := head.rfind(" ")) > limit * 0.6:
+        head = head[:at]
+    return head.rstrip(" ,;:-–—(") + "…"
+
+
+# --- tokens
+
+
+class Token(NamedTuple):
+    """One searchable word: `form` as compared, `start:end` its wording in the text, `position` the number of the word
+    there, `width` how many positions it spans (more than 1 for the joined form of a hyphenated word)."""
+
+    form: str
+    start: int
+    end: int
+    position: int
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The words of one text without their places: `forms` in order, and `joined` forms as (form, position, width)."""
+
+    forms: tuple[str, ...]
+    joined: tuple[tuple[str, int, int], ...] = ()
+
+
+def _mark_class() -> str:
+    ranges = ((0x300, 0x1100), (0x1A00, 0x1E00), (0x20D0, 0x2100), (0x3099, 0x309B), (0xFE20, 0xFE30))
+    return "".join(chr(c) for low, high in ranges for c in range(low, high) if unicodedata.category(chr(c))[0] == "M")
+
+
+_JOINERS: Final = frozenset("-‐‑–'’")
+_CJK: Final = "\u3005-\u3007\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_M: Final = _mark_class()
+_RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
+_ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
+_WIDE: Final = re.compile(rf"[{_CJK}]")
+_CHUNK: Final = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
+_WIDE_CHUNK: Final = re.compile(rf"\w+(?:[{_M}]+\w*)*(?:[-']\w+(?:[{_M}]+\w*)*)*")
+_POSSESSIVE: Final = re.compile(r"(?<=\w)'[sS](?!\w)")
+_SIMPLER: Final = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'", **dict.fromkeys("“”‘…—×∼±≈≤≥→⊙°·⋆≲≳", " ")})
+_MOST_PARTS: Final = 6
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ƒ": "f"}
+)
+_GREEK: Final = {
+    symbol: name.lower() for name, symbol in tex.SYMBOLS.items() if "α" <= symbol <= "ω" and not name.startswith("var")
+} | {"ϵ": "epsilon", "ϕ": "phi", "ο": "omicron", "ς": "sigma"}
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of `text` (already `plain`) with their places in it: those in order first, then the joined forms.
+
+    A form is case-folded, without accents, ligatures and TeX, made of ASCII letters and digits and of non-ASCII
+    characters, at most 64 long. `fine-tuning` gives `fine`, `tuning` and, over both, `finetuning`; so do words joined
+    by an apostrophe or an en dash; a possessive `'s` is no word. Chinese and Japanese: one token a character. A Greek
+    letter in formulas and in mixed words is its name (`Lyα` → `lyalpha`); `C++` is `cplusplus`, `C#` is `csharp`.
+    """
+    found: list[Token] = []
+    runs: list[list[Token]] = []  # hyphenated neighbours
+    end = -1
+    for match in (_ASCII_RUN if text.isascii() else _RUN).finditer(text):
+        run, (start, stop) = match.group(), match.span()
+        beside = start - end == 1 and text[end] in _JOINERS and end > 0
+        if beside and run in "sS" and text[end] in "'’" and bool(found):
+            end = stop
+            continue
+        form = fold(run)
+        if not form:
+            continue
+        if len(run) == 1 and stop < len(text) and text[stop] in "+#":
+            form, stop = _signed(form, text, stop)
+        token = Token(form, start, stop, len(found))
+        found.append(token)
+        if beside and runs and runs[-1][-1].position == token.position - 1:
+            runs[-1].append(token)
+        else:
+            runs.append([token])
+        end = stop
+    for chain in runs:
+        if len(chain) > 1:
+            found.extend(_joined(chain))
+    return found
+
+
+def _signed(form: str, text: str, stop: int) -> tuple[str, int]:
+    if text.startswith("++", stop) and not text[stop + 2 : stop + 3].isalnum() and form.isalpha():
+        return f"{form}plusplus", stop + 2
+    if text[stop] == "#" and form in ("c", "f", "j") and not text[stop + 1 : stop + 2].isalnum():
+        return f"{form}sharp", stop + 1
+    return form, stop
+
+
+def _joined(chain: list[Token]) -> list[Token]:
+    """Neighbours in pairs, and the whole where it has at most six parts."""
+    spans = [(i, i + 2) for i in range(len(chain) - 1)]
+    if 3 <= len(chain) <= _MOST_PARTS:
+        spans.append((0, len(chain)))
+    made = []
+    for first, last in spans:
+        form = "".join(t.form for t in chain[first:last])[:LONGEST_FORM]
+        made.append(Token(form, chain[first].start, chain[last - 1].end, chain[first].position, last - first))
+    return made
+
+
+@lru_cache(maxsize=100_000)
+def fold(run: str) -> str:
+    """The compared form of one word: `Schrödinger` → `schrodinger`, `²` → `2`, `ß` → `ss`, `α` → `alpha`."""
+    if run.isascii():
+        return run.lower()[:LONGEST_FORM]
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold()).casefold()
+    folded = "".join(c for c in folded if unicodedata.combining(c) < 10).translate(_LETTERS)
+    greek = sum("α" <= c <= "ϵ" for c in folded)
+    if greek and not (greek == len(folded) and greek > 2):
+        folded = "".join(_GREEK.get(c, c) for c in folded)
+    folded = unicodedata.normalize("NFC", folded)
+    return "".join(c for c in folded if c.isalnum() or (not c.isascii() and unicodedata.category(c)[0] == "M"))[
+        :LONGEST_FORM
+    ]
+
+
+def scan(text: str) -> Scan:
+    """The forms of `tokens(text)` without places, several times faster."""
+    if not text.isascii():
+        text = text.translate(_SIMPLER)
+    if "+" in text or "#" in text:
+        return _scanned(text)
+    narrow = text.isascii()
+    text = text.lower() if narrow else text.replace("_", " ")
+    if "'s" in text or "'S" in text:
+        text = _POSSESSIVE.sub("", text)
+    chunks = (_CHUNK if narrow else _WIDE_CHUNK).findall(text)
+    if narrow and "-" not in text and "'" not in text and len(max(chunks, key=len, default="")) <= LONGEST_FORM:
+        return Scan(tuple(chunks))
+    forms: list[str] = []
+    joints: list[tuple[str, int, int]] = []
+    for chunk in chunks:
+        if chunk.isascii() and chunk.isalnum():
+            forms.append(fold(chunk))
+            continue
+        first = len(forms)
+        for part in chunk.replace("'", "-").split("-"):
+            forms.extend(form for run in (_split_wide(part)) if (form := fold(run)))
+        count = chunk.count("-") + chunk.count("'") + 1
+        if count > 1:
+            if len(forms) - first != count:
+                return _scanned(text)
+            joints.extend(_joints(forms, first))
+    return Scan(tuple(forms), tuple(joints))
+
+
+def _split_wide(run: str) -> list[str]:
+    return _RUN.findall(run) if _WIDE.search(run) else [run]
+
+
+def _joints(forms: list[str], first: int) -> list[tuple[str, int, int]]:
+    """The joined forms of the hyphenated word whose parts are `forms[first:]`."""
+    last = len(forms)
+    spans = [(i, i + 2) for i in range(first, last - 1)]
+    if 3 <= last - first <= _MOST_PARTS:
+        spans.append((first, last))
+    return [("".join(forms[i:j])[:LONGEST_FORM], i, j - i) for i, j in spans]
+
+
+def _scanned(text: str) -> Scan:
+    found = tokens(text)
+    return Scan(
+        tuple(t.form for t in found if t.width == 1),
+        tuple((t.form, t.position, t.width) for t in found if t.width > 1),
+    )
+
+
+def index_text(text: str) -> str:
+    """What a full-text column tokenised by `ascii` must hold for raw `text`: its forms in order, then the joined forms
+    (they stand behind, so that a phrase finds its words side by side)."""
+    scanned = scan(plain(text))
+    return " ".join((*scanned.forms, *(form for form, _, _ in scanned.joined)))
