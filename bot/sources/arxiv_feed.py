@@ -66,12 +66,12 @@ class _Entry:
 class ArxivFeed:
     """The feed of one category, e.g. `cs.LG`, as a source named `arxiv:cs.LG`."""
 
-    def __init__(self, client: PoliteClient, base_url: str, category: str, *, upstream: str = "arxiv-rss") -> None:
-        """`base_url` as in `https://rss.arxiv.org/rss` (or `/atom`); `upstream` is its name in the client."""
+    def __init__(self, client: PoliteClient, base_url: str, category: str, *, service: str = "arxiv-rss") -> None:
+        """`base_url` as in `https://rss.arxiv.org/rss` (or `/atom`); `service` is its name in the client."""
         self.category = category
         self._client = client
         self._url = f"{base_url.rstrip('/')}/{category}"
-        self._upstream = upstream
+        self._service = service
         self._empty_looks: dict[date, int] = {}
 
     @property
@@ -87,7 +87,7 @@ class ArxivFeed:
         """At most one batch: the newest announcement. See Source.batches."""
         known = read_cursor(cursor)
         answer = await self._client.get(
-            self._upstream,
+            self._service,
             self._url,
             validators=Validators(known.get("etag"), known.get("modified")),
             accept=frozenset({200, 400}),
@@ -96,7 +96,10 @@ class ArxivFeed:
         if answer.not_modified:
             return
         feed = parse_feed(answer.body, self.name)
-        self._doubt(feed, known.get("day"), known.get("digest"), known.get("count"))
+        if feed.entries:
+            self._refuse_stale(feed, known.get("day"), known.get("digest"))
+        elif not self._believe_empty(feed.day, known.get("count")):
+            return
         new_cursor = _cursor(feed, answer, known.get("digest"), known.get("count"))
         if known.get("day") == feed.day.isoformat() and known.get("digest") == feed.digest:
             if new_cursor != cursor:
@@ -104,20 +107,28 @@ class ArxivFeed:
             return
         yield Batch(feed.records, new_cursor, feed.skipped)
 
-    def _doubt(self, feed: Feed, day: str | None, digest: str | None, count: int | None) -> None:
-        """Raises SourceUnhealthyError when the feed is well-formed and yet cannot be today's."""
-        if feed.entries:
-            if digest == feed.digest and day is not None and feed.day > date.fromisoformat(day):
-                raise SourceUnhealthyError(
-                    f"{self.name}: the feed is stale. It says {feed.day} and holds exactly the batch of {day}."
-                )
-            return
-        if not timetable.expects_entries(feed.day) or (count is not None and count <= _FEW):
-            return
-        looks = self._empty_looks.get(feed.day, 0)
-        if looks < _LOOKS:
-            self._empty_looks = {feed.day: looks + 1}
-            raise SourceUnhealthyError(f"{self.name}: the feed is empty on {feed.day:%A}, {feed.day}; looking again.")
+    def _refuse_stale(self, feed: Feed, day: str | None, digest: str | None) -> None:
+        """Raises SourceUnhealthyError when a newer feed holds exactly what the last one held.
+
+        Seen on 2026-08-12: one category repeated its batch under the new date, its siblings were current.
+        """
+        if digest == feed.digest and day is not None and feed.day > date.fromisoformat(day):
+            raise SourceUnhealthyError(
+                f"{self.name}: the feed is stale. It says {feed.day} and holds exactly the batch of {day}."
+            )
+
+    def _believe_empty(self, day: date, count: int | None) -> bool:
+        """Whether the day really brought nothing: at once when that is usual, at the fourth look when it is not.
+
+        Raises SourceUnhealthyError while a category that had entries last time has none on a weekday.
+        """
+        looks = self._empty_looks.get(day, 0)
+        if not timetable.expects_entries(day) or looks >= _LOOKS or (count is not None and count <= _FEW):
+            return True
+        self._empty_looks = {day: looks + 1}
+        if count is None:  # never seen with entries: perhaps a small category, so no alarm, but no belief yet either
+            return False
+        raise SourceUnhealthyError(f"{self.name}: the feed is empty on {day:%A}, {day}; it will be looked at again.")
 
 
 def parse_feed(body: bytes, source: str) -> Feed:

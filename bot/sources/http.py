@@ -46,7 +46,7 @@ class Ledger(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Upstream:
+class Service:
     """One service and its manners.
 
     `gate` names the queue that it shares with its siblings, `interval` seconds apart and one at a time; None: no
@@ -62,12 +62,15 @@ class Upstream:
     longest_pause: float = 3600.0
 
 
-def arxiv_upstream(name: str, base_url: str) -> Upstream:
+def arxiv_service(name: str, base_url: str) -> Service:
     """One of arXiv's services: all of them share one connection and one request every three seconds.
 
     https://info.arxiv.org/help/api/tou.html; a refusal carries no Retry-After and lasts long, so 15 min … 6 h.
+    Nothing of this is owed to a stand-in on this machine.
     """
-    return Upstream(name, base_url, gate="arxiv", interval=3.0, first_pause=900.0, longest_pause=6 * 3600.0)
+    if httpx.URL(base_url).host in _LOOPBACK:
+        return Service(name, base_url, gate="arxiv", interval=0.0, first_pause=5.0, longest_pause=60.0)
+    return Service(name, base_url, gate="arxiv", interval=3.0, first_pause=900.0, longest_pause=6 * 3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +130,11 @@ def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | No
 
 
 class PoliteClient:
-    """Asks configured upstreams, and nobody else, one polite question at a time."""
+    """Asks configured services, and nobody else, one polite question at a time."""
 
     def __init__(
         self,
-        upstreams: Sequence[Upstream],
+        services: Sequence[Service],
         *,
         user_agent: str,
         ledger: Ledger,
@@ -140,7 +143,7 @@ class PoliteClient:
         limits: Limits = Limits(),
     ) -> None:
         """Raises ConfigurationError when a base URL is neither https nor http on this machine."""
-        self._upstreams = {u.name: (u, _origin(u.base_url, u.name)) for u in upstreams}
+        self._services = {s.name: (s, _origin(s.base_url, s.name)) for s in services}
         self._ledger = ledger
         self._clock = clock
         self._wait = wait
@@ -167,7 +170,7 @@ class PoliteClient:
 
     async def get(
         self,
-        upstream: str,
+        service: str,
         url: str,
         *,
         params: Mapping[str, str | int] | None = None,
@@ -176,12 +179,12 @@ class PoliteClient:
         content_type: str = "*/*",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One GET to the named upstream; waits for its gate first, not at all when it asked for patience.
+        """One GET to the named service; waits for its gate first, not at all when it asked for patience.
 
         Raises SourceUnavailableError (no answer, refusal, still in penalty; `retry_after` in seconds) and
         SourceUnhealthyError (a status outside `accept`, too large, cut, redirected elsewhere).
         """
-        where, origin = self._upstreams[upstream]
+        where, origin = self._services[service]
         target = httpx.URL(url, params=httpx.QueryParams({**httpx.URL(url).params, **params}) if params else None)
         sent = {"Accept": content_type, **(headers or {})}
         if validators.etag:
@@ -210,7 +213,7 @@ class PoliteClient:
         if turn > now:
             await self._wait((turn - now).total_seconds())
 
-    async def _check_penalty(self, where: Upstream) -> None:
+    async def _check_penalty(self, where: Service) -> None:
         until = await self._ledger.penalty(where.name)
         now = self._clock()
         if until is not None and until > now:
@@ -218,7 +221,7 @@ class PoliteClient:
                 f"{where.name} asked for patience until {until:%Y-%m-%d %H:%M} UTC.", (until - now).total_seconds()
             )
 
-    async def _exchange(self, where: Upstream, url: httpx.URL, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    async def _exchange(self, where: Service, url: httpx.URL, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
         try:
             async with (
                 asyncio.timeout(self._limits.total),
@@ -238,7 +241,7 @@ class PoliteClient:
         except httpx.HTTPError as error:
             raise SourceUnavailableError(f"{where.name} cannot be reached ({type(error).__name__}).") from error
 
-    async def _read(self, where: Upstream, response: httpx.Response) -> bytes:
+    async def _read(self, where: Service, response: httpx.Response) -> bytes:
         """The decompressed body, never more than the limit in memory.
 
         Done here and not by httpx, which unpacks each piece whole: 64 kB on the wire may be 64 MB.
@@ -262,7 +265,7 @@ class PoliteClient:
             raise SourceUnhealthyError(f"{where.name} sent a gzip stream that is cut off.")
         return bytes(body)
 
-    async def _judge(self, where: Upstream, response: httpx.Response, body: bytes, accept: frozenset[int]) -> Answer:
+    async def _judge(self, where: Service, response: httpx.Response, body: bytes, accept: frozenset[int]) -> Answer:
         status = response.status_code
         now = self._clock()
         asked = retry_after_seconds(response.headers, now)
@@ -292,7 +295,7 @@ class PoliteClient:
             validators=Validators(response.headers.get("etag"), response.headers.get("last-modified")),
         )
 
-    async def _penalise(self, where: Upstream, asked: float | None, now: datetime) -> float:
+    async def _penalise(self, where: Service, asked: float | None, now: datetime) -> float:
         """Keeps the pause, twice the last one while refusals go on; in seconds."""
         since, until = f"{where.name}/refused", where.name
         pause = asked
@@ -307,7 +310,7 @@ class PoliteClient:
         log.warning("%s refused; nothing is asked for %.0f s", where.name, pause)
         return pause
 
-    async def _forgive(self, where: Upstream, now: datetime) -> None:
+    async def _forgive(self, where: Service, now: datetime) -> None:
         refused = await self._ledger.penalty(f"{where.name}/refused")
         if refused is None:
             return
@@ -332,7 +335,7 @@ def _origin(base_url: str, name: str) -> tuple[str, str, int | None]:
     return _origin_of(url)
 
 
-def _redirected(where: Upstream, url: httpx.URL, location: str) -> httpx.URL:
+def _redirected(where: Service, url: httpx.URL, location: str) -> httpx.URL:
     try:
         return url.join(location)
     except httpx.InvalidURL as error:

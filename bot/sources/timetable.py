@@ -53,8 +53,11 @@ def announcement_of(submitted: datetime) -> datetime:
 
 
 def is_feed_day(day_: date) -> bool:
-    """Whether the announcement feeds of that US Eastern day hold a batch: the morning after an announcement."""
-    return is_announcement_day(day_ - _DAY) and day_ not in HOLIDAYS
+    """Whether the announcement feeds of that US Eastern day may hold a batch: Monday to Friday.
+
+    Holidays are no exception: whether the day itself or the next stays empty is not said anywhere, and a look is cheap.
+    """
+    return day_.weekday() < 5
 
 
 def expects_entries(day_: date) -> bool:
