@@ -19,12 +19,13 @@ _IRREGULAR: Final = {
     "children": "child", "gases": "gas", "buses": "bus", "lenses": "lens", "biases": "bias", "biased": "bias",
     "biasing": "bias", "axes": "axis", "viruses": "virus", "focusses": "focus", "radii": "radius",
 }  # fmt: skip
-_WHOLE: Final = frozenset(
-    """bias atlas canvas alias lens plus thus opus this axis iris isis chaos cosmos ethos pathos does was has always
+_UNINFLECTED: Final = """
+    bias atlas canvas alias lens plus thus opus this axis iris isis chaos cosmos ethos pathos does was has always
     perhaps across whereas mars maths texas kansas pandas christmas united indeed hundred sacred naked wicked need
     during string spring bring thing being everything something nothing anything morning evening ceiling sibling
-    canvas pancreas species series news physics mathematics less process access business caucus""".split()
-)  # ends like an inflection and is none, or is its own plural
+    canvas pancreas species series news physics mathematics less process access business caucus
+"""  # end like an inflection and have none, or are their own plural
+_WHOLE: Final = frozenset(_UNINFLECTED.split())
 _INFLECTED: Final = re.compile(r"[a-z]{4,48}")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _TIGHT: Final = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]")  # one short vowel, one consonant: tun(e), stat(e), cod(e)
@@ -62,7 +63,7 @@ def _singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
-    if word.endswith("xes") or word.endswith("sses"):
+    if word.endswith(("xes", "sses")):
         return word[:-2]
     return word[:-1]
 
@@ -96,12 +97,16 @@ def _settled(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=20_000)
 def variants(form: str) -> frozenset[str]:
-    """Every form of the same class as `form`, itself included: `stem(v) == stem(form)` for each, and none is left out."""
-    root = stem(form)
-    if not _LETTERS.fullmatch(form):
-        return frozenset((form,))
+    """Every form of the same class as `form`, itself included: all `v` with `stem(v) == stem(form)`, and no other."""
+    return spellings(stem(form)) | {form}
+
+
+@lru_cache(maxsize=20_000)
+def spellings(root: str) -> frozenset[str]:
+    """Every form whose stem is `root`."""
+    if not _LETTERS.fullmatch(root):
+        return frozenset((root,))
     roots = {root, root + "e", root + root[-1], root + root[-1] + "e", root[:-1] + "i", root[:-1] + "ie", root + "i"}
     if root.endswith("e"):
         roots.add(root[:-1])
@@ -109,7 +114,7 @@ def variants(form: str) -> frozenset[str]:
     spelled = {base + suffix for base in roots for suffix in _SUFFIXES}
     spelled.update(_PLURALS.get(root, ()))
     uncached = stem.__wrapped__
-    return frozenset({form, *(word for word in spelled if uncached(word) == root)})
+    return frozenset(word for word in spelled if uncached(word) == root)
 
 
 def _plurals() -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
-"""TeX to readable Unicode. Knows the commands that occur in titles, abstracts and names, and how a reader would say them.
+"""TeX to readable Unicode. Knows the commands that occur in titles, abstracts and names, and how they are read.
 
-Must not know tokens, Discord or who asks. Never raises; linear time: every character is read a bounded number of times.
+Must not know tokens, Discord or who asks. Never raises; linear time: a character is read a bounded number of times.
 """
 
 from __future__ import annotations
@@ -84,37 +84,39 @@ class _Reader:
             if found.start() > self.at:
                 out.append(text[self.at : found.start()])
             self.at = found.end()
-            token = found.group()
-            if token == "}":
+            sign = found.group()
+            if sign == "}":
                 break
-            if token == "{":
+            if sign == "{":
                 if depth < _DEEPEST:
                     out.append(self._run(depth + 1))
-            elif token[0] == "\\":
-                out.append(self._command(token[1:], depth))
+            elif sign[0] == "\\":
+                out.append(self._command(sign[1:], depth))
             else:
-                if out and self.maths and token in "^_":
+                if out and self.maths and sign in "^_":
                     out[-1] = out[-1].rstrip()
-                out.append(self._mark(token, found.start(), depth))
+                out.append(self._mark(sign, found.start(), depth))
         return "".join(out)
 
     # --- single characters that mean something
 
-    def _mark(self, token: str, start: int, depth: int) -> str:
-        if token == "$":
+    def _mark(self, sign: str, start: int, depth: int) -> str:
+        if sign == "$":
             return self._dollar(start)
-        if token in "^_":
-            return self._scripts(token, depth)
-        if token == "~":
+        if sign in "^_":
+            return self._scripts(sign, depth)
+        if sign == "~":
             before = self.text[start - 1 : start]
-            approximately = not self.maths and (not before or before.isspace() or before in "([") and self._next().isalnum()
+            approximately = (
+                not self.maths and (not before or before.isspace() or before in "([") and self._next().isalnum()
+            )
             return "~" if approximately else " "
-        if token == "--":
+        if sign == "--":
             before, after = self.text[start - 1 : start], self._next()
             return "--" if after.isalpha() and not before.strip() else "–"
-        if token == "`":
+        if sign == "`":
             return self._backtick()
-        return {"``": "“", "''": "”", "---": "—"}.get(token, token)
+        return {"``": "“", "''": "”", "---": "—"}.get(sign, sign)
 
     def _next(self) -> str:
         return self.text[self.at : self.at + 1]
@@ -145,18 +147,18 @@ class _Reader:
         self.maths = True
         return ""
 
-    def _scripts(self, token: str, depth: int) -> str:
+    def _scripts(self, sign: str, depth: int) -> str:
         following = self._next()
         if not self.maths and following != "{":
-            if token == "^":
+            if sign == "^":
                 number = _WHOLE.match(self.text, self.at)
                 if number:
                     self.at = number.end()
                     return raised(number.group())
             if following != "\\":
-                return token
+                return sign
         content = self._argument(depth)
-        return raised(content) if token == "^" else lowered(content)
+        return raised(content) if sign == "^" else lowered(content)
 
     # --- commands
 
@@ -232,7 +234,7 @@ class _Reader:
         return name
 
     def _accent(self, name: str, depth: int) -> str:
-        if name.isalpha() and self._next() not in ("{", "\\", " ") or (name in "bdt" and self._next() != "{"):
+        if (name.isalpha() and self._next() not in ("{", "\\", " ")) or (name in "bdt" and self._next() != "{"):
             return "" if name == "b" else name
         content = self._argument(depth)
         if content == "ı" and name != "k":

@@ -55,31 +55,35 @@ _LETTERS: Final = (
     "ell ℓ hbar ℏ hslash ℏ planck ℏ Re ℜ Im ℑ wp ℘ aleph ℵ imath ı jmath ȷ angstrom Å"
 )
 _SIGNS: Final = (
-    "sim ∼ approx ≈ simeq ≃ cong ≅ equiv ≡ propto ∝ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ leqslant ≤ geqslant ≥ ll ≪ gg ≫ "
-    "lesssim ≲ gtrsim ≳ lessapprox ⪅ gtrapprox ⪆ lessgtr ≶ prec ≺ succ ≻ preceq ⪯ succeq ⪰ asymp ≍ lt < gt > "
-    "times × cdot · cdotp · pm ± mp ∓ div ÷ ast ∗ star ⋆ bigstar ★ circ ∘ bullet • bigcirc ○ oplus ⊕ ominus ⊖ otimes ⊗ "
-    "odot ⊙ sun ⊙ earth ⊕ wedge ∧ land ∧ vee ∨ lor ∨ neg ¬ lnot ¬ cap ∩ cup ∪ setminus ∖ uplus ⊎ "
-    "in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ "
-    "infty ∞ partial ∂ nabla ∇ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ "
-    "to → rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ longleftrightarrow ⟷ Rightarrow ⇒ implies ⇒ "
+    "sim ∼ approx ≈ simeq ≃ cong ≅ equiv ≡ propto ∝ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ leqslant ≤ geqslant ≥ ll ≪ gg "
+    "≫ lesssim ≲ gtrsim ≳ lessapprox ⪅ gtrapprox ⪆ lessgtr ≶ prec ≺ succ ≻ preceq ⪯ succeq ⪰ asymp ≍ lt < gt > "
+    "times × cdot · cdotp · pm ± mp ∓ div ÷ ast ∗ star ⋆ bigstar ★ circ ∘ bullet • bigcirc ○ oplus ⊕ ominus ⊖ "
+    "otimes ⊗ odot ⊙ sun ⊙ earth ⊕ wedge ∧ land ∧ vee ∨ lor ∨ neg ¬ lnot ¬ cap ∩ cup ∪ setminus ∖ uplus ⊎ in ∈ "
+    "notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ infty "
+    "∞ partial ∂ nabla ∇ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ to → "
+    "rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ longleftrightarrow ⟷ Rightarrow ⇒ implies ⇒ "
     "Leftarrow ⇐ Leftrightarrow ⇔ iff ⇔ uparrow ↑ downarrow ↓ updownarrow ↕ mapsto ↦ longmapsto ⟼ hookrightarrow ↪ "
     "rightharpoonup ⇀ leftharpoonup ↼ rightleftharpoons ⇌ rightsquigarrow ⇝ nearrow ↗ searrow ↘ twoheadrightarrow ↠ "
-    "langle ⟨ rangle ⟩ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ vert | lvert | rvert | mid | Vert ‖ lVert ‖ rVert ‖ parallel ∥ "
-    "perp ⊥ bot ⊥ top ⊤ angle ∠ triangle △ square □ Box □ blacksquare ■ diamond ⋄ Diamond ◇ lozenge ◊ models ⊨ vDash ⊨ "
-    "vdash ⊢ dashv ⊣ ldots … dots … dotsc … dotsb … cdots ⋯ vdots ⋮ ddots ⋱ textellipsis … prime ′ backprime ‵ "
-    "degree ° deg ° degr ° arcdeg ° textdegree ° arcmin ′ arcsec ″ farcs ″ farcm ′ fdg ° dag † dagger † ddag ‡ ddagger ‡ "
-    "S § P ¶ copyright © textcopyright © textregistered ® circledR ® registered ® texttrademark ™ pounds £ euro € "
-    "texteuro € yen ¥ checkmark ✓ lbrace { rbrace } lbrack [ rbrack ] backslash \\ textbackslash \\ slash / "
-    "textasciitilde ~ textasciicircum ^ textunderscore _ textless < textgreater > textbar | textemdash — textendash – "
-    "textquoteleft ‘ textquoteright ’ textquotedblleft “ textquotedblright ” lq ‘ rq ’ textmu μ micro μ textperthousand ‰ "
-    "textbullet • textperiodcentered · colon : surd √ because ∵ therefore ∴ ltimes ⋉ rtimes ⋊ bowtie ⋈ "
-    "flat ♭ natural ♮ sharp ♯ clubsuit ♣ heartsuit ♥ spadesuit ♠ male ♂ female ♀ venus ♀ mars ♂"
+    "langle ⟨ rangle ⟩ lceil ⌈ rceil ⌉ lfloor ⌊ rfloor ⌋ vert | lvert | rvert | mid | Vert ‖ lVert ‖ rVert ‖ "
+    "parallel ∥ perp ⊥ bot ⊥ top ⊤ angle ∠ triangle △ square □ Box □ blacksquare ■ diamond ⋄ Diamond ◇ lozenge ◊ "
+    "models ⊨ vDash ⊨ vdash ⊢ dashv ⊣ ldots … dots … dotsc … dotsb … cdots ⋯ vdots ⋮ ddots ⋱ textellipsis … prime ′ "
+    "backprime ‵ degree ° deg ° degr ° arcdeg ° textdegree ° arcmin ′ arcsec ″ farcs ″ farcm ′ fdg ° dag † dagger † "
+    "ddag ‡ ddagger ‡ S § P ¶ copyright © textcopyright © textregistered ® circledR ® registered ® texttrademark ™ "
+    "pounds £ euro € texteuro € yen ¥ checkmark ✓ lbrace { rbrace } lbrack [ rbrack ] backslash \\ textbackslash \\ "
+    "slash / textasciitilde ~ textasciicircum ^ textunderscore _ textless < textgreater > textbar | textemdash — "
+    "textendash – textquoteleft ‘ textquoteright ’ textquotedblleft “ textquotedblright ” lq ‘ rq ’ textmu μ micro "
+    "μ textperthousand ‰ textbullet • textperiodcentered · colon : surd √ because ∵ therefore ∴ ltimes ⋉ rtimes ⋊ "
+    "bowtie ⋈ flat ♭ natural ♮ sharp ♯ clubsuit ♣ heartsuit ♥ spadesuit ♠ male ♂ female ♀ venus ♀ mars ♂ "
 )
 
 
 def _pairs(words: str) -> dict[str, str]:
     flat = words.split()
     return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 SYMBOLS: Final = {
@@ -100,32 +104,39 @@ SYMBOLS: Final = {
 
 BLACKBOARD: Final = _pairs("A 𝔸 B 𝔹 C ℂ D 𝔻 E 𝔼 F 𝔽 G 𝔾 H ℍ N ℕ P ℙ Q ℚ R ℝ S 𝕊 T 𝕋 Z ℤ 1 𝟙")
 
-FUNCTIONS: Final = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max min "
-    "mod Pr sec sin sinh sup tan tanh bmod argmax argmin".split()
+FUNCTIONS: Final = _names(
+    """
+    arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max
+    min mod Pr sec sin sinh sup tan tanh bmod argmax argmin
+    """
 )
 
-LOOKS: Final = frozenset(
-    """it rm bf em tt sc sf sl cal mit textbf textit textrm texttt textsc textsf textsl textup textnormal textmd text emph
-    mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal mathop mathbin mathrel mathord operatorname
-    boldsymbol bm bold pmb mbox hbox fbox underline uline underbar overrightarrow underbrace overbrace ul so ce ch num
-    ang unit si small footnotesize scriptsize tiny normalsize large Large LARGE huge Huge ttfamily rmfamily sffamily
-    bfseries itshape scshape mdseries upshape normalfont displaystyle textstyle scriptstyle scriptscriptstyle big Big bigg
-    Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm middle limits nolimits nonumber noindent centering protect
-    ensuremath relax url path nolinkurl hl rev revise revised added replaced gls Gls glspl ac acp acl acs acf acrshort
-    acrlong boxed textquotesingle substack stackrel overset underset not enspace smash phantom mathstrut strut
-    leavevmode unskip ignorespaces textlatin foreignlanguage verb lowercase uppercase MakeUppercase MakeLowercase""".split()
+LOOKS: Final = _names(
+    """
+    it rm bf em tt sc sf sl cal mit textbf textit textrm texttt textsc textsf textsl textup textnormal textmd text
+    emph mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal mathop mathbin mathrel mathord
+    operatorname boldsymbol bm bold pmb mbox hbox fbox underline uline underbar overrightarrow underbrace overbrace
+    ul so ce ch num ang unit si small footnotesize scriptsize tiny normalsize large Large LARGE huge Huge ttfamily
+    rmfamily sffamily bfseries itshape scshape mdseries upshape normalfont displaystyle textstyle scriptstyle
+    scriptscriptstyle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm middle limits nolimits
+    nonumber noindent centering protect ensuremath relax url path nolinkurl hl rev revise revised added replaced gls
+    Gls glspl ac acp acl acs acf acrshort acrlong boxed textquotesingle substack stackrel overset underset not
+    enspace smash phantom mathstrut strut leavevmode unskip ignorespaces textlatin foreignlanguage verb lowercase
+    uppercase MakeUppercase MakeLowercase
+    """
 )
 
-DROPPED: Final = frozenset(
-    """cite citep citet citealt citealp citeauthor citeyear citeyearpar citenum nocite autocite parencite textcite footcite
-    Citet Citep ref eqref autoref cref Cref pageref label footnote footnotemark footnotetext thanks vspace hspace vskip
-    hskip kern mkern color begin end bibliography bibliographystyle includegraphics index todo deleted hfill vfill
-    pagestyle thispagestyle setlength selectlanguage raisebox rule faGithub ding bibitem input include tag hline
-    maketitle cellcolor rowcolor""".split()
+DROPPED: Final = _names(
+    """
+    cite citep citet citealt citealp citeauthor citeyear citeyearpar citenum nocite autocite parencite textcite
+    footcite Citet Citep ref eqref autoref cref Cref pageref label footnote footnotemark footnotetext thanks vspace
+    hspace vskip hskip kern mkern color begin end bibliography bibliographystyle includegraphics index todo deleted
+    hfill vfill pagestyle thispagestyle setlength selectlanguage raisebox rule faGithub ding bibitem input include
+    tag hline maketitle cellcolor rowcolor
+    """
 )
 
-WORDS: Final = {"eg": "e.g.", "ie": "i.e.", "etc": "etc.", "etal": "et al.", "LaTeX": "LaTeX", "kms": "km/s", "um": "μm"}
+WORDS: Final = {"eg": "e.g.", "ie": "i.e.", "etc": "etc.", "etal": "et al.", "kms": "km/s", "um": "μm"}
 
 _DIGITS: Final = "0123456789+-=()"
 SUPERSCRIPTS: Final = dict(

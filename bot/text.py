@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from bot import tex
-from bot.stems import stem, variants
+from bot.stems import spellings, stem, variants
+from bot.texsymbols import SYMBOLS
 
 __all__ = [
-    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "stem", "tokens",
-    "variants",
+    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "spellings", "stem",
+    "tokens", "variants",
 ]  # fmt: skip
 
 ANALYZER_VERSION: Final = 1
@@ -72,7 +73,7 @@ class _Marks(dict[int, str | int | None]):
 
 _HYGIENE: Final = _Hygiene()
 _IS_MARK: Final = _Marks()
-_TOO_MANY_MARKS: Final = re.compile("\u0300{%d,}" % (_MARKS_IN_A_ROW + 1))
+_TOO_MANY_MARKS: Final = re.compile(f"\u0300{{{_MARKS_IN_A_ROW + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -184,7 +185,9 @@ def _mark_class() -> str:
 
 
 _JOINERS: Final = frozenset("-‐‑–'’")
-_CJK: Final = "\u3005-\u3007\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK: Final = (
+    "\u3005-\u3007\u3040-\u3098\u309b-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _M: Final = _mark_class()
 _RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
@@ -198,7 +201,7 @@ _LETTERS: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ƒ": "f"}
 )
 _GREEK: Final = {
-    symbol: name.lower() for name, symbol in tex.SYMBOLS.items() if "α" <= symbol <= "ω" and not name.startswith("var")
+    symbol: name.lower() for name, symbol in SYMBOLS.items() if "α" <= symbol <= "ω" and not name.startswith("var")
 } | {"ϵ": "epsilon", "ϕ": "phi", "ο": "omicron", "ς": "sigma"}
 
 

@@ -1,0 +1,222 @@
+"""Standing subscriptions against arriving papers: an index over the subscriptions, not a loop over them.
+
+Knows what each kind of subscription means and why it agreed. Must not know where either is kept or who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot import categories, names
+from bot.document import Document, of_paper
+from bot.errors import QueryError
+from bot.models import (
+    Cadence,
+    EventKind,
+    Hit,
+    Match,
+    Paper,
+    Reason,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+)
+from bot.percolator import Percolator
+from bot.query import Explanation, parse
+
+__all__ = ["Matcher", "hits", "why"]
+
+_URGENCY = {Cadence.INSTANT: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 2}
+
+
+class Matcher:
+    """All standing subscriptions. `add` and `remove` cost the subscription's own terms, never a rebuild."""
+
+    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
+        self._subscriptions: dict[int, Subscription] = {}
+        self._keywords = Percolator()
+        self._listed = Percolator()  # trending subscriptions that ask for words
+        self._any_listed: set[int] = set()
+        self._authors: dict[str, dict[names.Name, set[int]]] = {}  # blocking key → name → ids
+        self._categories: dict[str, set[int]] = {}
+        for subscription in subscriptions:
+            self.add(subscription)
+
+    def __len__(self) -> int:
+        return len(self._subscriptions)
+
+    def __contains__(self, subscription_id: int) -> bool:
+        return subscription_id in self._subscriptions
+
+    def __iter__(self) -> Iterator[Subscription]:
+        return iter(self._subscriptions.values())
+
+    def add(self, subscription: Subscription) -> None:
+        """Takes a subscription in, or its changed form. A paused one is kept but agrees with nothing. Raises
+        `QueryError` if its text cannot be read; then nothing has changed."""
+        if not subscription.paused:
+            _check(subscription)
+        self.remove(subscription.id)
+        self._subscriptions[subscription.id] = subscription
+        if subscription.paused:
+            return
+        text, number = subscription.query, subscription.id
+        match subscription.kind:
+            case SubscriptionKind.KEYWORD:
+                self._keywords.add(number, parse(text))
+            case SubscriptionKind.TRENDING:
+                if text.strip():
+                    self._listed.add(number, parse(text))
+                else:
+                    self._any_listed.add(number)
+            case SubscriptionKind.AUTHOR:
+                name = names.parse(text)
+                for block in names.key(name):
+                    self._authors.setdefault(block, {}).setdefault(name, set()).add(number)
+            case SubscriptionKind.CATEGORY:
+                self._categories.setdefault(categories.normal(text), set()).add(number)
+
+    def remove(self, subscription_id: int) -> None:
+        """Forgets a subscription; an unknown id is no error."""
+        known = self._subscriptions.pop(subscription_id, None)
+        if known is None or known.paused:
+            return
+        self._keywords.remove(subscription_id)
+        self._listed.remove(subscription_id)
+        self._any_listed.discard(subscription_id)
+        if known.kind is SubscriptionKind.AUTHOR:
+            name = names.parse(known.query)
+            for block in names.key(name):
+                if block in self._authors and name in self._authors[block]:
+                    self._authors[block][name].discard(subscription_id)
+                    if not self._authors[block][name]:
+                        del self._authors[block][name]
+                    if not self._authors[block]:
+                        del self._authors[block]
+        elif known.kind is SubscriptionKind.CATEGORY:
+            code = categories.normal(known.query)
+            self._categories[code].discard(subscription_id)
+            if not self._categories[code]:
+                del self._categories[code]
+
+    def ids(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[int]:
+        """The subscriptions that agree with a paper, in no order, each once: the cheap way, without reasons.
+
+        A listing (`EventKind.LISTED`) is what trending subscriptions wait for; every other event is for the rest.
+        """
+        doc = paper if isinstance(paper, Document) else of_paper(paper)
+        if kind is EventKind.LISTED:
+            return [*self._listed.ids(doc), *self._any_listed]
+        found = self._keywords.ids(doc)
+        if self._categories:
+            codes = {code for category in doc.categories for code in categories.within(category)}
+            in_categories = [self._categories[code] for code in codes if code in self._categories]
+            found.extend(set().union(*in_categories) if len(in_categories) > 1 else _first(in_categories))
+        if self._authors:
+            found.extend(self._by_author(doc))
+        return found
+
+    def _by_author(self, doc: Document) -> set[int]:
+        found: set[int] = set()
+        for printed in doc.authors:
+            name = names.parse(printed)
+            for block in names.key(name):
+                for wanted, ids in self._authors.get(block, {}).items():
+                    if not ids <= found and names.compatible(wanted, name) is not None:
+                        found |= ids
+        return found
+
+    def recipients(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> dict[Recipient, list[int]]:
+        """Who is concerned by a paper, each with the ids of the subscriptions that agree."""
+        found: dict[Recipient, list[int]] = {}
+        for number in self.ids(paper, kind):
+            found.setdefault(self._subscriptions[number].owner, []).append(number)
+        return found
+
+    def match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[Match]:
+        """One match for each recipient concerned, with every subscription that agrees and its hits, the older
+        subscription first; recipients in order."""
+        doc = of_paper(paper)
+        found = self.recipients(doc, kind)
+        matches = []
+        for recipient in sorted(found):
+            agreed = [self._subscriptions[number] for number in sorted(found[recipient])]
+            cadence = min((s.cadence for s in agreed), key=_URGENCY.__getitem__)
+            reasons = tuple(Reason(s.id, s.kind, s.query, hits(s, doc, paper)) for s in agreed)
+            matches.append(Match(recipient, paper.id, cadence, reasons))
+        return matches
+
+
+def _first(sets: list[set[int]]) -> set[int]:
+    return sets[0] if sets else set()
+
+
+def _check(subscription: Subscription) -> None:
+    text = subscription.query
+    match subscription.kind:
+        case SubscriptionKind.KEYWORD:
+            parse(text)
+        case SubscriptionKind.TRENDING:
+            if text.strip():
+                parse(text)
+        case SubscriptionKind.AUTHOR:
+            if not names.parse(text).family:
+                raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
+        case SubscriptionKind.CATEGORY:
+            if not categories.normal(text):
+                raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
+
+
+def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
+    """What in the paper a subscription agrees with, in the paper's own wording; empty where it does not agree."""
+    text = subscription.query
+    match subscription.kind:
+        case SubscriptionKind.KEYWORD:
+            return parse(text).hits(doc)
+        case SubscriptionKind.AUTHOR:
+            return _author_hits(text, doc)
+        case SubscriptionKind.CATEGORY:
+            found = [category for category in doc.categories if categories.contains(text, category)]
+            return tuple(Hit(text, "category", category) for category in found[:1])
+        case SubscriptionKind.TRENDING:
+            day = paper.community.listed_on if paper.community else None
+            listed = (Hit("trending", "list", day.isoformat() if day else "listed"),)
+            return listed + (parse(text).hits(doc) if text.strip() else ())
+
+
+def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:
+    """The author that agrees best; its certainty is told where it is not exact."""
+    wanted = names.parse(text)
+    graded = []
+    for printed in doc.authors:
+        certainty = names.compatible(wanted, names.parse(printed))
+        if certainty is not None:
+            graded.append((certainty, printed))
+    if not graded:
+        return ()
+    best = max(certainty for certainty, _ in graded)
+    printed = next(printed for certainty, printed in graded if certainty == best)
+    return (Hit(text, "author", names.parse(printed).text),)
+
+
+def why(subscription: Subscription, paper: Paper) -> Explanation:
+    """Why a subscription agrees with a paper, or which part of it does not. `str()` of it is a sentence."""
+    doc = of_paper(paper)
+    text = subscription.query
+    if subscription.paused:
+        return Explanation(False, note="the subscription is paused")
+    if subscription.kind is SubscriptionKind.TRENDING:
+        if paper.community is None or paper.community.listed_on is None:
+            return Explanation(False, note="the paper has not been on the daily list")
+        if text.strip() and not (explained := parse(text).explain(doc)).agrees:
+            return explained
+        return Explanation(True, hits(subscription, doc, paper))
+    if subscription.kind is SubscriptionKind.KEYWORD:
+        return parse(text).explain(doc)
+    found = hits(subscription, doc, paper)
+    if found:
+        return Explanation(True, found)
+    if subscription.kind is SubscriptionKind.AUTHOR:
+        return Explanation(False, note=f"none of the {len(doc.authors)} authors is {text}")
+    listed = ", ".join(doc.categories) or "none"
+    return Explanation(False, note=f"{text} is not among the paper's categories ({listed})")
