@@ -1,0 +1,271 @@
+// Knows the messages of the open channel: loads, merges live changes, keeps the place while scrolling, announces.
+// Must not know how one message looks (message.js).
+import { announce } from "./announce.js";
+import { get, post } from "./api.js";
+import { byId, h } from "./dom.js";
+import { intro } from "./intro.js";
+import { roving } from "./keys.js";
+import { belongsTo, renderMessage } from "./message.js";
+import { displayName, emit, on, place, state } from "./state.js";
+import { dayOf, format } from "./time.js";
+
+const PAGE = 50;
+/** @type {any[]} */ let list = [];
+/** @type {Map<string, any[]>} */ const locals = new Map();
+/** @type {Map<string, {item: HTMLElement, message: any, grouped: boolean}>} */ const drawn = new Map();
+/** @type {Set<string>} */ const dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
+let older = false;
+let loading = false;
+let epoch = 0;
+/** @type {HTMLOListElement} */ let ol;
+/** @type {HTMLElement} */ let top;
+/** @type {() => void} */ let refresh = () => {};
+
+const scroller = () => byId("scroller");
+const atBottom = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 60;
+const toBottom = () => (scroller().scrollTop = scroller().scrollHeight);
+const byAge = (/** @type {any} */ a, /** @type {any} */ b) => (a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+
+function shown() {
+  const mine = locals.get(state.route.channel ?? "") ?? [];
+  return [...list, ...mine].filter((one) => !dismissed.has(one.id)).sort(byAge);
+}
+
+/** Makes the DOM equal to the list; what has not changed is not touched. */
+function draw() {
+  const active = /** @type {HTMLElement|null} */ (document.activeElement);
+  const held = active && ol.contains(active) ? { key: active.dataset.key, id: active.closest("li.message")?.id } : null;
+  const messages = shown();
+  const wanted = new Set(messages.map((one) => one.id));
+  for (const [id, { item }] of drawn) if (!wanted.has(id)) item.remove(), drawn.delete(id);
+  for (const day of ol.querySelectorAll("li.day")) day.remove();
+  let before = null;
+  /** @type {Element|null} */
+  let cursor = ol.firstElementChild;
+  for (const message of messages) {
+    const at = Date.parse(message.timestamp);
+    const newDay = !before || dayOf(at) !== dayOf(Date.parse(before.timestamp));
+    if (newDay) ol.insertBefore(h("li", { class: "day" }, h("span", {}, format(at, "D"))), cursor);
+    const grouped = !newDay && belongsTo(message, before);
+    let entry = drawn.get(message.id);
+    if (!entry || entry.message !== message || entry.grouped !== grouped) {
+      const item = renderMessage(message, grouped);
+      if (entry) {
+        if (cursor === entry.item) cursor = item;
+        entry.item.replaceWith(item);
+      }
+      entry = { item, message, grouped };
+      drawn.set(message.id, entry);
+    }
+    if (entry.item === cursor) cursor = cursor.nextElementSibling;
+    else ol.insertBefore(entry.item, cursor);
+    before = message;
+  }
+  top.replaceChildren(...(older ? [h("p", { class: "older" }, loading ? "Loading older messages…" : "")] : [intro(messages.length === 0)]));
+  refresh();
+  if (held && !ol.contains(document.activeElement)) {
+    const again = held.key ? /** @type {any} */ (ol.querySelector(`[data-key="${CSS.escape(held.key)}"]`)) : null;
+    (again && !again.disabled ? again : held.id ? byId(held.id) : null)?.focus({ preventScroll: true });
+  }
+}
+
+/** Draws, and stays where the reader is. */
+function update() {
+  const stick = atBottom();
+  const anchor = stick ? null : [...drawn.values()].find(({ item }) => item.getBoundingClientRect().bottom > scroller().getBoundingClientRect().top)?.item;
+  const offset = anchor?.getBoundingClientRect().top ?? 0;
+  draw();
+  if (stick) {
+    toBottom();
+    requestAnimationFrame(toBottom);
+  } else if (anchor?.isConnected) scroller().scrollTop += anchor.getBoundingClientRect().top - offset;
+}
+
+/** @param {string|undefined} [before] */
+async function fetchPage(before) {
+  return get(`/play/channels/${state.route.channel}/messages`, { as: state.me.id, before, limit: PAGE });
+}
+
+/** Shows the newest messages of the channel in the route. */
+async function openChannel() {
+  const mine = ++epoch;
+  list = [];
+  drawn.clear();
+  ol.replaceChildren();
+  older = false;
+  loading = true;
+  top.replaceChildren();
+  const found = place(state.route.channel);
+  ol.setAttribute("aria-label", found ? "Messages" : "No messages");
+  if (!found || [15, 16].includes(found.channel.type)) {
+    loading = false;
+    draw();
+    return;
+  }
+  try {
+    const page = await fetchPage();
+    if (mine !== epoch) return;
+    list = page;
+    older = page.length >= PAGE;
+  } catch (error) {
+    if (mine === epoch) announce(/** @type {any} */ (error).message, true);
+  }
+  if (mine !== epoch) return;
+  loading = false;
+  draw();
+  toBottom();
+  requestAnimationFrame(toBottom);
+  markRead();
+}
+
+async function loadOlder() {
+  if (!older || loading || !list.length) return;
+  const mine = epoch;
+  loading = true;
+  try {
+    const page = await fetchPage(list[0].id);
+    if (mine !== epoch) return;
+    const known = new Set(list.map((one) => one.id));
+    list = [...page.filter((/** @type {any} */ one) => !known.has(one.id)), ...list];
+    older = page.length >= PAGE;
+  } finally {
+    if (mine === epoch) {
+      loading = false;
+      update();
+    }
+  }
+}
+
+/** After a lost connection: what was missed is fetched, what is known is kept. */
+async function catchUp() {
+  if (!state.route.channel || !place(state.route.channel)) return;
+  const mine = epoch;
+  const page = await fetchPage().catch(() => null);
+  if (!page || mine !== epoch) return;
+  const oldest = page[0]?.id;
+  list = [...list.filter((one) => oldest && byAge(one, { id: oldest }) < 0), ...page];
+  if (!oldest) list = [];
+  update();
+}
+
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let reading;
+function markRead() {
+  const found = place(state.route.channel);
+  if (!found || document.hidden || !atBottom()) return;
+  clearTimeout(reading);
+  reading = setTimeout(() => post(`/play/channels/${found.channel.id}/read`, { as: state.me.id }).catch(() => {}), 150);
+  if (found.channel.unread || found.channel.mentions) {
+    Object.assign(found.channel, { unread: false, mentions: 0 });
+    emit("state");
+  }
+}
+
+/** What a screen reader hears of a message. @param {any} message */
+function speech(message) {
+  const text = drawn.get(message.id)?.item.querySelector(".message-body")?.textContent ?? message.content ?? "";
+  return `${displayName(message.author, place(message.channel_id)?.guild)}${(message.flags ?? 0) & 64 ? " (only you can see this)" : ""}: ${text}`;
+}
+
+/** @param {any} message */
+function create(message) {
+  const found = place(message.channel_id);
+  if (!found) return emit("stale");
+  found.channel.last_message_id = message.id;
+  if (message.channel_id !== state.route.channel) {
+    if (message.author.id !== state.me.id) {
+      found.channel.unread = true;
+      if (!found.guild || (message.mentions ?? []).some((/** @type {any} */ one) => one.id === state.me.id)) found.channel.mentions = (found.channel.mentions ?? 0) + 1;
+      emit("state");
+      announce(`New message in ${found.channel.name ?? "a direct message"}`);
+    }
+    return;
+  }
+  change(message, true);
+}
+
+/** @param {any} message @param {boolean} fresh */
+function change(message, fresh) {
+  if (message.channel_id !== state.route.channel) return;
+  const at = list.findIndex((one) => one.id === message.id);
+  const was = at < 0 ? null : list[at];
+  if (at < 0 && !fresh) return;
+  const full = was ? { ...was, ...message } : message;
+  if (at < 0) list.push(full);
+  else list[at] = full;
+  if (full.author?.id === state.me.id && fresh) toBottom();
+  update();
+  markRead();
+  if (full.author?.id !== state.me.id && (!was || (was.flags ?? 0) & 128 || ol.contains(document.activeElement))) announce(speech(full));
+}
+
+/** @param {string[]} ids */
+function remove(ids) {
+  list = list.filter((one) => !ids.includes(one.id));
+  update();
+}
+
+/** @param {{name: string, data: any}} event */
+function live({ name, data }) {
+  if (name === "MESSAGE_CREATE") create(data);
+  else if (name === "MESSAGE_UPDATE") change(data, false);
+  else if (name === "MESSAGE_DELETE") remove([data.id]);
+  else if (name === "MESSAGE_DELETE_BULK") remove(data.ids);
+}
+
+/** @param {any} message */
+function dismiss(message) {
+  const next = drawn.get(message.id)?.item.nextElementSibling ?? drawn.get(message.id)?.item.previousElementSibling;
+  const focused = drawn.get(message.id)?.item.contains(document.activeElement);
+  dismissed.add(message.id);
+  sessionStorage.setItem("dismissed", JSON.stringify([...dismissed].slice(-500)));
+  update();
+  announce("Message dismissed.");
+  if (focused || document.activeElement === document.body) (next?.matches("li.message") && next.isConnected ? next : byId("message-box"))?.focus();
+}
+
+export function setUpMessages() {
+  ol = h("ol", { class: "message-list", role: "list" });
+  top = h("div", { class: "top" });
+  byId("messages").append(top, ol);
+  refresh = roving(ol, "li.message", { last: true });
+  scroller().addEventListener("scroll", () => {
+    if (scroller().scrollTop < 400) loadOlder();
+    byId("jump").hidden = scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 600;
+    if (atBottom()) markRead();
+  }, { passive: true });
+  byId("jump").addEventListener("click", () => (toBottom(), byId("message-box")?.focus()));
+  document.addEventListener("visibilitychange", markRead);
+  new ResizeObserver(() => stuck && toBottom()).observe(byId("messages"));
+  let stuck = true;
+  scroller().addEventListener("scroll", () => (stuck = atBottom()), { passive: true });
+  on("channel", openChannel);
+  on("event", live);
+  on("catch-up", catchUp);
+  on("dismiss", dismiss);
+  on("local", (message) => {
+    locals.set(message.channel_id, [...(locals.get(message.channel_id) ?? []), message]);
+    update();
+  });
+  on("local:remove", (message) => {
+    locals.set(message.channel_id, (locals.get(message.channel_id) ?? []).filter((one) => one !== message));
+    update();
+  });
+  on("component:result", ({ message, error }) => {
+    const place = drawn.get(message.id)?.item.querySelector(".component-error");
+    if (place) place.textContent = error ?? "";
+  });
+  on("jump", (id) => {
+    const item = drawn.get(id)?.item;
+    item?.scrollIntoView({ block: "center" });
+    item?.focus({ preventScroll: true });
+  });
+  on("people", () => {
+    drawn.clear();
+    ol.replaceChildren();
+    update();
+  });
+}
+
+/** The newest message that is shown, for the panel. */
+export const newest = () => shown().at(-1) ?? null;
