@@ -6,6 +6,7 @@ https://info.arxiv.org/help/rss_specifications.html , https://github.com/arXiv/a
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
@@ -95,7 +96,7 @@ class ArxivFeed:
         )
         if answer.not_modified:
             return
-        feed = parse_feed(answer.body, self.name)
+        feed = await asyncio.to_thread(parse_feed, answer.body, self.name)
         if feed.entries:
             self._refuse_stale(feed, known.get("day"), known.get("digest"))
         elif not self._believe_empty(feed.day, known.get("count")):

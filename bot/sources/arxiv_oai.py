@@ -1,0 +1,128 @@
+"""arXiv's OAI-PMH interface as a source: catching up and back-filling by date of modification.
+
+Knows the protocol's course (pages, tokens, error codes); the records are read by arxiv_oai_records.
+https://info.arxiv.org/help/oa/index.html , https://www.openarchives.org/OAI/openarchivesprotocol.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from bot.errors import SourceUnhealthyError
+from bot.models import Batch, PaperId, Record
+from bot.sources import timetable
+from bot.sources.arxiv_oai_records import Page, parse_page
+from bot.sources.base import read_cursor, write_cursor
+from bot.sources.documents import day
+from bot.sources.http import PoliteClient
+
+EARLIEST = date(2005, 9, 16)  # the repository refuses an earlier `from`
+_FIRST_LOOK = timedelta(days=7)  # how far back a catch-up without cursor begins
+_OVERLAP = timedelta(days=1)
+
+
+class ArxivOai:
+    """Everything modified since the last visit, in one set or in all.
+
+    `arXivRaw` tells versions and so what is new; `arXiv` splits names and has accents in place of TeX. With `since`
+    and `until` it back-fills that span (both days included) once and is then done.
+    """
+
+    def __init__(
+        self,
+        client: PoliteClient,
+        base_url: str,
+        *,
+        oai_set: str | None = None,
+        prefix: Literal["arXivRaw", "arXiv"] = "arXivRaw",
+        since: date | None = None,
+        until: date | None = None,
+        service: str = "arxiv-oai",
+    ) -> None:
+        """`oai_set` as in `cs:cs:LG` (see arxiv.oai_set), None: all of arXiv. `service` is its name in the client."""
+        self._client = client
+        self._url = base_url
+        self._set = oai_set
+        self._prefix = prefix
+        self._since = since
+        self._until = until
+        self._service = service
+
+    @property
+    def name(self) -> str:
+        span = f"@{self._since or EARLIEST}..{self._until}" if self._until else ""
+        return "arxiv-oai" + (f":{self._set}" if self._set else "") + span
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        """After each announcement has reached the lists; at once while a list is not read to its end."""
+        known = read_cursor(cursor)
+        if known.get("token") or (self._until and not known.get("done")):
+            return now
+        return timetable.next_oai_poll(polled, now)
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """One batch a page; the cursor of a page that is not the last resumes the list. See Source.batches."""
+        known = read_cursor(cursor)
+        if known.get("done"):
+            return
+        start = day(known.get("from")) or self._since or (now - _FIRST_LOOK).date()
+        began = known.get("began")
+        token: str | None = known.get("token")
+        if token and (known.get("expires") or "9") <= now.isoformat():
+            token = None
+        while True:
+            page = await self._fetch(self._resuming(token) if token else self._listing(start, now))
+            if page.error == "badResumptionToken" and token:
+                token, began = None, None  # it expired under our hands: the list is read anew
+                continue
+            self._refuse(page)
+            began = began or page.responded.date().isoformat()
+            token = page.token
+            yield Batch(page.records, self._after(start, began, page), page.skipped)
+            if not token:
+                return
+
+    async def record(self, identity: PaperId) -> Record | None:
+        """One paper by its arXiv id; None when the repository does not hold it."""
+        page = await self._fetch(
+            {"verb": "GetRecord", "metadataPrefix": self._prefix, "identifier": f"oai:arXiv.org:{identity.value}"}
+        )
+        if page.error == "idDoesNotExist":
+            return None
+        self._refuse(page)
+        return page.records[-1] if page.records else None
+
+    def _listing(self, start: date, now: datetime) -> dict[str, str]:
+        arguments = {
+            "verb": "ListRecords",
+            "metadataPrefix": self._prefix,
+            "from": max(start if self._until else start - _OVERLAP, EARLIEST).isoformat(),
+        }
+        if self._until and self._until < now.date():  # a day in the future is refused
+            arguments["until"] = self._until.isoformat()
+        if self._set:
+            arguments["set"] = self._set
+        return arguments
+
+    @staticmethod
+    def _resuming(token: str) -> dict[str, str]:
+        # The token is percent-encoded as it stands in the page and is encoded once more on the way, like any value.
+        return {"verb": "ListRecords", "resumptionToken": token}
+
+    def _after(self, start: date, began: str, page: Page) -> str:
+        if page.token:
+            rest: dict[str, Any] = {"from": start.isoformat(), "began": began, "token": page.token}
+            return write_cursor({**rest, "expires": page.expires.isoformat() if page.expires else None})
+        return write_cursor({"done": self._until.isoformat()} if self._until else {"from": began})
+
+    async def _fetch(self, arguments: dict[str, str]) -> Page:
+        answer = await self._client.get(self._service, self._url, params=arguments, content_type="text/xml")
+        return await asyncio.to_thread(parse_page, answer.body, self.name)
+
+    def _refuse(self, page: Page) -> None:
+        """Raises on every error but an empty list, which is what a quiet day looks like."""
+        if page.error and page.error != "noRecordsMatch":
+            raise SourceUnhealthyError(f"{self.name}: arXiv refused the request ({page.error}: {page.reason[:200]}).")

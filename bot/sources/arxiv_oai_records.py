@@ -1,0 +1,198 @@
+"""One OAI-PMH page of arXiv → records: both metadata formats, legacy and present server.
+
+Pure: knows the documents and their quirks; must not know how pages follow each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from lxml import etree
+
+from bot.errors import SourceUnhealthyError
+from bot.models import Author, Event, EventKind, Record
+from bot.names import split_creators
+from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
+from bot.sources.documents import day, instant, line, parse_xml
+from bot.sources.timetable import EASTERN, announcement_of
+
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_RECENT = timedelta(days=14)  # a first version this young is told as an announcement too, though a second one exists
+_PROMPT = timedelta(days=10)  # created to updated: a first version on its way through a long weekend
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer. `error` is the protocol's code, `token` what fetches the next page until `expires`."""
+
+    records: tuple[Record, ...]
+    skipped: tuple[str, ...]
+    responded: datetime
+    token: str | None = None
+    expires: datetime | None = None
+    error: str | None = None
+    reason: str = ""
+
+
+def parse_page(body: bytes, source: str) -> Page:
+    """Reads a ListRecords or GetRecord answer, or the error in its place (which comes with HTTP 200).
+
+    A recent paper that has a second version already gives two records, one for each event. Raises
+    SourceUnhealthyError when the document is not whole or not OAI-PMH; unreadable records are named in `skipped`.
+    """
+    root = parse_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
+    responded = instant(root.findtext(f"{_OAI}responseDate"))
+    if responded is None:
+        raise SourceUnhealthyError(f"{source}: the answer has no date.")
+    error = root.find(f"{_OAI}error")
+    if error is not None:
+        return Page((), (), responded, error=str(error.get("code", "error")), reason=line(error.text))
+    content = root.find(f"{_OAI}ListRecords")
+    content = root.find(f"{_OAI}GetRecord") if content is None else content
+    elements = [] if content is None else content.findall(f"{_OAI}record")
+    records: list[Record] = []
+    skipped: list[str] = []
+    for element in elements:
+        found = _records(element, source)
+        if isinstance(found, str):
+            skipped.append(f"{line(element.findtext(f'{_OAI}header/{_OAI}identifier')) or 'a record'}: {found}")
+        else:
+            records += found
+    if not records:
+        why = f" ({skipped[0]})" if skipped else ""
+        raise SourceUnhealthyError(f"{source}: the list holds no record that can be read{why}.")
+    token = content.find(f"{_OAI}resumptionToken") if content is not None else None
+    return Page(
+        tuple(records),
+        tuple(skipped),
+        responded,
+        token=None if token is None else line(token.text) or None,
+        expires=None if token is None else instant(token.get("expirationDate")),
+    )
+
+
+class _Fields:
+    """The children of one metadata element by local name: old captures and the new server differ in namespaces."""
+
+    def __init__(self, element: etree._Element) -> None:
+        self.children: dict[str, list[etree._Element]] = {}
+        for child in element:
+            if isinstance(child.tag, str):
+                self.children.setdefault(etree.QName(child).localname, []).append(child)
+
+    def text(self, name: str) -> str | None:
+        for child in self.children.get(name, ()):
+            return line("".join(str(piece) for piece in child.itertext())) or None
+        return None
+
+    def all(self, name: str) -> list[_Fields]:
+        return [_Fields(child) for child in self.children.get(name, ())]
+
+
+def _records(element: etree._Element, source: str) -> list[Record] | str:
+    """The records that one element states, or why it states none."""
+    header = element.find(f"{_OAI}header")
+    if header is not None and header.get("status") == "deleted":
+        return "deleted"
+    metadata = element.find(f"{_OAI}metadata")
+    content = metadata[0] if metadata is not None and len(metadata) else None
+    if content is None:
+        return "no metadata"
+    form = etree.QName(content).localname
+    if form not in ("arXiv", "arXivRaw"):
+        return f"metadata in the format {form!r}"
+    fields = _Fields(content)
+    known = identities(fields.text("id") or "", fields.text("doi"))
+    title = fields.text("title")
+    if known is None:
+        return "no arXiv id"
+    if not title:
+        return "no title"
+    stamp = day(element.findtext(f"{_OAI}header/{_OAI}datestamp"))
+    comment, abstract = fields.text("comments"), fields.text("abstract")
+    base = Record(
+        source=source,
+        ids=known[0],
+        title=title,
+        event=Event(EventKind.ANNOUNCED, _noon(stamp or date(1991, 8, 14))),
+        abstract=abstract,
+        categories=arxiv_categories((fields.text("categories") or "").split()),
+        comment=comment,
+        journal_ref=fields.text("journal-ref"),
+        license_url=fields.text("license"),
+        withdrawn=is_withdrawal(comment, abstract),
+    )
+    return (
+        _from_raw(base, fields, content, stamp) if form == "arXivRaw" else _from_arxiv(base, fields, known[0][0].value)
+    )
+
+
+def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record] | str:
+    versions: list[tuple[int, datetime]] = []
+    for child in fields.children.get("version", ()):
+        label, dated = str(child.get("version", "")).lstrip("v"), instant(_Fields(child).text("date"))
+        if label.isdigit() and dated is not None:
+            versions.append((int(label), dated))
+    if not versions:
+        return "no version"
+    versions.sort()
+    number, at = versions[-1]
+    first = versions[0][1] if versions[0][0] == 1 else None
+    # no source left of the last version: withdrawn, whatever the comment says
+    sources = [_Fields(child).text("source_type") for child in fields.children["version"]]
+    withdrawn = base.withdrawn or sources[-1] == "I"
+    announced = Event(EventKind.ANNOUNCED, announcement_of(first or at))
+    latest = replace(
+        base,
+        authors=tuple(Author(name, place) for name, place in split_creators(fields.text("authors") or "")),
+        version=number,
+        published=first.date() if first else None,
+        updated=at,
+        withdrawn=withdrawn,
+        event=announced,
+    )
+    if number == 1:
+        return [latest]
+    kind = EventKind.WITHDRAWN if withdrawn else EventKind.REVISED
+    revised = replace(latest, event=Event(kind, announcement_of(at), f"v{number}"))
+    young = first is not None and stamp is not None and stamp - announced.at.date() <= _RECENT
+    return [latest, revised] if young else [revised]
+
+
+def _from_arxiv(base: Record, fields: _Fields, arxiv_id: str) -> list[Record]:
+    """Without version numbers: `created` is the first version's date on the old server and the present version's on
+    the new one, `updated` is left out by the old server for first versions and never by the new one."""
+    created, updated = day(fields.text("created")), day(fields.text("updated"))
+    first = created if created is not None and _fits(arxiv_id, created) else None
+    record = replace(base, authors=_people(fields), published=first)
+    if first is not None and (updated is None or updated - first <= _PROMPT):
+        return [replace(record, event=Event(EventKind.ANNOUNCED, announcement_of(_noon(first))))]
+    changed = updated or created
+    if changed is None:
+        return [record]
+    kind = EventKind.WITHDRAWN if base.withdrawn else EventKind.REVISED
+    return [replace(record, updated=_noon(changed), event=Event(kind, _noon(changed), changed.isoformat()))]
+
+
+def _fits(arxiv_id: str, created: date) -> bool:
+    """Whether the paper can have been submitted that day: ids are given in the month of announcement or the next."""
+    digits = arxiv_id.rpartition("/")[2]
+    year, month = int(digits[:2]), int(digits[2:4])
+    year += 1900 if year >= 91 else 2000
+    return 0 <= (year - created.year) * 12 + month - created.month <= 1
+
+
+def _people(fields: _Fields) -> tuple[Author, ...]:
+    people = []
+    for group in fields.all("authors"):
+        for author in group.all("author"):
+            parts = (author.text(part) for part in ("forenames", "keyname", "suffix"))
+            name = " ".join(part for part in parts if part)
+            if name:
+                people.append(Author(name, author.text("affiliation")))
+    return tuple(people)
+
+
+def _noon(day_: date) -> datetime:
+    return datetime.combine(day_, time(12, 0), EASTERN)
