@@ -1,0 +1,172 @@
+"""The Discord client: opens and closes what it was given, loads cogs, and leads every control to its action.
+
+Knows discord.py's life cycle; knows neither SQL nor what an action does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import messenger
+from bot.clock import Clock
+from bot.deliver import Deliverer
+from bot.ingest import Ingest
+from bot.jobs import Jobs
+from bot.search import Search
+from bot.status import StatusService
+from bot.store import meta
+from bot.store.database import Database
+from bot.subscriptions import Subscriptions
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction["PaperBot"]
+#: Does what a control says. `argument` is what stood behind the verb, `values` the choice or the form's answers.
+Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
+
+COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.status")
+DELIVERY_TICK: Final = timedelta(seconds=5)
+INGEST_TICK: Final = timedelta(seconds=60)
+#: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
+PERMISSIONS: Final = discord.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, read_message_history=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What cogs may use."""
+
+    database: Database
+    search: Search
+    subscriptions: Subscriptions
+    status: StatusService
+    ingest: Ingest
+    clock: Clock
+    owner_id: int | None = None
+
+
+class CommandTree(app_commands.CommandTree["PaperBot"]):
+    """Hands every failed command to the one place where exceptions become messages."""
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        await interaction.client.speak_of(interaction, error)
+
+
+class PaperBot(commands.Bot):
+    """One process, one bot. `speak_of` is set by cogs/errors.py."""
+
+    tree: CommandTree
+
+    def __init__(self, services: Services, jobs: Jobs) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60.0,
+            tree_cls=CommandTree,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        self.services = services
+        self.jobs = jobs
+        self.actions: dict[str, Action] = {}
+        self.deliverer: Deliverer | None = None
+
+    def add_action(self, verb: str, action: Action) -> None:
+        """What the controls named `verb:<argument>` do. Raises ValueError for a verb that is taken."""
+        if verb in self.actions:
+            raise ValueError(f"the action {verb} exists already")
+        self.actions[verb] = action
+
+    async def speak_of(self, interaction: Interaction, error: Exception) -> None:
+        """Tells the person what went wrong."""
+        from_cog = self.get_cog("Errors")
+        speak = getattr(from_cog, "speak", None)
+        if speak is None:
+            raise error
+        await speak(interaction, error)
+
+    def today(self) -> date:
+        return self.services.clock().date()
+
+    async def setup_hook(self) -> None:
+        await self.load_extension("cogs.errors")
+        for name in COGS:
+            await self.load_extension(name)
+        await self._sync_commands()
+        self.deliverer = Deliverer(self.services.database, messenger.DiscordMessenger(self), self.services.clock)
+        await self.deliverer.recover()
+        self.jobs.every(DELIVERY_TICK, "deliver", self.deliverer.deliver)
+        self.jobs.every(INGEST_TICK, "ingest", self._ingest)
+        self.jobs.start()
+        log.info("add me to a server: %s", self.invite_url())
+
+    async def _ingest(self) -> None:
+        if any(report.alerts for report in await self.services.ingest.ingest_due()):
+            self.jobs.kick("deliver")
+
+    async def _sync_commands(self) -> None:
+        """Discord counts command updates (200 a day), so they are sent only when they changed."""
+        payload = [c.to_dict(self.tree) for c in self.tree.get_commands()] + [
+            c.to_dict(self.tree)
+            for kind in (discord.AppCommandType.message, discord.AppCommandType.user)
+            for c in self.tree.get_commands(type=kind)
+        ]
+        key = json.dumps([self.application_id, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        async with self.services.database.reading() as read:
+            known = await meta.get_value(read, "commands")
+        if known == digest:
+            return
+        await self.tree.sync()
+        async with self.services.database.transaction() as write:
+            await meta.set_value(write, "commands", digest)
+        log.info("commands registered with Discord")
+
+    async def on_ready(self) -> None:
+        log.info("online as %s in %d servers", self.user, len(self.guilds))
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Buttons, selects and forms of every message, old ones too: their ids say what to do, nothing is remembered."""
+        data: Any = interaction.data or {}
+        wanted = messenger.read_action(data.get("custom_id") or "")
+        if wanted is None:
+            return
+        verb, _, argument = wanted.partition(":")
+        if interaction.type is discord.InteractionType.modal_submit:
+            values = messenger.form_answers(interaction)
+        else:
+            values = {"value": str((data.get("values") or [""])[0])}
+        try:
+            action = self.actions.get(verb)
+            if action is None:
+                raise LookupError(f"no action {verb}")
+            await action(interaction, argument, values)
+        except Exception as error:
+            await self.speak_of(interaction, error)
+
+    async def close(self) -> None:
+        """Finishes the send in flight, then stops."""
+        if self.deliverer is not None:
+            await self.deliverer.stop()
+        self.jobs.stop()
+        await super().close()
+
+    def invite_url(self) -> str:
+        """Where an admin adds the bot to a server."""
+        assert self.application_id is not None
+        return discord.utils.oauth_url(
+            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        )

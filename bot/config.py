@@ -1,0 +1,101 @@
+"""Settings from the environment or `.env`. Knows names, defaults and what makes them wrong; every fault is reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.categories import resolve
+from bot.errors import ConfigurationError
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")]
+WebSocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+[^\s]*$")]
+
+DEFAULT_CATEGORIES: Final = (
+    "cs.AI cs.CL cs.CR cs.CV cs.DS cs.HC cs.IR cs.IT cs.LG cs.MA cs.NE cs.RO cs.SD cs.SE "
+    "eess.AS eess.IV eess.SP math.OC q-bio.BM q-bio.NC q-bio.QM quant-ph stat.ME stat.ML"
+)
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works. `discord_token` is read from DISCORD_TOKEN, the others from PAPERBOY_<NAME>."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PAPERBOY_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    discord_token: SecretStr | None = Field(
+        None, validation_alias="DISCORD_TOKEN", description="the bot's token; without it the local Discord is started"
+    )
+    database: Path = Field(Path("var/paperboy.db"), description="path of the SQLite file")
+    categories: Annotated[tuple[str, ...], NoDecode] = Field(
+        tuple(DEFAULT_CATEGORIES.split()), description="arXiv categories to watch, separated by spaces"
+    )
+    contact: str = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
+    owner_id: int | None = Field(None, description="your Discord user id; may use the owner's commands")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
+    discord_api: Url = Field(
+        "https://discord.com/api/v10", description="base URL of Discord's REST API, with its version"
+    )
+    discord_gateway: WebSocketUrl = Field("wss://gateway.discord.gg", description="URL of Discord's gateway")
+    arxiv_rss_url: Url = Field("https://rss.arxiv.org/rss", description="arXiv's announcement feeds")
+    arxiv_oai_url: Url = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH interface")
+    arxiv_api_url: Url = Field("https://export.arxiv.org/api/query", description="arXiv's query API")
+    huggingface_url: Url = Field("https://huggingface.co", description="Hugging Face, for its Daily Papers")
+    clock_file: Path | None = Field(
+        None, description="a file with seconds to add to the clock; only the local Discord uses it"
+    )
+
+    @field_validator("categories", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("categories")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [code for code in value if code not in resolve(code)]
+        if unknown:
+            raise ValueError(f"not arXiv categories: {' '.join(unknown)} (write them like cs.LG)")
+        if not value:
+            raise ValueError("name at least one arXiv category, like cs.LG")
+        return value
+
+
+def variable_name(field: str) -> str:
+    """The environment variable that sets a field."""
+    return "DISCORD_TOKEN" if field == "discord_token" else f"PAPERBOY_{field.upper()}"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from environment and `.env`. Raises ConfigurationError that names every fault."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"  {_place(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        raise ConfigurationError(
+            "These settings cannot be used (environment or .env; .env.example lists them all):\n" + "\n".join(lines)
+        ) from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else "?"
+    return name if name == "DISCORD_TOKEN" else variable_name(name)
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """The settings as environment variables, for a child process."""
+    values: dict[str, str] = {}
+    for field in Settings.model_fields:
+        value = getattr(settings, field)
+        if isinstance(value, SecretStr):
+            values[variable_name(field)] = value.get_secret_value()
+        elif isinstance(value, tuple):
+            values[variable_name(field)] = " ".join(value)
+        elif value is not None:
+            values[variable_name(field)] = str(value)
+    return values

@@ -1,0 +1,281 @@
+"""Outbox → messenger: what is due becomes messages, and each message is sent once.
+
+Knows states, retries and pauses; knows neither Discord nor SQL. Every step is committed before the next begins:
+payload and nonce, then `sending`, then the send, then `sent`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from bot import cards, digest, schedule
+from bot.cards import Card
+from bot.clock import Clock
+from bot.digest import Digest
+from bot.errors import (
+    DeliveryDelayedError,
+    DeliveryError,
+    MessageRefusedError,
+    RecipientClosedError,
+    TargetGoneError,
+)
+from bot.models import Cadence, OwnerKind, Recipient
+from bot.store import alerts, papers, subscriptions, users
+from bot.store.alerts import Message, MessageKind
+from bot.store.database import Connection, Database
+from bot.store.users import DmState, User
+
+log = logging.getLogger(__name__)
+
+#: Seconds to wait after the n-th failed attempt; the last one repeats.
+BACKOFF: Final = (30, 120, 600, 3600, 6 * 3600)
+GIVE_UP: Final = timedelta(days=3)
+#: Discord permits 50 requests a second; 48 leave room for slash commands (measured: 50 brings refusals, 48 none).
+PER_SECOND: Final = 48
+ROUND: Final = 200
+_ABREAST: Final = 8
+
+
+class Messenger(Protocol):
+    """Where messages go. Raises DeliveryError and its kinds."""
+
+    async def open_dm(self, user_id: int) -> int:
+        """The id of the DM channel with a person."""
+        ...
+
+    async def send(self, channel_id: int, card: Card, nonce: str) -> int:
+        """Sends once per nonce. Returns the message's id."""
+        ...
+
+    async def find(self, channel_id: int, nonce: str, since: datetime) -> int | None:
+        """The id of our message with this nonce in the channel's history since then, if it is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one round did."""
+
+    composed: int = 0
+    sent: int = 0
+    delayed: int = 0
+    failed: int = 0
+
+
+class Deliverer:
+    """Turns due alerts into messages and sends them."""
+
+    def __init__(
+        self, database: Database, messenger: Messenger, clock: Clock, *, per_second: float = PER_SECOND
+    ) -> None:
+        self._database = database
+        self._messenger = messenger
+        self._clock = clock
+        self._pace = _Pace(per_second)
+        self._round = asyncio.Lock()
+        self._stopping = False
+
+    async def recover(self) -> int:
+        """After a start: what a stopped process left in `sending` is settled like any other retry. Returns how many."""
+        async with self._database.transaction() as write:
+            doubtful = await alerts.messages_in_doubt(write)
+            for message in doubtful:
+                await alerts.mark_pending(write, message.id, self._clock(), "the process stopped while sending")
+        return len(doubtful)
+
+    async def deliver(self) -> Report:
+        """One round: composes what is due, then sends what is ready."""
+        async with self._round:
+            composed = await self.compose_due()
+            outcomes = await self._send_ready()
+        report = Report(composed, outcomes.count("sent"), outcomes.count("delayed"), outcomes.count("failed"))
+        if outcomes:
+            log.info("delivery: %d sent, %d delayed, %d failed", report.sent, report.delayed, report.failed)
+        return report
+
+    async def stop(self) -> None:
+        """Begins nothing new and waits for the sends in flight, ten seconds at most."""
+        self._stopping = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10), self._round:
+                pass
+
+    # -- composing ----------------------------------------------------------------------------------------------------
+
+    async def compose_due(self) -> int:
+        """Makes messages of the alerts whose time has come, one transaction a person. Returns how many messages."""
+        now = self._clock()
+        async with self._database.reading() as read:
+            at_once = await alerts.users_with_instant_alerts(read, now)
+            due = await users.due(read, now)
+        composed = 0
+        for user_id in at_once:
+            async with self._database.transaction() as write:
+                composed += await self._compose_instant(write, user_id, now)
+        for user in due:
+            async with self._database.transaction() as write:
+                composed += await self._compose_digest(write, user, now)
+        return composed
+
+    async def _compose_instant(self, write: Connection, user_id: int, now: datetime) -> int:
+        user = await users.load(write, user_id)
+        assert user is not None
+        day = schedule.local_date(now, user.timezone or "UTC")
+        return await _compose(write, user, day, (Cadence.INSTANT,), MessageKind.INSTANT, now)
+
+    async def _compose_digest(self, write: Connection, user: User, now: datetime) -> int:
+        zone = user.timezone or "UTC"
+        day = user.next_digest_on or schedule.local_date(now, zone)
+        # After downtime the digest is today's: its weekly part too, if the weekly day has passed meanwhile.
+        today = max(day, schedule.local_date(now, zone))
+        missed = [day + timedelta(days=n) for n in range((today - day).days + 1)]
+        weekly = any(d.weekday() == user.weekly_day for d in missed)
+        cadences = tuple(Cadence) if weekly else digest.due_cadences(day, user.weekly_day)
+        composed = await _compose(write, user, today, cadences, MessageKind.DIGEST, now)
+        at, on = schedule.next_due(now, zone, user.digest_minute, after=today)
+        await users.set_next_digest(write, user.id, at, on)
+        return composed
+
+    # -- sending ------------------------------------------------------------------------------------------------------
+
+    async def _send_ready(self) -> list[str]:
+        async with self._database.reading() as read:
+            ready = await alerts.messages_to_send(read, self._clock(), ROUND)
+        queues: dict[Recipient, list[Message]] = {}
+        for message in ready:
+            queues.setdefault(message.recipient, []).append(message)
+        places = asyncio.Semaphore(_ABREAST)
+
+        async def send_in_order(queue: Sequence[Message]) -> list[str]:
+            outcomes = []
+            async with places:
+                for message in queue:
+                    if self._stopping:
+                        break
+                    outcomes.append(await self._send(message))
+                    if outcomes[-1] != "sent":
+                        break  # the rest of this recipient's messages keep their order
+            return outcomes
+
+        done = await asyncio.gather(*(send_in_order(queue) for queue in queues.values()))
+        return [outcome for outcomes in done for outcome in outcomes]
+
+    async def _send(self, message: Message) -> str:
+        try:
+            channel_id = await self._channel(message)
+            sent_id = await self._find_or_send(message, channel_id)
+        except RecipientClosedError as error:
+            await self._close_recipient(message, error)
+            return "delayed"
+        except (TargetGoneError, MessageRefusedError) as error:
+            return await self._fail(message, str(error))
+        except DeliveryError as error:
+            return await self._delay(message, error)
+        async with self._database.transaction() as write:
+            now = self._clock()
+            await alerts.mark_sent(write, message.id, sent_id, now)
+            if message.recipient.kind is OwnerKind.USER:
+                await users.set_dm_state(write, message.recipient.id, DmState.OPEN, None, now)
+        return "sent"
+
+    async def _channel(self, message: Message) -> int:
+        if message.recipient.kind is OwnerKind.CHANNEL:
+            return message.recipient.id
+        async with self._database.reading() as read:
+            user = await users.load(read, message.recipient.id)
+        if user is not None and user.dm_channel_id is not None:
+            return user.dm_channel_id
+        await self._pace.turn()
+        channel_id = await self._messenger.open_dm(message.recipient.id)
+        async with self._database.transaction() as write:
+            await users.set_dm_channel(write, message.recipient.id, channel_id)
+        return channel_id
+
+    async def _find_or_send(self, message: Message, channel_id: int) -> int:
+        if message.sending_since is not None:
+            # An attempt was made before: it may have arrived although nobody heard the answer, and Discord
+            # forgets nonces after a few minutes, so the channel itself is asked.
+            await self._pace.turn()
+            found = await self._messenger.find(channel_id, message.nonce, message.sending_since - timedelta(seconds=60))
+            if found is not None:
+                return found
+        async with self._database.transaction() as write:
+            await alerts.mark_sending(write, message.id, channel_id, self._clock())
+        await self._pace.turn()
+        return await self._messenger.send(channel_id, Card.from_json(message.payload), message.nonce)
+
+    async def _close_recipient(self, message: Message, error: DeliveryError) -> None:
+        now = self._clock()
+        async with self._database.transaction() as write:
+            await alerts.mark_pending(write, message.id, now, str(error))
+            await users.set_dm_state(write, message.recipient.id, DmState.CLOSED, str(error), now)
+        log.info("a person's DMs are closed (code %d); their papers wait", error.code)
+
+    async def _fail(self, message: Message, reason: str) -> str:
+        async with self._database.transaction() as write:
+            await alerts.mark_failed(write, message.id, reason)
+        log.error("message %d will not be sent: %s", message.id, reason)
+        return "failed"
+
+    async def _delay(self, message: Message, error: DeliveryError) -> str:
+        now = self._clock()
+        if now - message.created > GIVE_UP:
+            return await self._fail(message, f"gave up after {GIVE_UP.days} days: {error}")
+        wait = float(BACKOFF[min(message.attempts, len(BACKOFF) - 1)]) * random.uniform(1.0, 1.2)
+        if isinstance(error, DeliveryDelayedError) and error.retry_after is not None:
+            wait = max(wait, error.retry_after)
+        async with self._database.transaction() as write:
+            await alerts.mark_pending(write, message.id, now + timedelta(seconds=wait), str(error))
+        log.warning("message %d waits %.0f s: %s", message.id, wait, error)
+        return "delayed"
+
+
+async def _compose(
+    write: Connection, user: User, day: date, cadences: Sequence[Cadence], kind: MessageKind, now: datetime
+) -> int:
+    """Groups a person's waiting alerts into as few messages as Discord allows, in the caller's transaction."""
+    recipient = Recipient(OwnerKind.USER, user.id)
+    waiting = await alerts.waiting(write, recipient, cadences)
+    if not waiting:
+        return 0
+    found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
+    standing = {s.id for s in await subscriptions.load_for(write, recipient) if not s.paused}
+    composed = digest.compose(day, waiting, found, standing)
+    await alerts.hold(write, composed.dropped, "the subscription was removed or paused")
+    await alerts.hold(write, composed.held, f"more than {digest.MAX_PAPERS} papers in one message")
+    if not composed.items:
+        return 0
+    build = cards.digest_cards if kind is MessageKind.DIGEST else cards.instant_cards
+    return await enqueue_cards(write, recipient, kind, composed, build(composed), now)
+
+
+async def enqueue_cards(
+    write: Connection, recipient: Recipient, kind: MessageKind, content: Digest, parts: Sequence[Card], now: datetime
+) -> int:
+    """Commits the parts of one digest as messages, each with the alerts whose papers it shows. Returns how many."""
+    ids = [item.alert_id for item in content.items]
+    for part in parts:
+        shown, ids = ids[: len(part.embeds)], ids[len(part.embeds) :]
+        await alerts.add_message(write, recipient, kind, content.day, part.to_json(), shown, now)
+    return len(parts)
+
+
+class _Pace:
+    """At most `per_second` turns a second, evenly spaced."""
+
+    def __init__(self, per_second: float) -> None:
+        self._interval = 1 / per_second
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        self._next = max(self._next, now) + self._interval
+        await asyncio.sleep(self._next - self._interval - now)

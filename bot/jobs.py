@@ -1,0 +1,63 @@
+"""When things run: the only module that knows APScheduler. Ticks are in UTC and short; what is due stands in tables."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one job's last run went. `error` is None after a good one."""
+
+    last_success: datetime | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Jobs:
+    """Named jobs, each run again and again, never beside itself."""
+
+    health: dict[str, Health] = field(default_factory=dict)
+    _scheduler: Any = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
+
+    def every(self, period: timedelta, name: str, job: Job) -> None:
+        """Runs `job` now and then every `period` after; an exception is logged and the next run happens all the same."""
+
+        async def run() -> None:
+            try:
+                await job()
+            except Exception as error:
+                log.exception("job %s failed", name)
+                self.health[name] = Health(
+                    self.health.get(name, Health()).last_success, f"{type(error).__name__}: {error}"
+                )
+            else:
+                self.health[name] = Health(datetime.now(UTC))
+
+        self._scheduler.add_job(
+            run, "interval", seconds=period.total_seconds(), id=name, next_run_time=datetime.now(UTC),
+            # A run that is late is run, once; APScheduler's own default drops it after a second.
+            misfire_grace_time=None, coalesce=True, max_instances=1,
+        )  # fmt: skip
+
+    def kick(self, name: str) -> None:
+        """Runs a job as soon as possible instead of at its next tick."""
+        if self._scheduler.running and self._scheduler.get_job(name):
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

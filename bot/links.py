@@ -1,0 +1,49 @@
+"""Web addresses, built from validated identities only, so that no upstream text becomes a link.
+
+PURE. Knows which hosts are linked to.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from bot.models import Paper, PaperId
+
+_CODE = re.compile(r"https://(?:github\.com|gitlab\.com|huggingface\.co)(?:/[\w.-]+){1,4}/?")
+_PAGE = re.compile(r"https://[\w-]+(?:\.[\w-]+)+(?:/[\w.~%/-]*)?")
+
+
+def abstract_url(identity: PaperId) -> str:
+    """The page of a paper: at arXiv, else where its DOI leads."""
+    if identity.scheme == "arxiv":
+        return f"https://arxiv.org/abs/{quote(identity.value, safe='/')}"
+    return f"https://doi.org/{quote(identity.value, safe='/().;:')}"
+
+
+def code_url(paper: Paper) -> str | None:
+    """The repository that Hugging Face links, if it is on a host that we link to."""
+    url = paper.community.code_url if paper.community else None
+    return url if url and _CODE.fullmatch(url) else None
+
+
+def paper_links(paper: Paper) -> list[tuple[str, str]]:
+    """(label, URL) pairs in reading order: arXiv, PDF, Hugging Face, Code, DOI."""
+    links: list[tuple[str, str]] = []
+    identity = paper.main_id
+    if identity.scheme == "arxiv":
+        links.append(("arXiv", abstract_url(identity)))
+        links.append(("PDF", f"https://arxiv.org/pdf/{quote(identity.value, safe='/')}"))
+        if paper.community and paper.community.listed_on:
+            links.append(("Hugging Face", f"https://huggingface.co/papers/{quote(identity.value, safe='')}"))
+    code = code_url(paper)
+    if code:
+        guessed = paper.community is not None and paper.community.code_is_guess
+        links.append(("possible code" if guessed else "Code", code))
+    project = paper.community.project_url if paper.community else None
+    if project and len(project) <= 200 and _PAGE.fullmatch(project):
+        links.append(("Project", project))
+    doi = next((i for i in paper.ids if i.scheme == "doi"), None)
+    if doi:
+        links.append(("DOI", abstract_url(doi)))
+    return links

@@ -1,0 +1,180 @@
+"""`run` without a token: the local Discord, sample upstreams when the network does not answer, and the bot, each a process.
+
+Part of the composition root. Starts `playground` as a program; imports nothing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+import httpx
+
+from bot.config import Settings, environment
+from bot.errors import PaperboyError
+
+log = logging.getLogger(__name__)
+
+_READY: Final = 30.0
+_RESTART: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to play. `samples=None` asks the network first."""
+
+    port: int = 8765
+    folder: Path = Path("var/playground")
+    samples: bool | None = None
+
+
+async def play(settings: Settings, options: Options) -> None:
+    """Runs until Ctrl+C or SIGTERM. Prints one line: the page to open."""
+    options.folder.mkdir(parents=True, exist_ok=True)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stopping.set)
+    async with contextlib.AsyncExitStack() as stack:
+        clock = options.folder / "clock"
+        port = await _start_discord(stack, options, clock)
+        token = await _token(options)
+        changes: dict[str, object] = {
+            "discord_token": token,
+            "discord_api": f"http://127.0.0.1:{port}/api/v10",
+            "discord_gateway": f"ws://127.0.0.1:{port}/gateway",
+            "database": options.folder / "paperboy.db",
+            "clock_file": clock,
+        }
+        samples = not await _online(settings) if options.samples is None else options.samples
+        if samples:
+            changes |= await _start_upstreams(stack, options, clock)
+        own = settings.model_copy(update=changes)
+        bot = asyncio.create_task(_keep_bot(own, token, options, stopping))
+        stack.push_async_callback(_end, bot)
+        papers = "sample papers" if samples else "today's papers"
+        print(f"Paperboy is running with {papers}. Open http://127.0.0.1:{port}/ (Ctrl+C stops it)", flush=True)
+        await asyncio.wait({asyncio.create_task(stopping.wait()), bot}, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _start_discord(stack: contextlib.AsyncExitStack, options: Options, clock: Path) -> int:
+    for port in (options.port, 0):  # somebody else may sit on the usual port
+        port_file = options.folder / "discord.port"
+        port_file.unlink(missing_ok=True)
+        arguments = ["--port", str(port), "--state", str(options.folder / "discord.db")]
+        arguments += ["--port-file", str(port_file), "--clock-file", str(clock)]
+        process = await _start(stack, "playground", arguments, options, "discord.log")
+        found = await _wait_for_port(process, port_file)
+        if found:
+            return found
+    raise PaperboyError(f"The local Discord did not start; {options.folder / 'discord.log'} says why.")
+
+
+async def _start_upstreams(stack: contextlib.AsyncExitStack, options: Options, clock: Path) -> dict[str, object]:
+    port_file = options.folder / "upstream.port"
+    port_file.unlink(missing_ok=True)
+    arguments = ["--port", "0", "--port-file", str(port_file), "--clock-file", str(clock), "--keep-last"]
+    anchor = options.folder / "anchor"  # the samples' first day stays, so that each start shows the same papers
+    arguments += ["--anchor-file", str(anchor)]
+    process = await _start(stack, "playground.upstream", arguments, options, "upstream.log")
+    port = await _wait_for_port(process, port_file)
+    if not port:
+        raise PaperboyError(f"The sample upstreams did not start; {options.folder / 'upstream.log'} says why.")
+    base = f"http://127.0.0.1:{port}"
+    return {
+        "arxiv_rss_url": f"{base}/rss",
+        "arxiv_oai_url": f"{base}/oai",
+        "arxiv_api_url": f"{base}/api/query",
+        "huggingface_url": base,
+    }
+
+
+async def _start(
+    stack: contextlib.AsyncExitStack, module: str, arguments: list[str], options: Options, log_name: str
+) -> asyncio.subprocess.Process:
+    output = stack.enter_context((options.folder / log_name).open("ab"))
+    process = await _spawn([module, *arguments], output, os.environ)
+    stack.push_async_callback(_terminate, process)
+    return process
+
+
+async def _spawn(arguments: list[str], output: IO[bytes], variables: Mapping[str, str]) -> asyncio.subprocess.Process:
+    # A session of its own: Ctrl+C in the terminal reaches this process, which stops the others in order.
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *arguments, stdout=output, stderr=output, env=dict(variables), start_new_session=True
+    )
+
+
+async def _wait_for_port(process: asyncio.subprocess.Process, file: Path) -> int | None:
+    """The port that the process wrote once it listens; None when it ended instead."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_READY):
+            while process.returncode is None:
+                with contextlib.suppress(OSError, ValueError):
+                    return int(file.read_text(encoding="ascii"))
+                await asyncio.sleep(0.05)
+    return None
+
+
+async def _token(options: Options) -> str:
+    arguments = ["--state", str(options.folder / "discord.db"), "--print-token"]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "playground", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return output.decode("ascii").strip()
+
+
+async def _online(settings: Settings) -> bool:
+    """Whether arXiv can be reached from here."""
+    try:
+        async with httpx.AsyncClient(timeout=3.0) as client:
+            return (await client.head(settings.arxiv_rss_url)).status_code < 500
+    except (httpx.HTTPError, OSError):
+        return False
+
+
+async def _keep_bot(settings: Settings, token: str, options: Options, stopping: asyncio.Event) -> None:
+    """Runs the bot as its own process and starts it again whenever it ends before its time."""
+    variables = {**os.environ, **environment(settings), "DISCORD_TOKEN": token}
+    with (options.folder / "bot.log").open("ab") as output:
+        while not stopping.is_set():
+            process = await _spawn(["bot", "run"], output, variables)
+            try:
+                code = await process.wait()
+            except asyncio.CancelledError:
+                await _terminate(process)
+                raise
+            if code in (65, 78):
+                raise PaperboyError(f"The bot cannot run; {options.folder / 'bot.log'} says why.")
+            log.warning("the bot ended with code %s; starting it again", code)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _RESTART)
+
+
+async def _terminate(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), 15)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Stops the task; an error of its own is raised here."""
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,113 @@
+"""Many upstreams, one paper: which statement about each field is believed.
+
+PURE. Knows the precedence of sources; knows no storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Final
+
+from bot.models import Author, Community, Paper, Record
+
+#: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
+_RANKS: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
+
+#: Fields of Record that become columns of the paper, in the order in which they are shown.
+FIELDS: Final = (
+    "title",
+    "abstract",
+    "authors",
+    "categories",
+    "version",
+    "published",
+    "updated",
+    "comment",
+    "journal_ref",
+    "license_url",
+)
+
+#: Which source said it, and when (seconds since 1970).
+Provenance = Mapping[str, tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The paper after one more record; `changed` names its fields that differ from before."""
+
+    paper: Paper
+    provenance: Provenance
+    changed: frozenset[str]
+
+
+def rank(source: str) -> int:
+    """`arxiv:cs.LG` and `arxiv-oai` both speak for arXiv."""
+    family = source.partition(":")[0].partition("-")[0]
+    return _RANKS.get(family, 0)
+
+
+def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -> Merged:
+    """Takes one record into a paper. An upstream that does not say (None, empty) changes nothing."""
+    updates: dict[str, Any] = {}
+    sources = dict(provenance)
+    outdated = paper.version is not None and record.version is not None and record.version < paper.version
+    for name in FIELDS:
+        new, old = getattr(record, name), getattr(paper, name)
+        if not new:
+            continue
+        if old and not _believed(name, record, sources.get(name), outdated, new, old):
+            continue
+        if name == "authors":
+            new = _with_affiliations(new, old)
+        sources[name] = (record.source, int(now.timestamp()))
+        if new != old:
+            updates[name] = new
+    if record.withdrawn and not outdated and not paper.withdrawn:
+        updates["withdrawn"] = True
+    community = merge_community(paper.community, record.community)
+    if community != paper.community:
+        updates["community"] = community
+    ids = paper.ids + tuple(i for i in record.ids if i not in paper.ids)
+    if ids != paper.ids:
+        updates["ids"] = ids
+    return Merged(replace(paper, **updates), sources, frozenset(updates))
+
+
+def _believed(name: str, record: Record, said: tuple[str, int] | None, outdated: bool, new: Any, old: Any) -> bool:
+    if name == "published":
+        return bool(
+            new < old
+        )  # upstreams disagree by copying a later version's date; the first version is the earliest
+    if name == "version":
+        return bool(new > old)
+    said_rank = rank(said[0]) if said else 0
+    own = rank(record.source)
+    return own > said_rank or (own == said_rank and not outdated)
+
+
+def _with_affiliations(new: tuple[Author, ...], old: tuple[Author, ...]) -> tuple[Author, ...]:
+    """Affiliations survive a source that repeats the same names without them."""
+    if len(new) != len(old) or any(author.affiliation for author in new):
+        return new
+    return tuple(o if n.name == o.name else n for n, o in zip(new, old, strict=True))
+
+
+def merge_community(old: Community | None, new: Community | None) -> Community | None:
+    """The newest counts; everything else stays known when the new statement leaves it out.
+
+    `listed_on` keeps the first day: a paper listed on two days was news on the first.
+    """
+    if old is None or new is None:
+        return new or old
+    kept = {
+        f.name: getattr(old, f.name)
+        for f in fields(Community)
+        if getattr(new, f.name) in (None, ()) and getattr(old, f.name) not in (None, ())
+    }
+    if "code_url" in kept:
+        kept["code_is_guess"] = old.code_is_guess
+    if old.listed_on and (new.listed_on is None or old.listed_on < new.listed_on):
+        kept["listed_on"] = old.listed_on
+    return replace(new, **kept)

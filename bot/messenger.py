@@ -1,0 +1,265 @@
+"""Cards → Discord, Discord's errors → ours.
+
+Knows discord.py and how our controls are named on the wire; knows neither the store nor what an action does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord import ui
+
+from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Select
+from bot.errors import (
+    DeliveryDelayedError,
+    DeliveryError,
+    MessageRefusedError,
+    PaperboyError,
+    RecipientClosedError,
+    TargetGoneError,
+)
+
+#: Our controls on the wire: `pb1:<action>`, and in messages of the outbox `~<nonce>`, by which a message is found again.
+_CONTROL: Final = re.compile(r"pb1:(?P<action>[^~]*)(?:~(?P<nonce>.*))?", re.DOTALL)
+_HISTORY: Final = 1000
+
+_STYLES: Final = {
+    "primary": discord.ButtonStyle.primary,
+    "secondary": discord.ButtonStyle.secondary,
+    "success": discord.ButtonStyle.success,
+    "danger": discord.ButtonStyle.danger,
+}
+
+#: Discord's JSON error codes and what they mean for a delivery (developer documentation, topics/opcodes-and-status-codes).
+_CLOSED: Final = {
+    50007: "Your privacy settings do not let me send you direct messages.",
+    50278: "We share no server, so Discord does not let me send you direct messages. Add me to a server that you are in.",
+}
+_GONE: Final = {
+    10003: "The channel was deleted.",
+    50001: "I can no longer see the channel.",
+    50013: "I am not allowed to write in the channel.",
+}
+_REFUSED: Final = frozenset({40005, 50006, 50035, 200000, 240000})
+
+
+def read_action(custom_id: str) -> str | None:
+    """The action behind one of our controls, or None for somebody else's."""
+    found = _CONTROL.fullmatch(custom_id)
+    return found["action"] if found else None
+
+
+def custom_id(action: str, nonce: str = "") -> str:
+    """The control's name on the wire. Raises ValueError when it is longer than Discord allows."""
+    name = f"pb1:{action}~{nonce}" if nonce else f"pb1:{action}"
+    if len(name) > CUSTOM_ID:
+        raise ValueError(f"custom_id over {CUSTOM_ID} characters: {name}")
+    return name
+
+
+def embed(card: Embed) -> discord.Embed:
+    made = discord.Embed(
+        title=card.title or None, url=card.url, description=card.description or None, colour=discord.Colour(card.color)
+    )
+    if card.footer:
+        made.set_footer(text=card.footer)
+    if card.thumbnail_url:
+        made.set_thumbnail(url=card.thumbnail_url)
+    return made
+
+
+def view(card: Card, nonce: str = "") -> ui.View | None:
+    """The card's controls. They carry their meaning in their ids, so discord.py need not remember them."""
+    if not card.rows:
+        return None
+    made = ui.View(timeout=None)
+    for number, row in enumerate(card.rows):
+        if isinstance(row, Select):
+            made.add_item(_select(row, nonce, number))
+        else:
+            for button in row:
+                made.add_item(_button(button, nonce, number))
+    made.stop()
+    return made
+
+
+def _button(button: Button, nonce: str, row: int) -> ui.Button[ui.View]:
+    if button.url:
+        return ui.Button(label=button.label, url=button.url, row=row)
+    return ui.Button(
+        label=button.label,
+        custom_id=custom_id(button.action, nonce),
+        style=_STYLES[button.style],
+        disabled=button.disabled,
+        row=row,
+    )
+
+
+def _select(select: Select, nonce: str, row: int | None = None) -> ui.Select[ui.View]:
+    options = [
+        discord.SelectOption(label=o.label, value=o.value, description=o.description, default=o.default)
+        for o in select.options
+    ]
+    return ui.Select(
+        custom_id=custom_id(select.action, nonce), placeholder=select.placeholder, options=options, row=row
+    )
+
+
+def modal(form: Form) -> ui.Modal:
+    made = ui.Modal(title=form.title, timeout=900, custom_id=custom_id(form.action))
+    for field in form.fields:
+        made.add_item(ui.Label(text=field.label, description=field.description, component=_component(field)))
+    made.stop()
+    return made
+
+
+def _component(field: Field) -> ui.Item[Any]:
+    if field.options:
+        options = [discord.SelectOption(label=o.label, value=o.value, default=o.default) for o in field.options]
+        return ui.Select(custom_id=field.name, options=options, required=field.required)
+    return ui.TextInput(
+        custom_id=field.name,
+        default=field.value or None,
+        placeholder=field.placeholder or None,
+        required=field.required,
+        max_length=field.max_length,
+        style=discord.TextStyle.paragraph if field.paragraph else discord.TextStyle.short,
+    )
+
+
+def form_answers(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """The answers of a submitted form, by field name."""
+    data: Any = interaction.data
+    answers = {}
+    for part in _parts(data.get("components", [])):
+        values = part.get("values")
+        answers[part["custom_id"]] = str(values[0]) if values else str(part.get("value") or "")
+    return answers
+
+
+def _parts(components: list[Any]) -> Iterator[Any]:
+    for component in components:
+        if "custom_id" in component:
+            yield component
+        nested = component.get("component")
+        yield from _parts([nested] if nested else component.get("components", []))
+
+
+class DiscordMessenger:
+    """Sends cards through a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def open_dm(self, user_id: int) -> int:
+        try:
+            channel = await self._client.create_dm(discord.Object(user_id))
+        except Exception as error:
+            raise _translated(error) from error
+        return channel.id
+
+    async def send(self, channel_id: int, card: Card, nonce: str) -> int:
+        """Sends once: Discord answers a repeated nonce with the message it already has. Raises DeliveryError."""
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            message = await channel.send(
+                card.text or None,
+                embeds=[embed(e) for e in card.embeds],
+                nonce=nonce,
+                view=view(card, nonce) or discord.utils.MISSING,
+            )
+        except Exception as error:
+            raise _translated(error) from error
+        return int(message.id)
+
+    async def find(self, channel_id: int, nonce: str, since: datetime) -> int | None:
+        """Our message that carries this nonce in its controls. Raises DeliveryError."""
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            async for message in channel.history(limit=_HISTORY, after=since, oldest_first=True):
+                if self._client.user and message.author.id == self._client.user.id and nonce in _nonces(message):
+                    return message.id
+        except Exception as error:
+            raise _translated(error) from error
+        return None
+
+
+def _nonces(message: discord.Message) -> set[str]:
+    found = set()
+    for row in message.components:
+        for child in getattr(row, "children", ()):
+            match = _CONTROL.fullmatch(getattr(child, "custom_id", None) or "")
+            if match and match["nonce"]:
+                found.add(match["nonce"])
+    return found
+
+
+def _translated(error: Exception) -> PaperboyError | Exception:
+    """Our error for one of Discord's; anything else is a bug and stays what it is."""
+    if isinstance(error, discord.HTTPException):
+        return _from_http(error)
+    if isinstance(error, discord.RateLimited):
+        return DeliveryDelayedError("Discord asked us to wait.", retry_after=error.retry_after)
+    if isinstance(error, (aiohttp.ClientError, asyncio.TimeoutError, OSError)):
+        return DeliveryDelayedError(f"Discord did not answer ({type(error).__name__}).")
+    return error
+
+
+def _from_http(error: discord.HTTPException) -> DeliveryError:
+    if error.code in _CLOSED:
+        return RecipientClosedError(_CLOSED[error.code], error.code)
+    if error.code in _GONE:
+        return TargetGoneError(_GONE[error.code], error.code)
+    if error.code in _REFUSED:
+        return MessageRefusedError(f"Discord refused the message (code {error.code}).", error.code)
+    retry_after = _retry_after(error) if error.status == 429 else None
+    return DeliveryDelayedError(f"Discord answered {error.status} (code {error.code}).", error.code, retry_after)
+
+
+def _retry_after(error: discord.HTTPException) -> float:
+    """Seconds; an hour when the answer does not say, as Cloudflare's bans do not."""
+    try:
+        return min(float(error.response.headers.get("Retry-After", "")), 24 * 3600.0)
+    except ValueError:
+        return 3600.0
+
+
+# -- answers to interactions -------------------------------------------------------------------------------------------
+
+
+async def answer(interaction: discord.Interaction[Any], card: Card, *, public: bool = False) -> None:
+    """Shows a card as the answer: for the person alone in a server unless `public`, plainly in a DM."""
+    if interaction.response.is_done():
+        await update(interaction, card)
+        return
+    await interaction.response.send_message(
+        card.text or None,
+        embeds=[embed(e) for e in card.embeds],
+        view=view(card) or discord.utils.MISSING,
+        ephemeral=interaction.guild_id is not None and not public,
+    )
+
+
+async def thinking(interaction: discord.Interaction[Any], *, public: bool = False) -> None:
+    """Says within Discord's three seconds that the answer comes."""
+    await interaction.response.defer(ephemeral=interaction.guild_id is not None and not public, thinking=True)
+
+
+async def update(interaction: discord.Interaction[Any], card: Card) -> None:
+    """Puts a card in the place of the message whose control was used, or of "thinking"."""
+    text, embeds, controls = card.text or None, [embed(e) for e in card.embeds], view(card)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(content=text, embeds=embeds, view=controls)
+    else:
+        await interaction.response.edit_message(content=text, embeds=embeds, view=controls)
+
+
+async def ask(interaction: discord.Interaction[Any], form: Form) -> None:
+    """Opens a form as the answer."""
+    await interaction.response.send_modal(modal(form))

@@ -1,0 +1,39 @@
+"""Local wishes into UTC instants: "every day at 8 in Berlin" → when next.
+
+PURE. Knows time zones; the present is passed in.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_date(now: datetime, zone: str) -> date:
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def to_utc(day: date, minute: int, zone: str) -> datetime:
+    """The instant of `minute` (local minutes since midnight) on a local date.
+
+    A time that the clock change leaves out moves forward by the gap; one that happens twice is taken the first time (PEP 495).
+    """
+    local = datetime.combine(day, time(minute // 60, minute % 60), ZoneInfo(zone))
+    return local.astimezone(UTC)
+
+
+def next_due(
+    now: datetime, zone: str, minute: int, *, weekdays: int = 127, after: date | None = None
+) -> tuple[datetime, date]:
+    """The first due instant later than `now`, on a local date later than `after`, with that date.
+
+    `weekdays` is a bit mask, Monday 1 to Sunday 64. Raises ValueError when it names no day.
+    """
+    if not weekdays & 127:
+        raise ValueError("name at least one weekday")
+    day = local_date(now, zone) - timedelta(days=1)
+    while True:
+        due = to_utc(day, minute, zone)
+        if due > now and (after is None or day > after) and weekdays >> day.weekday() & 1:
+            return due, day
+        day += timedelta(days=1)

@@ -1,0 +1,395 @@
+"""Papers, their identities, events and community. One work is one row, however many sources carry it.
+
+Knows SQL for papers; knows neither upstreams nor subscriptions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from bot.merging import Provenance, merge
+from bot.models import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
+from bot.store import search
+from bot.store.database import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one batch of records did to one paper. `events` are the new ones only."""
+
+    paper: Paper
+    events: tuple[Event, ...]
+    is_new: bool
+
+
+def seconds(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def instant(value: int | float) -> datetime:
+    return datetime.fromtimestamp(value, UTC)
+
+
+def _instant_or_none(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _seconds_or_none(value: datetime | None) -> int | None:
+    return None if value is None else seconds(value)
+
+
+@dataclass(slots=True)
+class _State:
+    """A paper while a batch is taken in. `before` is None for a new one."""
+
+    paper: Paper
+    provenance: Provenance
+    before: Paper | None
+    events: list[tuple[Event, str]]
+
+
+async def add_records(write: Connection, records: Sequence[Record], now: datetime, *, eligible: bool) -> list[Change]:
+    """Takes records into the store, in order; repeated ones change nothing.
+
+    Returns the papers that are new, changed, or have new events. With `eligible=False` the events are recorded silently.
+    Two papers that turn out to be one (a record carries an identity of each) are merged into the older one.
+    """
+    known = await _known_ids(write, records)
+    group_of = _groups(records, known)
+    owner_of: dict[PaperId, int] = {}  # by group
+    merged: set[int] = set()
+    for identity, owner in sorted(known.items(), key=lambda item: item[1]):
+        kept = owner_of.setdefault(group_of[identity], owner)
+        if owner != kept and owner not in merged:
+            merged.add(owner)
+            await merge_papers(write, owner, kept)
+    states = await _load_states(write, set(owner_of.values()))
+    next_id = int(await write.value("SELECT coalesce(max(id), 0) + 1 FROM papers"))
+    for record in records:
+        group = group_of[record.ids[0]]
+        if group not in owner_of:
+            owner_of[group], next_id = next_id, next_id + 1
+            states[owner_of[group]] = _State(_blank(owner_of[group], record, now), {}, None, [])
+        _take(states[owner_of[group]], record, now)
+    return await _write(write, list(states.values()), now, eligible=eligible)
+
+
+def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperId, PaperId]:
+    """Each identity's group leader. Identities on one record, or of one stored paper, or joined by a chain of such, are one work."""
+    leader: dict[PaperId, PaperId] = {}
+
+    def find(identity: PaperId) -> PaperId:
+        while leader[identity] != identity:
+            identity = leader[identity]
+        return identity
+
+    def join(first: PaperId, second: PaperId) -> None:
+        leader.setdefault(first, first)
+        leader.setdefault(second, second)
+        leader[find(second)] = find(first)
+
+    for record in records:
+        for identity in record.ids:
+            join(record.ids[0], identity)
+    of_owner: dict[int, PaperId] = {}
+    for identity, owner in known.items():
+        join(of_owner.setdefault(owner, identity), identity)
+    return {identity: find(identity) for identity in leader}
+
+
+def _blank(paper_id: int, record: Record, now: datetime) -> Paper:
+    return Paper(
+        id=paper_id, ids=record.ids, title="", abstract="", authors=(), categories=(), first_seen=now,
+    )  # fmt: skip
+
+
+def _take(state: _State, record: Record, now: datetime) -> None:
+    old = state.paper
+    merged = merge(old, state.provenance, record, now)
+    paper = merged.paper
+    state.events.append((record.event, record.source))
+    if record.event.kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED) and paper.announced is None:
+        paper = replace(paper, announced=record.event.at)
+    if state.before is not None and "withdrawn" in merged.changed:
+        state.events.append((Event(EventKind.WITHDRAWN, record.event.at, f"v{record.version or 0}"), record.source))
+    released = paper.community and paper.community.code_url and not (old.community and old.community.code_url)
+    if state.before is not None and released:
+        state.events.append((Event(EventKind.CODE_RELEASED, record.event.at), record.source))
+    state.paper, state.provenance = paper, merged.provenance
+
+
+async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
+    wanted = json.dumps([[i.scheme, i.value] for record in records for i in record.ids])
+    rows = await read.all(
+        """SELECT p.scheme, p.value, p.paper_id FROM json_each(:wanted) AS w
+           JOIN paper_ids AS p ON p.scheme = w.value ->> 0 AND p.value = w.value ->> 1""",
+        {"wanted": wanted},
+    )
+    return {PaperId(row["scheme"], row["value"]): row["paper_id"] for row in rows}
+
+
+async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _State]:
+    papers = await load_papers(read, paper_ids)
+    rows = await read.all(
+        "SELECT id, provenance FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps(sorted(paper_ids))},
+    )
+    said = {row["id"]: {k: (v[0], v[1]) for k, v in json.loads(row["provenance"]).items()} for row in rows}
+    return {i: _State(paper, said[i], paper, []) for i, paper in papers.items()}
+
+
+async def _write(write: Connection, states: list[_State], now: datetime, *, eligible: bool) -> list[Change]:
+    new_events = await _new_events(write, states)
+    inserted = [s for s in states if s.before is None]
+    updated = [s for s in states if s.before is not None and s.paper != s.before]
+    await write.execute_many(_INSERT_PAPER, [_columns(s) for s in inserted])
+    await write.execute_many(_UPDATE_PAPER, [_columns(s) for s in updated])
+    changed = inserted + updated
+    await write.execute_many(
+        "INSERT INTO paper_ids (scheme, value, paper_id) VALUES (:scheme, :value, :paper) ON CONFLICT DO NOTHING",
+        [{"scheme": i.scheme, "value": i.value, "paper": s.paper.id} for s in changed for i in s.paper.ids],
+    )
+    with_community = [
+        s for s in changed if s.paper.community and s.paper.community != (s.before and s.before.community)
+    ]
+    await write.execute_many(_UPSERT_COMMUNITY, [_community_columns(s.paper) for s in with_community])
+    await write.execute_many(_INSERT_VOTES, [_vote_columns(s.paper, now) for s in with_community])
+    await write.execute_many(
+        "INSERT INTO listings (day, paper_id) VALUES (:day, :paper) ON CONFLICT DO NOTHING",
+        [
+            {"day": event.occurrence, "paper": s.paper.id}
+            for s in states
+            for event, _ in s.events
+            if event.kind is EventKind.LISTED
+        ],
+    )
+    await write.execute_many(
+        """INSERT INTO events (paper_id, kind, occurrence, at, source, recorded_at, eligible)
+           VALUES (:paper, :kind, :occurrence, :at, :source, :now, :eligible)""",
+        [
+            {
+                "paper": paper_id,
+                "kind": event.kind,
+                "occurrence": event.occurrence,
+                "at": seconds(event.at),
+                "source": source,
+                "now": seconds(now),
+                "eligible": int(eligible),
+            }
+            for paper_id, found in new_events.items()
+            for event, source in found
+        ],
+    )
+    await search.index_papers(write, [(s.before, s.paper) for s in changed])
+    touched = [s for s in states if s.before is None or s.paper != s.before or new_events.get(s.paper.id)]
+    return [
+        Change(s.paper, tuple(e for e, _ in new_events.get(s.paper.id, [])), is_new=s.before is None) for s in touched
+    ]
+
+
+async def _new_events(read: Connection, states: list[_State]) -> dict[int, list[tuple[Event, str]]]:
+    rows = await read.all(
+        "SELECT paper_id, kind, occurrence FROM events WHERE paper_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps([s.paper.id for s in states])},
+    )
+    recorded = {(row["paper_id"], row["kind"], row["occurrence"]) for row in rows}
+    found: dict[int, list[tuple[Event, str]]] = {}
+    for state in states:
+        for event, source in state.events:
+            key = (state.paper.id, event.kind.value, event.occurrence)
+            if key not in recorded:
+                recorded.add(key)
+                found.setdefault(state.paper.id, []).append((event, source))
+    return found
+
+
+async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
+    """Makes `duplicate` part of `kept`: identities, events, listings, votes and alerts move; what was sent stays sent."""
+    ids = {"old": duplicate, "new": kept}
+    papers = await load_papers(write, {duplicate, kept})
+    await search.index_papers(write, [(papers[duplicate], None)])
+    await write.execute("UPDATE paper_ids SET paper_id = :new WHERE paper_id = :old", ids)
+    for table in ("events", "listings", "votes", "community"):
+        await write.execute(f"UPDATE OR IGNORE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
+        await write.execute(f"DELETE FROM {table} WHERE paper_id = :old", ids)  # noqa: S608
+    # A recipient with an alert for each keeps one: the sent one, else the older one.
+    await write.execute(
+        """DELETE FROM alerts WHERE id IN (
+               SELECT CASE WHEN b.message_id IS NOT NULL AND a.message_id IS NULL THEN a.id ELSE b.id END
+               FROM alerts AS a JOIN alerts AS b USING (recipient_kind, recipient_id, kind, occurrence)
+               WHERE a.paper_id = :new AND b.paper_id = :old)""",
+        ids,
+    )
+    await write.execute("UPDATE alerts SET paper_id = :new WHERE paper_id = :old", ids)
+    await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
+
+
+_COLUMNS = (
+    "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at",
+    "comment", "journal_ref", "license_url", "withdrawn", "provenance",
+)  # fmt: skip
+_INSERT_PAPER = (
+    f"INSERT INTO papers (id, first_seen_at, {', '.join(_COLUMNS)}) "  # noqa: S608
+    f"VALUES (:id, :first_seen_at, {', '.join(f':{c}' for c in _COLUMNS)})"
+)
+_UPDATE_PAPER = f"UPDATE papers SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)} WHERE id = :id"  # noqa: S608
+_COMMUNITY_COLUMNS = (
+    "upvotes", "comments", "listed_on", "submitter", "org_handle", "org_name", "code_url", "code_stars",
+    "code_is_guess", "project_url", "summary", "keywords", "thumbnail_url", "discussion_id",
+)  # fmt: skip
+_UPSERT_COMMUNITY = (
+    f"INSERT INTO community (paper_id, {', '.join(_COMMUNITY_COLUMNS)}) "  # noqa: S608
+    f"VALUES (:paper_id, {', '.join(f':{c}' for c in _COMMUNITY_COLUMNS)}) "
+    f"ON CONFLICT (paper_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COMMUNITY_COLUMNS)}"
+)
+_INSERT_VOTES = """INSERT INTO votes (paper_id, captured_at, upvotes, comments, stars)
+                   VALUES (:paper, :at, :upvotes, :comments, :stars) ON CONFLICT DO NOTHING"""
+
+
+def _columns(state: _State) -> dict[str, Any]:
+    paper = state.paper
+    return {
+        "id": paper.id,
+        "first_seen_at": seconds(paper.first_seen),
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": json.dumps([[a.name, a.affiliation] for a in paper.authors], ensure_ascii=False),
+        "categories": " ".join(paper.categories),
+        "version": paper.version,
+        "published": paper.published and paper.published.isoformat(),
+        "updated_at": _seconds_or_none(paper.updated),
+        "announced_at": _seconds_or_none(paper.announced),
+        "comment": paper.comment,
+        "journal_ref": paper.journal_ref,
+        "license_url": paper.license_url,
+        "withdrawn": int(paper.withdrawn),
+        "provenance": json.dumps(state.provenance),
+    }
+
+
+def _community_columns(paper: Paper) -> dict[str, Any]:
+    community = paper.community or Community()
+    organization = community.organization
+    return {
+        "paper_id": paper.id,
+        "upvotes": community.upvotes,
+        "comments": community.comments,
+        "listed_on": community.listed_on and community.listed_on.isoformat(),
+        "submitter": community.submitter,
+        "org_handle": organization and organization.handle,
+        "org_name": organization and organization.name,
+        "code_url": community.code_url,
+        "code_stars": community.code_stars,
+        "code_is_guess": int(community.code_is_guess),
+        "project_url": community.project_url,
+        "summary": community.summary,
+        "keywords": json.dumps(community.keywords, ensure_ascii=False),
+        "thumbnail_url": community.thumbnail_url,
+        "discussion_id": community.discussion_id,
+    }
+
+
+def _vote_columns(paper: Paper, now: datetime) -> dict[str, Any]:
+    community = paper.community or Community()
+    return {
+        "paper": paper.id,
+        "at": seconds(now),
+        "upvotes": community.upvotes,
+        "comments": community.comments,
+        "stars": community.code_stars,
+    }
+
+
+def _community(row: Row) -> Community:
+    organization = Organization(row["org_handle"], row["org_name"] or row["org_handle"]) if row["org_handle"] else None
+    return Community(
+        upvotes=row["upvotes"],
+        comments=row["comments"],
+        listed_on=_date_or_none(row["listed_on"]),
+        submitter=row["submitter"],
+        organization=organization,
+        code_url=row["code_url"],
+        code_stars=row["code_stars"],
+        code_is_guess=bool(row["code_is_guess"]),
+        project_url=row["project_url"],
+        summary=row["summary"],
+        keywords=tuple(json.loads(row["keywords"])),
+        thumbnail_url=row["thumbnail_url"],
+        discussion_id=row["discussion_id"],
+    )
+
+
+def _date_or_none(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, Paper]:
+    """The papers with these rows, keyed by id; ids that do not exist or were merged away are absent."""
+    ids = {"ids": json.dumps(sorted(set(paper_ids)))}
+    within = "(SELECT value FROM json_each(:ids))"
+    rows = await read.all(f"SELECT * FROM papers WHERE id IN {within} AND merged_into IS NULL", ids)  # noqa: S608
+    names = await read.all(f"SELECT * FROM paper_ids WHERE paper_id IN {within}", ids)  # noqa: S608
+    crowd = await read.all(f"SELECT * FROM community WHERE paper_id IN {within}", ids)  # noqa: S608
+    identities: dict[int, list[PaperId]] = {}
+    for row in names:
+        identities.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
+    communities = {row["paper_id"]: _community(row) for row in crowd}
+    return {
+        row["id"]: Paper(
+            id=row["id"],
+            ids=tuple(identities[row["id"]]),
+            title=row["title"],
+            abstract=row["abstract"],
+            authors=tuple(Author(name, affiliation) for name, affiliation in json.loads(row["authors"])),
+            categories=tuple(row["categories"].split()),
+            first_seen=instant(row["first_seen_at"]),
+            version=row["version"],
+            published=_date_or_none(row["published"]),
+            updated=_instant_or_none(row["updated_at"]),
+            announced=_instant_or_none(row["announced_at"]),
+            comment=row["comment"],
+            journal_ref=row["journal_ref"],
+            license_url=row["license_url"],
+            withdrawn=bool(row["withdrawn"]),
+            community=communities.get(row["id"]),
+        )
+        for row in rows
+    }
+
+
+async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
+    paper_id = await read.value(
+        "SELECT paper_id FROM paper_ids WHERE scheme = :scheme AND value = :value",
+        {"scheme": identity.scheme, "value": identity.value},
+    )
+    return None if paper_id is None else (await load_papers(read, [paper_id])).get(paper_id)
+
+
+async def recent_papers(read: Connection, since: datetime) -> list[Paper]:
+    """Papers announced at or after `since` (seen since then, where no announcement is known), newest first."""
+    rows = await read.all(
+        """SELECT id FROM papers WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
+           ORDER BY coalesce(announced_at, first_seen_at) DESC, id DESC""",
+        {"since": seconds(since)},
+    )
+    papers = await load_papers(read, [row["id"] for row in rows])
+    return [papers[row["id"]] for row in rows if row["id"] in papers]
+
+
+async def count_papers(read: Connection, since: datetime | None = None) -> int:
+    """How many papers are stored; with `since`, how many were announced (else first seen) at or after it."""
+    return int(
+        await read.value(
+            """SELECT count(*) FROM papers WHERE merged_into IS NULL
+               AND (:since IS NULL OR coalesce(announced_at, first_seen_at) >= :since)""",
+            {"since": since and seconds(since)},
+        )
+    )
+
+
+async def all_ids(read: Connection) -> list[int]:
+    return [row["id"] for row in await read.all("SELECT id FROM papers WHERE merged_into IS NULL ORDER BY id")]

@@ -1,0 +1,116 @@
+"""How each source is doing, and when a group of hosts may be asked again. Knows no upstream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.store.database import Connection, Database, Row
+from bot.store.papers import instant, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is known of one source. `failures` counts failures in a row; `failure` is the last one's text."""
+
+    name: str
+    cursor: str | None = None
+    last_ok: datetime | None = None
+    last_new: datetime | None = None
+    failures: int = 0
+    failed: datetime | None = None
+    failure: str | None = None
+
+    @property
+    def polled(self) -> datetime | None:
+        """The last attempt, whatever came of it."""
+        return max((at for at in (self.last_ok, self.failed) if at), default=None)
+
+
+def _maybe(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _state(row: Row) -> SourceState:
+    return SourceState(
+        name=row["name"],
+        cursor=row["cursor"],
+        last_ok=_maybe(row["last_ok_at"]),
+        last_new=_maybe(row["last_new_at"]),
+        failures=row["failures"],
+        failed=_maybe(row["failed_at"]),
+        failure=row["failure"],
+    )
+
+
+async def load_source(read: Connection, name: str) -> SourceState:
+    row = await read.one("SELECT * FROM sources WHERE name = :name", {"name": name})
+    return SourceState(name) if row is None else _state(row)
+
+
+async def load_sources(read: Connection) -> list[SourceState]:
+    return [_state(row) for row in await read.all("SELECT * FROM sources ORDER BY name")]
+
+
+async def advance(write: Connection, name: str, cursor: str, now: datetime, *, brought_news: bool) -> None:
+    """Moves the cursor in the transaction that stored what it stands for."""
+    await write.execute(
+        """INSERT INTO sources (name, cursor, last_ok_at, last_new_at) VALUES (:name, :cursor, :now, :new)
+           ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, last_ok_at = excluded.last_ok_at,
+               last_new_at = coalesce(excluded.last_new_at, last_new_at), failures = 0, failure = NULL""",
+        {"name": name, "cursor": cursor, "now": seconds(now), "new": seconds(now) if brought_news else None},
+    )
+
+
+async def note_unchanged(write: Connection, name: str, now: datetime) -> None:
+    """The source answered well and had nothing to say."""
+    await write.execute(
+        """INSERT INTO sources (name, last_ok_at) VALUES (:name, :now) ON CONFLICT (name)
+           DO UPDATE SET last_ok_at = excluded.last_ok_at, failures = 0, failure = NULL""",
+        {"name": name, "now": seconds(now)},
+    )
+
+
+async def note_failure(write: Connection, name: str, now: datetime, failure: str) -> int:
+    """The cursor stays. Returns the number of failures in a row."""
+    await write.execute(
+        """INSERT INTO sources (name, failures, failed_at, failure) VALUES (:name, 1, :now, :failure) ON CONFLICT (name)
+           DO UPDATE SET failures = failures + 1, failed_at = excluded.failed_at, failure = excluded.failure""",
+        {"name": name, "now": seconds(now), "failure": failure},
+    )
+    return int(await write.value("SELECT failures FROM sources WHERE name = :name", {"name": name}))
+
+
+class HostLedger:
+    """The gate in front of each group of hosts, kept in the file so that a restart does not forget it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reserve(self, group: str, interval: float, now: datetime) -> datetime:
+        """Takes the next free place in the row: at least `interval` seconds after the one before. Returns its instant."""
+        async with self._database.transaction() as write:
+            row = await write.one("SELECT free_at, penalty_until FROM hosts WHERE name = :name", {"name": group})
+            earliest = now.timestamp()
+            if row is not None:
+                # A place further away than one interval is left from a clock that was ahead.
+                earliest = max(earliest, min(row["free_at"], earliest + 20 * interval))
+            await write.execute(
+                """INSERT INTO hosts (name, free_at) VALUES (:name, :free)
+                   ON CONFLICT (name) DO UPDATE SET free_at = excluded.free_at""",
+                {"name": group, "free": earliest + interval},
+            )
+        return instant(earliest)
+
+    async def penalise(self, group: str, until: datetime) -> None:
+        async with self._database.transaction() as write:
+            await write.execute(
+                """INSERT INTO hosts (name, penalty_until) VALUES (:name, :until)
+                   ON CONFLICT (name) DO UPDATE SET penalty_until = max(penalty_until, excluded.penalty_until)""",
+                {"name": group, "until": until.timestamp()},
+            )
+
+    async def penalty(self, group: str) -> datetime | None:
+        async with self._database.reading() as read:
+            until = await read.value("SELECT penalty_until FROM hosts WHERE name = :name", {"name": group})
+        return instant(until) if until else None

@@ -1,0 +1,102 @@
+"""Who asked for what. Knows SQL for subscriptions; knows neither papers nor what a query means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.store.database import Connection, Row
+from bot.store.papers import instant, seconds
+
+
+def _subscription(row: Row) -> Subscription:
+    return Subscription(
+        id=row["id"],
+        owner=Recipient(OwnerKind(row["owner_kind"]), row["owner_id"]),
+        kind=SubscriptionKind(row["kind"]),
+        query=row["query"],
+        cadence=Cadence(row["cadence"]),
+        created=instant(row["created_at"]),
+        paused=row["paused_at"] is not None,
+    )
+
+
+async def load_all(read: Connection) -> list[Subscription]:
+    """Every standing subscription, paused ones included."""
+    return [
+        _subscription(r) for r in await read.all("SELECT * FROM subscriptions WHERE removed_at IS NULL ORDER BY id")
+    ]
+
+
+async def load_for(read: Connection, owner: Recipient) -> list[Subscription]:
+    rows = await read.all(
+        """SELECT * FROM subscriptions
+           WHERE owner_kind = :kind AND owner_id = :id AND removed_at IS NULL ORDER BY id""",
+        {"kind": owner.kind, "id": owner.id},
+    )
+    return [_subscription(row) for row in rows]
+
+
+async def load_one(read: Connection, subscription_id: int) -> Subscription | None:
+    """Also a removed one, so that a removal can be undone."""
+    row = await read.one("SELECT * FROM subscriptions WHERE id = :id", {"id": subscription_id})
+    return None if row is None else _subscription(row)
+
+
+async def load_removed(read: Connection, owner: Recipient, first: int, last: int) -> list[Subscription]:
+    """The owner's removed subscriptions whose ids lie between these two."""
+    rows = await read.all(
+        """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
+           AND removed_at IS NOT NULL AND id BETWEEN :first AND :last ORDER BY id""",
+        {"kind": owner.kind, "id": owner.id, "first": first, "last": last},
+    )
+    return [_subscription(row) for row in rows]
+
+
+async def find(read: Connection, owner: Recipient, kind: SubscriptionKind, query: str) -> Subscription | None:
+    row = await read.one(
+        """SELECT * FROM subscriptions WHERE owner_kind = :owner_kind AND owner_id = :owner_id
+           AND kind = :kind AND query = :query AND removed_at IS NULL""",
+        {"owner_kind": owner.kind, "owner_id": owner.id, "kind": kind, "query": query},
+    )
+    return None if row is None else _subscription(row)
+
+
+async def add(
+    write: Connection, owner: Recipient, kind: SubscriptionKind, query: str, cadence: Cadence, now: datetime
+) -> Subscription:
+    subscription_id = await write.insert(
+        """INSERT INTO subscriptions (owner_kind, owner_id, kind, query, cadence, created_at)
+           VALUES (:owner_kind, :owner_id, :kind, :query, :cadence, :now)""",
+        {
+            "owner_kind": owner.kind,
+            "owner_id": owner.id,
+            "kind": kind,
+            "query": query,
+            "cadence": cadence,
+            "now": seconds(now),
+        },
+    )
+    return Subscription(subscription_id, owner, kind, query, cadence, now)
+
+
+async def set_paused(write: Connection, subscription_id: int, now: datetime | None) -> None:
+    """`now=None` lets it run again."""
+    await write.execute(
+        "UPDATE subscriptions SET paused_at = :at WHERE id = :id",
+        {"id": subscription_id, "at": now and seconds(now)},
+    )
+
+
+async def set_removed(write: Connection, subscription_id: int, now: datetime | None) -> None:
+    """`now=None` brings it back."""
+    await write.execute(
+        "UPDATE subscriptions SET removed_at = :at WHERE id = :id",
+        {"id": subscription_id, "at": now and seconds(now)},
+    )
+
+
+async def set_cadence(write: Connection, subscription_id: int, cadence: Cadence) -> None:
+    await write.execute(
+        "UPDATE subscriptions SET cadence = :cadence WHERE id = :id", {"id": subscription_id, "cadence": cadence}
+    )

@@ -1,0 +1,121 @@
+"""People: when they want their papers, and whether a DM reaches them. Knows no paper and no query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.store.database import Connection, Row
+from bot.store.papers import instant, seconds
+
+
+class DmState(StrEnum):
+    """Whether a DM reaches this person, as far as is known."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday."""
+
+    id: int
+    timezone: str | None = None
+    digest_minute: int = 480
+    weekly_day: int = 0
+    next_digest: datetime | None = None
+    next_digest_on: date | None = None
+    paused_until: datetime | None = None
+    dm_channel_id: int | None = None
+    dm_state: DmState = DmState.UNKNOWN
+    dm_reason: str | None = None
+    opted_in: datetime | None = None
+
+
+def _user(row: Row) -> User:
+    def maybe(name: str) -> datetime | None:
+        return None if row[name] is None else instant(row[name])
+
+    return User(
+        id=row["id"],
+        timezone=row["timezone"],
+        digest_minute=row["digest_minute"],
+        weekly_day=row["weekly_day"],
+        next_digest=maybe("next_digest_at"),
+        next_digest_on=None if row["next_digest_on"] is None else date.fromisoformat(row["next_digest_on"]),
+        paused_until=maybe("paused_until"),
+        dm_channel_id=row["dm_channel_id"],
+        dm_state=DmState(row["dm_state"]),
+        dm_reason=row["dm_reason"],
+        opted_in=maybe("opted_in_at"),
+    )
+
+
+async def load(read: Connection, user_id: int) -> User | None:
+    row = await read.one("SELECT * FROM users WHERE id = :id", {"id": user_id})
+    return None if row is None else _user(row)
+
+
+async def ensure(write: Connection, user_id: int, now: datetime) -> User:
+    await write.execute(
+        "INSERT INTO users (id, created_at) VALUES (:id, :now) ON CONFLICT DO NOTHING",
+        {"id": user_id, "now": seconds(now)},
+    )
+    user = await load(write, user_id)
+    assert user is not None
+    return user
+
+
+async def opt_in(write: Connection, user_id: int, now: datetime) -> None:
+    """The person asked for DMs; the first time counts."""
+    await write.execute(
+        "UPDATE users SET opted_in_at = coalesce(opted_in_at, :now) WHERE id = :id",
+        {"id": user_id, "now": seconds(now)},
+    )
+
+
+async def set_time(write: Connection, user_id: int, timezone: str, digest_minute: int, weekly_day: int) -> None:
+    await write.execute(
+        "UPDATE users SET timezone = :zone, digest_minute = :minute, weekly_day = :day WHERE id = :id",
+        {"id": user_id, "zone": timezone, "minute": digest_minute, "day": weekly_day},
+    )
+
+
+async def set_next_digest(write: Connection, user_id: int, at: datetime | None, on: date | None) -> None:
+    await write.execute(
+        "UPDATE users SET next_digest_at = :at, next_digest_on = :on WHERE id = :id",
+        {"id": user_id, "at": at and seconds(at), "on": on and on.isoformat()},
+    )
+
+
+async def set_paused_until(write: Connection, user_id: int, until: datetime | None) -> None:
+    await write.execute(
+        "UPDATE users SET paused_until = :until WHERE id = :id", {"id": user_id, "until": until and seconds(until)}
+    )
+
+
+async def set_dm_channel(write: Connection, user_id: int, channel_id: int) -> None:
+    await write.execute(
+        "UPDATE users SET dm_channel_id = :channel WHERE id = :id", {"id": user_id, "channel": channel_id}
+    )
+
+
+async def set_dm_state(write: Connection, user_id: int, state: DmState, reason: str | None, now: datetime) -> None:
+    await write.execute(
+        """UPDATE users SET dm_state = :state, dm_reason = :reason, dm_changed_at = :now
+           WHERE id = :id AND (dm_state <> :state OR dm_reason IS NOT :reason)""",
+        {"id": user_id, "state": state, "reason": reason, "now": seconds(now)},
+    )
+
+
+async def due(read: Connection, now: datetime) -> list[User]:
+    """People whose digest is due and whom a DM may reach."""
+    rows = await read.all(
+        """SELECT * FROM users WHERE next_digest_at <= :now AND dm_state <> 'closed' AND opted_in_at IS NOT NULL
+           AND (paused_until IS NULL OR paused_until <= :now) ORDER BY next_digest_at, id""",
+        {"now": seconds(now)},
+    )
+    return [_user(row) for row in rows]

@@ -1,0 +1,274 @@
+"""Following topics and people: the service behind `/subscribe` and `/subscriptions`.
+
+Knows limits, previews and the first DM; knows neither Discord nor SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import cards, categories, digest, names, query, schedule
+from bot.clock import Clock
+from bot.deliver import enqueue_cards
+from bot.errors import BadInputError, NotFoundError
+from bot.matching import Matcher
+from bot.models import Alert, Cadence, Match, OwnerKind, Paper, Recipient, Subscription, SubscriptionKind
+from bot.search import Search
+from bot.store import alerts, users
+from bot.store import subscriptions as store
+from bot.store.alerts import MessageKind
+from bot.store.database import Connection, Database
+from bot.store.users import DmState, User
+
+MAX_SUBSCRIPTIONS: Final = 300
+PREVIEW: Final = timedelta(days=7)
+#: More than this share of all papers is a flood, not a subscription.
+BROAD: Final = 0.1
+WELCOME_PAPERS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a subscription would have brought in the last 7 days, newest first; `total` counts all papers of these days."""
+
+    matches: tuple[tuple[Paper, Match], ...]
+    total: int
+
+    @property
+    def is_broad(self) -> bool:
+        return self.total >= 50 and len(self.matches) > BROAD * self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
+
+    subscription: Subscription
+    preview: Preview
+    user: User
+    is_new: bool
+    welcomed: bool
+
+
+def canonical(kind: SubscriptionKind, text: str) -> str:
+    """The text as it is kept and compared. Raises QueryError or BadInputError that says what can be written."""
+    if kind is SubscriptionKind.KEYWORD:
+        return str(query.parse(text))
+    if kind is SubscriptionKind.CATEGORY:
+        found = categories.resolve(text)
+        if not found:
+            raise BadInputError(
+                f"“{text}” is no arXiv category. Write a code like cs.LG, an archive like cs, or a name."
+            )
+        return found[0]
+    if kind is SubscriptionKind.AUTHOR:
+        name = " ".join(text.split())
+        if not 2 <= len(name) <= 100 or not names.parse(name).family:
+            raise BadInputError("Write the author's name as it is printed on papers, like Julia Kempe.")
+        return name
+    return ""
+
+
+class Subscriptions:
+    """Everything a person does with their subscriptions."""
+
+    def __init__(self, database: Database, search: Search, matcher: Matcher, clock: Clock) -> None:
+        self._database = database
+        self._search = search
+        self._matcher = matcher
+        self._clock = clock
+
+    async def load(self) -> int:
+        """Fills the matcher with every standing subscription. Returns how many."""
+        async with self._database.reading() as read:
+            standing = await store.load_all(read)
+        for subscription in standing:
+            self._matcher.add(subscription)
+        return len(standing)
+
+    async def user(self, user_id: int) -> User:
+        """What is known of a person; a stranger is a User with nothing set."""
+        async with self._database.reading() as read:
+            return await users.load(read, user_id) or User(user_id)
+
+    async def set_time(
+        self,
+        user_id: int,
+        zone: str,
+        digest_minute: int,
+        weekly_day: int | None = None,
+        *,
+        cadence: Cadence | None = None,
+    ) -> User:
+        """When a person's papers come: IANA zone, local minutes since midnight, weekday of weekly ones (Monday is 0).
+
+        Moving to another zone or hour never brings two digests on one local date.
+        """
+        async with self._database.transaction() as write:
+            now = self._clock()
+            before = await users.ensure(write, user_id, now)
+            day = before.weekly_day if weekly_day is None else weekly_day
+            await users.set_time(write, user_id, zone, digest_minute, day)
+            if cadence is not None:
+                for subscription in await store.load_for(write, Recipient(OwnerKind.USER, user_id)):
+                    await store.set_cadence(write, subscription.id, cadence)
+            await _schedule(write, user_id, zone, digest_minute, now)
+            after = await users.load(write, user_id)
+        assert after is not None
+        return after
+
+    async def preview(self, owner: Recipient, kind: SubscriptionKind, text: str) -> Preview:
+        """Raises QueryError or BadInputError."""
+        now = self._clock()
+        trial = Subscription(0, owner, kind, canonical(kind, text), Cadence.DAILY, now)
+        matches = await self._search.matched_since(trial, now - PREVIEW)
+        return Preview(tuple(matches), await self._search.count_since(now - PREVIEW))
+
+    async def subscribe(self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence) -> Subscribed:
+        """Follows a topic for a person whose time is known. The first time, a welcome DM goes through the outbox.
+
+        Raises QueryError, or BadInputError over the limit of subscriptions.
+        """
+        owner = Recipient(OwnerKind.USER, user_id)
+        wanted = canonical(kind, text)
+        preview = await self.preview(owner, kind, text)
+        async with self._database.transaction() as write:
+            now = self._clock()
+            user = await users.ensure(write, user_id, now)
+            standing = await store.load_for(write, owner)
+            existing = next((s for s in standing if (s.kind, s.query) == (kind, wanted)), None)
+            if existing is None and len(standing) >= MAX_SUBSCRIPTIONS:
+                raise BadInputError(
+                    f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in /subscriptions first."
+                )
+            subscription = existing or await store.add(write, owner, kind, wanted, cadence, now)
+            if existing and existing.cadence is not cadence:
+                await store.set_cadence(write, existing.id, cadence)
+                subscription = replace(existing, cadence=cadence)
+            if existing and existing.paused:
+                await store.set_paused(write, existing.id, None)
+                subscription = replace(subscription, paused=False)
+            welcome = user.opted_in is None
+            if welcome:
+                await users.opt_in(write, user_id, now)
+            if user.next_digest is None and user.timezone is not None:
+                await _schedule(write, user_id, user.timezone, user.digest_minute, now)
+            user = await users.load(write, user_id) or user
+            if welcome:
+                await _welcome(write, user, subscription, preview, now)
+        self._matcher.add(subscription)
+        return Subscribed(subscription, preview, user, is_new=existing is None, welcomed=welcome)
+
+    async def list_for(self, owner: Recipient) -> list[Subscription]:
+        async with self._database.reading() as read:
+            return await store.load_for(read, owner)
+
+    async def pause(self, owner: Recipient, subscription_id: int) -> Subscription:
+        return await self._change(owner, subscription_id, paused=True)
+
+    async def resume(self, owner: Recipient, subscription_id: int) -> Subscription:
+        return await self._change(owner, subscription_id, paused=False)
+
+    async def remove(self, owner: Recipient, subscription_id: int) -> Subscription:
+        return await self._change(owner, subscription_id, removed=True)
+
+    async def restore(self, owner: Recipient, subscription_id: int) -> Subscription:
+        """Takes a removal back."""
+        return await self._change(owner, subscription_id, removed=False)
+
+    async def set_cadence(self, owner: Recipient, subscription_id: int, cadence: Cadence) -> Subscription:
+        return await self._change(owner, subscription_id, cadence=cadence)
+
+    async def _change(
+        self,
+        owner: Recipient,
+        subscription_id: int,
+        *,
+        paused: bool | None = None,
+        removed: bool | None = None,
+        cadence: Cadence | None = None,
+    ) -> Subscription:
+        """Raises NotFoundError for a subscription that is not this owner's."""
+        async with self._database.transaction() as write:
+            subscription = await store.load_one(write, subscription_id)
+            if subscription is None or subscription.owner != owner:
+                raise NotFoundError(
+                    "That subscription is not yours, or is gone. /subscriptions shows the ones you have."
+                )
+            now = self._clock()
+            if paused is not None:
+                await store.set_paused(write, subscription_id, now if paused else None)
+            if cadence is not None:
+                await store.set_cadence(write, subscription_id, cadence)
+            if removed is not None:
+                twin = await store.find(write, owner, subscription.kind, subscription.query)
+                if removed or twin is None:
+                    await store.set_removed(write, subscription_id, now if removed else None)
+                else:
+                    subscription_id = twin.id
+            changed = await store.load_one(write, subscription_id)
+            assert changed is not None
+        if removed:
+            self._matcher.remove(subscription_id)
+        else:
+            self._matcher.add(changed)
+        return changed
+
+    async def pause_all(self, user_id: int, days: int) -> datetime | None:
+        """No DMs for so many days; 0 takes it back. What matches meanwhile waits. Returns until when."""
+        async with self._database.transaction() as write:
+            now = self._clock()
+            until = now + timedelta(days=days) if days else None
+            await users.ensure(write, user_id, now)
+            await users.set_paused_until(write, user_id, until)
+        return until
+
+    async def remove_all(self, owner: Recipient) -> list[Subscription]:
+        """Removes every subscription; `restore` brings each back. Returns those removed."""
+        removed = await self.list_for(owner)
+        async with self._database.transaction() as write:
+            for subscription in removed:
+                await store.set_removed(write, subscription.id, self._clock())
+        for subscription in removed:
+            self._matcher.remove(subscription.id)
+        return removed
+
+    async def restore_all(self, owner: Recipient, span: str) -> None:
+        """Takes `remove_all` back: the owner's removed subscriptions with ids in `first-last`."""
+        first, _, last = span.partition("-")
+        async with self._database.reading() as read:
+            removed = await store.load_removed(read, owner, int(first), int(last))
+        for subscription in removed:
+            await self.restore(owner, subscription.id)
+
+    async def try_dms_again(self, user_id: int) -> int:
+        """After a person opened their DMs: what waited is due at once. Returns how many papers wait."""
+        async with self._database.transaction() as write:
+            now = self._clock()
+            await users.ensure(write, user_id, now)
+            await users.set_dm_state(write, user_id, DmState.UNKNOWN, None, now)
+            return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
+
+
+async def _schedule(write: Connection, user_id: int, zone: str, minute: int, now: datetime) -> None:
+    last = await alerts.last_digest_date(write, Recipient(OwnerKind.USER, user_id))
+    at, on = schedule.next_due(now, zone, minute, after=last)
+    await users.set_next_digest(write, user_id, at, on)
+
+
+async def _welcome(write: Connection, user: User, subscription: Subscription, preview: Preview, now: datetime) -> None:
+    """The first DM, with up to three papers that are thereby delivered."""
+    taste = preview.matches[:WELCOME_PAPERS]
+    own = [replace(m, recipient=subscription.owner, cadence=subscription.cadence) for _, m in taste]
+    own = [replace(m, reasons=tuple(replace(r, subscription_id=subscription.id) for r in m.reasons)) for m in own]
+    await alerts.enqueue(write, own, now)
+    by_paper = {paper.id: paper for paper, _ in taste}
+    waiting: list[Alert] = await alerts.waiting(write, subscription.owner, tuple(Cadence))
+    day = schedule.local_date(now, user.timezone or "UTC")
+    chosen = [alert for alert in waiting if alert.paper_id in by_paper]
+    content = digest.compose(day, chosen, by_paper, {subscription.id})
+    next_text = cards.next_digest_text(subscription.cadence, user.next_digest)
+    parts = cards.welcome_cards(content, subscription.query, next_text)
+    await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)

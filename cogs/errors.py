@@ -1,0 +1,55 @@
+"""The only place where an exception becomes a message. Knows the error tree and how to speak; nothing of any command."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import messenger
+from bot.app import Interaction, PaperBot
+from bot.cards import AMBER, Card, Embed
+from bot.errors import PaperboyError, QueryError
+
+log = logging.getLogger(__name__)
+
+
+class Errors(commands.Cog):
+    """Speaks of what went wrong, to the person alone."""
+
+    async def speak(self, interaction: Interaction, error: Exception) -> None:
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, discord.NotFound) and cause.code in (10062, 10015):
+            log.warning("an answer came too late for Discord (code %d)", cause.code)
+            return
+        try:
+            await messenger.answer(interaction, Card(embeds=(Embed(description=_text(cause), color=AMBER),)))
+        except discord.HTTPException as refused:
+            log.warning(
+                "could not tell a person of an error: Discord answered %d (code %d)", refused.status, refused.code
+            )
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, QueryError) and error.position is not None:
+        return f"{error}"
+    if isinstance(error, PaperboyError):
+        return str(error)
+    if isinstance(error, app_commands.CommandOnCooldown):
+        return f"That was a little fast. Try again <t:{int(discord.utils.utcnow().timestamp() + error.retry_after) + 1}:R>."
+    if isinstance(error, app_commands.MissingPermissions):
+        return "You need the *Manage Server* permission for this. Ask somebody who runs this server."
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return "This works inside a server only. Type it in one of the server's channels."
+    if isinstance(error, app_commands.CheckFailure):
+        return "You cannot use this command here."
+    code = secrets.token_hex(3)
+    log.error("unexpected error %s", code, exc_info=error)
+    return f"Something went wrong on my side, and it was noted as `{code}`. Try again; if it stays, tell my owner this code."
+
+
+async def setup(bot: PaperBot) -> None:
+    await bot.add_cog(Errors())

@@ -1,0 +1,36 @@
+"""`/status` and `/help`: is it working, and what can it do."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot import answers, messenger
+from bot.app import Interaction, PaperBot
+
+
+class Status(commands.Cog):
+    """How Paperboy is doing."""
+
+    def __init__(self, bot: PaperBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="status", description="Sources, the next announcement, and your deliveries")
+    async def status(self, interaction: Interaction) -> None:
+        await messenger.thinking(interaction)
+        service = self.bot.services.status
+        card = answers.status_card(await service.status(), await service.personal(interaction.user.id))
+        await messenger.answer(interaction, card)
+
+    @app_commands.command(name="help", description="What Paperboy can do")
+    async def help(self, interaction: Interaction) -> None:
+        commands_shown = [
+            (f"/{command.qualified_name}", command.description)
+            for command in self.bot.tree.walk_commands()
+            if isinstance(command, app_commands.Command)
+        ]
+        await messenger.answer(interaction, answers.help_card(commands_shown))
+
+
+async def setup(bot: PaperBot) -> None:
+    await bot.add_cog(Status(bot))

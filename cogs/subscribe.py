@@ -1,0 +1,274 @@
+"""`/subscribe`, `/subscriptions`, `/unsubscribe`, `/settings`: following topics, in Discord's words.
+
+Reads the command, calls one service, shows one card. Knows nothing of how papers are matched or sent.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from discord import app_commands
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from bot import answers, messenger
+from bot.app import Interaction, PaperBot
+from bot.cards import Card
+from bot.errors import BadInputError
+from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.places import Place, exact_place, find_places
+from bot.subscriptions import Subscriptions, canonical
+from bot.text import clean
+
+HowOften = Literal["once a day", "at once", "once a week"]
+_CADENCES = {"once a day": Cadence.DAILY, "at once": Cadence.INSTANT, "once a week": Cadence.WEEKLY}
+
+
+def _owner(interaction: Interaction) -> Recipient:
+    return Recipient(OwnerKind.USER, interaction.user.id)
+
+
+class Subscribe(commands.Cog):
+    """Following topics."""
+
+    follow = app_commands.Group(name="subscribe", description="Get new papers by DM")
+
+    def __init__(self, bot: PaperBot) -> None:
+        self.bot = bot
+
+    @property
+    def service(self) -> Subscriptions:
+        return self.bot.services.subscriptions
+
+    async def cog_load(self) -> None:
+        add = self.bot.add_action
+        add("follow", self.follow_form)
+        add("zone", self.choose_zone)
+        add("time", self.open_time_form)
+        add("time-set", self.time_form)
+        add("subs", self.show_page)
+        add("sub", self.show_one)
+        add("sub-pause", self.pause_one)
+        add("sub-resume", self.resume_one)
+        add("sub-remove", self.remove_one)
+        add("sub-restore", self.restore_one)
+        for cadence in Cadence:
+            add(f"sub-{cadence.value}", self._cadence_action(cadence))
+        add("pause", self.pause_all)
+        add("stop-all", self.ask_stop_all)
+        add("stop-all-yes", self.stop_all)
+        add("stop-undo", self.undo_stop_all)
+        add("dm-retry", self.retry_dms)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    @follow.command(name="keyword", description='Follow words: diffusion policy, "exact phrase", -without')
+    @app_commands.describe(
+        words='Words that must all occur; "quotes" for a phrase, -word to leave out',
+        how_often="How often papers come (default: once a day)",
+        city="Your city, for your time zone",
+        hour="The hour of your day at which they come, 0 to 23",
+    )
+    async def keyword(
+        self,
+        interaction: Interaction,
+        words: Range[str, 1, 200],
+        how_often: HowOften | None = None,
+        city: Range[str, 1, 60] | None = None,
+        hour: Range[int, 0, 23] | None = None,
+    ) -> None:
+        await self._follow(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
+
+    @app_commands.command(name="subscriptions", description="What you follow: pause, change, remove")
+    async def subscriptions(self, interaction: Interaction) -> None:
+        await messenger.answer(interaction, await self._list(interaction))
+
+    @app_commands.command(name="unsubscribe", description="Stop following one topic")
+    @app_commands.describe(subscription="What to stop; choose from your own")
+    async def unsubscribe(self, interaction: Interaction, subscription: str) -> None:
+        chosen = self._named(await self.service.list_for(_owner(interaction)), subscription)
+        if chosen is None:
+            raise BadInputError(
+                f"You do not follow “{clean(subscription)[:80]}”. /subscriptions shows what you follow."
+            )
+        removed = await self.service.remove(_owner(interaction), chosen.id)
+        await messenger.answer(interaction, answers.removed([removed]))
+
+    @unsubscribe.autocomplete("subscription")
+    async def own_subscriptions(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        own = await self.service.list_for(_owner(interaction))
+        wanted = current.casefold()
+        return [Choice(name=clean(s.query)[:100], value=f"#{s.id}") for s in own if wanted in s.query.casefold()][:25]
+
+    @app_commands.command(name="settings", description="Your city, your hour, your weekday")
+    async def settings(self, interaction: Interaction) -> None:
+        user = await self.service.user(interaction.user.id)
+        await messenger.ask(interaction, answers.time_form("time-set", user))
+
+    @keyword.autocomplete("city")
+    async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        return [Choice(name=p.label[:100], value=p.label[:60]) for p in find_places(current)]
+
+    # -- following ----------------------------------------------------------------------------------------------------
+
+    async def _follow(
+        self,
+        interaction: Interaction,
+        kind: SubscriptionKind,
+        words: str,
+        how_often: HowOften | None,
+        city: str | None,
+        hour: int | None,
+    ) -> None:
+        canonical(kind, words)  # refused before anything is asked
+        user = await self.service.user(interaction.user.id)
+        if user.timezone is None and city is None:
+            await messenger.ask(interaction, answers.time_form(f"follow:{kind.value}", user, words))
+            return
+        await messenger.thinking(interaction)
+        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
+        await self._save(interaction, kind, words, cadence, city, hour)
+
+    async def follow_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """The form of a first subscription came back."""
+        kind = SubscriptionKind(argument)
+        canonical(kind, values["words"])
+        await messenger.thinking(interaction)
+        cadence = Cadence(values["cadence"])
+        await self._save(interaction, kind, values["words"], cadence, values["city"], int(values["hour"]))
+
+    async def _save(
+        self,
+        interaction: Interaction,
+        kind: SubscriptionKind,
+        words: str,
+        cadence: Cadence,
+        city: str | None,
+        hour: int | None,
+    ) -> None:
+        user = await self.service.user(interaction.user.id)
+        hour = user.digest_minute // 60 if hour is None else hour
+        ask_place = None
+        if city is not None:
+            place, likely = _place(city)
+            if place:
+                await self.service.set_time(interaction.user.id, place.zone, hour * 60)
+            else:
+                ask_place = answers.place_select(city, likely, hour)
+        elif user.timezone is not None and hour * 60 != user.digest_minute:
+            await self.service.set_time(interaction.user.id, user.timezone, hour * 60)
+        outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence)
+        self.bot.jobs.kick("deliver")
+        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place)
+        await messenger.answer(interaction, card)
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    async def open_time_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        user = await self.service.user(interaction.user.id)
+        await messenger.ask(interaction, answers.time_form("time-set", user))
+
+    async def time_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        place, likely = _place(values["city"])
+        hour = int(values["hour"])
+        if place is None:
+            await messenger.answer(interaction, answers.place_select(values["city"], likely, hour))
+            return
+        user = await self.service.set_time(interaction.user.id, place.zone, hour * 60, int(values["day"]))
+        await messenger.answer(interaction, answers.time_set(user))
+
+    async def choose_zone(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """A place was chosen after a city that was not understood."""
+        user = await self.service.set_time(interaction.user.id, values["value"], int(argument) * 60)
+        await messenger.update(interaction, answers.time_set(user))
+
+    # -- the list -----------------------------------------------------------------------------------------------------
+
+    async def _list(self, interaction: Interaction, page: int = 0) -> Card:
+        own = await self.service.list_for(_owner(interaction))
+        return answers.subscription_list(own, await self.service.user(interaction.user.id), page)
+
+    @staticmethod
+    def _named(own: list[Subscription], text: str) -> Subscription | None:
+        wanted = text.strip().casefold()
+        return next((s for s in own if wanted in (f"#{s.id}", s.query.casefold())), None)
+
+    async def show_page(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        card = await self._list(interaction, int(argument or 0))
+        if argument or _is_private(interaction):
+            await messenger.update(interaction, card)
+        else:
+            await messenger.answer(interaction, card)
+
+    async def show_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        own = await self.service.list_for(_owner(interaction))
+        chosen = next((s for s in own if str(s.id) == values["value"]), None)
+        card = answers.subscription_card(chosen) if chosen else await self._list(interaction)
+        await messenger.update(interaction, card)
+
+    async def pause_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        changed = await self.service.pause(_owner(interaction), int(argument))
+        await messenger.update(interaction, answers.subscription_card(changed))
+
+    async def resume_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        changed = await self.service.resume(_owner(interaction), int(argument))
+        await messenger.update(interaction, answers.subscription_card(changed))
+
+    async def remove_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        changed = await self.service.remove(_owner(interaction), int(argument))
+        await messenger.update(interaction, answers.removed([changed]))
+
+    async def restore_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        changed = await self.service.restore(_owner(interaction), int(argument))
+        await messenger.update(interaction, answers.subscription_card(changed))
+
+    def _cadence_action(self, cadence: Cadence):  # type: ignore[no-untyped-def]
+        async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+            changed = await self.service.set_cadence(_owner(interaction), int(argument), cadence)
+            await messenger.update(interaction, answers.subscription_card(changed))
+
+        return change
+
+    # -- everything at once -------------------------------------------------------------------------------------------
+
+    async def pause_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        until = await self.service.pause_all(interaction.user.id, int(argument))
+        self.bot.jobs.kick("deliver")
+        await messenger.answer(interaction, answers.paused(until))
+
+    async def ask_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        own = await self.service.list_for(_owner(interaction))
+        await messenger.answer(interaction, answers.confirm_stop_all(len(own)))
+
+    async def stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        removed = await self.service.remove_all(_owner(interaction))
+        await messenger.update(interaction, answers.removed(removed) if removed else await self._list(interaction))
+
+    async def undo_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await self.service.restore_all(_owner(interaction), argument)
+        await messenger.update(interaction, await self._list(interaction))
+
+    async def retry_dms(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        waiting = await self.service.try_dms_again(interaction.user.id)
+        self.bot.jobs.kick("deliver")
+        await messenger.answer(interaction, answers.dm_retried(waiting))
+
+
+def _place(text: str) -> tuple[Place | None, list[Place]]:
+    """The place meant, if there is no doubt; else the likely ones, else well-known ones."""
+    exact = exact_place(text)
+    if exact:
+        return exact, []
+    likely = find_places(text)
+    if len({p.zone for p in likely}) == 1:
+        return likely[0], []
+    return None, likely or find_places("")
+
+
+def _is_private(interaction: Interaction) -> bool:
+    """Whether the control stood on an answer that only this person sees, so that it may be replaced."""
+    return bool(interaction.message and interaction.message.flags.ephemeral)
+
+
+async def setup(bot: PaperBot) -> None:
+    await bot.add_cog(Subscribe(bot))
