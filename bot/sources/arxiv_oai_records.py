@@ -76,6 +76,7 @@ class _Fields:
     """The children of one metadata element by local name: old captures and the new server differ in namespaces."""
 
     def __init__(self, element: etree._Element) -> None:
+        self.attributes = element.attrib
         self.children: dict[str, list[etree._Element]] = {}
         for child in element:
             if isinstance(child.tag, str):
@@ -85,6 +86,10 @@ class _Fields:
         for child in self.children.get(name, ()):
             return line("".join(str(piece) for piece in child.itertext())) or None
         return None
+
+    def attribute(self, name: str) -> str | None:
+        value = self.attributes.get(name)
+        return None if value is None else str(value)
 
     def all(self, name: str) -> list[_Fields]:
         return [_Fields(child) for child in self.children.get(name, ())]
@@ -123,25 +128,23 @@ def _records(element: etree._Element, source: str) -> list[Record] | str:
         license_url=fields.text("license"),
         withdrawn=is_withdrawal(comment, abstract),
     )
-    return (
-        _from_raw(base, fields, content, stamp) if form == "arXivRaw" else _from_arxiv(base, fields, known[0][0].value)
-    )
+    if form == "arXivRaw":
+        return _from_raw(base, fields, stamp)
+    return _from_arxiv(base, fields, known[0][0].value)
 
 
 def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record] | str:
-    versions: list[tuple[int, datetime]] = []
-    for child in fields.children.get("version", ()):
-        label, dated = str(child.get("version", "")).lstrip("v"), instant(_Fields(child).text("date"))
+    versions: list[tuple[int, datetime, str | None]] = []
+    for version in fields.all("version"):
+        label, dated = (version.attribute("version") or "").lstrip("v"), instant(version.text("date"))
         if label.isdigit() and dated is not None:
-            versions.append((int(label), dated))
+            versions.append((int(label), dated, version.text("source_type")))
     if not versions:
         return "no version"
-    versions.sort()
-    number, at = versions[-1]
+    versions.sort(key=lambda version: version[0])
+    number, at, source_type = versions[-1]
     first = versions[0][1] if versions[0][0] == 1 else None
-    # no source left of the last version: withdrawn, whatever the comment says
-    sources = [_Fields(child).text("source_type") for child in fields.children["version"]]
-    withdrawn = base.withdrawn or sources[-1] == "I"
+    withdrawn = base.withdrawn or source_type == "I"  # nothing is left to read, whatever the comment says
     announced = Event(EventKind.ANNOUNCED, announcement_of(first or at))
     latest = replace(
         base,

@@ -1,0 +1,189 @@
+"""bioRxiv and medRxiv: preprints by day of posting, new ones and revisions.
+
+Knows the `details` call of the openRxiv API; must not know how records are kept. https://api.biorxiv.org/
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+from bot.errors import SourceUnhealthyError
+from bot.models import Author, Batch, Event, EventKind, Record
+from bot.paper_ids import parse_doi
+from bot.sources.base import read_cursor, write_cursor
+from bot.sources.documents import day, line, parse_json, plain
+from bot.sources.http import PoliteClient, Service
+
+_PERIOD = timedelta(hours=6)
+_FIRST_LOOK = timedelta(days=3)
+_BACK = timedelta(days=30)
+_OVERLAP = timedelta(days=1)  # a day fills up until it is over in every zone
+_PAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """One page: `rows` were sent of `total`."""
+
+    rows: int
+    total: int
+    records: tuple[Record, ...]
+    skipped: tuple[str, ...]
+
+
+def openrxiv_service(base_url: str) -> Service:
+    """Both servers answer at one address; a request a second is plenty."""
+    return Service("openrxiv", base_url, gate="openrxiv", interval=1.0, first_pause=900.0, longest_pause=6 * 3600.0)
+
+
+class BioRxiv:
+    """One of the two servers as a source, in all subjects or one (`bioinformatics`, `cell biology`)."""
+
+    def __init__(
+        self,
+        client: PoliteClient,
+        base_url: str,
+        *,
+        server: Literal["biorxiv", "medrxiv"] = "biorxiv",
+        category: str | None = None,
+    ) -> None:
+        """`base_url` as in `https://api.biorxiv.org`."""
+        self._client = client
+        self._base = base_url.rstrip("/")
+        self._server = server
+        self._category = category
+
+    @property
+    def name(self) -> str:
+        return self._server + (f":{self._category}" if self._category else "")
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        """Every six hours."""
+        return now if polled is None else polled + _PERIOD
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """One batch a page of everything posted since the day before the last visit. See Source.batches."""
+        known = read_cursor(cursor)
+        today = now.astimezone(UTC).date()
+        last = day(known.get("day"))
+        start = max(last - _OVERLAP if last else today - _FIRST_LOOK, today - _BACK)
+        place = 0
+        for _ in range(_PAGES):
+            url = f"{self._base}/details/{self._server}/{start}/{today}/{place}/json"
+            params = {"category": self._category.replace(" ", "_")} if self._category else None
+            answer = await self._client.get("openrxiv", url, params=params, content_type="application/json")
+            page = await asyncio.to_thread(parse_details, answer.body, self.name)
+            place += page.rows
+            finished = place >= page.total or not page.rows
+            # until the last page is stored the old day stands: a stop in between reads all pages again
+            yield Batch(page.records, write_cursor({"day": (today if finished else start).isoformat()}), page.skipped)
+            if finished:
+                return
+
+
+def parse_details(body: bytes, source: str) -> Details:
+    """A page of `/details/{server}/{from}/{to}/{cursor}/json`. Pure.
+
+    Raises SourceUnhealthyError when the page reports an error or none of its rows can be read; "no posts found" is an
+    empty page.
+    """
+    page = parse_json(body, dict, source)
+    messages, rows = page.get("messages"), page.get("collection", [])
+    message = messages[0] if isinstance(messages, list) and messages and isinstance(messages[0], dict) else {}
+    status = str(message.get("status", ""))
+    if status != "ok":
+        if status.lower().startswith("no posts found"):
+            return Details(0, 0, (), ())
+        raise SourceUnhealthyError(f"{source}: the server reports {line(status)[:120]!r}.")
+    if not isinstance(rows, list):
+        raise SourceUnhealthyError(f"{source}: the page has no list of papers.")
+    records: list[Record] = []
+    skipped: list[str] = []
+    for number, row in enumerate(rows, 1):
+        found = _record(row, source)
+        if isinstance(found, str):
+            skipped.append(f"row {number}: {found}")
+        else:
+            records.append(found)
+    if rows and not records:
+        raise SourceUnhealthyError(f"{source}: none of {len(rows)} rows can be read ({skipped[0]}).")
+    total = _number(message.get("total"))
+    return Details(len(rows), len(rows) if total is None else total, tuple(records), tuple(skipped))
+
+
+def _record(row: object, source: str) -> Record | str:
+    """The record, or why there is none."""
+    if not isinstance(row, dict):
+        return f"not an object but {type(row).__name__}"
+    identity = parse_doi(_text(row, "doi"))
+    title = plain(_text(row, "title"))
+    posted = day(_text(row, "date"))
+    if identity is None:
+        return "no DOI"
+    if not title:
+        return f"{identity.value} has no title"
+    if posted is None:
+        return f"{identity.value} has no date"
+    version = _number(row.get("version")) or 1
+    withdrawn = _text(row, "type").lower() == "withdrawn" or title.upper().startswith("WITHDRAWN:")
+    journal = parse_doi(_text(row, "published")) if _text(row, "published").upper() != "NA" else None
+    return Record(
+        source=source,
+        ids=(identity, journal) if journal and journal != identity else (identity,),
+        title=title,
+        event=_event(posted, version, withdrawn),
+        abstract=plain(_text(row, "abstract")) or None,
+        authors=_people(row),
+        categories=tuple(filter(None, [_text(row, "category").replace("_", " ")])),
+        version=version,
+        published=posted if version == 1 else None,
+        updated=datetime.combine(posted, time(0), UTC),
+        license_url=_license(_text(row, "license")),
+        withdrawn=withdrawn,
+    )
+
+
+def _event(posted: date, version: int, withdrawn: bool) -> Event:
+    at = datetime.combine(posted, time(0), UTC)
+    if version == 1:
+        return Event(EventKind.ANNOUNCED, at)
+    return Event(EventKind.WITHDRAWN if withdrawn else EventKind.REVISED, at, f"v{version}")
+
+
+def _people(row: dict[str, Any]) -> tuple[Author, ...]:
+    """`Curie, M.; Meitner, L.` turned forward; the corresponding author's institution is the only one stated."""
+    corresponding = line(_text(row, "author_corresponding"))
+    institution = line(_text(row, "author_corresponding_institution")) or None
+    family = corresponding.split()[-1].lower() if corresponding else None
+    people = []
+    for part in _text(row, "authors").split(";"):
+        last, comma, given = line(part).partition(",")
+        if last:
+            mine = family is not None and last.lower().endswith(family) and given.strip()[:1] == corresponding[:1]
+            people.append(Author(f"{given.strip()} {last}" if comma else last, institution if mine else None))
+    return tuple(people)
+
+
+def _license(name: str) -> str | None:
+    """The Creative Commons page of `cc_by_nc_nd`; None for `cc_no`, which reserves all rights."""
+    words = name.lower().split("_")
+    if words[0] == "cc0":
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    if words[0] != "cc" or len(words) < 2 or words[1] != "by":
+        return None
+    return f"https://creativecommons.org/licenses/{'-'.join(words[1:])}/4.0/"
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int | None:
+    """Counts come as numbers and as texts."""
+    text = str(value).strip()
+    return int(text) if text.isdigit() and len(text) < 10 else None

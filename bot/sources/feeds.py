@@ -1,0 +1,187 @@
+"""Journals' own feeds, named by the owner: RSS 2.0, RSS 1.0 and Atom with whatever marks an article's DOI.
+
+Knows the habits of publishers; must not know the journals. What has neither DOI nor arXiv id is not a paper here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from bot.errors import SourceUnhealthyError
+from bot.models import Author, Batch, Event, EventKind, PaperId, Record
+from bot.paper_ids import parse_doi, parse_id
+from bot.sources.base import read_cursor, write_cursor
+from bot.sources.documents import day, instant, line, parse_xml, plain
+from bot.sources.http import PoliteClient, Service, Validators
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+_ROOTS = frozenset({"rss", f"{_ATOM}feed", _RDF})
+_ENTRIES = ("item", "entry")
+# where publishers put the identity, the surest place first: (local name, attribute or None for the text)
+_IDENTITY = (("doi", None), ("identifier", None), ("guid", None), ("id", None), ("link", "href"), ("link", None))
+_DATES = ("publicationDate", "coverDate", "published", "pubDate", "date", "updated", "issued")
+_TEXTS = ("encoded", "description", "summary", "content")
+_PERIOD = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """One feed as read; `digest` stands for the set of its papers."""
+
+    records: tuple[Record, ...]
+    skipped: tuple[str, ...]
+    digest: str
+
+
+def feed_service(url: str) -> Service:
+    """The manners for one journal's host; its name in the client is the name of the source."""
+    return Service(feed_name(url), url, first_pause=3600.0, longest_pause=24 * 3600.0)
+
+
+def feed_name(url: str) -> str:
+    """The source's name: `feed:` with host and path."""
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"feed:{parts.netloc}{parts.path.rstrip('/')}{query}"
+
+
+class JournalFeed:
+    """One feed as a source. The client must know its `feed_service`."""
+
+    def __init__(self, client: PoliteClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    @property
+    def name(self) -> str:
+        return feed_name(self._url)
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        """Every six hours."""
+        return now if polled is None else polled + _PERIOD
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        """At most one batch: everything in the feed, when it changed. See Source.batches."""
+        known = read_cursor(cursor)
+        answer = await self._client.get(
+            self.name,
+            self._url,
+            validators=Validators(known.get("etag"), known.get("modified")),
+            content_type="application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9",
+        )
+        if answer.not_modified:
+            return
+        articles = await asyncio.to_thread(parse_articles, answer.body, self.name, now)
+        new_cursor = write_cursor(
+            {
+                "digest": articles.digest,
+                "etag": answer.validators.etag,
+                "modified": answer.validators.last_modified,
+            }
+        )
+        if articles.digest != known.get("digest"):
+            yield Batch(articles.records, new_cursor, articles.skipped)
+        elif new_cursor != cursor:
+            yield Batch((), new_cursor)
+
+
+def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
+    """The papers in a journal's feed; an article without a date counts as published `now`. Pure.
+
+    Raises SourceUnhealthyError when it is not a whole feed, or when no entry carries a DOI.
+    """
+    root = parse_xml(body, _ROOTS, source)
+    records: dict[PaperId, Record] = {}
+    skipped: list[str] = []
+    entries = [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ENTRIES]
+    for place, entry in enumerate(entries, 1):
+        found = _record(entry, source, now)
+        if isinstance(found, str):
+            skipped.append(f"entry {place}: {found}")
+        else:
+            records.setdefault(found.ids[0], found)
+    if entries and not records:
+        raise SourceUnhealthyError(f"{source}: none of {len(entries)} entries is a paper ({skipped[0]}).")
+    names = "\n".join(sorted(str(identity) for identity in records))
+    return Articles(tuple(records.values()), tuple(skipped), hashlib.sha256(names.encode()).hexdigest()[:16])
+
+
+def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:
+    """The record, or why there is none."""
+    title = next((text for text in _texts(entry, "title") if text), None)
+    if title is None:
+        return "no title"
+    ids = _identities(entry)
+    if not ids:
+        return f"no DOI ({title[:60]!r})"
+    dates = [text for name in _DATES for text in _texts(entry, name)]
+    at = next((found for text in dates if (found := instant(text)) is not None), None)
+    abstract = next((text for name in _TEXTS for text in _texts(entry, name) if len(text) > 40), None)
+    return Record(
+        source=source,
+        ids=ids,
+        title=title,
+        event=Event(EventKind.ANNOUNCED, at or now),
+        abstract=abstract,
+        authors=tuple(Author(name) for name in _people(entry)),
+        published=next((found for text in dates if (found := day(text)) is not None), at.date() if at else None),
+        journal_ref=next((text for text in _texts(entry, "publicationName") if text), None),
+    )
+
+
+def _children(entry: etree._Element, name: str) -> Iterator[etree._Element]:
+    for child in entry:
+        if isinstance(child.tag, str) and etree.QName(child).localname == name:
+            yield child
+
+
+def _texts(entry: etree._Element, name: str) -> list[str]:
+    """The texts of all children of that local name, markup removed."""
+    return [plain("".join(str(piece) for piece in child.itertext())) for child in _children(entry, name)]
+
+
+def _identities(entry: etree._Element) -> tuple[PaperId, ...]:
+    """DOI and arXiv id, each once, the surest first."""
+    found: dict[PaperId, None] = {}
+    for name, attribute in _IDENTITY:
+        for child in _children(entry, name):
+            text = line(str(child.get(attribute) or "") if attribute else child.text)
+            arxiv = parse_id(text)
+            identity = arxiv[0] if arxiv else parse_doi(text)
+            if identity is not None:
+                found.setdefault(identity)
+    schemes: dict[str, PaperId] = {}
+    for identity in found:
+        schemes.setdefault(identity.scheme, identity)
+    return tuple(schemes.values())
+
+
+def _people(entry: etree._Element) -> list[str]:
+    """`dc:creator` repeated or joined, or Atom's `author/name`; addresses in RSS `author` are cut to the name."""
+    names: list[str] = []
+    for child in [*_children(entry, "creator"), *_children(entry, "author")]:
+        inner = [line(name.text) for name in _children(child, "name")]
+        text = plain(child.text)
+        address = re.fullmatch(r"\S+@\S+\s*\((.+)\)", text)
+        if inner:
+            names += inner
+        elif ";" in text or text.count(",") > 1:
+            names += [part.strip() for part in re.split(r";" if ";" in text else r",\s*(?:and\s+)?", text)]
+        else:
+            names.append(address.group(1) if address else text)
+    return list(dict.fromkeys(_forward(name) for name in names if name and "@" not in name))
+
+
+def _forward(name: str) -> str:
+    """`Curie, Marie` → `Marie Curie`."""
+    family, comma, given = name.partition(", ")
+    return f"{given} {family}" if comma and given and " " not in family.strip() else name
