@@ -353,7 +353,9 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
         "",
         *[f"- `{name}` {description}" for name, description in commands],
         "",
-        'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
-        "`-survey` leaves out. Personal answers are seen by you alone. I read no messages.",
+        (
+            'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
+            "`-survey` leaves out. Personal answers are seen by you alone. I read no messages."
+        ),
     ]
     return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)[:4000]),))

@@ -217,3 +217,15 @@ class Match:
     paper_id: int
     cadence: Cadence
     reasons: tuple[Reason, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A match in the outbox."""
+
+    id: int
+    recipient: Recipient
+    paper_id: int
+    cadence: Cadence
+    reasons: tuple[Reason, ...]
+    created: datetime
