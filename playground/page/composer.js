@@ -7,7 +7,7 @@ import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./people.js";
 import { CommandBar } from "./pills.js";
-import { channelName, may, on, place, state } from "./state.js";
+import { botUser, channelName, may, on, place, state } from "./state.js";
 import { Suggest } from "./suggest.js";
 
 /** @type {any} */ let form;
@@ -20,12 +20,12 @@ const LIMIT = 2000;
 
 /** @param {import("./commands.js").Entry} entry */
 function botName(entry) {
-  return state.users.get(entry.command.application_id)?.username ?? state.bots[0]?.name ?? "App";
+  return botUser(entry.command.application_id).username;
 }
 
 /** @param {import("./commands.js").Entry} entry */
 function row(entry) {
-  const person = state.users.get(entry.command.application_id) ?? state.bots[0] ?? { id: "0", username: "App" };
+  const person = botUser(entry.command.application_id);
   return [
     avatar(person, "small"),
     h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-name" }, h("b", {}, `/${entry.shown}`), entry.options.map((option) => h("span", { class: option.required ? "mini-pill required" : "mini-pill" }, option.name))), h("span", { class: "suggestion-description" }, entry.description)),

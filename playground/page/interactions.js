@@ -2,7 +2,7 @@
 // Must not know how messages or forms look.
 import { announce } from "./announce.js";
 import { post } from "./api.js";
-import { emit, now, on, state } from "./state.js";
+import { botUser, emit, now, on, state } from "./state.js";
 
 /** The last interactions of this page, newest first, for the panel. @type {any[]} */
 export const history = [];
@@ -13,12 +13,6 @@ let counter = 0;
 /** An id that sorts by time among Discord's. */
 function localId() {
   return String((BigInt(Math.floor(now())) - 1420070400000n) * 4194304n + BigInt(++counter % 4096));
-}
-
-/** @param {any} command the bot's command, or a message's author */
-function botOf(command) {
-  const id = command?.application_id ?? command?.id;
-  return state.users.get(id) ?? state.bots.find((bot) => bot.id === id || bot.application_id === id) ?? state.bots[0] ?? { id: "0", username: "App", bot: true };
 }
 
 /**
@@ -50,7 +44,7 @@ function notice(partial) {
 
 /** @param {any} command @param {string} channelId @param {string} name @param {() => Promise<any>} call */
 async function withNotice(command, channelId, name, call) {
-  const author = { ...botOf(command), bot: true };
+  const author = { ...botUser(command.application_id), bot: true };
   const header = { channel_id: channelId, author, interaction_metadata: { user: state.me, name, type: 2 } };
   /** @type {any} */
   let pending = null;

@@ -64,7 +64,7 @@ function body(message) {
 
 /** @param {any} message */
 function marks(message) {
-  return (message.flags ?? 0) & SILENT && h("span", { class: "silent" }, icon("bellOff", "Sent without a notification (@silent)"));
+  return ((message.flags ?? 0) & SILENT) > 0 && h("span", { class: "silent" }, icon("bellOff", "Sent without a notification (@silent)"));
 }
 
 /** @param {any} message @param {any} guild */

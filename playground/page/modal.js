@@ -7,7 +7,7 @@ import { submitModal } from "./interactions.js";
 import { markdown } from "./markdown.js";
 import { avatar } from "./people.js";
 import { select } from "./select.js";
-import { on, state } from "./state.js";
+import { botUser, on } from "./state.js";
 
 /** @typedef {{id: string, element: HTMLElement, control: HTMLElement, value: () => any, problem: () => string|null}} Field */
 
@@ -72,7 +72,7 @@ function open(modal, interaction, channel) {
     if (component.type === 10) return [markdown("div", "text-display", component.html ?? modal.html?.[at], component.content)];
     return [block(component, component.label ?? component.custom_id, "")];
   });
-  const bot = state.users.get(interaction.application_id) ?? state.bots[0] ?? { id: "0", username: "App", name: "App" };
+  const bot = botUser(interaction.application_id);
   const title = uid("title");
   const failure = h("p", { class: "form-error", role: "alert" });
   const submit = h("button", { class: "button primary", type: "submit" }, "Submit");
@@ -84,7 +84,7 @@ function open(modal, interaction, channel) {
       "form",
       { method: "dialog", novalidate: true },
       h("header", { class: "modal-head" }, avatar(bot), h("h2", { id: title }, modal.title), h("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
-      h("div", { class: "modal-body" }, h("p", { class: "modal-note" }, icon("warn"), `This form goes to ${bot.name ?? bot.username}. Do not share passwords or other secrets.`), parts, failure),
+      h("div", { class: "modal-body" }, h("p", { class: "modal-note" }, icon("warn"), `This form goes to ${bot.username}. Do not share passwords or other secrets.`), parts, failure),
       h("footer", { class: "modal-foot" }, h("button", { class: "button plain-button", type: "button", onclick: () => dialog.close() }, "Cancel"), submit),
     ),
   );

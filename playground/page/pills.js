@@ -5,7 +5,7 @@ import { h, uid } from "./dom.js";
 import { icon } from "./icons.js";
 import { autocomplete, runCommand } from "./interactions.js";
 import { avatar } from "./people.js";
-import { state } from "./state.js";
+import { botUser, state } from "./state.js";
 import { Suggest } from "./suggest.js";
 
 /** @typedef {{option: any, input: HTMLInputElement, element: HTMLElement, chosen: any, error: string|null}} Pill */
@@ -34,7 +34,7 @@ export class CommandBar {
   open(entry, rest = "") {
     this.entry = entry;
     this.pills = [];
-    const bot = state.users.get(entry.command.application_id) ?? state.bots[0] ?? { id: "0", username: "App" };
+    const bot = botUser(entry.command.application_id);
     this.rest = h("input", { class: "rest", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", autocomplete: "off", "aria-label": "Add an option, or press Enter to run", onkeydown: (/** @type {KeyboardEvent} */ e) => this.restKey(e), oninput: () => this.showRest(), onfocus: () => this.showRest() });
     this.name = h("span", { class: "command-title" }, avatar(bot, "small"), h("b", {}, `/${entry.shown}`));
     const close = h("button", { type: "button", class: "tool", "aria-label": "Cancel the command", title: "Cancel", onclick: () => this.cancel() }, icon("close"));

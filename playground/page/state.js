@@ -63,6 +63,9 @@ export async function load(as = state.me?.id) {
 /** @param {string} id */
 export const user = (id) => state.users.get(id) ?? { id, username: "unknown-user", unknown: true };
 
+/** The user of an application; without one known, the only bot there is. @param {string|null|undefined} [id] */
+export const botUser = (id) => state.users.get(id ?? "") ?? state.users.get(state.bots[0]?.id) ?? { id: "0", username: "App", bot: true };
+
 /** @param {string|null} id */
 export const guild = (id) => state.guilds.find((entry) => entry.id === id) ?? null;
 

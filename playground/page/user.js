@@ -30,7 +30,7 @@ export function standing(person) {
     const role = (guild.roles ?? []).filter((/** @type {any} */ one) => own?.roles?.includes(one.id)).sort((/** @type {any} */ a, /** @type {any} */ b) => b.position - a.position)[0];
     if (own) return role ? role.name.replace(/s$/, "") : "Member";
   }
-  return guilds.length ? "Shares no server" : "";
+  return guilds.length ? "Shares no server" : "Guest";
 }
 
 /** @param {any} body */
@@ -104,7 +104,7 @@ export function setUpUser() {
         "button",
         { type: "button", class: "me", "aria-haspopup": "dialog", "aria-expanded": opened, "aria-label": `You are ${displayName(state.me)}. Be somebody else, or change the language`, dataset: { key: "me" }, onclick: (/** @type {any} */ event) => open(event.currentTarget) },
         presence(state.me),
-        h("span", { class: "person-text" }, h("span", { class: "me-name" }, displayName(state.me)), h("span", { class: "muted small" }, standing(state.me) || "Shares no server")),
+        h("span", { class: "person-text" }, h("span", { class: "me-name" }, displayName(state.me)), h("span", { class: "muted small" }, state.guilds.length ? standing(state.me) : "Shares no server")),
         icon("sliders"),
       ),
     ]);
