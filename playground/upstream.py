@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
-import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,6 +19,7 @@ from aiohttp import web
 
 from playground import upstream_community, upstream_oai, upstream_pages
 from playground.samples import EASTERN, Announced, announce, load_samples
+from playground.upstream_answers import agrees, exact, json_list, text
 from playground.upstream_faults import Fault, misbehave
 
 _CATEGORY = re.compile(r"[a-z][a-z-]+(\.[A-Za-z][A-Za-z-]+)?", re.IGNORECASE)
@@ -152,7 +151,7 @@ class Upstream:
                 return response
         if request.path in self._pages:
             body, content_type, headers = self._pages[request.path]
-            response = _answer(request, body, content_type, headers)
+            response = exact(request, body, content_type, headers)
         else:
             response = await handler(request)
         entry["status"] = response.status
@@ -182,9 +181,9 @@ class Upstream:
         for category in query.split("+"):
             if not _CATEGORY.fullmatch(category):
                 message = f"Bad archive '{category}'. Valid archives are listed on arxiv.org."
-                return _text(request, upstream_pages.rss_error(query, message), "application/rss+xml", 400)
+                return text(request, upstream_pages.rss_error(query, message), "application/rss+xml", 400)
         day, items = self._feed_day(bool(request.get("stale")))
-        return _text(request, render(query, day, items), content_type)
+        return text(request, render(query, day, items), content_type)
 
     async def _oai(self, request: web.Request) -> web.StreamResponse:
         arguments = list(request.query.items())
@@ -192,7 +191,7 @@ class Upstream:
             arguments += [(key, str(value)) for key, value in (await request.post()).items()]
         now = self._clock()
         held = [item for item in self.papers if upstream_oai.visible_from(item) <= now]
-        return _text(request, upstream_oai.answer(arguments, held, now, self._page_size), "text/xml")
+        return text(request, upstream_oai.answer(arguments, held, now, self._page_size), "text/xml")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         given = dict(request.query)
@@ -204,17 +203,17 @@ class Upstream:
         for wanted in ids:
             if not _ARXIV_ID.fullmatch(wanted):
                 page = upstream_pages.api_error(f"incorrect id format for {wanted}", now)
-                return _text(request, page, "application/atom+xml", 400)
+                return text(request, page, "application/atom+xml", 400)
         if ids:
             bare = [wanted.split("v")[0] for wanted in ids]
             held = [item for item in held if item.paper.id in bare]
         if given.get("search_query"):
-            held = [item for item in held if _agrees(given["search_query"], item)]
+            held = [item for item in held if agrees(given["search_query"], item)]
         elif not ids:
             held = []
         start, size = int(given.get("start", "0")), int(given.get("max_results", "10"))
         page = upstream_pages.api(request.query_string, now, start, size, len(held), held[start : start + size])
-        return _text(request, page, "application/atom+xml")
+        return text(request, page, "application/atom+xml")
 
     def _listed(self) -> list[Announced]:
         today = self._clock().astimezone(UTC).date()
@@ -235,7 +234,7 @@ class Upstream:
         if not 1 <= size <= 100:
             return web.json_response({"error": "limit must be between 1 and 100"}, status=400)
         rows = upstream_community.daily([item for item in listed if item.day == day], now)
-        return _json(request, rows[page * size : (page + 1) * size])
+        return json_list(request, rows[page * size : (page + 1) * size])
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
         query = request.query.get("q", "")
@@ -248,12 +247,12 @@ class Upstream:
             if all(word in f"{item.paper.title} {item.paper.abstract}".lower() for word in words)
         ]
         rows = upstream_community.daily(found, self._clock())[: int(request.query.get("limit", "120"))]
-        return _json(request, rows)
+        return json_list(request, rows)
 
     async def _paper(self, request: web.Request) -> web.StreamResponse:
         for item in self._listed():
             if item.paper.id == request.match_info["id"]:
-                return _json(request, upstream_community.paper(item, self._clock()))
+                return json_list(request, upstream_community.paper(item, self._clock()))
         return web.json_response({"error": "Paper not found"}, status=404)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -261,7 +260,7 @@ class Upstream:
             path = (self._folder / request.match_info["path"]).resolve()
             if path.is_relative_to(self._folder.resolve()) and path.is_file():
                 kind = "application/json" if path.suffix == ".json" else "text/xml"
-                return _answer(request, path.read_bytes(), kind)
+                return exact(request, path.read_bytes(), kind)
         return web.Response(status=404, text="Not found")
 
     async def _add_fault(self, request: web.Request) -> web.StreamResponse:
@@ -278,45 +277,6 @@ class Upstream:
     async def _list_requests(self, request: web.Request) -> web.StreamResponse:
         after = int(request.query.get("after", "0"))
         return web.json_response([entry for entry in self.requests if entry["n"] > after])
-
-
-def _text(request: web.Request, text: str, content_type: str, status: int = 200) -> web.StreamResponse:
-    return _answer(request, text.encode(), content_type, status=status)
-
-
-def _json(request: web.Request, value: Any) -> web.StreamResponse:
-    return _answer(request, json.dumps(value, ensure_ascii=False).encode(), "application/json")
-
-
-def _answer(
-    request: web.Request, body: bytes, content_type: str, headers: dict[str, str] | None = None, status: int = 200
-) -> web.StreamResponse:
-    """The body with an ETag of its own, or 304 when the client has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    if status == 200 and tag in request.headers.get("If-None-Match", ""):
-        return web.Response(status=304, headers={"ETag": tag})
-    sent = {"Content-Type": f"{content_type}; charset=utf-8", "ETag": tag, **(headers or {})}
-    return web.Response(body=body, status=status, headers=sent)
-
-
-def _agrees(query: str, item: Announced) -> bool:
-    """A small part of arXiv's query language: prefixes, phrases, AND, OR, ANDNOT from left to right."""
-    fields = {
-        "ti": item.paper.title,
-        "abs": item.paper.abstract,
-        "au": " ".join(item.paper.authors),
-        "cat": " ".join(item.paper.categories),
-    }
-    result, operator = False, "OR"
-    for field, phrase, word in re.findall(r'(?:(\w+):)?(?:"([^"]*)"|([^\s()]+))', query):
-        if word in ("AND", "OR", "ANDNOT") and not field:
-            operator = word
-            continue
-        text = fields.get(field, " ".join(fields.values()))
-        hit = (phrase or word).replace("_", " ").lower() in text.lower()
-        result = {"OR": result or hit, "AND": result and hit, "ANDNOT": result and not hit}[operator]
-        operator = "OR"
-    return result
 
 
 def shifted_clock(path: Path | None) -> Callable[[], datetime]:

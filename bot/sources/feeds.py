@@ -133,7 +133,7 @@ def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:
         event=Event(EventKind.ANNOUNCED, at or now),
         abstract=abstract,
         authors=tuple(Author(name) for name in _people(entry)),
-        published=next((found for text in dates if (found := day(text)) is not None), at.date() if at else None),
+        published=next((on for text in dates if (on := day(text)) is not None), at.date() if at else None),
         journal_ref=next((text for text in _texts(entry, "publicationName") if text), None),
     )
 

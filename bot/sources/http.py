@@ -12,83 +12,32 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import httpx
 
 from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
+from bot.sources.manners import (
+    LONGEST_WAIT,
+    LOOPBACK,
+    Ledger,
+    Limits,
+    Service,
+    Validators,
+    arxiv_service,
+    retry_after_seconds,
+)
+
+__all__ = ["Answer", "Ledger", "Limits", "PoliteClient", "Service", "Validators", "arxiv_service"]
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 24 * 3600.0  # a longer Retry-After is taken for this
+_USUAL = Limits()
+_NONE = Validators()
 _REFUSALS = frozenset({429, 503})
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class Ledger(Protocol):
-    """Where gates and penalties outlive a restart. An instant once written is only ever replaced by a later one."""
-
-    async def reserve(self, group: str, interval: float, now: datetime) -> datetime:
-        """Takes the next place in the group's queue, at least `interval` seconds after the one before; when it is."""
-        ...
-
-    async def penalise(self, group: str, until: datetime) -> None:
-        """Keeps `until` for the group."""
-        ...
-
-    async def penalty(self, group: str) -> datetime | None:
-        """What `penalise` kept last for the group, past or future."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One service and its manners.
-
-    `gate` names the queue that it shares with its siblings, `interval` seconds apart and one at a time; None: no
-    queue. After a refusal without Retry-After nothing is asked for `first_pause` seconds, doubling up to
-    `longest_pause` until something is answered again.
-    """
-
-    name: str
-    base_url: str
-    gate: str | None = None
-    interval: float = 0.0
-    first_pause: float = 300.0
-    longest_pause: float = 3600.0
-
-
-def arxiv_service(name: str, base_url: str) -> Service:
-    """One of arXiv's services: all of them share one connection and one request every three seconds.
-
-    https://info.arxiv.org/help/api/tou.html; a refusal carries no Retry-After and lasts long, so 15 min … 6 h.
-    Nothing of this is owed to a stand-in on this machine.
-    """
-    if httpx.URL(base_url).host in _LOOPBACK:
-        return Service(name, base_url, gate="arxiv", interval=0.0, first_pause=5.0, longest_pause=60.0)
-    return Service(name, base_url, gate="arxiv", interval=3.0, first_pause=900.0, longest_pause=6 * 3600.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a conditional request sends back, from the answer before."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Seconds and bytes after which an exchange is given up; bytes are counted decompressed."""
-
-    connect: float = 5.0
-    read: float = 30.0
-    total: float = 120.0
-    body: int = 15_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +55,6 @@ class Answer:
         return self.status == 304
 
 
-def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
-    """How long the upstream asked us to wait: Retry-After in seconds or as a date, else Hugging Face's RateLimit.
-
-    Clamped to 0 … 24 h; None when it does not say or cannot be read.
-    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after , https://huggingface.co/docs/hub/rate-limits
-    """
-    value = headers.get("retry-after", "").strip()
-    seconds: float | None = None
-    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
-        seconds = float(value)
-    elif value:
-        try:
-            when = parsedate_to_datetime(value)
-        except ValueError:
-            when = None
-        if when is not None:
-            seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
-    if seconds is None:
-        window = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
-        seconds = float(window.group(1)) if window else None
-    return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
-
-
 class PoliteClient:
     """Asks configured services, and nobody else, one polite question at a time."""
 
@@ -140,7 +66,7 @@ class PoliteClient:
         ledger: Ledger,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        limits: Limits = Limits(),
+        limits: Limits = _USUAL,
     ) -> None:
         """Raises ConfigurationError when a base URL is neither https nor http on this machine."""
         self._services = {s.name: (s, _origin(s.base_url, s.name)) for s in services}
@@ -174,7 +100,7 @@ class PoliteClient:
         url: str,
         *,
         params: Mapping[str, str | int] | None = None,
-        validators: Validators = Validators(),
+        validators: Validators = _NONE,
         accept: frozenset[int] = frozenset({200}),
         content_type: str = "*/*",
         headers: Mapping[str, str] | None = None,
@@ -330,7 +256,7 @@ def _origin(base_url: str, name: str) -> tuple[str, str, int | None]:
         raise ConfigurationError(f"The address of {name} cannot be read: {base_url!r}.") from error
     if not url.host or url.scheme not in ("https", "http"):
         raise ConfigurationError(f"The address of {name} must start with https://, not {base_url!r}.")
-    if url.scheme == "http" and url.host not in _LOOPBACK:
+    if url.scheme == "http" and url.host not in LOOPBACK:
         raise ConfigurationError(f"The address of {name} must be https (http only on this machine), not {base_url!r}.")
     return _origin_of(url)
 
