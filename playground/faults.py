@@ -1,0 +1,116 @@
+"""Misbehaviour on command: which request meets which fault, how often. Pure but for its counters.
+It knows what to do wrong; the REST server and the gateway do it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.errors import HumanError
+from playground.wire import Json
+
+KINDS = ("status", "drop", "accept_then_reset", "accept_then_502", "rate_limit", "cloudflare", "latency")
+DEAD_URL = "ws://127.0.0.1:9/dead"  # the discard port: nobody listens
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule: requests that match meet this kind, `count` times after `skip` were let through."""
+
+    number: int
+    kind: str
+    method: str
+    path: str
+    count: int | None
+    skip: int
+    status: int
+    body: Any
+    headers: dict[str, str]
+    latency: float
+    retry_after: float
+    scope: str
+    hits: int = 0
+
+    def shown(self) -> Json:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def parse_fault(number: int, given: Json) -> Fault:
+    kind = given.get("kind") or ("status" if "status" in given else "latency" if "latency" in given else "")
+    if kind not in KINDS:
+        raise HumanError(f"kind is one of: {', '.join(KINDS)}.")
+    try:
+        re.compile(str(given.get("path", "")))
+        count = given.get("count", 1)
+        return Fault(
+            number=number,
+            kind=kind,
+            method=str(given.get("method", "")).upper(),
+            path=str(given.get("path", "")),
+            count=None if count is None else int(count),
+            skip=int(given.get("skip", 0)),
+            status=int(given.get("status", 503)),
+            body=given.get("body"),
+            headers={str(k): str(v) for k, v in (given.get("headers") or {}).items()},
+            latency=float(given.get("latency", 0.0)),
+            retry_after=float(given.get("retry_after", 1.0)),
+            scope=str(given.get("scope", "user")),
+        )
+    except (TypeError, ValueError, re.error) as error:
+        raise HumanError(f"The fault cannot be read: {error}.") from None
+
+
+@dataclass(slots=True)
+class Faults:
+    """All rules in the order they were set, and the switches that are not about one request."""
+
+    rules: list[Fault] = field(default_factory=list)
+    handshake_503: int = 0
+    dead_resume: bool = False
+    clock_skew: float = 0.0
+    _number: int = 0
+
+    @property
+    def resume_url(self) -> str | None:
+        return DEAD_URL if self.dead_resume else None
+
+    def set(self, given: Json) -> Fault | None:
+        """Take one order of the human side: switches, a rule, or both."""
+        switches = given.keys() & {"handshake_503", "dead_resume", "clock_skew"}
+        if "handshake_503" in given:
+            self.handshake_503 = int(given["handshake_503"])
+        if "dead_resume" in given:
+            self.dead_resume = bool(given["dead_resume"])
+        if "clock_skew" in given:
+            self.clock_skew = float(given["clock_skew"])
+        if switches and not given.keys() & {"kind", "status", "latency"}:
+            return None
+        self._number += 1
+        fault = parse_fault(self._number, given)
+        self.rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self.rules.clear()
+        self.handshake_503, self.dead_resume, self.clock_skew = 0, False, 0.0
+
+    def match(self, method: str, path: str) -> Fault | None:
+        """The first rule for this request that is not used up; taking it counts."""
+        for fault in self.rules:
+            if fault.method not in ("", method) or not re.search(fault.path, path):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
+            if fault.count is None or fault.hits < fault.count:
+                fault.hits += 1
+                return fault
+        return None
+
+    def take_handshake(self) -> bool:
+        """Whether this WebSocket handshake is to be refused."""
+        if self.handshake_503 <= 0:
+            return False
+        self.handshake_503 -= 1
+        return True

@@ -1,0 +1,246 @@
+"""The REST server's frame: routes, authentication, bodies, errors, the log, and faults around every request.
+It knows HTTP; what a route does stands in rest_*.py."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from playground.errors import DiscordError, FormErrors
+from playground.faults import Fault
+from playground.messages import Upload
+from playground.wire import CONTENT_TYPE, Json, snowflake
+
+if TYPE_CHECKING:
+    from playground.server import Playground
+
+REQUEST_LIMIT = 25 * 1024 * 1024
+USER_AGENT = re.compile(r"DiscordBot \(\S+.+\)")  # discord.py has a space where the docs have a comma
+CLOUDFLARE_PAGE = (
+    "<!DOCTYPE html><html><head><title>Access denied | discord.com</title></head>"
+    "<body>Error 1015: you are being rate limited</body></html>"
+)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request of a bot, ready for a route."""
+
+    play: Playground
+    method: str
+    template: str
+    params: dict[str, str]
+    query: Mapping[str, str]
+    app: Json
+    body: Any = None
+    uploads: tuple[Upload, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def me(self) -> str:
+        return str(self.app["id"])
+
+    @property
+    def form(self) -> Json:
+        return self.body if isinstance(self.body, dict) else {}
+
+    def id(self, name: str) -> int:
+        """An id in the path; one that is none is 50035, as in Discord."""
+        if self.params[name] == "@me":
+            return int(self.me)
+        found = snowflake(self.params[name])
+        if found is None:
+            errors = FormErrors()
+            errors.add((name,), "NUMBER_TYPE_COERCE", f'Value "{self.params[name]}" is not snowflake.')
+            errors.check()
+        return found or 0
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """A number in the query, within its limits."""
+        raw = self.query.get(name)
+        if raw is None:
+            return default
+        errors = FormErrors()
+        if not raw.isdigit():
+            errors.add((name,), "NUMBER_TYPE_COERCE", f'Value "{raw}" is not int.')
+        elif int(raw) < low:
+            errors.add((name,), "NUMBER_TYPE_MIN", f"int value should be greater than or equal to {low}.")
+        elif int(raw) > high:
+            errors.add((name,), "NUMBER_TYPE_MAX", f"int value should be less than or equal to {high}.")
+        errors.check()
+        return int(raw)
+
+
+Handler = Callable[[Call], Any]
+
+
+@dataclass(slots=True)
+class Route:
+    method: str
+    template: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    auth: bool
+    status: int | None
+
+
+class Routes:
+    """A table of routes; modules fill their own and the server joins them."""
+
+    def __init__(self) -> None:
+        self.all: list[Route] = []
+
+    def on(
+        self, method: str, template: str, *, auth: bool = True, status: int | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Register a handler; it returns JSON, or None for 204."""
+        pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template.replace(".", r"\.")))
+
+        def register(handler: Handler) -> Handler:
+            self.all.append(Route(method, template, pattern, handler, auth, status))
+            return handler
+
+        return register
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+        other_method = False
+        for route in self.all:
+            if found := route.pattern.fullmatch(path):
+                if route.method == method:
+                    return route, {name: unquote(value) for name, value in found.groupdict().items()}
+                other_method = True
+        raise DiscordError(
+            0,
+            status=405 if other_method else 404,
+            message="405: Method Not Allowed" if other_method else "404: Not Found",
+        )
+
+
+def respond(status: int, body: Any = None, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An answer in Discord's form: JSON without a charset, or nothing."""
+    if body is None:
+        return web.Response(status=status, headers=headers)
+    data = json.dumps(body, separators=(",", ":")).encode()
+    return web.Response(status=status, body=data, content_type=CONTENT_TYPE, headers=headers)
+
+
+class Rest:
+    """Answers everything below /api/v10."""
+
+    def __init__(self, play: Playground, routes: Routes) -> None:
+        self._play = play
+        self._routes = routes
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        started = time.perf_counter()
+        path = "/" + request.raw_path.split("?")[0].split("/", 3)[3]
+        entry = self._play.log.begin(request.method, path)
+        try:
+            response = await self._with_faults(request, path, entry)
+        finally:
+            entry["ms"] = round((time.perf_counter() - started) * 1000, 3)
+        entry["status"] = response.status
+        self._play.limiter.count_invalid(response.status, response.headers.get("X-RateLimit-Scope"))
+        return response
+
+    async def _with_faults(self, request: web.Request, path: str, entry: Json) -> web.StreamResponse:
+        fault = self._play.faults.match(request.method, path)
+        if fault is None:
+            return await self._answer(request, path, entry)
+        if fault.latency:
+            await asyncio.sleep(fault.latency)
+        if fault.kind == "latency":
+            return await self._answer(request, path, entry)
+        if fault.kind in ("accept_then_reset", "accept_then_502"):
+            done = await self._answer(request, path, entry)
+            entry["accepted"] = done.status
+            if fault.kind == "accept_then_502":
+                return web.Response(status=502, text="<html>502 Bad Gateway</html>", content_type="text/html")
+            return self._drop(request)
+        await self._read_body(request, entry)
+        return self._drop(request) if fault.kind == "drop" else self._misbehave(fault)
+
+    def _drop(self, request: web.Request) -> web.Response:
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=599)  # never arrives; stands in the log
+
+    def _misbehave(self, fault: Fault) -> web.Response:
+        if fault.kind == "rate_limit":
+            return self._play.limiter.too_many(fault.retry_after, fault.scope, skew=self._play.faults.clock_skew)
+        if fault.kind == "cloudflare":
+            headers = {"Retry-After": str(int(fault.retry_after)), "Server": "cloudflare"}
+            return web.Response(status=429, text=CLOUDFLARE_PAGE, content_type="text/html", headers=headers)
+        body = fault.body
+        if body is None:
+            body = {"message": f"{fault.status}: Error", "code": 0}
+        if isinstance(body, str):
+            return web.Response(status=fault.status, text=body, content_type="text/html", headers=fault.headers)
+        return respond(fault.status, body, fault.headers)
+
+    async def _answer(self, request: web.Request, path: str, entry: Json) -> web.StreamResponse:
+        headers: dict[str, str] = {}
+        try:
+            if refused := self._play.limiter.banned():
+                return refused
+            call, route = await self._prepare(request, path, entry)
+            verdict = self._play.limiter.check(call, route.auth)
+            if isinstance(verdict, web.Response):
+                return verdict
+            headers = verdict
+            result = route.handler(call)
+            if isinstance(result, Awaitable):
+                result = await result
+            headers |= call.headers
+            status = route.status or (204 if result is None else 200)
+            return respond(int(headers.pop(":status", status)), result, headers)
+        except DiscordError as error:
+            return respond(error.status, error.body(), headers)
+
+    async def _prepare(self, request: web.Request, path: str, entry: Json) -> tuple[Call, Route]:
+        body, uploads = await self._read_body(request, entry)
+        route, params = self._routes.find(request.method, path)
+        app: Json = {"id": "0"}
+        if route.auth:
+            # Routes with a token in their path are used without it: discord.py answers interactions as plain aiohttp.
+            if not USER_AGENT.match(request.headers.get("User-Agent", "")):
+                raise DiscordError(40333)
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            found = self._play.world.application_of(token.strip()) if scheme == "Bot" else None
+            if found is None:
+                raise DiscordError(0, status=401, message="401: Unauthorized")
+            app = found
+        return Call(self._play, request.method, route.template, params, request.query, app, body, uploads), route
+
+    async def _read_body(self, request: web.Request, entry: Json) -> tuple[Any, tuple[Upload, ...]]:
+        try:
+            if request.content_type.startswith("multipart/"):
+                body, uploads = await self._read_multipart(request)
+            else:
+                raw = await request.read()
+                body, uploads = (json.loads(raw) if raw else None), ()
+        except web.HTTPRequestEntityTooLarge:
+            raise DiscordError(40005) from None
+        except (ValueError, UnicodeDecodeError):
+            raise DiscordError(50109) from None
+        entry["body"] = body
+        return body, uploads
+
+    async def _read_multipart(self, request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+        payload: Any = None
+        uploads = []
+        for name, part in (await request.post()).items():
+            if name == "payload_json":
+                payload = json.loads(part if isinstance(part, str) else bytes(part))  # type: ignore[arg-type]
+            elif isinstance(part, web.FileField):
+                index = re.sub(r"\D", "", name) or "0"
+                uploads.append(Upload(index, part.filename, part.content_type, part.file.read()))
+        return payload, tuple(uploads)
