@@ -17,7 +17,8 @@ from bot.matching import Matcher
 from bot.search import Search
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.base import Source
-from bot.sources.http import PoliteClient, Service, arxiv_service
+from bot.sources.http import PoliteClient
+from bot.sources.manners import Service, arxiv_service
 from bot.status import StatusService
 from bot.store import papers, search
 from bot.store.database import Database, open_database, process_lock

@@ -1,0 +1,86 @@
+"""What every test may use: a real database in a temporary folder, a clock that is set by hand, and the data where it is at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.models import Author, Event, EventKind, PaperId, Record
+from bot.store.database import Database, open_database
+from bot.store.search import mark_current
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> datetime:
+        self.now += timedelta(**by)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with open_database(tmp_path / "paperboy.db") as opened:
+        async with opened.transaction() as write:
+            await mark_current(write)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data; a test that needs it skips where it is absent."""
+    folder = Path(os.environ.get("PAPERBOY_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder}; set PAPERBOY_DATA to its folder")
+    return folder
+
+
+def arxiv(value: str) -> PaperId:
+    return PaperId("arxiv", value)
+
+
+def record(
+    value: str = "2611.00001",
+    title: str = "A paper about diffusion",
+    *,
+    kind: EventKind = EventKind.ANNOUNCED,
+    occurrence: str = "",
+    at: datetime = NOW,
+    source: str = "arxiv:cs.LG",
+    ids: tuple[PaperId, ...] | None = None,
+    abstract: str | None = "We say something new about it.",
+    authors: tuple[str, ...] = ("Ada Example", "Ben Sample"),
+    categories: tuple[str, ...] = ("cs.LG",),
+    version: int | None = 1,
+    **fields: object,
+) -> Record:
+    """A record as a source would give it."""
+    return Record(
+        source=source,
+        ids=ids or (arxiv(value),),
+        title=title,
+        event=Event(kind, at, occurrence),
+        abstract=abstract,
+        authors=tuple(Author(name) for name in authors),
+        categories=categories,
+        version=version,
+        **fields,  # type: ignore[arg-type]
+    )
