@@ -139,9 +139,14 @@ def unread(play: Playground, me: str) -> Callable[[Json], bool]:
     return is_unread
 
 
+def _first_person(play: Playground) -> str:
+    """Whom a page is that has not chosen yet."""
+    return next(str(user["id"]) for user in play.state.all("user") if not user.get("bot"))
+
+
 @routes.on("GET", "/state")
 async def state(ask: Ask) -> Json:
-    me = ask.me
+    me = ask.me if ask.query.get("as") else _first_person(ask.play)
     shown = ask.play.views.state(me, ask.play.hub.online, unread(ask.play, me))
     return shown | {"commands": ask.play.usable.of(me)}
 

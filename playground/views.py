@@ -132,7 +132,8 @@ class Views:
         """Everything a person's client starts with."""
         world = self._world
         return {
-            "me": world.shown_user(me) | {"dms": world.user(me).get("_dms", "open")},
+            "me": world.shown_user(me)
+            | {"dms": world.user(me).get("_dms", "open"), "locale": world.user(me).get("_locale", "en-US")},
             "now": world.clock.iso(),
             "users": [public(u) | {"dms": u.get("_dms", "open")} for u in self._state.all("user")],
             "guilds": [self._guild(guild, me, unread) for guild in world.guilds_of(me)],
