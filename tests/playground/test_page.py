@@ -1,0 +1,518 @@
+"""The page of the local Discord in a real Chromium, played the way a newcomer plays it, with a bot built on discord.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--disable-sync", "--no-first-run"]
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no chromium on the PATH: the page is tested in a real browser"
+)
+
+
+def until(ready: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Waits for a condition outside the browser; inside, Playwright's expect waits."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for: {what}"
+        time.sleep(0.05)
+
+
+class Discord:
+    """The local Discord and the example bot as two processes that can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.state_file = folder / "discord.db"
+        self.server: subprocess.Popen[bytes] | None = None
+        self.bot: subprocess.Popen[bytes] | None = None
+
+    def _run(self, name: str, *args: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, *args], cwd=ROOT, stdout=log, stderr=log)
+
+    def start_server(self) -> None:
+        args = ["-m", "playground", "--port", str(self.port), "--state", str(self.state_file)]
+        self.server = self._run("server", *args)
+        until(self._answers, f"the server; see {self.folder}/server.log")
+
+    def _answers(self) -> bool:
+        try:
+            self.get("/play/state")
+        except (urllib.error.URLError, ConnectionError):
+            return False
+        return True
+
+    def start_bot(self) -> None:
+        args = ["-m", "playground", "--state", str(self.state_file), "--print-token"]
+        token = subprocess.run(
+            [sys.executable, *args], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        gateway = f"ws://127.0.0.1:{self.port}/gateway"
+        bot = str(Path(__file__).with_name("example_bot.py"))
+        self.bot = self._run("bot", bot, "--api", f"{self.url}/api/v10", "--gateway", gateway, "--token", token)
+        until(self.online, f"the bot; see {self.folder}/bot.log")
+
+    def online(self) -> bool:
+        state = self.get("/play/state")
+        return bool(state["bots"][0]["online"] and state["commands"])
+
+    def stop_bot(self) -> None:
+        self._stop(self.bot)
+        self.bot = None
+
+    def stop_server(self) -> None:
+        self._stop(self.server)
+        self.server = None
+
+    @staticmethod
+    def _stop(process: subprocess.Popen[bytes] | None) -> None:
+        if process is not None:
+            process.terminate()
+            process.wait(10)
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: dict[str, object]) -> Any:
+        head = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), head)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def person(self, username: str) -> str:
+        return str(next(u["id"] for u in self.get("/play/state")["users"] if u["username"] == username))
+
+    def channel(self, name: str) -> str:
+        channels = self.get("/play/state")["guilds"][0]["channels"]
+        return str(next(c["id"] for c in channels if c["name"] == name))
+
+
+@pytest.fixture(scope="module")
+def discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Discord]:
+    local = Discord(tmp_path_factory.mktemp("discord"))
+    try:
+        local.start_server()
+        local.start_bot()
+        yield local
+    finally:
+        local.stop_bot()
+        local.stop_server()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+"""
+
+
+@pytest.fixture
+def page(browser: Browser, discord: Discord, tmp_path: Path) -> Iterator[Page]:
+    """The page at #general as the server's owner; it must not break its policy, raise an error or ask anybody outside."""
+    context = browser.new_context(viewport={"width": 1360, "height": 860}, locale="en-US", timezone_id="Europe/Berlin")
+    context.add_init_script(WATCH)
+    opened = context.new_page()
+    errors: list[str] = []
+    outside: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("request", lambda r: outside.append(r.url) if not r.url.startswith((discord.url, "data:")) else None)
+    opened.goto(discord.url)
+    expect(box(opened)).to_be_enabled()
+    yield opened
+    opened.screenshot(path=tmp_path / "end.png")
+    assert errors == []
+    assert outside == []
+    assert opened.evaluate("window.violations") == []
+    context.close()
+
+
+def box(page: Page) -> Locator:
+    return page.locator("#message-box")
+
+
+def last(page: Page) -> Locator:
+    return page.locator("li.message").last
+
+
+def command(page: Page, name: str) -> None:
+    """Runs a command without options: chosen with Enter, run with Enter."""
+    box(page).fill(f"/{name}")
+    expect(page.get_by_role("option").first).to_contain_text(f"/{name}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".command-bar")).to_contain_text(f"/{name}")
+    page.keyboard.press("Enter")
+
+
+def shot(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png")
+
+
+def test_a_newcomer_is_told_what_to_do(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Welcome to #general!")).to_be_visible()
+    hint = page.get_by_role("button", name=re.compile("Type / to see what the bot can do"))
+    hint.click()
+    expect(page.get_by_role("listbox", name="Commands")).to_be_visible()
+    expect(page.get_by_role("option").filter(has_text="/topic follow")).to_contain_text(
+        "Follow a topic and hear of new papers"
+    )
+
+
+def test_a_command_with_an_option_is_typed_and_answered(page: Page, tmp_path: Path) -> None:
+    box(page).press_sequentially("/echo Hello there")
+    shot(page, tmp_path, "typed")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Hello there")
+    expect(last(page)).to_contain_text("Nadia Okonkwo used /echo")
+    expect(last(page)).to_contain_text("APP")
+    expect(box(page)).to_be_focused()
+
+
+def test_a_required_option_is_asked_for(page: Page) -> None:
+    box(page).fill("/echo")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="This option is required. Specify a value.")).to_be_visible()
+    expect(page.locator("[data-option=text]")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Escape")
+    expect(box(page)).to_be_focused()
+
+
+def test_autocomplete_choices_and_numbers(page: Page, tmp_path: Path) -> None:
+    box(page).fill("/topic")
+    page.keyboard.press("Enter")
+    page.keyboard.type("graph")
+    expect(page.get_by_role("option", name="Graph Theory")).to_be_visible()
+    expect(page.get_by_role("option", name="Diffusion Models")).to_have_count(0)
+    shot(page, tmp_path, "autocomplete")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("option").filter(has_text="pace")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type("week")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("50")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="20 or less")).to_be_visible()
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("You follow graph neural networks (Weekly, 5 at most).")
+
+
+def test_a_form_is_checked_and_sent(page: Page, tmp_path: Path) -> None:
+    command(page, "form")
+    form = page.get_by_role("dialog", name="Follow a topic")
+    expect(form.get_by_label("Name")).to_be_focused()
+    form.get_by_role("button", name="Submit").click()
+    expect(form.get_by_text("This field is required")).to_have_count(2)
+    shot(page, tmp_path, "form")
+    form.get_by_label("Name").fill("My list")
+    form.get_by_role("combobox", name=re.compile("Pace")).press("ArrowDown")
+    page.get_by_role("option", name="Weekly").click()
+    form.get_by_role("button", name="Submit").click()
+    expect(form).to_have_count(0)
+    expect(last(page)).to_contain_text("Saved My list, Weekly.")
+
+
+def test_buttons_and_selects(page: Page, tmp_path: Path) -> None:
+    command(page, "choices")
+    message = page.locator("li.message").filter(has=page.locator("[data-custom-id=press]")).last
+    message.get_by_role("button", name="Press me").click()
+    whisper = last(page)
+    expect(whisper).to_contain_text("You pressed it.")
+    expect(whisper).to_contain_text("Only you can see this · Dismiss message")
+    shot(page, tmp_path, "ephemeral")
+    whisper.get_by_role("button", name="Dismiss message").click()
+    expect(page.get_by_text("You pressed it.")).to_have_count(0)
+    accept = message.get_by_role("button", name="Accept")
+    accept.click()
+    expect(accept).not_to_have_attribute("aria-busy", "true")
+    people = message.get_by_role("combobox", name=re.compile("Choose people"))
+    people.click()
+    page.get_by_role("option", name=re.compile("Yuki")).click()
+    page.get_by_role("option", name=re.compile("Samir")).click()
+    shot(page, tmp_path, "people")
+    people.press("Escape")
+    expect(last(page)).to_contain_text(re.compile("Chosen: (Yuki Marlow, Samir Velde|Samir Velde, Yuki Marlow)"))
+    message.get_by_role("combobox", name=re.compile("colour")).click()
+    page.get_by_role("option", name=re.compile("Green")).click()
+    expect(message).to_contain_text("The colour is Green.")
+    message.get_by_role("button", name="Break").click()
+    expect(message).to_contain_text("This interaction failed")
+
+
+def test_no_answer_is_said(page: Page) -> None:
+    command(page, "never")
+    expect(last(page)).to_contain_text("The application did not respond")
+    expect(last(page)).to_contain_text("used /never")
+
+
+def test_thinking_becomes_the_answer(page: Page) -> None:
+    command(page, "slow")
+    expect(last(page)).to_contain_text("is thinking…")
+    expect(last(page)).to_contain_text("Thought about it.")
+    expect(last(page)).not_to_contain_text("(edited)")
+
+
+def test_context_menus_of_messages_and_people(page: Page, discord: Discord, tmp_path: Path) -> None:
+    general = discord.channel("general")
+    discord.post(f"/play/channels/{general}/messages", {"as": discord.person("yuki"), "content": "one two three"})
+    written = page.locator("li.message").filter(has_text="one two three").last
+    written.click(button="right")
+    shot(page, tmp_path, "menu")
+    page.get_by_role("menuitem", name="Count words").click()
+    expect(last(page)).to_contain_text("3 words")
+    page.get_by_role("complementary", name="Members").get_by_role("button", name=re.compile("Yuki")).click()
+    page.get_by_role("menuitem", name="Greet").click()
+    expect(last(page)).to_contain_text("Hello @Yuki Marlow!")
+
+
+def test_messages_of_others_arrive_live_and_are_announced(page: Page, discord: Discord) -> None:
+    general, papers, yuki = discord.channel("general"), discord.channel("papers"), discord.person("yuki")
+    discord.post(f"/play/channels/{general}/messages", {"as": yuki, "content": "A **live** word"})
+    expect(last(page).locator("strong").filter(has_text="live")).to_be_visible()
+    expect(page.get_by_role("log", name="Announcements")).to_contain_text("Yuki Marlow: A live word")
+    discord.post(f"/play/channels/{papers}/messages", {"as": yuki, "content": "Elsewhere"})
+    expect(page.get_by_role("link", name="papers, unread")).to_be_visible()
+    page.get_by_role("link", name="papers, unread").click()
+    expect(last(page)).to_contain_text("Elsewhere")
+    expect(page.get_by_role("link", name="papers", exact=True)).to_have_attribute("aria-current", "page")
+
+
+def test_pages_are_turned_and_the_ends_are_closed(page: Page) -> None:
+    command(page, "papers")
+    message = last(page)
+    expect(message).to_contain_text("page 1 of 4")
+    expect(message.get_by_role("button", name="Back")).to_be_disabled()
+    for number in (2, 3, 4):
+        message.get_by_role("button", name="Next").click()
+        expect(message).to_contain_text(f"page {number} of 4")
+    expect(message.get_by_role("button", name="Next")).to_be_disabled()
+    message.get_by_role("button", name="Back").click()
+    expect(message).to_contain_text("page 3 of 4")
+
+
+def test_embeds_and_cards(page: Page, tmp_path: Path) -> None:
+    command(page, "embed")
+    embed = last(page).get_by_role("article", name="Graph neural networks for molecules")
+    expect(embed.get_by_role("link", name="Graph neural networks for molecules")).to_have_attribute(
+        "rel", re.compile("noopener")
+    )
+    expect(embed.locator(".embed-field.span-4")).to_have_count(3)
+    expect(embed).to_contain_text("May 28, 2026")
+    expect(embed.get_by_role("img", name=re.compile("example.org"))).to_be_visible()
+    shot(page, tmp_path, "embed")
+    command(page, "card")
+    expect(last(page).get_by_role("heading", name="Your papers of today")).to_be_visible()
+    expect(last(page).get_by_role("link", name="Read")).to_have_attribute("href", "https://example.org/paper")
+    expect(last(page).get_by_role("img", name=re.compile("Preview of the first page"))).to_be_visible()
+    shot(page, tmp_path, "card")
+
+
+def test_the_text_of_a_paper_runs_nothing(page: Page, tmp_path: Path) -> None:
+    command(page, "hostile")
+    message = last(page)
+    expect(message.locator(".content")).to_contain_text("<img src=x onerror=")
+    expect(message.locator(".embed-title")).to_contain_text("<script>")
+    assert message.locator("script, img, [onerror], a[href^='javascript']").count() == 0
+    assert page.evaluate("document.body.dataset.pwned") is None
+    shot(page, tmp_path, "hostile")
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    """From the message box to a message, its menu, its buttons, a channel and back, without a mouse."""
+    command(page, "papers")
+    expect(last(page)).to_contain_text("page 1 of 4")
+    page.keyboard.press("ArrowUp")
+    expect(last(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(last(page).get_by_role("button", name="Next")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("page 2 of 4")
+    expect(last(page).get_by_role("button", name="Next")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    more = last(page).get_by_role("button", name="More")
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Count words")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Copy text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(more).to_be_focused()
+    page.get_by_role("navigation", name="Channels").get_by_role("link", name="general").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="papers", exact=True)).to_be_visible()
+
+
+def test_somebody_else_and_another_language(page: Page, discord: Discord) -> None:
+    command(page, "secret")
+    expect(last(page)).to_contain_text("Nobody else sees this.")
+    page.get_by_role("button", name=re.compile("You are Nadia")).click()
+    page.get_by_role("dialog", name="Who you are").get_by_role("button", name=re.compile("Yuki")).click()
+    expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
+    expect(page.locator("li.message").first).to_be_visible()
+    expect(page.get_by_text("Nobody else sees this.")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("You are Yuki")).click()
+    page.get_by_label("Language").select_option("de")
+    until(lambda: discord.get(f"/play/state?as={discord.person('yuki')}")["me"].get("locale") == "de", "the language")
+    page.reload()
+    expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
+
+
+def test_somebody_outside_has_no_server(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("You are Nadia")).click()
+    page.get_by_role("dialog", name="Who you are").get_by_role("button", name=re.compile("Lena")).click()
+    expect(page.get_by_role("heading", name="You share no server with a bot")).to_be_visible()
+
+
+def test_it_fits_a_phone(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size({"width": 375, "height": 720})
+    command(page, "card")
+    expect(last(page)).to_contain_text("Your papers of today")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert (
+        page.evaluate(
+            "document.querySelector('#scroller').scrollWidth - document.querySelector('#scroller').clientWidth"
+        )
+        <= 0
+    )
+    shot(page, tmp_path, "phone")
+    page.get_by_role("button", name="Servers and channels").click()
+    papers = page.get_by_role("navigation", name="Channels").get_by_role("link", name="papers")
+    expect(papers).to_be_in_viewport()
+    shot(page, tmp_path, "drawer")
+    papers.click()
+    expect(page.get_by_role("heading", name="papers", exact=True)).to_be_visible()
+    expect(papers).not_to_be_in_viewport()
+    page.get_by_role("button", name="Members").click()
+    expect(page.get_by_role("complementary", name="Members")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Members")).to_be_focused()
+
+
+def test_behind_the_scenes(page: Page, tmp_path: Path) -> None:
+    command(page, "echo")
+    page.keyboard.type("look")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("look")
+    page.get_by_role("button", name="Behind the scenes", exact=True).click()
+    panel = page.get_by_role("complementary", name="Behind the scenes")
+    expect(panel.get_by_label("Message as JSON")).to_contain_text('"content": "look"')
+    panel.get_by_role("tab", name="Interactions").click()
+    expect(panel.get_by_role("tabpanel")).to_contain_text(re.compile(r"Acknowledged after \d+ ms"))
+    shot(page, tmp_path, "interactions")
+    panel.get_by_role("tab", name="Requests").click()
+    expect(panel.get_by_role("tabpanel")).to_contain_text("/callback")
+    panel.get_by_role("tab", name="Faults").click()
+    panel.get_by_role("button", name=re.compile("Rate limited")).click()
+    expect(panel.get_by_label("Faults now")).to_contain_text("rate_limit")
+    shot(page, tmp_path, "faults")
+    panel.get_by_role("button", name="All faults off").click()
+    expect(panel.get_by_label("Faults now")).not_to_contain_text("rate_limit")
+    panel.get_by_role("tab", name="Clock").click()
+    shot(page, tmp_path, "clock")
+
+
+def test_a_restart_of_bot_and_server_needs_no_reload(page: Page, discord: Discord) -> None:
+    page.evaluate("window.notReloaded = true")
+    command(page, "papers")
+    message = last(page)
+    expect(message).to_contain_text("page 1 of 4")
+    bot = page.get_by_role("complementary", name="Members").get_by_role("button", name=re.compile("APP"))
+    discord.stop_bot()
+    expect(bot).to_contain_text("offline")
+    discord.start_bot()
+    expect(bot).not_to_contain_text("offline")
+    message.get_by_role("button", name="Next").click()
+    expect(message).to_contain_text("page 2 of 4")
+    discord.stop_server()
+    expect(page.get_by_text("The local Discord does not answer")).to_be_visible()
+    discord.start_server()
+    expect(page.get_by_text("The local Discord does not answer")).to_be_hidden(timeout=15000)
+    discord.stop_bot()
+    discord.start_bot()
+    general = discord.channel("general")
+    discord.post(f"/play/channels/{general}/messages", {"as": discord.person("yuki"), "content": "after the restart"})
+    expect(last(page)).to_contain_text("after the restart")
+    assert page.evaluate("window.notReloaded") is True
+
+
+def test_thousands_of_messages_are_read_page_by_page(page: Page, discord: Discord) -> None:
+    channel, yuki = discord.channel("reading-group"), discord.person("yuki")
+    for number in range(160):
+        discord.post(f"/play/channels/{channel}/messages", {"as": yuki, "content": f"Line {number}"})
+    page.get_by_role("link", name=re.compile("reading-group")).click()
+    expect(last(page)).to_contain_text("Line 159")
+    assert page.locator("li.message").count() <= 60
+    scroller = page.locator("#scroller")
+    for known in (51, 101):
+        scroller.evaluate("element => element.scrollTop = 0")
+        expect(page.locator("li.message").nth(known)).to_be_attached()
+    scroller.evaluate("element => element.scrollTop = 0")
+    expect(page.get_by_text("Line 0", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Jump to the newest message").click()
+    expect(page.get_by_text("Line 159", exact=True)).to_be_in_viewport()
+
+
+@pytest.mark.skipif("AXE_PATH" not in os.environ, reason="AXE_PATH names no axe-core: accessibility is not checked")
+@pytest.mark.parametrize("width", [1360, 375])
+def test_axe_finds_nothing_serious(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 860})
+    for name in ("embed", "card", "choices", "secret"):
+        command(page, name)
+        expect(last(page)).to_contain_text(f"/{name}")
+    source = Path(os.environ["AXE_PATH"]).read_text()
+    page.evaluate(source)
+
+    def serious() -> list[str]:
+        found = page.evaluate("axe.run()")["violations"]
+        bad = [v for v in found if v["impact"] in ("serious", "critical")]
+        return [f"{v['id']}: {node['target']} {node['failureSummary']}" for v in bad for node in v["nodes"]]
+
+    assert serious() == []
+    box(page).fill("/")
+    expect(page.get_by_role("listbox", name="Commands")).to_be_visible()
+    assert serious() == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Behind the scenes", exact=True).click()
+    for tab in ("Interactions", "Requests", "Faults", "Clock"):
+        page.get_by_role("tab", name=tab).click()
+        assert serious() == []
+    page.keyboard.press("Escape")
+    command(page, "form")
+    expect(page.get_by_role("dialog", name="Follow a topic")).to_be_visible()
+    assert serious() == []
