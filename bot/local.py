@@ -82,7 +82,7 @@ async def _start_discord(stack: contextlib.AsyncExitStack, options: Options, clo
 async def _start_upstreams(stack: contextlib.AsyncExitStack, options: Options, clock: Path) -> dict[str, object]:
     port_file = options.folder / "upstream.port"
     port_file.unlink(missing_ok=True)
-    arguments = ["--port", "0", "--port-file", str(port_file), "--clock-file", str(clock), "--keep-last"]
+    arguments = ["--port", "0", "--port-file", str(port_file), "--clock-file", str(clock)]
     anchor = options.folder / "anchor"  # the samples' first day stays, so that each start shows the same papers
     arguments += ["--anchor-file", str(anchor)]
     process = await _start(stack, "playground.upstream", arguments, options, "upstream.log")

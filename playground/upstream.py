@@ -297,7 +297,7 @@ async def _serve(options: argparse.Namespace) -> None:
     async with Upstream(
         host=options.host,
         port=options.port,
-        anchor=options.anchor,
+        anchor=_first_day(options.anchor_file, clock) if options.anchor_file else options.anchor,
         clock=clock,
         folder=options.folder,
         keep_last=not options.empty_days,
@@ -307,7 +307,16 @@ async def _serve(options: argparse.Namespace) -> None:
             f"PAPERBOY_ARXIV_API_URL={upstream.api_url}\nPAPERBOY_HUGGINGFACE_URL={upstream.huggingface_url}\n"
         )
         sys.stdout.flush()
+        if options.port_file:
+            options.port_file.write_text(upstream.url.rpartition(":")[2], encoding="ascii")
         await asyncio.Event().wait()
+
+
+def _first_day(file: Path, clock: Callable[[], datetime]) -> date:
+    """The day that the file holds; today is put there the first time, so that a later start shows the same papers."""
+    if not file.exists():
+        file.write_text(clock().astimezone(EASTERN).date().isoformat(), encoding="ascii")
+    return date.fromisoformat(file.read_text(encoding="ascii").strip())
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
@@ -315,6 +324,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8766)
     parser.add_argument("--anchor", type=date.fromisoformat, help="the day of the newest batch (default: today)")
+    parser.add_argument("--anchor-file", type=Path, help="the same, kept in a file from one start to the next")
+    parser.add_argument("--port-file", type=Path, help="write the real port here once it listens")
     parser.add_argument("--clock-file", type=Path, help="a file with the seconds by which the clock is ahead")
     parser.add_argument("--folder", type=Path, help="recorded pages, served under /files/ and in faults")
     parser.add_argument(
