@@ -1,0 +1,142 @@
+"""Ids in every form in which people and upstreams write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadInputError
+from bot.models import PaperId
+from bot.paper_ids import find_ids, parse, parse_doi, parse_id
+
+
+def arxiv(value: str) -> PaperId:
+    return PaperId("arxiv", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "version"),
+    [
+        ("2301.00001", "2301.00001", None),
+        ("  2301.00001v3\n", "2301.00001", 3),
+        ("0704.0001", "0704.0001", None),
+        ("2301.000011", "2301.000011", None),
+        ("arXiv:2301.00001v12", "2301.00001", 12),
+        ("ARXIV: 2301.00001", "2301.00001", None),
+        ("arXiv:2301.00001v2 [cs.LG]", "2301.00001", 2),
+        ("oai:arXiv.org:2301.00001v2", "2301.00001", 2),
+        ("oai:arXiv.org:hep-th/9901001", "hep-th/9901001", None),
+        ("math.CA/0611800v2", "math/0611800", 2),
+        ("math/0611800", "math/0611800", None),
+        ("cond-mat.str-el/0501001", "cond-mat/0501001", None),
+        ("quant-ph/0201082v1", "quant-ph/0201082", 1),
+        ("https://arxiv.org/abs/2301.00001v2", "2301.00001", 2),
+        ("<https://arxiv.org/abs/2301.00001>", "2301.00001", None),
+        ("http://arxiv.org/pdf/2301.00001v2.pdf", "2301.00001", 2),
+        ("arxiv.org/pdf/2301.00001", "2301.00001", None),
+        ("https://export.arxiv.org/abs/math.GT/0309136", "math/0309136", None),
+        ("https://www.arxiv.org/html/2301.00001v1#S1", "2301.00001", 1),
+        ("http://arxiv.org/abs/quant-ph%2F0201082", "quant-ph/0201082", None),
+        ("10.48550/arXiv.2301.00001", "2301.00001", None),
+        ("https://doi.org/10.48550/arXiv.2301.00001", "2301.00001", None),
+        ("doi:10.48550/arxiv.hep-th/9901001", "hep-th/9901001", None),
+        ("https://huggingface.co/papers/2301.00001", "2301.00001", None),
+        ("https://hf.co/papers/2301.00001?utm=x", "2301.00001", None),
+        ("https://www.alphaxiv.org/abs/2301.00001v1", "2301.00001", 1),
+        ("alphaxiv.org/overview/2301.00001", "2301.00001", None),
+    ],
+)
+def test_every_form_of_an_arxiv_id_is_read(text: str, value: str, version: int | None) -> None:
+    assert parse_id(text) == (arxiv(value), version)
+    assert parse(text) == arxiv(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "diffusion models",
+        "foo/9901001",
+        "2313.00001",
+        "2300.00001",
+        "12345.6789",
+        "2301.0000111",
+        "2301.0001x",
+        "v2301.00001",
+        "https://evil.example/abs/2301.00001",
+        "https://arxiv.org.evil.example/abs/2301.00001",
+        "https://evil.example/?u=https://arxiv.org/abs/2301.00001",
+        "3.2301.00001",
+        "2301.00001 and 2301.00002",
+        "quant-ph/0201082x",
+        "2301.00001v0",
+    ],
+)
+def test_what_is_no_arxiv_id_is_none(text: str) -> None:
+    assert parse_id(text) is None
+
+
+def test_old_ids_keep_their_archive_apart() -> None:
+    assert parse("quant-ph/0201082") != parse("hep-th/0201082")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("10.1103/PhysRevD.111.032004", "10.1103/physrevd.111.032004"),
+        ("doi:10.1000/XYZ", "10.1000/xyz"),
+        ("DOI: 10.1000/XYZ", "10.1000/xyz"),
+        ("https://doi.org/10.1038/s41586-021-03819-2.", "10.1038/s41586-021-03819-2"),
+        ("https://dx.doi.org/10.1016/S0140-6736(20)30183-5", "10.1016/s0140-6736(20)30183-5"),
+        ("(10.1016/S0140-6736(20)30183-5)", "10.1016/s0140-6736(20)30183-5"),
+        ("https://link.example.org/doi/10.1103/PhysRevLett.107.020401?af=R", "10.1103/physrevlett.107.020401"),
+        ("https://www.biorxiv.org/content/10.1101/2020.09.09.20191205v1.full", "10.1101/2020.09.09.20191205"),
+        ("10.1103/bppp-53g1", "10.1103/bppp-53g1"),
+    ],
+)
+def test_dois_are_read_bare_prefixed_and_in_links(text: str, value: str) -> None:
+    assert parse_doi(text) == PaperId("doi", value)
+
+
+def test_an_arxiv_doi_is_the_arxiv_id() -> None:
+    assert parse_doi("https://doi.org/10.48550/arXiv.2301.00001v2") == arxiv("2301.00001")
+
+
+@pytest.mark.parametrize("text", ["", "10.1000", "x10.1000/abc", "110.1000/abc", "10.1/abc"])
+def test_what_is_no_doi_is_none(text: str) -> None:
+    assert parse_doi(text) is None
+
+
+def test_ids_are_found_in_running_text_once_and_in_order() -> None:
+    text = (
+        "See arXiv:2301.00001v2 (and 2401.12345), https://arxiv.org/abs/2301.00001 or hep-th/9901001; "
+        "doi:10.1000/ABC(1)2, 10.48550/arXiv.2502.00001. Not 3.2301.00001 nor 2301.0000111."
+    )
+    assert find_ids(text) == [
+        arxiv("2301.00001"),
+        arxiv("2401.12345"),
+        arxiv("hep-th/9901001"),
+        PaperId("doi", "10.1000/abc(1)2"),
+        arxiv("2502.00001"),
+    ]
+
+
+def test_what_cannot_be_read_says_what_can() -> None:
+    with pytest.raises(BadInputError, match=r"arXiv id .* or a DOI"):
+        parse("the transformer paper")
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reading(text: str) -> None:
+    parse_id(text)
+    parse_doi(text)
+    assert len(find_ids(text)) == len(set(find_ids(text)))
+
+
+@given(st.integers(7, 26), st.integers(1, 12), st.integers(1, 99999), st.one_of(st.none(), st.integers(1, 99)))
+def test_reading_undoes_writing(year: int, month: int, number: int, version: int | None) -> None:
+    value = f"{year:02}{month:02}.{number:05}"
+    suffix = f"v{version}" if version else ""
+    for form in ("{}", "arXiv:{}", "https://arxiv.org/abs/{}", "oai:arXiv.org:{}", "https://arxiv.org/pdf/{}.pdf"):
+        assert parse_id(form.format(value + suffix)) == (arxiv(value), version)
