@@ -76,6 +76,8 @@ class Document:
         self.fields = fields
         self.authors = authors
         self.categories = categories
+        self.found: dict[object, tuple[str, str] | None] = {}
+        """What was looked up before: term → (field, wording), or None where it is nowhere."""
 
     @cached_property
     def stems(self) -> set[str]:

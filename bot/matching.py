@@ -22,7 +22,7 @@ from bot.models import (
     SubscriptionKind,
 )
 from bot.percolator import Percolator
-from bot.query import Explanation, parse
+from bot.query import Explanation, Query, parse
 
 __all__ = ["Matcher", "hits", "why"]
 
@@ -54,27 +54,23 @@ class Matcher:
     def add(self, subscription: Subscription) -> None:
         """Takes a subscription in, or its changed form. A paused one is kept but agrees with nothing. Raises
         `QueryError` if its text cannot be read; then nothing has changed."""
-        if not subscription.paused:
-            _check(subscription)
+        if subscription.paused:
+            self.remove(subscription.id)
+            self._subscriptions[subscription.id] = subscription
+            return
+        meaning = _meaning(subscription)
         self.remove(subscription.id)
         self._subscriptions[subscription.id] = subscription
-        if subscription.paused:
-            return
-        text, number = subscription.query, subscription.id
-        match subscription.kind:
-            case SubscriptionKind.KEYWORD:
-                self._keywords.add(number, parse(text))
-            case SubscriptionKind.TRENDING:
-                if text.strip():
-                    self._listed.add(number, parse(text))
-                else:
-                    self._any_listed.add(number)
-            case SubscriptionKind.AUTHOR:
-                name = names.parse(text)
-                for block in names.key(name):
-                    self._authors.setdefault(block, {}).setdefault(name, set()).add(number)
-            case SubscriptionKind.CATEGORY:
-                self._categories.setdefault(categories.normal(text), set()).add(number)
+        number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
+        if isinstance(meaning, Query):
+            (self._listed if trending else self._keywords).add(number, meaning)
+        elif isinstance(meaning, names.Name):
+            for block in names.key(meaning):
+                self._authors.setdefault(block, {}).setdefault(meaning, set()).add(number)
+        elif trending:
+            self._any_listed.add(number)
+        else:
+            self._categories.setdefault(meaning, set()).add(number)
 
     def remove(self, subscription_id: int) -> None:
         """Forgets a subscription; an unknown id is no error."""
@@ -142,46 +138,54 @@ class Matcher:
         for recipient in sorted(found):
             agreed = [self._subscriptions[number] for number in sorted(found[recipient])]
             cadence = min((s.cadence for s in agreed), key=_URGENCY.__getitem__)
-            reasons = tuple(Reason(s.id, s.kind, s.query, hits(s, doc, paper)) for s in agreed)
+            reasons = tuple(Reason(s.id, s.kind, s.query, self._hits(s, doc, paper)) for s in agreed)
             matches.append(Match(recipient, paper.id, cadence, reasons))
         return matches
+
+    def _hits(self, subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
+        if subscription.kind is SubscriptionKind.KEYWORD:  # read when it was added, and known to agree
+            return self._keywords.query(subscription.id).hits(doc)
+        return hits(subscription, doc, paper)
 
 
 def _first(sets: list[set[int]]) -> set[int]:
     return sets[0] if sets else set()
 
 
-def _check(subscription: Subscription) -> None:
+def _meaning(subscription: Subscription) -> Query | names.Name | str:
+    """The subscription's text as read: a query, a name, a category code; "" for a trending one without words."""
     text = subscription.query
     match subscription.kind:
         case SubscriptionKind.KEYWORD:
-            parse(text)
+            return parse(text)
         case SubscriptionKind.TRENDING:
-            if text.strip():
-                parse(text)
+            return parse(text) if text.strip() else ""
         case SubscriptionKind.AUTHOR:
-            if not names.parse(text).family:
+            name = names.parse(text)
+            if not name.family:
                 raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
+            return name
         case SubscriptionKind.CATEGORY:
-            if not categories.normal(text):
+            code = categories.normal(text)
+            if not code:
                 raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
+            return code
 
 
 def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
-    """What in the paper a subscription agrees with, in the paper's own wording; empty where it does not agree."""
-    text = subscription.query
-    match subscription.kind:
-        case SubscriptionKind.KEYWORD:
-            return parse(text).hits(doc)
-        case SubscriptionKind.AUTHOR:
-            return _author_hits(text, doc)
-        case SubscriptionKind.CATEGORY:
-            found = [category for category in doc.categories if categories.contains(text, category)]
-            return tuple(Hit(text, "category", category) for category in found[:1])
-        case SubscriptionKind.TRENDING:
-            day = paper.community.listed_on if paper.community else None
-            listed = (Hit("trending", "list", day.isoformat() if day else "listed"),)
-            return listed + (parse(text).hits(doc) if text.strip() else ())
+    """What in the paper a subscription agrees with, in the paper's own wording; empty where it does not agree. Raises
+    `QueryError` if its text cannot be read."""
+    meaning = _meaning(subscription)
+    if subscription.kind is SubscriptionKind.TRENDING:
+        day = paper.community.listed_on if paper.community else None
+        listed = (Hit("trending", "list", day.isoformat() if day else "listed"),)
+        return listed + (meaning.hits(doc) if isinstance(meaning, Query) else ())
+    if isinstance(meaning, Query):
+        return meaning.hits(doc) if meaning.matches(doc) else ()
+    if isinstance(meaning, names.Name):
+        return _author_hits(subscription.query, doc)
+    found = [category for category in doc.categories if categories.contains(meaning, category)]
+    return tuple(Hit(subscription.query, "category", category) for category in found[:1])
 
 
 def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:

@@ -45,7 +45,7 @@ class Percolator:
         self._implied: dict[int, set[int]] = {}  # one way to write a word → the words
         self._stems: _Trie = {}  # sequences of stems → atom
         self._forms: _Trie = {}  # phrases → atom
-        self._alone: dict[int, list[_Group]] = {}  # atom → queries that need nothing else
+        self._alone: dict[int, list[int]] = {}  # atom → the numbers of the query that needs nothing else
         self._pairs: dict[int, dict[int, list[_Group]]] = {}  # atom → second atom → queries that need just these
         self._rest: dict[int, list[_Group]] = {}  # atom → all other queries
 
@@ -72,6 +72,10 @@ class Percolator:
             del self._groups[query]
             self._drop_group(group)
 
+    def query(self, number: int) -> Query:
+        """The query that `number` waits for. Raises `KeyError` if there is none."""
+        return self._query_of[number]
+
     def ids(self, doc: Document) -> list[int]:
         """The numbers whose query holds for the document, each once, in no order."""
         if not self._groups:
@@ -80,8 +84,7 @@ class Percolator:
         found: list[int] = []
         alone, pairs, rest = self._alone, self._pairs, self._rest
         for atom in present & alone.keys():
-            for group in alone[atom]:
-                found += group.ids
+            found += alone[atom]
         for atom in present & pairs.keys():
             seconds = pairs[atom]
             for second in present & seconds.keys():
@@ -159,7 +162,7 @@ class Percolator:
             (second,) = group.others
             self._pairs.setdefault(group.anchor, {}).setdefault(second, []).append(group)
         else:
-            self._alone.setdefault(group.anchor, []).append(group)
+            self._alone[group.anchor] = group.ids
         return group
 
     def _drop_group(self, group: _Group) -> None:
@@ -171,7 +174,7 @@ class Percolator:
             if not self._pairs[group.anchor]:
                 del self._pairs[group.anchor]
         else:
-            _take(self._alone, group.anchor, group)
+            del self._alone[group.anchor]
         for term in (*group.query.wanted, *group.query.unwanted):
             self._release(term)
 

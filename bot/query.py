@@ -151,11 +151,15 @@ def _found(term: Word | Phrase, doc: Document) -> bool:
 
 
 def _hit(term: Word | Phrase, doc: Document) -> Hit | None:
-    for where in doc.fields:
-        span = term.find(where)
-        if span:
-            return Hit(str(term), where.name, where.wording(*span))
-    return None
+    if term not in doc.found:
+        doc.found[term] = None
+        for where in doc.fields:
+            span = term.find(where)
+            if span:
+                doc.found[term] = (where.name, where.wording(*span))
+                break
+    place = doc.found[term]
+    return Hit(str(term), *place) if place else None
 
 
 def _one_of(root: str) -> str:
@@ -243,6 +247,8 @@ class _Parser:
             raise QueryError("OR is not understood. Make a subscription of each side instead.", start)
         if written in ("AND", "NOT"):
             return written
+        if written.isascii() and written.isalnum() and len(written) <= LONGEST_FORM:
+            return Word(((stem(written.lower()),),), written)
         readable = plain(written)
         words = [token for token in tokens(readable) if token.width == 1]
         if not words:

@@ -1,0 +1,272 @@
+"""How fast papers meet standing subscriptions: Paperboy's index beside the naive loop and FTS5 in reverse, in one run.
+
+    python benchmarks/bench_matching.py [--papers 2000] [--sizes 1000,10000,100000]
+
+Real papers from PAPERBOY_DATA (default ../shared/data); without it, synthetic ones, which is said in the first line.
+Seeds are fixed. "match" is the work of finding the subscriptions of each paper, the papers' analysis included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import gzip
+import json
+import os
+import random
+import resource
+import sqlite3
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from bot.document import Document, analyse
+from bot.errors import QueryError
+from bot.matching import Matcher, hits
+from bot.models import Author, Cadence, OwnerKind, Paper, PaperId, Recipient, Subscription, SubscriptionKind
+from bot.names import compatible
+from bot.names import parse as parse_name
+from bot.query import Query, index_text, parse
+from bot.text import plain, scan, tokens
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = 20_260_601
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+
+
+def real_rows() -> list[Row] | None:
+    path = Path(os.environ.get("PAPERBOY_DATA", ROOT / "../shared/data")) / "arxiv_dev.jsonl.gz"
+    if not path.exists():
+        return None
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [Row(r["title"], r["abstract"], tuple(r["authors"]), tuple(r["categories"])) for r in rows]
+
+
+def synthetic_rows(count: int) -> list[Row]:
+    """Papers of made-up words whose frequencies fall off as in English (Zipf)."""
+    rng = random.Random(SEED)
+    parts = ["ba", "co", "di", "fe", "gu", "la", "mi", "no", "pra", "qui", "re", "sto", "tra", "vel", "xan", "zo"]
+    words = ["".join(rng.choices(parts, k=rng.randint(1, 4))) for _ in range(20_000)]
+    weights = [1 / (rank + 3) for rank in range(len(words))]
+    rows = []
+    for _ in range(count):
+        text = rng.choices(words, weights, k=210)
+        people = tuple(f"{rng.choice(words).title()} {rng.choice(words).title()}" for _ in range(5))
+        rows.append(Row(" ".join(text[:10]), " ".join(text[10:]), people, ("cs.LG",)))
+    return rows
+
+
+def to_paper(number: int, row: Row) -> Paper:
+    ids = (PaperId("arxiv", f"2606.{number:05d}"),)
+    people = tuple(Author(name) for name in row.authors)
+    return Paper(number, ids, row.title, row.abstract, people, row.categories, NOW)
+
+
+@cache
+def common(form: str) -> bool:
+    """Whether a form is in more than 1% of the titles: nobody subscribes to it alone."""
+    return TITLES[form] > sum(TITLES.values()) / 1_000 or len(form) < 3
+
+
+TITLES: Counter[str] = Counter()
+
+
+def keyword(rng: random.Random, rows: list[Row]) -> str | None:
+    """A query as people write them: one or two words of a title, a phrase, with or without an exclusion."""
+    words = plain(rng.choice(rows).title).replace('"', "").split()
+    start = rng.randrange(len(words))
+    if common(words[start].lower().strip(".,:;!?()")):
+        return None
+    kind = rng.random()
+    if kind < 0.30:
+        text = words[start]
+    elif kind < 0.55:
+        text = f"{words[start]} {rng.choice(words)}"
+    elif kind < 0.90:
+        text = '"' + " ".join(words[start : start + rng.choice((2, 2, 3))]) + '"'
+    else:
+        text = f"{words[start]} -{rng.choice(words)}"
+    try:
+        query = parse(text)
+    except QueryError:
+        return None
+    return str(query)
+
+
+def subscriptions(count: int, rows: list[Row]) -> list[Subscription]:
+    """84% keywords, 15% authors, 1% categories; about five for each person."""
+    rng = random.Random(SEED + count)
+    made: list[Subscription] = []
+    while len(made) < count:
+        dice, row = rng.random(), rng.choice(rows)
+        kind, text = SubscriptionKind.KEYWORD, keyword(rng, rows) if dice < 0.84 else None
+        if dice >= 0.99 and row.categories:
+            kind, text = SubscriptionKind.CATEGORY, rng.choice(row.categories)
+        elif dice >= 0.84 and row.authors:
+            kind, text = SubscriptionKind.AUTHOR, rng.choice(row.authors)
+        if text:
+            owner = Recipient(OwnerKind.USER, rng.randrange(1, max(2, count // 5)))
+            made.append(Subscription(len(made) + 1, owner, kind, text, Cadence.DAILY, NOW))
+    return made
+
+
+def timed(work: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+class Naive:
+    """The loop: every subscription against every paper, each query read once."""
+
+    def __init__(self, subs: list[Subscription]) -> None:
+        self.subs = subs
+        self.queries: dict[int, Query] = {s.id: parse(s.query) for s in subs if s.kind is SubscriptionKind.KEYWORD}
+
+    def ids(self, doc: Document, paper: Paper) -> set[int]:
+        found = set()
+        for s in self.subs:
+            query = self.queries.get(s.id)
+            if query.matches(doc) if query else bool(hits(s, doc, paper)):
+                found.add(s.id)
+        return found
+
+
+def fts_reverse(rows: list[Row], queries: list[str]) -> tuple[float, int]:
+    """FTS5 over the papers, one MATCH a query (superset only: nothing is verified). Seconds, pairs found."""
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE f USING fts5(title, abstract, authors, content='', tokenize='ascii')")
+    pairs = 0
+
+    def work() -> None:
+        nonlocal pairs
+        for number, row in enumerate(rows):
+            values = (number, index_text(row.title), index_text(row.abstract), "")
+            db.execute("INSERT INTO f (rowid, title, abstract, authors) VALUES (?, ?, ?, ?)", values)
+        for expression in queries:
+            pairs += len(db.execute("SELECT rowid FROM f WHERE f MATCH ?", (expression,)).fetchall())
+
+    seconds = timed(work)
+    db.close()
+    return seconds, pairs
+
+
+def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) -> None:
+    subs = subscriptions(size, every)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    matcher = Matcher()
+
+    def fill() -> None:
+        for subscription in subs:
+            matcher.add(subscription)
+
+    build = timed(fill)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    per_paper: list[float] = []
+    found: list[list[int]] = []
+
+    def ours() -> None:
+        for row in rows:
+            start = time.perf_counter()
+            found.append(matcher.ids(analyse(row.title, row.abstract, row.authors, row.categories)))
+            per_paper.append(time.perf_counter() - start)
+
+    seconds = timed(ours)
+    docs = [analyse(row.title, row.abstract, row.authors, row.categories) for row in rows]
+    again: list[list[int]] = []
+    alone = timed(lambda: again.extend([matcher.ids(doc) for doc in docs]))
+    full = timed(lambda: [matcher.match(paper) for paper in papers[:50]]) * len(papers) / 50
+    pairs = sum(map(len, found))
+    per_paper.sort()
+    p50, p95 = statistics.median(per_paper) * 1e6, per_paper[int(len(per_paper) * 0.95)] * 1e6
+
+    sample = random.Random(SEED).sample(range(len(rows)), k=max(2, min(20, 2_000_000 // (size * 10))))
+    naive = Naive(subs)
+    wrong = 0
+
+    def loop() -> None:
+        nonlocal wrong
+        for i in sample:
+            wrong += naive.ids(docs[i], papers[i]) != set(found[i])
+
+    slow = timed(loop) * len(rows) / len(sample)
+    asked = [q.index_expression() for q in naive.queries.values()]
+    few = asked[: min(len(asked), 10_000)]
+    reverse, _ = fts_reverse(rows, few)
+    reverse *= len(asked) / len(few)
+
+    tell(f"{size:,} subscriptions x {len(rows):,} papers: {pairs:,} pairs, build {build:.2f} s (+{grown:.0f} MiB)")
+    tell(f"  {'technique':<44}{'seconds':>10}{'ratio':>9}   note")
+    tell(
+        f"  {'index, papers analysed meanwhile':<44}{seconds:>10.2f}{1:>8.1f}x   p50 {p50:.0f} us, p95 {p95:.0f} us a paper"
+    )
+    tell(f"  {'index, papers analysed before':<44}{alone:>10.2f}{alone / seconds:>8.1f}x")
+    tell(
+        f"  {'with recipients, reasons and hits':<44}{full:>10.2f}{full / seconds:>8.1f}x   extrapolated from 50 papers"
+    )
+    note = f"extrapolated from {len(sample)} papers, {wrong} differ"
+    tell(f"  {'naive loop over parsed subscriptions':<44}{slow:>10.1f}{slow / seconds:>8.1f}x   {note}")
+    note = (
+        f"keywords only, unverified, extrapolated from {len(few):,}"
+        if len(few) < len(asked)
+        else "keywords only, unverified"
+    )
+    tell(f"  {'FTS5 in reverse (index papers, run queries)':<44}{reverse:>10.2f}{reverse / seconds:>8.1f}x   {note}")
+
+
+def names_report(rows: list[Row], count: int = 300) -> None:
+    """Author names alone: the blocked look-up beside `compatible` for every pair."""
+    rng = random.Random(SEED)
+    wanted = [parse_name(rng.choice(rng.choice(rows).authors)) for _ in range(count)]
+    printed = [parse_name(a) for row in rows[:200] for a in row.authors]
+    seconds = timed(lambda: [compatible(w, p) for w in wanted for p in printed])
+    tell(f"names: compatible() {seconds / len(wanted) / len(printed) * 1e6:.2f} us a pair")
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("--papers", type=int, default=2_000)
+    options.add_argument("--sizes", default="1000,10000,100000")
+    chosen = options.parse_args()
+    every = real_rows()
+    if every is None:
+        tell("PAPERBOY_DATA is absent: synthetic papers (real ones differ: longer tail, fewer distinct words)")
+        every = synthetic_rows(max(chosen.papers * 2, 4_000))
+    rows = random.Random(SEED).sample(every, min(chosen.papers, len(every)))
+    TITLES.update(form for row in every for form in set(scan(plain(row.title)).forms))
+    papers = [to_paper(i, row) for i, row in enumerate(rows)]
+    readable = [plain(row.abstract) for row in rows]
+    reading = timed(lambda: [plain(row.abstract) for row in rows]) / len(rows) * 1e6
+    scanning = timed(lambda: [scan(text) for text in readable]) / len(rows) * 1e6
+    placing = timed(lambda: [tokens(text) for text in readable]) / len(rows) * 1e6
+    tell(
+        f"{len(rows):,} papers; a mean abstract: plain {reading:.0f} us, scan {scanning:.0f} us, tokens with places {placing:.0f} us"
+    )
+    names_report(rows)
+    for size in map(int, chosen.sizes.split(",")):
+        report(size, papers, rows, every)
+
+
+if __name__ == "__main__":
+    main()
