@@ -14,42 +14,11 @@ SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2
 STRING, INTEGER, BOOLEAN, USER_OPTION, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
 MOST = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}
 OPTIONS, CHOICES, NAME, DESCRIPTION, COMMAND_TOTAL = 25, 25, 32, 100, 8000
-LOCALES = frozenset(
-    [
-        "id",
-        "da",
-        "de",
-        "en-GB",
-        "en-US",
-        "es-ES",
-        "es-419",
-        "fr",
-        "hr",
-        "it",
-        "lt",
-        "hu",
-        "nl",
-        "no",
-        "pl",
-        "pt-BR",
-        "ro",
-        "fi",
-        "sv-SE",
-        "vi",
-        "tr",
-        "cs",
-        "el",
-        "bg",
-        "ru",
-        "uk",
-        "hi",
-        "th",
-        "zh-CN",
-        "ja",
-        "zh-TW",
-        "ko",
-    ]
+_LOCALES = (
+    "id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th "
+    "zh-CN ja zh-TW ko"
 )
+LOCALES = frozenset(_LOCALES.split())
 # Scripts without case that Discord allows beyond letters and digits: their combining vowels.
 SCRIPTS = ("DEVANAGARI", "THAI")
 
@@ -195,7 +164,7 @@ def _options(options: list[Any], errors: FormErrors, path: Path, *, depth: int) 
 
 
 def _option(option: Json, errors: FormErrors, path: Path, depth: int) -> Json:
-    kind = option.get("type")
+    kind = int(option.get("type") or 0)
     if kind not in range(1, 12) or (kind == SUB_COMMAND_GROUP and depth > 0) or (kind == SUB_COMMAND and depth > 1):
         errors.add((*path, "type"), "BASE_TYPE_CHOICES", "The option type cannot stand here.")
         kind = STRING

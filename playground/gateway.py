@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from playground.appkey import PLAYGROUND
 from playground.hub import GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT, Session
 from playground.wire import Json, public, snowflake
 
@@ -47,7 +48,7 @@ REASONS = {
 }
 
 
-class CloseConnection(Exception):
+class ConnectionEndError(Exception):
     """The connection ends with this code."""
 
     def __init__(self, code: int) -> None:
@@ -57,7 +58,7 @@ class CloseConnection(Exception):
 
 async def handle(request: web.Request) -> web.StreamResponse:
     """GET /gateway: one bot's connection from upgrade to close."""
-    play: Playground = request.app["playground"]
+    play = request.app[PLAYGROUND]
     if play.faults.take_handshake():
         return web.Response(status=503, text="Service Unavailable")
     ws = web.WebSocketResponse(heartbeat=None, autoping=True, compress=False, max_msg_size=1 << 20)
@@ -113,11 +114,11 @@ class Connection:
         code: int | None = None
         try:
             if self._query.get("v", "10") not in {"9", "10"} or self._query.get("encoding", "json") != "json":
-                raise CloseConnection(4012)
+                raise ConnectionEndError(4012)
             self.send_op(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["playground"]})
             await self._read()
             code = self._ws.close_code
-        except CloseConnection as end:
+        except ConnectionEndError as end:
             code = end.code
             self.close(end.code)
             await writer
@@ -145,7 +146,7 @@ class Connection:
         while True:
             patience = self._beat_at + HEARTBEAT_MS * 1.5 / 1000 - time.monotonic()
             if patience <= 0:
-                raise CloseConnection(4009)
+                raise ConnectionEndError(4009)
             try:
                 frame = await self._ws.receive(timeout=patience)
             except TimeoutError:
@@ -161,14 +162,14 @@ class Connection:
         while self._received[0] < now - 60:
             self._received.popleft()
         if len(self._received) > EVENTS_PER_MINUTE:
-            raise CloseConnection(4008)
+            raise ConnectionEndError(4008)
         if len(raw) > PAYLOAD_LIMIT:
-            raise CloseConnection(4002)
+            raise ConnectionEndError(4002)
         try:
             payload = json.loads(raw)
             op = payload["op"]
         except (ValueError, TypeError, KeyError):
-            raise CloseConnection(4002) from None
+            raise ConnectionEndError(4002) from None
         self._on_op(op, payload.get("d"))
 
     def _on_op(self, op: object, data: Any) -> None:
@@ -180,9 +181,9 @@ class Connection:
         elif op == 6:
             self._resume(data)
         elif op not in (3, 4, 8, 31, 43):
-            raise CloseConnection(4001)
+            raise ConnectionEndError(4001)
         elif self.session is None:
-            raise CloseConnection(4003)
+            raise ConnectionEndError(4003)
         elif op == 8:
             self._send_members(self.session, data if isinstance(data, dict) else {})
 
@@ -190,17 +191,17 @@ class Connection:
 
     def _identify(self, data: Any) -> None:
         if self.session is not None:
-            raise CloseConnection(4005)
+            raise ConnectionEndError(4005)
         if not isinstance(data, dict) or not isinstance(data.get("token"), str):
-            raise CloseConnection(4002)
+            raise ConnectionEndError(4002)
         app = self._play.world.application_of(data["token"].removeprefix("Bot "))
         if app is None or not self._play.identifies.count(app):
-            raise CloseConnection(4004)
+            raise ConnectionEndError(4004)
         intents = data.get("intents")
         if not isinstance(intents, int) or intents < 0 or intents & ~ALL_INTENTS:
-            raise CloseConnection(4013)
+            raise ConnectionEndError(4013)
         if any(intents & intent and not app["flags"] & flags for intent, flags in PRIVILEGED.items()):
-            raise CloseConnection(4014)
+            raise ConnectionEndError(4014)
         if not self._play.identifies.may_start(app):
             self.send_op(9, False)
             return
@@ -211,10 +212,10 @@ class Connection:
         shard = data.get("shard", [0, 1])
         numbers = isinstance(shard, list) and len(shard) == 2 and all(isinstance(n, int) for n in shard)
         if not numbers or not 0 <= shard[0] < shard[1]:
-            raise CloseConnection(4010)
+            raise ConnectionEndError(4010)
         session = Session(app["id"], intents, (shard[0], shard[1]), sharded="shard" in data)
         if sum(session.serves(g["id"]) for g in self._play.world.guilds_of(app["id"])) > GUILDS_PER_SHARD:
-            raise CloseConnection(4011)
+            raise ConnectionEndError(4011)
         session.socket = self
         self._play.hub.sessions[session.id] = session
         return session
@@ -244,13 +245,13 @@ class Connection:
 
     def _resume(self, data: Any) -> None:
         if self.session is not None:
-            raise CloseConnection(4005)
+            raise ConnectionEndError(4005)
         if not isinstance(data, dict):
-            raise CloseConnection(4002)
+            raise ConnectionEndError(4002)
         hub = self._play.hub
         app = self._play.world.application_of(str(data.get("token")).removeprefix("Bot "))
         if app is None:
-            raise CloseConnection(4004)
+            raise ConnectionEndError(4004)
         hub.expire(self._play.clock.now())
         session = hub.sessions.get(str(data.get("session_id")))
         seq = data.get("seq")
@@ -258,7 +259,7 @@ class Connection:
             self.send_op(9, False)
             return
         if not isinstance(seq, int) or seq > session.seq:
-            raise CloseConnection(4007)
+            raise ConnectionEndError(4007)
         missed = session.missed_since(seq)
         if missed is None:
             del hub.sessions[session.id]

@@ -6,10 +6,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiohttp import web
 
+from playground.appkey import PLAYGROUND
 from playground.errors import DiscordError, HumanError
 from playground.messages import Upload
 from playground.objects import DM
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from playground.server import Playground
 
 Handler = Callable[["Ask"], Awaitable[Any]]
+HandlerT = TypeVar("HandlerT", bound=Handler)
 HINTS = {
     50001: "This person cannot see that channel.",
     50013: "This person lacks the permission for that.",
@@ -32,7 +34,7 @@ class Ask:
     """One call of the human side."""
 
     def __init__(self, request: web.Request, body: Json) -> None:
-        self.play: Playground = request.app["playground"]
+        self.play = request.app[PLAYGROUND]
         self.request = request
         self.query = request.query
         self.body = body
@@ -85,8 +87,8 @@ class HumanRoutes:
     def __init__(self) -> None:
         self.all: list[tuple[str, str, Handler]] = []
 
-    def on(self, method: str, path: str) -> Callable[[Handler], Handler]:
-        def register(handler: Handler) -> Handler:
+    def on(self, method: str, path: str) -> Callable[[HandlerT], HandlerT]:
+        def register(handler: HandlerT) -> HandlerT:
             self.all.append((method, path, handler))
             return handler
 
@@ -134,7 +136,7 @@ def unread(play: Playground, me: str) -> Callable[[Json], bool]:
 
     def is_unread(channel: Json) -> bool:
         last = channel.get("last_message_id")
-        return bool(last) and int(last) > int(reads.get(channel["id"]) or 0)
+        return last is not None and int(last) > int(reads.get(channel["id"]) or 0)
 
     return is_unread
 

@@ -220,12 +220,12 @@ class Interactions:
         if kind in (MESSAGE, DEFER_MESSAGE):
             flags = data.get("flags") or 0
             inter["ephemeral"] = bool(flags & EPHEMERAL)
-            if kind == MESSAGE:
-                message = self._write(inter, data, uploads, ephemeral=inter["ephemeral"])
-            else:
-                message = self._placeholder(inter)
+            whole = kind == MESSAGE
+            message = (
+                self._write(inter, data, uploads, ephemeral=inter["ephemeral"]) if whole else self._placeholder(inter)
+            )
             inter["original_id"] = message["id"]
-            inter["state"] = "answered" if kind == MESSAGE else "deferred"
+            inter["state"] = "answered" if whole else "deferred"
             return message
         if kind in (DEFER_UPDATE, UPDATE):
             message = self._world.any_message(inter["channel_id"], inter["message_id"])
@@ -358,7 +358,7 @@ class Interactions:
         return {"type": kind, "flags": flags, "_interaction": kept, "_to": inter["user"]}
 
     def _age_ms(self, inter: Json) -> int:
-        return max(0, round((self._world.clock.now() - inter["created"]) * 1000))
+        return max(0, int((self._world.clock.now() - inter["created"]) * 1000))
 
     def _keep(self, inter: Json, what: str) -> None:
         """Save a change, tell the person, wake who waits."""

@@ -167,9 +167,8 @@ def _embed(embed: Json, path: tuple[str | int, ...], errors: FormErrors) -> Json
     if embed.get("timestamp"):
         clean["timestamp"] = _timestamp(embed["timestamp"], (*path, "timestamp"), errors)
     for key, name, limit in (("footer", "text", FOOTER), ("author", "name", AUTHOR)):
-        if part := embed.get(key):
-            if made := _named(part, name, limit, (*path, key), errors):
-                clean[key] = made
+        if (part := embed.get(key)) and (made := _named(part, name, limit, (*path, key), errors)):
+            clean[key] = made
     for key in ("image", "thumbnail"):
         if (part := embed.get(key)) and part.get("url"):
             clean[key] = {"url": _url(part["url"], (*path, key, "url"), errors, attachment=True)}

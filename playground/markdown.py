@@ -22,7 +22,7 @@ from playground.wire import Json
 Names: TypeAlias = Callable[[str, str], str | None]
 
 TEXT = re.compile(r"(?:[^\\\n*_~`\[\]<|@h]|h(?!ttps?://))+")
-URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,:;\"'\]*_~)]")
+URL = re.compile(r"https?://[^\s<>|\]]+[^\s<>|.,:;\"'\]*_~)]")
 ANGLED_URL = re.compile(r"<(https?://[^\s<>]+)>")
 MENTION = re.compile(r"<(@!|@&|@|#)(\d{1,20})>")
 COMMAND = re.compile(r"</([-\w' ]{1,100}):(\d{1,20})>")

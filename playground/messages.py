@@ -194,7 +194,8 @@ class Messages:
         """Who is mentioned: without allowed_mentions everyone who is named; an edit without it parses anew, too."""
         allowed = body.get("allowed_mentions")
         text = " ".join(_texts(message))
-        users, roles = [], []
+        users: list[str] = []
+        roles: list[str] = []
         for kind, found in MENTION.findall(text):
             (roles if kind == "&" else users).append(found)
         if isinstance(allowed, dict):

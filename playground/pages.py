@@ -6,14 +6,11 @@ from __future__ import annotations
 import colorsys
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from playground.appkey import PLAYGROUND
 from playground.wire import snowflake
-
-if TYPE_CHECKING:
-    from playground.server import Playground
 
 PAGE = Path(__file__).parent / "page"
 CSP = (
@@ -65,7 +62,7 @@ def _file(name: str) -> web.Response:
 
 
 async def _attachment(request: web.Request) -> web.Response:
-    play: Playground = request.app["playground"]
+    play = request.app[PLAYGROUND]
     found = play.state.file(snowflake(request.match_info["file"]) or 0)
     if found is None:
         return web.Response(status=404, text="This content is no longer available.", headers=HEADERS)
@@ -77,7 +74,7 @@ async def _attachment(request: web.Request) -> web.Response:
 
 
 async def _avatar(request: web.Request) -> web.Response:
-    play: Playground = request.app["playground"]
+    play = request.app[PLAYGROUND]
     user = play.state.get("user", request.match_info["id"])
     name = str(user["global_name"] or user["username"]) if user else "?"
     initials = "".join(word[0] for word in name.split()[:2]).upper()

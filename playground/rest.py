@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from playground.wire import CONTENT_TYPE, Json, snowflake
 if TYPE_CHECKING:
     from playground.server import Playground
 
+log = logging.getLogger(__name__)
 REQUEST_LIMIT = 25 * 1024 * 1024
 USER_AGENT = re.compile(r"DiscordBot \(\S+.+\)")  # discord.py has a space where the docs have a comma
 CLOUDFLARE_PAGE = (
@@ -80,6 +82,7 @@ class Call:
 
 
 Handler = Callable[[Call], Any]
+HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 @dataclass(slots=True)
@@ -100,11 +103,11 @@ class Routes:
 
     def on(
         self, method: str, template: str, *, auth: bool = True, status: int | None = None
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[HandlerT], HandlerT]:
         """Register a handler; it returns JSON, or None for 204."""
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template.replace(".", r"\.")))
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: HandlerT) -> HandlerT:
             self.all.append(Route(method, template, pattern, handler, auth, status))
             return handler
 
@@ -204,6 +207,9 @@ class Rest:
             return respond(int(headers.pop(":status", status)), result, headers)
         except DiscordError as error:
             return respond(error.status, error.body(), headers)
+        except Exception:
+            log.exception("%s %s", request.method, path)
+            return respond(500, {"message": "500: Internal Server Error", "code": 0}, headers)
 
     async def _prepare(self, request: web.Request, path: str, entry: Json) -> tuple[Call, Route]:
         body, uploads = await self._read_body(request, entry)

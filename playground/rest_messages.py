@@ -3,6 +3,8 @@ It knows these routes only."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from playground import objects
 from playground.errors import DiscordError, FormErrors
 from playground.hub import without_content
@@ -56,7 +58,7 @@ def list_messages(call: Call) -> list[Json]:
     return [_clean(_shown(call, m, channel)) for m in found]
 
 
-def history(page, channel_id: str, query, limit: int) -> list[Json]:  # type: ignore[no-untyped-def]
+def history(page: Callable[..., list[Json]], channel_id: str, query: Mapping[str, str], limit: int) -> list[Json]:
     """Newest first: before, after or around an id, or the latest."""
     before, after, around = (snowflake(query.get(name, "")) for name in ("before", "after", "around"))
     if around is not None:
@@ -209,8 +211,8 @@ def remove_reaction(call: Call) -> None:
 def who_reacted(call: Call) -> list[Json]:
     _, message = _read(call)
     emoji = _emoji(call.params["emoji"])
-    found = next((r for r in message.get("_reactions", ()) if r["emoji"] == emoji), {"users": []})
-    return [call.play.world.shown_user(u) for u in found["users"][: call.number("limit", 25, 1, 100)]]
+    users: list[str] = next((r["users"] for r in message.get("_reactions", ()) if r["emoji"] == emoji), [])
+    return [call.play.world.shown_user(u) for u in users[: call.number("limit", 25, 1, 100)]]
 
 
 def require(body: Json, *names: str) -> None:

@@ -54,7 +54,7 @@ def add_bot(state: State, clock: Clock, name: str, owner_id: str) -> str:
     secret = f"{secrets.token_urlsafe(5)[:6]}.{secrets.token_urlsafe(29)[:38]}"
     state.put("user", bot)
     state.put("application", objects.application(bot_id, name, "", owner, secret))
-    return bot["id"]
+    return str(bot["id"])
 
 
 def join_bot(state: State, clock: Clock, guild_id: str, bot_id: str) -> None:

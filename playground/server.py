@@ -27,6 +27,7 @@ from playground import (
     rest_users,
 )
 from playground.actions import Actions
+from playground.appkey import PLAYGROUND
 from playground.clock import Clock
 from playground.events import Events
 from playground.faults import Faults
@@ -129,9 +130,9 @@ class Playground:
     # Its life.
 
     async def start(self) -> None:
-        self._runner = web.AppRunner(create_app(self), access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(create_app(self), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port, shutdown_timeout=1.0)
+        site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
         self.port = int(self._runner.addresses[0][1])
         self.world.base_url = self.origin
@@ -185,7 +186,7 @@ class Playground:
 def create_app(play: Playground) -> web.Application:
     """The web application of a playground."""
     app = web.Application(client_max_size=REQUEST_LIMIT + 1024)
-    app["playground"] = play
+    app[PLAYGROUND] = play
     routes = Routes()
     for module in REST_MODULES:
         routes.all += module.routes.all

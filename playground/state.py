@@ -45,8 +45,12 @@ class State:
 
     def get(self, kind: str, id_: int | str, parent: int | str | None = None) -> Json | None:
         """A fresh copy of the object, or None; without a parent the id must be unique in its kind."""
-        sql = "SELECT body FROM objects WHERE kind = ? AND id = ?" + (" AND parent = ?" if parent is not None else "")
-        row = self._db.execute(sql, (kind, int(id_)) + ((int(parent),) if parent is not None else ())).fetchone()
+        if parent is None:
+            rows = self._db.execute("SELECT body FROM objects WHERE kind = ? AND id = ?", (kind, int(id_)))
+        else:
+            key = (kind, int(parent), int(id_))
+            rows = self._db.execute("SELECT body FROM objects WHERE kind = ? AND parent = ? AND id = ?", key)
+        row = rows.fetchone()
         return None if row is None else json.loads(row[0])
 
     def put(self, kind: str, thing: Json, parent: int | str = 0, id_: int | str | None = None) -> None:

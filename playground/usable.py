@@ -82,13 +82,13 @@ class Usable:
             if not rules.get((3, place), rules.get((3, str(int(guild_id) - 1)), True)):
                 return False
         if (2, user_id) in rules:
-            return rules[(2, user_id)]
+            return bool(rules[(2, user_id)])
         held = self._world.member(guild_id, user_id)["roles"]
         by_role = [rules[(1, role)] for role in held if (1, role) in rules]
         if by_role:
             return any(by_role)
         if (1, guild_id) in rules:
-            return rules[(1, guild_id)]
+            return bool(rules[(1, guild_id)])
         needed = command["default_member_permissions"]
         if needed is None:
             return True

@@ -122,10 +122,7 @@ class Views:
             member = self._state.get("member", id_, guild_id) if guild_id else None
             nick = member and member["nick"]
             return str(nick or user["global_name"] or user["username"]) if user else None
-        if kind == "role":
-            found = self._state.get("role", id_, guild_id) if guild_id else None
-        else:
-            found = self._state.get("channel", id_)
+        found = self._state.get(kind, id_, guild_id if kind == "role" else None)
         return str(found["name"]) if found and "name" in found else None
 
     def state(self, me: str, online: Any, unread: Any) -> Json:
