@@ -5,10 +5,15 @@ import { byId, h } from "./dom.js";
 /** @param {string} text @param {boolean} [visible] also as a note that everybody sees */
 export function announce(text, visible = false) {
   const live = byId("live");
-  live.append(h("p", {}, text.replace(/\s+/g, " ").trim().slice(0, 400)));
+  const again = live.lastElementChild;
+  if (again?.textContent === text && Date.now() - Number(again.dataset.at) < 3000) return;
+  live.append(h("p", { dataset: { at: Date.now() } }, text.replace(/\s+/g, " ").trim().slice(0, 400)));
   while (live.childElementCount > 8) live.firstElementChild.remove();
   if (visible) note(text);
 }
+
+/** What one person heard is not for the next. */
+export const hush = () => byId("live").replaceChildren();
 
 /** @param {string} text */
 function note(text) {

@@ -55,7 +55,7 @@ function row(server, channel, extra = "") {
       },
       dm ? presence(dm) : kindIcon(channel),
       h("span", { class: "channel-name" }, channelName(channel)),
-      fresh && h("span", { class: "sr" }, ", unread"),
+      fresh && h("span", { class: "sr" }, "unread"),
       fresh && count > 0 && h("span", { class: "count" }, String(count), h("span", { class: "sr" }, count === 1 ? " mention" : " mentions")),
     ),
   );
@@ -129,9 +129,8 @@ function serverIcon(server) {
         title: server.name,
         "aria-label": fresh ? `${server.name}, unread messages` : server.name,
         "aria-current": current ? "true" : null,
-        dataset: { key: `guild-${server.id}`, guild: server.id },
+        dataset: { key: `guild-${server.id}`, guild: server.id, initials: server.name.split(/\s+/).map((/** @type {string} */ word) => [...word][0]).slice(0, 3).join("") },
       },
-      h("span", { "aria-hidden": "true" }, server.name.split(/\s+/).map((/** @type {string} */ word) => [...word][0]).slice(0, 3).join("")),
     ),
   );
 }
@@ -160,7 +159,6 @@ function renderRail() {
         h("span", { class: `pill ${home ? "tall" : dmUnread ? "short" : ""}`, "aria-hidden": "true" }),
         h("a", { class: "server home", href: address("@me", visited.get(`${state.me.id}/@me`)), title: "Direct messages", "aria-label": dmUnread ? "Direct messages, unread" : "Direct messages", "aria-current": home ? "true" : null, dataset: { key: "guild-@me", guild: "@me" } }, icon("home")),
       ),
-      h("li", { class: "rail-line", role: "presentation" }),
       state.guilds.map(serverIcon),
     ),
   ]);

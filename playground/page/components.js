@@ -11,6 +11,9 @@ const STYLES = ["", "primary", "secondary", "success", "danger", "link", "premiu
 
 /** @typedef {{message: any, html: any, path: (string|number)[]}} Context */
 
+/** The same place keeps the focus when the message is edited. @param {Context} context */
+const keyOf = ({ message, path }) => `c-${message.id}-${path.join(".")}`;
+
 /** @param {any} component @param {Context} context */
 function button(component, context) {
   const content = [emojiOf(component.emoji), component.label && h("span", {}, component.label)];
@@ -27,7 +30,7 @@ function button(component, context) {
       type: "button",
       disabled: component.disabled || context.message.local,
       "aria-label": spoken,
-      dataset: { customId: component.custom_id ?? "", key: `c-${context.message.id}-${component.custom_id}` },
+      dataset: { customId: component.custom_id ?? "", key: keyOf(context) },
       onclick: () => busy(element, (free) => useComponent(context.message, component, undefined, free)),
     },
     content,
@@ -51,7 +54,7 @@ async function busy(element, call) {
 /** @param {any} component @param {Context} context */
 function messageSelect(component, context) {
   const made = select(component, context.message.channel_id, (values) => busy(made.button, (free) => useComponent(context.message, component, values, free)));
-  made.button.dataset.key = `c-${context.message.id}-${component.custom_id}`;
+  made.button.dataset.key = keyOf(context);
   return made.element;
 }
 

@@ -59,7 +59,7 @@ function typed() {
   const head = found.length
     ? [h("span", {}, text === "/" ? "Commands" : "Commands matching ", text !== "/" && h("strong", {}, text)), h("span", { class: "keys", "aria-hidden": "true" }, "↑↓ choose · Tab or Enter takes it · Esc closes")]
     : [h("span", {}, entries().length ? `No command matches ${text}` : state.bots.some((bot) => bot.online) ? "The bot has no commands for you here" : "No commands yet: the bot has not connected")];
-  suggest.show(box, found.map((entry) => ({ row: row(entry), pick: () => choose(entry), label: `/${entry.shown}: ${entry.description}`, heading: botName(entry) })), { head, active: found.length ? 0 : -1 });
+  suggest.show(box, found.map((entry) => ({ row: row(entry), pick: () => choose(entry), heading: botName(entry) })), { head, active: found.length ? 0 : -1 });
   if (text === "/") announce(`${found.length} commands. Type to filter, arrow keys to choose.`);
 }
 

@@ -91,9 +91,16 @@ const GATEWAY = [
 export function faultsTab() {
   const list = h("div", { class: "faults" });
   const text = h("textarea", { class: "json", id: "fault-json", rows: "5", spellcheck: "false" });
-  const active = h("pre", { class: "json", tabindex: "0", "aria-label": "Faults now" });
+  const active = h("pre", { class: "json", tabindex: "0", "aria-label": "All switches" });
+  const rules = h("ul", { class: "rules", "aria-label": "Faults now" });
   const show = (/** @type {any} */ answer) => {
-    if (answer) active.textContent = JSON.stringify(answer, null, 2);
+    active.textContent = JSON.stringify(answer, null, 2);
+    const waiting = (answer.rules ?? []).filter((/** @type {any} */ rule) => rule.count === null || rule.hits < rule.count);
+    const lines = waiting.map((/** @type {any} */ rule) => `${rule.kind} ${rule.kind === "status" ? rule.status : ""} ${rule.method} ${rule.path || "every request"} · ${rule.count === null ? "until switched off" : `${rule.count - rule.hits} to come`}`);
+    if (answer.handshake_503) lines.push(`gateway refuses ${answer.handshake_503} connections`);
+    if (answer.dead_resume) lines.push("the resume address is dead");
+    if (answer.clock_skew) lines.push(`clock skew ${answer.clock_skew} s`);
+    rules.replaceChildren(...(lines.length ? lines : ["None. Everything works."]).map((line) => h("li", {}, line)));
   };
   const refresh = async () => show(await get("/play/faults").catch((error) => ({ error: error.message })));
   const clear = h("button", { type: "button", class: "button success", onclick: async () => (await attempt(() => call("DELETE", "/play/faults"), "All faults are off."), refresh()) }, "All faults off");
@@ -104,5 +111,5 @@ export function faultsTab() {
     await attempt(async () => post("/play/faults", JSON.parse(text.value)), "The fault is on.");
     refresh();
   } }, h("label", { for: "fault-json", class: "field-label" }, "A fault of your own, as JSON"), text, h("button", { type: "submit", class: "button secondary" }, "Switch on"));
-  return { element: h("div", {}, h("p", { class: "muted small" }, "Discord on a bad day, to see how the bot takes it."), list, clear, h("h3", {}, "Now"), active, h("h3", {}, "Gateway"), gateway, own), start: refresh };
+  return { element: h("div", {}, h("p", { class: "muted small" }, "Discord on a bad day, to see how the bot takes it."), list, clear, h("h3", {}, "Now"), rules, h("details", {}, h("summary", {}, "All switches, as JSON"), active), h("h3", {}, "Gateway"), gateway, own), start: refresh };
 }

@@ -1,6 +1,6 @@
 // Knows the order in which the page wakes up, and what live events mean for the lists.
 // Must not know how anything looks.
-import { announce } from "./announce.js";
+import { announce, hush } from "./announce.js";
 import { open, setUpChannels } from "./channels.js";
 import { setUpComposer } from "./composer.js";
 import { connect, disconnect } from "./events.js";
@@ -51,8 +51,10 @@ async function first(as) {
 /** Becomes another person. @param {string} id */
 async function become(id) {
   disconnect();
+  hush();
   state.route = { guild: "", channel: null };
   await first(id);
+  history.replaceState(null, "", `#/${state.me.id}`);
   localStorage.setItem("person", state.me.id);
   document.documentElement.lang = "en";
   follow();

@@ -66,8 +66,9 @@ export function openMenu(items, anchor, event, label) {
   anchor.setAttribute("aria-expanded", "true");
   close = popup(menu, pointed, {
     onclose: (chosen) => {
-      anchor.removeAttribute("aria-expanded");
+      // First the focus: a tool bar that is no longer expanded may hide.
       if (anchor.isConnected && !(chosen && document.activeElement && document.activeElement !== document.body)) anchor.focus({ preventScroll: true });
+      anchor.removeAttribute("aria-expanded");
     },
   });
   entries[0]?.focus();

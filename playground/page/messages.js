@@ -72,13 +72,14 @@ function draw() {
 /** Draws, and stays where the reader is. */
 function update() {
   const stick = atBottom();
-  const anchor = stick ? null : [...drawn.values()].find(({ item }) => item.getBoundingClientRect().bottom > scroller().getBoundingClientRect().top)?.item;
+  const anchor = stick ? null : [...ol.querySelectorAll("li.message")].find((item) => item.getBoundingClientRect().bottom > scroller().getBoundingClientRect().top);
   const offset = anchor?.getBoundingClientRect().top ?? 0;
   draw();
+  const same = anchor && drawn.get(/** @type {HTMLElement} */ (anchor).dataset.id ?? "")?.item; // it may have been drawn anew
   if (stick) {
     toBottom();
     requestAnimationFrame(toBottom);
-  } else if (anchor?.isConnected) scroller().scrollTop += anchor.getBoundingClientRect().top - offset;
+  } else if (same) scroller().scrollTop += same.getBoundingClientRect().top - offset;
 }
 
 /** @param {string|undefined} [before] */

@@ -15,7 +15,7 @@ export const tint = (id) => `tint-${[...id].reduce((sum, char) => (sum * 31 + ch
 
 /** @param {any} person @param {string} [extra] class */
 export function avatar(person, extra = "") {
-  return h("span", { class: `avatar ${tint(person.id)} ${extra}`, "aria-hidden": "true" }, initials(displayName(person)));
+  return h("span", { class: `avatar ${tint(person.id)} ${extra}`, "aria-hidden": "true", dataset: { initials: initials(displayName(person)) } });
 }
 
 /** @param {any} person */

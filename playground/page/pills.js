@@ -112,7 +112,7 @@ export class CommandBar {
   showPill(pill) {
     clearTimeout(this.timer);
     const { option, input } = pill;
-    const list = (/** @type {any[]} */ choices) => choices.map((choice) => ({ row: [h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-name" }, choice.name), choice.detail && h("span", { class: "suggestion-description" }, choice.detail))], label: choice.name, pick: () => this.take(pill, choice) }));
+    const list = (/** @type {any[]} */ choices) => choices.map((choice) => ({ row: [h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-name" }, choice.name), choice.detail && h("span", { class: "suggestion-description" }, choice.detail))], pick: () => this.take(pill, choice) }));
     const fixed = choicesOf(option, state.route.channel);
     if (fixed) {
       const found = matching(fixed, pill.chosen ? "" : input.value);
@@ -162,7 +162,7 @@ export class CommandBar {
       this.add(option).input.focus();
     };
     const head = [h("span", { class: "option-help" }, h("b", {}, `/${this.entry?.shown}`), " ", this.entry?.description), h("span", { class: "keys" }, left.length ? "Enter runs · Tab adds an option" : "Enter runs · Esc cancels")];
-    this.suggest.show(this.rest, left.map((option) => ({ heading: "Optional", label: `${option.name}: ${localised(option, "description")}`, row: [h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-name" }, h("b", {}, localised(option, "name"))), h("span", { class: "suggestion-description" }, localised(option, "description"))), h("span", { class: "suggestion-source" }, typeName(option))], pick: () => pick(option) })), { head, active: typed && left.length ? 0 : -1 });
+    this.suggest.show(this.rest, left.map((option) => ({ heading: "Optional", row: [h("span", { class: "suggestion-text" }, h("span", { class: "suggestion-name" }, h("b", {}, localised(option, "name"))), h("span", { class: "suggestion-description" }, localised(option, "description"))), h("span", { class: "suggestion-source" }, typeName(option))], pick: () => pick(option) })), { head, active: typed && left.length ? 0 : -1 });
   }
 
   /** @param {KeyboardEvent} event @param {Pill} pill */

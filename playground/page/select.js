@@ -70,7 +70,9 @@ export function select(component, channelId, choose, names = {}) {
     const chosen = options.filter((option) => values.includes(option.value));
     const placeholder = component.placeholder || "Make a selection";
     text.replaceChildren(...(chosen.length ? chosen.map((option) => h("span", { class: multiple ? "chip" : "" }, emojiOf(option.emoji), option.label)) : [h("span", { class: "placeholder" }, placeholder)]));
-    button.setAttribute("aria-label", `${names.label ?? placeholder}${chosen.length ? `: ${chosen.map((option) => option.label).join(", ")}` : ""}`);
+    const spoken = chosen.length ? chosen.map((option) => option.label).join(" ") : placeholder;
+    const label = names.label ?? placeholder;
+    button.setAttribute("aria-label", label === spoken ? label : `${label}: ${spoken}`);
   };
   show();
 

@@ -2,14 +2,14 @@
 // Must not know what is suggested.
 import { h, uid } from "./dom.js";
 
-/** @typedef {{row: Node[], pick: () => void, heading?: string, label?: string}} Suggestion */
+/** @typedef {{row: Node[], pick: () => void, heading?: string}} Suggestion */
 
 export class Suggest {
   /** @param {HTMLElement} host where the list floats @param {string} label */
   constructor(host, label) {
     this.id = uid("suggest");
     this.head = h("div", { class: "suggest-head" });
-    this.list = h("div", { class: "suggest-list", role: "listbox", id: this.id, "aria-label": label });
+    this.list = h("div", { class: "suggest-list", role: "listbox", tabindex: "-1", id: this.id, "aria-label": label });
     this.box = h("div", { class: "suggest", hidden: true }, this.head, this.list);
     this.box.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault());
     /** @type {Suggestion[]} */ this.items = [];
@@ -39,7 +39,7 @@ export class Suggest {
     this.rows = items.map((item, at) => {
       if (item.heading && item.heading !== heading) this.list.append(h("div", { class: "suggest-heading", role: "presentation" }, item.heading));
       heading = item.heading ?? heading;
-      const row = h("div", { class: "suggestion", role: "option", id: `${this.id}-${at}`, "aria-selected": "false", "aria-label": item.label }, item.row);
+      const row = h("div", { class: "suggestion", role: "option", id: `${this.id}-${at}`, "aria-selected": "false" }, item.row);
       row.addEventListener("click", () => item.pick());
       row.addEventListener("pointermove", () => this.active !== at && this.mark(at, false));
       this.list.append(row);

@@ -102,10 +102,11 @@ export function setUpUser() {
     replace(byId("user-panel"), [
       h(
         "button",
-        { type: "button", class: "me", "aria-haspopup": "dialog", "aria-expanded": opened, "aria-label": `You are ${displayName(state.me)}. Be somebody else, or change the language`, dataset: { key: "me" }, onclick: (/** @type {any} */ event) => open(event.currentTarget) },
+        { type: "button", class: "me", "aria-haspopup": "dialog", "aria-expanded": opened, dataset: { key: "me" }, onclick: (/** @type {any} */ event) => open(event.currentTarget) },
         presence(state.me),
+        h("span", { class: "sr" }, "You are "),
         h("span", { class: "person-text" }, h("span", { class: "me-name" }, displayName(state.me)), h("span", { class: "muted small" }, state.guilds.length ? standing(state.me) : "Shares no server")),
-        icon("sliders"),
+        icon("sliders", "Be somebody else, change the language"),
       ),
     ]);
   };
