@@ -77,6 +77,8 @@ class Chooser:
 
     def _value(self, option: Json, value: Any) -> Any:
         name, kind = option["name"], option["type"]
+        if choices := option.get("choices"):
+            return self._choice(name, choices, value)
         if kind == commands.STRING:
             value = self._string(option, str(value))
         elif kind == commands.INTEGER:
@@ -92,12 +94,15 @@ class Chooser:
             return self._entity(option, value)
         if kind in (commands.INTEGER, commands.NUMBER):
             self._check_range(option, value)
-        if (choices := option.get("choices")) and value not in [c["value"] for c in choices]:
-            by_name = next((c["value"] for c in choices if c["name"] == value), None)
-            if by_name is None:
-                raise HumanError(f"The option {name!r} is one of: {', '.join(str(c['name']) for c in choices)}.")
-            return by_name
         return value
+
+    def _choice(self, name: str, choices: list[Json], value: Any) -> Any:
+        """A choice by its value, or by the name a person reads."""
+        for key in ("value", "name"):
+            for choice in choices:
+                if str(choice[key]) == str(value):
+                    return choice["value"]
+        raise HumanError(f"The option {name!r} is one of: {', '.join(str(c['name']) for c in choices)}.")
 
     def _string(self, option: Json, value: str) -> str:
         low, high = option.get("min_length", 0), option.get("max_length", 6000)

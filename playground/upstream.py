@@ -10,6 +10,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from playground.upstream_faults import Fault, misbehave
 
 _CATEGORY = re.compile(r"[a-z][a-z-]+(\.[A-Za-z][A-Za-z-]+)?", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?")
+_stale: ContextVar[bool] = ContextVar("stale", default=False)  # of the request that is being answered
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -135,7 +137,7 @@ class Upstream:
             "at": self._clock().isoformat(),
             "method": request.method,
             "path": request.path,
-            "query": request.query_string,
+            "query": request.raw_path.partition("?")[2],
             "headers": dict(request.headers),
         }
         self.requests.append(entry)
@@ -144,7 +146,7 @@ class Upstream:
             fault.count -= 1
             entry["fault"] = True
             if fault.stale:
-                request["stale"] = True
+                _stale.set(True)
             else:
                 response = await misbehave(request, fault, handler, self._folder)
                 entry["status"] = response.status
@@ -182,7 +184,7 @@ class Upstream:
             if not _CATEGORY.fullmatch(category):
                 message = f"Bad archive '{category}'. Valid archives are listed on arxiv.org."
                 return text(request, upstream_pages.rss_error(query, message), "application/rss+xml", 400)
-        day, items = self._feed_day(bool(request.get("stale")))
+        day, items = self._feed_day(_stale.get())
         return text(request, render(query, day, items), content_type)
 
     async def _oai(self, request: web.Request) -> web.StreamResponse:
