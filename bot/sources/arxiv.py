@@ -20,7 +20,8 @@ _PHYSICS = frozenset(
 )
 
 _NOTICE = re.compile(
-    r"^\W*(?:\w+\W+){0,2}?withdrawn\b"
+    r"^\W*(?:(?:this|the|paper|article|submission|manuscript|version|now|temporarily|permanently)\W+)*withdrawn"
+    r"(?:\W*$|\s*[.,;:(-]|\s+(?:by|due|because|pending|until|as|since|temporarily)\b)"
     r"|\b(?:paper|article|manuscript|submission|preprint|work|version|note|letter)s?\b[^.;]{0,60}?"
     r"\b(?:has|have|had|is|was|being)\b[^.;]{0,30}?\bwithdrawn\b"
     r"|\bwithdrawn\s+(?:by|due|because|for|from|pending|until|as)\b.{0,80}?\b(?:author|arxiv|error|paper|submi|mistake"

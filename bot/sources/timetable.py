@@ -82,6 +82,12 @@ def next_feed_poll(newest: date | None, polled: datetime | None, now: datetime) 
     return min(polled + (timedelta(minutes=15) if early else timedelta(hours=1)), upcoming)
 
 
+def last_feed_ready(now: datetime) -> datetime:
+    """When the newest batch that should be in the feeds by `now` was ready there."""
+    today = now.astimezone(EASTERN).date()
+    return _feed_ready(_last_feed_day(today if now >= _feed_ready(today) else today - _DAY))
+
+
 def next_oai_poll(polled: datetime | None, now: datetime) -> datetime:
     """When to harvest OAI-PMH again: at 23:00 Eastern after an announcement (it is carried over about 22:30)."""
     if polled is None:

@@ -1,0 +1,106 @@
+"""Bytes that are not what they should be, told apart and refused quickly."""
+
+from __future__ import annotations
+
+import time as wall
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.errors import SourceUnhealthyError
+from bot.sources.documents import day, instant, line, parse_json, parse_xml, plain
+
+ROOTS = frozenset({"rss"})
+BOMB = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(
+    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \r\n ", "empty"),
+        (b"<!DOCTYPE html>\n<html><body>Just a moment...</body></html>", "web page"),
+        (b"<html><body/></html>", "web page"),
+        (b"Rate exceeded.", "not XML"),
+        (b'{"error": "x"}', "not XML"),
+        (b"<rss><channel><item>", "cut off"),
+        (b"<rss/><rss/>", "cut off"),
+        (b"<rss>\x01</rss>", "cut off"),
+        (b"<feed/>", "another document"),
+        (BOMB.encode() + b"]><rss>&j;</rss>", "DOCTYPE"),
+        (
+            b'<?xml version="1.0"?><!-- x --><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',
+            "DOCTYPE",
+        ),
+        (b'<!DOCTYPE rss SYSTEM "http://169.254.169.254/x.dtd"><rss/>', "DOCTYPE"),
+        (
+            '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE rss [<!ENTITY x "y">]><rss>&x;</rss>'.encode("utf-16"),
+            "not XML|DOCTYPE",
+        ),
+        (b"<rss>" + b"<a>" * 100_000 + b"</a>" * 100_000 + b"</rss>", "cut off"),
+        (b"<rss a='" + b"x" * 11_000_000 + b"'/>", "cut off"),
+    ],
+)
+def test_what_is_not_the_expected_document_is_refused_at_once(body: bytes, reason: str) -> None:
+    started = wall.perf_counter()
+    with pytest.raises(SourceUnhealthyError, match=reason):
+        parse_xml(body, ROOTS, "test")
+    assert wall.perf_counter() - started < 1
+
+
+def test_a_document_with_a_byte_order_mark_and_comments_is_read() -> None:
+    assert parse_xml(b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <!DOCTYPE x> -->\n<rss/>", ROOTS, "test").tag == "rss"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"<html></html>", "not JSON"),
+        (b'[{"a": 1}, {"b"', "not JSON"),
+        (b"[" * 100_000 + b"]" * 100_000, "not JSON"),
+        (b'{"error": "no"}', "another kind"),
+        (b"\xff\xfe", "not JSON"),
+    ],
+)
+def test_json_that_is_cut_deep_or_of_another_kind_is_refused(body: bytes, reason: str) -> None:
+    with pytest.raises(SourceUnhealthyError, match=reason):
+        parse_json(body, list, "test")
+
+
+def test_text_is_put_on_one_line_and_can_be_stored() -> None:
+    assert line(" a\n\t b\u00a0c \ud800\x00d ") == "a b c d"
+    assert line("\U0001d7d9").encode() == "\U0001d7d9".encode()
+    assert line(None) == ""
+
+
+def test_markup_becomes_plain_text_and_mathematics_stays() -> None:
+    assert plain("<p>A <i>CP</i> &amp; B</p>") == "A CP & B"
+    assert plain("&lt;p&gt;H&lt;sub&gt;2&lt;/sub&gt;O , x.&lt;/p&gt;") == "H 2 O, x."
+    assert plain("if a < b and b > c") == "if a < b and b > c"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fri, 20 Nov 2026 00:00:00 -0500", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("2026-11-20T00:00:00-05:00", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("2026-11-20T05:00:11.600500+00:00", datetime(2026, 11, 20, 5, 0, 11, 600500, tzinfo=UTC)),
+        ("2026-11-20T05:00:00.000Z", datetime(2026, 11, 20, 5, tzinfo=UTC)),
+        ("Wed, 19 Dec 2007 15:55:54 GMT", datetime(2007, 12, 19, 15, 55, 54, tzinfo=UTC)),
+        ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
+        ("0001-01-01T00:00:00+23:00", None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_instants_are_utc_whatever_their_form(text: str | None, expected: datetime | None) -> None:
+    assert instant(text) == expected
+
+
+def test_a_day_is_read_from_the_beginning() -> None:
+    assert day("2026-11-20T05:00:00Z") == date(2026, 11, 20)
+    assert day("20 Nov") is None
