@@ -9,7 +9,7 @@ export class Suggest {
   constructor(host, label) {
     this.id = uid("suggest");
     this.head = h("div", { class: "suggest-head" });
-    this.list = h("div", { class: "suggest-list", role: "listbox", tabindex: "-1", id: this.id, "aria-label": label });
+    this.list = h("div", { class: "suggest-list", role: "listbox", tabindex: "0", id: this.id, "aria-label": label });
     this.box = h("div", { class: "suggest", hidden: true }, this.head, this.list);
     this.box.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault());
     /** @type {Suggestion[]} */ this.items = [];

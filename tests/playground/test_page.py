@@ -387,7 +387,7 @@ def test_somebody_else_and_another_language(page: Page, discord: Discord) -> Non
     expect(page.locator("li.message").first).to_be_visible()
     expect(page.locator("#messages").get_by_text("Nobody else sees this.")).to_have_count(0)
     page.get_by_role("button", name=re.compile("You are Yuki")).click()
-    page.get_by_label("Language").select_option("de")
+    page.get_by_role("combobox", name="Language", exact=True).select_option("de")
     until(lambda: discord.get(f"/play/state?as={discord.person('yuki')}")["me"].get("locale") == "de", "the language")
     page.reload()
     expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
