@@ -20,13 +20,16 @@ from bot.cards import (
     Form,
     Option,
     Select,
+    digest_cards,
     list_line,
     next_digest_text,
     when,
 )
+from bot.digest import DailyList, Digest
 from bot.models import Cadence, Paper, Subscription, SubscriptionKind
 from bot.places import Place
 from bot.status import PersonalStatus, Status
+from bot.store.summaries import Summary
 from bot.store.users import DmState, User
 from bot.subscriptions import Preview, Subscribed
 from bot.text import clean, safe
@@ -36,24 +39,36 @@ _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def time_form(action: str, user: User, words: str | None = None, label: str = "Words to follow") -> Form:
-    """Asks once where somebody lives and when papers should come; with `words`, what to follow as well."""
+#: What the text of each kind of subscription is called in a form.
+_LABELS: Final = {
+    SubscriptionKind.KEYWORD: "Words to follow",
+    SubscriptionKind.AUTHOR: "Author",
+    SubscriptionKind.CATEGORY: "arXiv category",
+    SubscriptionKind.TRENDING: "Only with these words (empty: all)",
+}
+
+
+def time_form(action: str, user: User) -> Form:
+    """Asks where somebody lives and when their papers should come."""
+    days = tuple(Option(d, str(n), default=n == user.weekly_day) for n, d in enumerate(WEEKDAYS))
+    return Form(action, _FORM_TITLE, (*_time_fields(user), Field("day", "Weekly papers come on", options=days)))
+
+
+def follow_form(action: str, user: User, kind: SubscriptionKind, words: str) -> Form:
+    """The same for a first subscription, with what to follow and how often."""
+    cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is Cadence.DAILY) for c in CADENCE_WORDS)
+    text = Field("words", _LABELS[kind], value=words, required=kind is not SubscriptionKind.TRENDING)
+    return Form(action, _FORM_TITLE, (text, *_time_fields(user), Field("cadence", "How often?", options=cadences)))
+
+
+_FORM_TITLE: Final = "When should your papers come?"
+
+
+def _time_fields(user: User) -> tuple[Field, Field]:
     hour = str(user.digest_minute // 60)
-    fields = [
-        Field("city", "Your city", placeholder="Berlin, Boston, Bengaluru …", value=_city(user), max_length=60),
-        Field(
-            "hour", "At what hour?", options=tuple(Option(o.label, o.value, default=o.value == hour) for o in _HOURS)
-        ),
-    ]
-    if words is not None:
-        cadences = tuple(
-            Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is Cadence.DAILY) for c in CADENCE_WORDS
-        )
-        fields = [Field("words", label, value=words), *fields, Field("cadence", "How often?", options=cadences)]
-    else:
-        days = tuple(Option(d, str(n), default=n == user.weekly_day) for n, d in enumerate(WEEKDAYS))
-        fields.append(Field("day", "Weekly papers come on", options=days))
-    return Form(action, "When should your papers come?", tuple(fields))
+    hours = tuple(Option(o.label, o.value, default=o.value == hour) for o in _HOURS)
+    city = Field("city", "Your city", placeholder="Berlin, Boston, Bengaluru …", value=_city(user), max_length=60)
+    return city, Field("hour", "At what hour?", options=hours)
 
 
 def _city(user: User) -> str:
@@ -78,12 +93,15 @@ def _one_per_zone(places: Sequence[Place]) -> list[Place]:
     return list(found.values())[:25]
 
 
-def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = None) -> Card:
-    """What was saved, what it would have brought, and when the next papers come."""
+def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = None, invite: str | None = None) -> Card:
+    """What was saved, what it would have brought, and when the next papers come.
+
+    `invite` is given for people who installed Paperboy for themselves alone.
+    """
     subscription = outcome.subscription
     name = subscription_name(subscription)
     first = f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date."
-    lines = [f"**{first}**", "", preview_text(outcome.preview)]
+    lines = [f"{first}", "", preview_text(outcome.preview)]
     lines += [f"- {list_line(paper, today)}" for paper, _ in outcome.preview.matches[:3]]
     lines.append("")
     if outcome.welcomed:
@@ -92,6 +110,11 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
         lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
     else:
         lines.append(ask_place.text)
+    if invite:
+        lines.append(
+            "You added me for yourself alone. Discord may let me write to you only when we share a server: if no DM comes, "
+            f"[add me to one of yours]({invite}), or read your papers with `/today`."
+        )
     rows = (
         (
             Button("My subscriptions", "subs"),
@@ -359,3 +382,85 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
         ),
     ]
     return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)[:4000]),))
+
+
+# -- a channel's daily list -------------------------------------------------------------------------------------------
+
+
+def summary_saved(summary: Summary) -> Card:
+    """What was set up, and the ways to look at it at once."""
+    text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
+    buttons = (
+        Button("Preview", f"summary-preview:{summary.channel_id}"),
+        Button("Post one now", f"summary-now:{summary.channel_id}", style="primary"),
+    )
+    return Card(embeds=(Embed(description=text),), rows=(buttons,))
+
+
+def _summary_text(summary: Summary) -> str:
+    days = (
+        "every day"
+        if summary.weekdays == 127
+        else "from Monday to Friday"
+        if summary.weekdays == 31
+        else "on chosen days"
+    )
+    text = f"up to {_plural(summary.size, 'paper')} {days} at {summary.minute // 60}:{summary.minute % 60:02} ({summary.timezone})"
+    if summary.categories:
+        text += f" in {safe(', '.join(summary.categories), 200)}"
+    if summary.words:
+        text += f" about **{safe(summary.words, 200)}**"
+    return text
+
+
+def summary_status(summaries: Sequence[Summary]) -> Card:
+    """Every list of a server: what it brings, the last one and the next one."""
+    if not summaries:
+        return Card(
+            embeds=(Embed(description="No channel of this server has a daily list. Set one up with `/summary setup`."),)
+        )
+    lines = []
+    for summary in summaries:
+        lines.append(f"<#{summary.channel_id}>: {_summary_text(summary)}.")
+        if summary.stop_reason:
+            lines.append(f"  It is stopped: {safe(summary.stop_reason, 200)} `/summary setup` starts it again.")
+        else:
+            last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
+            lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}).")
+    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)[:4000]),))
+
+
+def summary_stopped(summary: Summary) -> Card:
+    text = f"<#{summary.channel_id}> gets no more daily lists. `/summary setup` starts them again."
+    return Card(embeds=(Embed(description=text),))
+
+
+def nothing_to_list(content: DailyList) -> Card:
+    text = "There is nothing to list right now: no paper of these days passes, or the channel has had them all."
+    if content.late:
+        text += f" {' and '.join(content.late)} could not be read yet."
+    return Card(embeds=(Embed(description=text),))
+
+
+def posted_now(channel_id: int, count: int) -> Card:
+    if not count:
+        return Card(embeds=(Embed(description="There is nothing new to post right now, so nothing was posted."),))
+    return Card(embeds=(Embed(description=f"On its way to <#{channel_id}>: {_plural(count, 'paper')}."),))
+
+
+# -- today ------------------------------------------------------------------------------------------------------------
+
+
+def today(digest: Digest, user: User, *, follows: bool) -> Card:
+    """A person's papers of the last days, on demand."""
+    if not follows:
+        return Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),))
+    if not digest.items:
+        return with_notice(
+            Card(embeds=(Embed(description="Nothing that you follow came in the last three days."),)), user
+        )
+    cards = digest_cards(digest)
+    first = cards[0]
+    rest = len(digest.items) - len(first.embeds) + len(digest.held)
+    text = first.text.splitlines()[0] + (f"\n-# … and {_plural(rest, 'more paper')}; they come by DM." if rest else "")
+    return with_notice(Card(text, first.embeds, ((Button("My subscriptions", "subs"),),)), user)

@@ -22,11 +22,13 @@ from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.ingest import Ingest
 from bot.jobs import Jobs
+from bot.models import SubscriptionKind
 from bot.search import Search
 from bot.status import StatusService
 from bot.store import meta
 from bot.store.database import Database
 from bot.subscriptions import Subscriptions
+from bot.summaries import Summaries
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ Interaction = discord.Interaction["PaperBot"]
 #: Does what a control says. `argument` is what stood behind the verb, `values` the choice or the form's answers.
 Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
 
-COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.status")
+COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 DELIVERY_TICK: Final = timedelta(seconds=5)
 INGEST_TICK: Final = timedelta(seconds=60)
 #: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
@@ -50,6 +52,7 @@ class Services:
     database: Database
     search: Search
     subscriptions: Subscriptions
+    summaries: Summaries
     status: StatusService
     ingest: Ingest
     clock: Clock
@@ -108,10 +111,20 @@ class PaperBot(commands.Bot):
         await self._sync_commands()
         self.deliverer = Deliverer(self.services.database, messenger.DiscordMessenger(self), self.services.clock)
         await self.deliverer.recover()
-        self.jobs.every(DELIVERY_TICK, "deliver", self.deliverer.deliver)
+        self.jobs.every(DELIVERY_TICK, "deliver", self._deliver)
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
+        self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
+
+    async def _deliver(self) -> None:
+        await self.services.summaries.compose_due()
+        assert self.deliverer is not None
+        await self.deliverer.deliver()
+
+    async def follow(self, interaction: Interaction, kind: SubscriptionKind, words: str) -> None:
+        """Begins a subscription from any control; set by cogs/subscribe.py."""
+        await self.actions["follow-start"](interaction, kind.value, {"words": words})
 
     async def _ingest(self) -> None:
         if any(report.alerts for report in await self.services.ingest.ingest_due()):

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from bot.digest import Digest, Item
+from bot.digest import DailyList, Digest, Item
 from bot.links import abstract_url, code_url, paper_links
 from bot.models import Cadence, Hit, Paper, Reason, SubscriptionKind
 from bot.text import excerpt, plain, safe
@@ -368,3 +368,64 @@ def _item_embed(item: Item, today: date) -> Embed:
 def list_line(paper: Paper, today: date) -> str:
     """One paper in one or two lines: title as link, who, facts."""
     return f"[{safe(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today)}"
+
+
+# -- a channel's daily list -------------------------------------------------------------------------------------------
+
+
+def daily_card(content: DailyList) -> Card:
+    """The day's list as one message: excerpts are shortened until everything fits Discord's limits."""
+    day = content.day
+    who = f"{safe(content.server_name, 100)} and the research community"
+    head = f"**Daily Papers** · by {who} · {day_text(day, day)}"
+    if content.late:
+        head += f"\n-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list."
+    for limit in (200, 140, 90, 0):
+        entries = [f"**{n}.** {list_entry(p, day, limit)}" for n, p in enumerate(content.papers, 1)]
+        embeds = _in_embeds(entries)
+        if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
+            break
+    else:
+        embeds = _in_embeds(_fitting(entries))
+    options = tuple(
+        Option(_short(plain(p.title)), str(p.id), _short(plain(byline(p)))) for p in content.papers[:OPTIONS]
+    )
+    rows: tuple[Row, ...] = (
+        Select("abstract", "Read an abstract", options),
+        (Button("Get these by DM", "follow-list", style="primary"),),
+    )
+    return Card(_cut(head, CONTENT), tuple(embeds), rows)
+
+
+def list_entry(paper: Paper, today: date, text_limit: int = 200) -> str:
+    """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0)."""
+    line = list_line(paper, today)
+    summary = paper.community.summary if paper.community else None
+    body = safe(excerpt(summary or paper.abstract, text_limit), text_limit) if text_limit else ""
+    return f"{line}\n{body}" if body else line
+
+
+def _in_embeds(entries: Sequence[str]) -> list[Embed]:
+    """Entries with a blank line between them, in as few embeds as their length allows."""
+    texts = [""]
+    for entry in entries:
+        if texts[-1] and len(texts[-1]) + 2 + len(entry) > EMBED_DESCRIPTION:
+            texts.append("")
+        texts[-1] += ("\n\n" if texts[-1] else "") + entry
+    return [Embed(description=text) for text in texts]
+
+
+def _fitting(entries: Sequence[str]) -> list[str]:
+    """As many entries as fit one message, and how many more there are."""
+    kept: list[str] = []
+    room = EMBED_TOTAL - 100
+    for number, entry in enumerate(entries):
+        room -= len(entry) + 2
+        if room < 0:
+            return [*kept, f"… and {len(entries) - number} more: `/daily`"]
+        kept.append(entry)
+    return kept
+
+
+def _short(text: str) -> str:
+    return _cut(text, OPTION_TEXT)

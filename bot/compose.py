@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -15,18 +16,27 @@ from bot.config import Settings
 from bot.ingest import Ingest
 from bot.matching import Matcher
 from bot.search import Search
+from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.arxiv_oai import ArxivOai
 from bot.sources.base import Source
+from bot.sources.biorxiv import BioRxiv, openrxiv_service
+from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
+from bot.sources.huggingface import HuggingFace, huggingface_service
+from bot.sources.huggingface_archive import HuggingFaceArchive
 from bot.sources.manners import Service, arxiv_service
 from bot.status import StatusService
-from bot.store import papers, search
+from bot.store import meta, papers, search
 from bot.store.database import Database, open_database, process_lock
 from bot.store.sources import HostLedger
 from bot.subscriptions import Subscriptions
+from bot.summaries import Summaries
 
 log = logging.getLogger(__name__)
 
+HISTORY: Final = timedelta(days=90)
+_FIRST_LOOK: Final = timedelta(days=7)
 _INDEX_SLICE: Final = 500
 
 
@@ -44,11 +54,44 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def upstream_services(settings: Settings) -> list[Service]:
-    return [arxiv_service("arxiv-rss", settings.arxiv_rss_url)]
+    services = [
+        arxiv_service("arxiv-rss", settings.arxiv_rss_url),
+        arxiv_service("arxiv-oai", settings.arxiv_oai_url),
+        arxiv_service("arxiv-api", settings.arxiv_api_url),
+        huggingface_service(settings.huggingface_url),
+    ]
+    services += [feed_service(url) for url in settings.feeds]
+    if settings.preprints:
+        services.append(openrxiv_service(settings.biorxiv_url))
+    return services
 
 
-def all_sources(settings: Settings, client: PoliteClient) -> Sequence[Source]:
-    return [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
+def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
+    """What brings news. The feeds come first: they are the fastest; OAI-PMH catches what they missed."""
+    sources: list[Source] = [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
+    sources.append(HuggingFace(client, settings.huggingface_url))
+    sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
+    sources += [JournalFeed(client, url) for url in settings.feeds]
+    for name in settings.preprints:
+        server, _, subject = name.partition(":")
+        made = BioRxiv(
+            client,
+            settings.biorxiv_url,
+            server="medrxiv" if server == "medrxiv" else "biorxiv",
+            category=subject or None,
+        )
+        sources.append(made)
+    return sources
+
+
+def history_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
+    """What fills the 90 days before the first start; the week before it is the live sources' own first look."""
+    since, until = first_day - HISTORY, first_day - _FIRST_LOOK
+    lists: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
+    return lists + [
+        ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category), since=since, until=until)
+        for category in settings.categories
+    ]
 
 
 def user_agent(settings: Settings) -> str:
@@ -78,17 +121,29 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         find = Search(database, clock)
         subscriptions = Subscriptions(database, find, matcher, clock)
         await subscriptions.load()
-        ingest = Ingest(database, all_sources(settings, client), matcher, clock)
+        history = history_sources(settings, client, await _first_day(database, clock))
+        ingest = Ingest(database, live_sources(settings, client), matcher, clock, history=history)
         services = Services(
             database=database,
             search=find,
             subscriptions=subscriptions,
+            summaries=Summaries(database, clock),
             status=StatusService(database, clock),
             ingest=ingest,
             clock=clock,
             owner_id=settings.owner_id,
         )
         yield House(services, database, ingest)
+
+
+async def _first_day(database: Database, clock: Clock) -> date:
+    """The UTC day of the first start, kept, so that the history to fill stays the same one."""
+    async with database.transaction() as write:
+        known = await meta.get_value(write, "first_day")
+        if known is None:
+            known = clock().date().isoformat()
+            await meta.set_value(write, "first_day", known)
+    return date.fromisoformat(known)
 
 
 async def bring_index_up_to_date(database: Database) -> int:

@@ -46,11 +46,40 @@ class Settings(BaseSettings):
     arxiv_oai_url: Url = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH interface")
     arxiv_api_url: Url = Field("https://export.arxiv.org/api/query", description="arXiv's query API")
     huggingface_url: Url = Field("https://huggingface.co", description="Hugging Face, for its Daily Papers")
+    biorxiv_url: Url = Field("https://api.biorxiv.org", description="bioRxiv's and medRxiv's API")
+    preprints: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="biorxiv and medrxiv, or one subject of them like biorxiv:neuroscience, separated by commas"
+    )
+    feeds: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="URLs of journals' RSS or Atom feeds to watch, separated by spaces"
+    )
     clock_file: Path | None = Field(
         None, description="a file with seconds to add to the clock; only the local Discord uses it"
     )
 
-    @field_validator("categories", mode="before")
+    @field_validator("preprints", mode="before")
+    @classmethod
+    def _split_subjects(cls, value: Any) -> Any:
+        """By commas only: subjects have spaces in them (`biorxiv:cell biology`)."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("preprints")
+    @classmethod
+    def _servers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [name for name in value if name.partition(":")[0] not in ("biorxiv", "medrxiv")]:
+            raise ValueError(
+                f"not a preprint server: {', '.join(wrong)} (write biorxiv, medrxiv or biorxiv:neuroscience)"
+            )
+        return value
+
+    @field_validator("feeds")
+    @classmethod
+    def _web_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [url for url in value if not url.startswith("https://") and not url.startswith("http://127.0.0.1")]:
+            raise ValueError(f"not https URLs: {' '.join(wrong)}")
+        return value
+
+    @field_validator("categories", "feeds", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
@@ -95,7 +124,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         if isinstance(value, SecretStr):
             values[variable_name(field)] = value.get_secret_value()
         elif isinstance(value, tuple):
-            values[variable_name(field)] = " ".join(value)
+            values[variable_name(field)] = (", " if field == "preprints" else " ").join(value)
         elif value is not None:
             values[variable_name(field)] = str(value)
     return values

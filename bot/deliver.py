@@ -27,7 +27,7 @@ from bot.errors import (
     TargetGoneError,
 )
 from bot.models import Cadence, OwnerKind, Recipient
-from bot.store import alerts, papers, subscriptions, users
+from bot.store import alerts, papers, subscriptions, summaries, users
 from bot.store.alerts import Message, MessageKind
 from bot.store.database import Connection, Database
 from bot.store.users import DmState, User
@@ -174,7 +174,10 @@ class Deliverer:
         except RecipientClosedError as error:
             await self._close_recipient(message, error)
             return "delayed"
-        except (TargetGoneError, MessageRefusedError) as error:
+        except TargetGoneError as error:
+            await self._stop_channel(message, error)
+            return await self._fail(message, str(error))
+        except MessageRefusedError as error:
             return await self._fail(message, str(error))
         except DeliveryError as error:
             return await self._delay(message, error)
@@ -217,6 +220,12 @@ class Deliverer:
             await alerts.mark_pending(write, message.id, now, str(error))
             await users.set_dm_state(write, message.recipient.id, DmState.CLOSED, str(error), now)
         log.info("a person's DMs are closed (code %d); their papers wait", error.code)
+
+    async def _stop_channel(self, message: Message, error: DeliveryError) -> None:
+        """A channel that is gone gets no further lists; `/summary status` says since when and why."""
+        if message.recipient.kind is OwnerKind.CHANNEL:
+            async with self._database.transaction() as write:
+                await summaries.stop(write, message.recipient.id, str(error), self._clock())
 
     async def _fail(self, message: Message, reason: str) -> str:
         async with self._database.transaction() as write:

@@ -61,9 +61,31 @@ def compose(
     return Digest(day, tuple(items[:limit]), tuple(i.alert_id for i in items[limit:]), tuple(dropped))
 
 
-def _strength(item: Item) -> tuple[int, int, int, int]:
-    """Followed authors first, then words in the title, then how many terms agreed, then the newest."""
+@dataclass(frozen=True, slots=True)
+class DailyList:
+    """A channel's list for one local date, best first. `late` names sources that had not answered by then."""
+
+    day: date
+    server_name: str
+    papers: tuple[Paper, ...]
+    late: tuple[str, ...] = ()
+
+
+def rank(papers: Iterable[Paper]) -> list[Paper]:
+    """As the community sees them: upvotes, then comments, then the newest."""
+    return sorted(papers, key=_standing, reverse=True)
+
+
+def _standing(paper: Paper) -> tuple[int, int, float, int]:
+    community = paper.community
+    votes = (community.upvotes, community.comments) if community else (-1, -1)
+    return (*votes, paper.announced.timestamp() if paper.announced else 0.0, paper.id)
+
+
+def _strength(item: Item) -> tuple[int, int, int, int, int]:
+    """Followed authors first, then words in the title, then how many terms agreed, then upvotes, then the newest."""
     by_author = any(r.kind is SubscriptionKind.AUTHOR for r in item.reasons)
     hits = {(h.term, h.field) for r in item.reasons for h in r.hits}
     in_title = sum(field == "title" for _, field in hits)
-    return (int(by_author), in_title, len(hits), item.paper.id)
+    upvotes = item.paper.community.upvotes if item.paper.community else 0
+    return (int(by_author), in_title, len(hits), upvotes, item.paper.id)

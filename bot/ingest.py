@@ -51,57 +51,81 @@ class Report:
 class Ingest:
     """Visits sources and keeps what they say."""
 
-    def __init__(self, database: Database, all_sources: Sequence[Source], matcher: Matcher, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        live: Sequence[Source],
+        matcher: Matcher,
+        clock: Clock,
+        *,
+        history: Sequence[Source] = (),
+    ) -> None:
+        """`live` sources bring news; `history` ones fill the past, always silently."""
         self._database = database
-        self._sources = tuple(all_sources)
+        self._sources = tuple(live)
+        self._history = tuple(history)
         self._matcher = matcher
         self._clock = clock
 
-    @property
-    def source_names(self) -> tuple[str, ...]:
-        return tuple(source.name for source in self._sources)
-
     async def ingest_due(self) -> list[Report]:
-        """Visits each source whose time has come, one after the other."""
+        """Visits each live source whose time has come, one after the other."""
+        return await self._visit_due(self._sources, silent=False)
+
+    async def fill_history(self) -> list[Report]:
+        """Visits each source of the past that owes something; all have given everything when the answer is empty."""
+        return await self._visit_due(self._history, silent=True)
+
+    async def owing(self) -> list[str]:
+        """Names of the sources of the past that are not read to their end."""
+        async with self._database.reading() as read:
+            states = {state.name: state for state in await sources.load_sources(read)}
+        return [s.name for s in self._history if not (states.get(s.name) and states[s.name].settled)]
+
+    async def _visit_due(self, group: Sequence[Source], *, silent: bool) -> list[Report]:
         reports = []
-        for source in self._sources:
+        for source in group:
             async with self._database.reading() as read:
                 state = await sources.load_source(read, source.name)
+            if silent and state.settled:
+                continue
             if self.next_visit(source, state) <= self._clock():
-                reports.append(await self.ingest(source))
+                reports.append(await self.ingest(source, silent=silent))
         return reports
 
     def next_visit(self, source: Source, state: sources.SourceState) -> datetime:
         """The source's own timetable; after failures, longer and longer pauses (15 min … 6 h)."""
         due = source.next_poll(state.cursor, state.polled, self._clock())
         if state.failures and state.failed:
-            # The first failure is retried on the source's own timetable: a late feed is no reason to look away.
-            pause = min(_FIRST_PAUSE * 2 ** min(state.failures - 1, 10), _LONGEST_PAUSE)
-            due = max(min(due, state.failed + pause), state.failed + pause if state.failures > 1 else due)
+            due = max(due, state.failed + min(_FIRST_PAUSE * 2 ** min(state.failures - 1, 10), _LONGEST_PAUSE))
         return due
 
     async def ingest_all(self) -> list[Report]:
         """Visits every source now, whatever its timetable says."""
         return [await self.ingest(source) for source in self._sources]
 
-    async def ingest(self, source: Source) -> Report:
-        """Takes what a source has since its cursor. A failing source is noted and its cursor stays; a bug is raised."""
+    async def ingest(self, source: Source, *, silent: bool = False) -> Report:
+        """Takes what a source has since its cursor. A failing source is noted and its cursor stays; a bug is raised.
+
+        The first visit is silent to its end, even over a restart in the middle: a new source floods nobody.
+        """
         async with self._database.reading() as read:
             state = await sources.load_source(read, source.name)
+        silent = silent or state.settled is None
         total = Report(source.name)
         answered = False
         try:
             async for batch in _closing(source.batches(state.cursor, self._clock())):
                 answered = True
-                total = _add(total, await self._store(source.name, batch, silent=state.cursor is None))
+                total = _add(total, await self._store(source.name, batch, silent=silent))
         except SourceError as error:
             async with self._database.transaction() as write:
                 failures = await sources.note_failure(write, source.name, self._clock(), str(error))
             log.warning("source %s failed (%d in a row): %s", source.name, failures, error)
             return Report(source.name, total.records, total.new_papers, total.alerts, total.skipped, str(error))
-        if not answered:
-            async with self._database.transaction() as write:
+        async with self._database.transaction() as write:
+            if not answered:
                 await sources.note_unchanged(write, source.name, self._clock())
+            await sources.note_settled(write, source.name, self._clock())
         log.info(
             "source %s: %d records, %d new papers, %d alerts, %d skipped",
             source.name, total.records, total.new_papers, total.alerts, total.skipped,
@@ -132,6 +156,9 @@ class Ingest:
             for event in change.events:
                 if _is_news(event, now):
                     found.extend(self._matcher.match(change.paper, event.kind))
+                    if event.kind is EventKind.LISTED and change.is_new:
+                        # A paper that only the list brought is as new to those who follow its words.
+                        found.extend(self._matcher.match(change.paper, EventKind.ANNOUNCED))
             if time.perf_counter() - turn > TURN:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()

@@ -61,6 +61,8 @@ async def play(settings: Settings, options: Options) -> None:
         own = settings.model_copy(update=changes)
         bot = asyncio.create_task(_keep_bot(own, token, options, stopping))
         stack.push_async_callback(_end, bot)
+        greeting = asyncio.create_task(_set_up_papers_channel(port, token))
+        stack.push_async_callback(_end, greeting)
         papers = "sample papers" if samples else "today's papers"
         print(f"Paperboy is running with {papers}. Open http://127.0.0.1:{port}/ (Ctrl+C stops it)", flush=True)
         await asyncio.wait({asyncio.create_task(stopping.wait()), bot}, return_when=asyncio.FIRST_COMPLETED)
@@ -159,6 +161,42 @@ async def _keep_bot(settings: Settings, token: str, options: Options, stopping: 
             log.warning("the bot ended with code %s; starting it again", code)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), _RESTART)
+
+
+async def _set_up_papers_channel(port: int, token: str) -> None:
+    """Plays the server's owner once, so that the first screen is not empty: a daily list in #papers, posted now.
+
+    Everything goes through the same door as the page; the bot knows nothing of it.
+    """
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as page, asyncio.timeout(300):
+        while True:
+            with contextlib.suppress(httpx.HTTPError, KeyError, IndexError, StopIteration, ValueError):
+                if await _first_list(page):
+                    return
+            await asyncio.sleep(1)
+
+
+async def _first_list(page: httpx.AsyncClient) -> bool:
+    """One try. Returns whether there is nothing left to do."""
+    state = (await page.get("/play/state")).json()
+    guild = state["guilds"][0]
+    owner = guild["owner_id"]
+    channel = next(c["id"] for c in guild["channels"] if c["name"] == "papers")
+    if (await page.get(f"/play/channels/{channel}/messages", params={"as": owner})).json():
+        return True  # an earlier start did it
+    if not any(c["name"] == "summary" for c in state["commands"]):
+        return False  # the bot is not there yet
+    command = {"as": owner, "channel_id": channel, "name": "summary setup", "options": {"size": 10}, "wait": 5}
+    answer = (await page.post("/play/commands", json=command)).json()["message"]
+    post_now = next(
+        button["custom_id"]
+        for row in answer["components"]
+        for button in row["components"]
+        if "summary-now" in button["custom_id"]
+    )
+    click = {"as": owner, "channel_id": channel, "message_id": answer["id"], "custom_id": post_now, "wait": 5}
+    answer = (await page.post("/play/components", json=click)).json()["message"]
+    return "On its way" in str(answer["embeds"])  # else nothing was listed yet: the sources are being read
 
 
 async def _terminate(process: asyncio.subprocess.Process) -> None:

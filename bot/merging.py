@@ -5,6 +5,7 @@ PURE. Knows the precedence of sources; knows no storage.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -44,8 +45,7 @@ class Merged:
 
 def rank(source: str) -> int:
     """`arxiv:cs.LG` and `arxiv-oai` both speak for arXiv."""
-    family = source.partition(":")[0].partition("-")[0]
-    return _RANKS.get(family, 0)
+    return _RANKS.get(re.split("[:@-]", source, maxsplit=1)[0], 0)
 
 
 def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -> Merged:

@@ -24,6 +24,8 @@ from bot.store.users import DmState, User
 
 MAX_SUBSCRIPTIONS: Final = 300
 PREVIEW: Final = timedelta(days=7)
+#: Long enough that a Sunday still shows Friday's papers.
+TODAY: Final = timedelta(days=3)
 #: More than this share of all papers is a flood, not a subscription.
 BROAD: Final = 0.1
 WELCOME_PAPERS: Final = 3
@@ -68,7 +70,7 @@ def canonical(kind: SubscriptionKind, text: str) -> str:
         if not 2 <= len(name) <= 100 or not names.parse(name).family:
             raise BadInputError("Write the author's name as it is printed on papers, like Julia Kempe.")
         return name
-    return ""
+    return str(query.parse(text)) if text.strip() else ""
 
 
 class Subscriptions:
@@ -160,6 +162,23 @@ class Subscriptions:
                 await _welcome(write, user, subscription, preview, now)
         self._matcher.add(subscription)
         return Subscribed(subscription, preview, user, is_new=existing is None, welcomed=welcome)
+
+    async def today(self, user_id: int) -> digest.Digest:
+        """What a person's subscriptions match among the papers of the last three days; changes nothing."""
+        owner = Recipient(OwnerKind.USER, user_id)
+        now = self._clock()
+        user = await self.user(user_id)
+        own = [s for s in await self.list_for(owner) if not s.paused]
+        papers: dict[int, Paper] = {}
+        found: dict[int, Alert] = {}
+        for subscription in own:
+            for paper, match in await self._search.matched_since(subscription, now - TODAY):
+                papers[paper.id] = paper
+                before = found.get(paper.id)
+                reasons = (*(before.reasons if before else ()), *match.reasons)
+                found[paper.id] = Alert(paper.id, owner, paper.id, subscription.cadence, reasons, now)
+        day = schedule.local_date(now, user.timezone or "UTC")
+        return digest.compose(day, found.values(), papers, {s.id for s in own})
 
     async def list_for(self, owner: Recipient) -> list[Subscription]:
         async with self._database.reading() as read:

@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import answers, messenger
+from bot import answers, categories, messenger
 from bot.app import Interaction, PaperBot
 from bot.cards import Card
 from bot.errors import BadInputError
@@ -21,6 +21,7 @@ from bot.subscriptions import Subscriptions, canonical
 from bot.text import clean
 
 HowOften = Literal["once a day", "at once", "once a week"]
+_COMMON = ("cs.LG", "cs.AI", "cs.CL", "cs.CV", "cs.RO", "stat.ML", "quant-ph", "hep-th", "astro-ph", "math", "q-bio")
 _CADENCES = {"once a day": Cadence.DAILY, "at once": Cadence.INSTANT, "once a week": Cadence.WEEKLY}
 
 
@@ -43,6 +44,7 @@ class Subscribe(commands.Cog):
     async def cog_load(self) -> None:
         add = self.bot.add_action
         add("follow", self.follow_form)
+        add("follow-start", self.follow_from_control)
         add("zone", self.choose_zone)
         add("time", self.open_time_form)
         add("time-set", self.time_form)
@@ -79,6 +81,66 @@ class Subscribe(commands.Cog):
     ) -> None:
         await self._follow(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
 
+    @follow.command(name="author", description="Follow a person: accents, initials and order do not matter")
+    @app_commands.describe(
+        name="The name as printed on papers, like Julia Kempe",
+        how_often="How often papers come (default: once a day)",
+        city="Your city, for your time zone",
+        hour="The hour of your day at which they come, 0 to 23",
+    )
+    async def author(
+        self,
+        interaction: Interaction,
+        name: Range[str, 2, 100],
+        how_often: HowOften | None = None,
+        city: Range[str, 1, 60] | None = None,
+        hour: Range[int, 0, 23] | None = None,
+    ) -> None:
+        await self._follow(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
+
+    @follow.command(name="category", description="Follow an arXiv category, by code or by name")
+    @app_commands.describe(
+        category="A code like cs.LG, an archive like cs, or a name like machine learning",
+        how_often="How often papers come (default: once a day)",
+        city="Your city, for your time zone",
+        hour="The hour of your day at which they come, 0 to 23",
+    )
+    async def category(
+        self,
+        interaction: Interaction,
+        category: Range[str, 2, 100],
+        how_often: HowOften | None = None,
+        city: Range[str, 1, 60] | None = None,
+        hour: Range[int, 0, 23] | None = None,
+    ) -> None:
+        await self._follow(interaction, SubscriptionKind.CATEGORY, category, how_often, city, hour)
+
+    @follow.command(name="trending", description="Follow the Daily Papers that the community chooses")
+    @app_commands.describe(
+        words="Only those with these words (default: all)",
+        how_often="How often papers come (default: once a day)",
+        city="Your city, for your time zone",
+        hour="The hour of your day at which they come, 0 to 23",
+    )
+    async def trending(
+        self,
+        interaction: Interaction,
+        words: Range[str, 1, 200] | None = None,
+        how_often: Literal["once a day", "once a week"] | None = None,
+        city: Range[str, 1, 60] | None = None,
+        hour: Range[int, 0, 23] | None = None,
+    ) -> None:
+        await self._follow(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
+
+    @app_commands.command(name="today", description="Your papers of today, now and here")
+    async def today(self, interaction: Interaction) -> None:
+        await messenger.thinking(interaction)
+        digest = await self.service.today(interaction.user.id)
+        user = await self.service.user(interaction.user.id)
+        await messenger.answer(
+            interaction, answers.today(digest, user, follows=bool(await self.service.list_for(_owner(interaction))))
+        )
+
     @app_commands.command(name="subscriptions", description="What you follow: pause, change, remove")
     async def subscriptions(self, interaction: Interaction) -> None:
         await messenger.answer(interaction, await self._list(interaction))
@@ -105,7 +167,15 @@ class Subscribe(commands.Cog):
         user = await self.service.user(interaction.user.id)
         await messenger.ask(interaction, answers.time_form("time-set", user))
 
+    @category.autocomplete("category")
+    async def category_names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        codes = categories.resolve(current) if current.strip() else list(_COMMON)
+        return [Choice(name=f"{code} · {categories.name(code)}"[:100], value=code) for code in codes[:25]]
+
     @keyword.autocomplete("city")
+    @author.autocomplete("city")
+    @category.autocomplete("city")
+    @trending.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         return [Choice(name=p.label[:100], value=p.label[:60]) for p in find_places(current)]
 
@@ -116,18 +186,22 @@ class Subscribe(commands.Cog):
         interaction: Interaction,
         kind: SubscriptionKind,
         words: str,
-        how_often: HowOften | None,
+        how_often: str | None,
         city: str | None,
         hour: int | None,
     ) -> None:
         canonical(kind, words)  # refused before anything is asked
         user = await self.service.user(interaction.user.id)
         if user.timezone is None and city is None:
-            await messenger.ask(interaction, answers.time_form(f"follow:{kind.value}", user, words))
+            await messenger.ask(interaction, answers.follow_form(f"follow:{kind.value}", user, kind, words))
             return
         await messenger.thinking(interaction)
         cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
         await self._save(interaction, kind, words, cadence, city, hour)
+
+    async def follow_from_control(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """A button somewhere says "get these by DM"."""
+        await self._follow(interaction, SubscriptionKind(argument), values["words"], None, None, None)
 
     async def follow_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         """The form of a first subscription came back."""
@@ -159,7 +233,9 @@ class Subscribe(commands.Cog):
             await self.service.set_time(interaction.user.id, user.timezone, hour * 60)
         outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence)
         self.bot.jobs.kick("deliver")
-        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place)
+        alone = interaction.is_user_integration() and not interaction.is_guild_integration()
+        invite = self.bot.invite_url() if alone else None
+        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place, invite=invite)
         await messenger.answer(interaction, card)
 
     # -- time ---------------------------------------------------------------------------------------------------------

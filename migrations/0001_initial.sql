@@ -127,6 +127,28 @@ CREATE TABLE subscriptions (
 
 CREATE UNIQUE INDEX subscriptions_once ON subscriptions (owner_kind, owner_id, kind, query) WHERE removed_at IS NULL;
 
+-- A channel's daily list.
+CREATE TABLE summaries (
+    channel_id  INTEGER PRIMARY KEY,
+    guild_id    INTEGER NOT NULL,
+    server_name TEXT NOT NULL,
+    timezone    TEXT NOT NULL,
+    minute      INTEGER NOT NULL CHECK (minute BETWEEN 0 AND 1439),      -- local
+    weekdays    INTEGER NOT NULL CHECK (weekdays BETWEEN 1 AND 127),     -- Monday 1 to Sunday 64
+    categories  TEXT NOT NULL DEFAULT '',         -- separated by spaces
+    words       TEXT NOT NULL DEFAULT '',         -- a query
+    size        INTEGER NOT NULL CHECK (size BETWEEN 1 AND 25),
+    created_by  INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    next_at     INTEGER NOT NULL,
+    next_on     TEXT NOT NULL,                    -- the local date of next_at
+    composed_at INTEGER,                          -- when it last looked at what is new
+    last_on     TEXT,
+    outcome     TEXT,                             -- what became of the last one, in words
+    stopped_at  INTEGER,
+    stop_reason TEXT
+) STRICT;
+
 -- What is sent once. The payload is committed before the send and never regrouped.
 CREATE TABLE messages (
     id              INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -174,6 +196,7 @@ CREATE INDEX alerts_by_paper ON alerts (paper_id);
 CREATE TABLE sources (
     name         TEXT PRIMARY KEY,
     cursor       TEXT,
+    settled_at   INTEGER,                         -- its first visit was read to the end; until then it is taken in silently
     last_ok_at   INTEGER,
     last_new_at  INTEGER,                         -- last time it brought a paper or an event
     failures     INTEGER NOT NULL DEFAULT 0,      -- in a row

@@ -64,7 +64,7 @@ class HuggingFace:
             for page in range(_PAGES):
                 key = f"{listed}/{page}"
                 before = pages.get(key, {})
-                answer = await self._daily(listed, page, Validators(before.get("etag")))
+                answer = await self.daily(listed, page, Validators(before.get("etag")))
                 if answer.not_modified:
                     rows = int(before.get("rows", 0))
                 else:
@@ -97,7 +97,7 @@ class HuggingFace:
         )
         return None if answer.status == 404 else parse_paper(answer.body, self.name)
 
-    async def _daily(self, listed: date, page: int, validators: Validators) -> Answer:
+    async def daily(self, listed: date, page: int, validators: Validators) -> Answer:
         return await self._client.get(
             self.name,
             f"{self._base}/api/daily_papers",

@@ -15,6 +15,7 @@ class SourceState:
 
     name: str
     cursor: str | None = None
+    settled: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None
     failures: int = 0
@@ -35,6 +36,7 @@ def _state(row: Row) -> SourceState:
     return SourceState(
         name=row["name"],
         cursor=row["cursor"],
+        settled=_maybe(row["settled_at"]),
         last_ok=_maybe(row["last_ok_at"]),
         last_new=_maybe(row["last_new_at"]),
         failures=row["failures"],
@@ -67,6 +69,14 @@ async def note_unchanged(write: Connection, name: str, now: datetime) -> None:
     await write.execute(
         """INSERT INTO sources (name, last_ok_at) VALUES (:name, :now) ON CONFLICT (name)
            DO UPDATE SET last_ok_at = excluded.last_ok_at, failures = 0, failure = NULL""",
+        {"name": name, "now": seconds(now)},
+    )
+
+
+async def note_settled(write: Connection, name: str, now: datetime) -> None:
+    """The source's first visit was read to its end: what comes from now on is news."""
+    await write.execute(
+        "UPDATE sources SET settled_at = :now WHERE name = :name AND settled_at IS NULL",
         {"name": name, "now": seconds(now)},
     )
 

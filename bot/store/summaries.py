@@ -1,0 +1,161 @@
+"""Channels' daily lists: when each is due and what became of the last one. Knows no paper's content."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.models import OwnerKind, Recipient
+from bot.store.database import Connection, Row
+from bot.store.papers import instant, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One channel's wish. `minute` is local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64)."""
+
+    channel_id: int
+    guild_id: int
+    server_name: str
+    timezone: str
+    minute: int
+    weekdays: int
+    categories: tuple[str, ...]
+    words: str
+    size: int
+    created_by: int
+    next_at: datetime
+    next_on: date
+    composed: datetime | None = None
+    last_on: date | None = None
+    outcome: str | None = None
+    stop_reason: str | None = None
+
+    @property
+    def recipient(self) -> Recipient:
+        return Recipient(OwnerKind.CHANNEL, self.channel_id)
+
+
+def _summary(row: Row) -> Summary:
+    return Summary(
+        channel_id=row["channel_id"],
+        guild_id=row["guild_id"],
+        server_name=row["server_name"],
+        timezone=row["timezone"],
+        minute=row["minute"],
+        weekdays=row["weekdays"],
+        categories=tuple(row["categories"].split()),
+        words=row["words"],
+        size=row["size"],
+        created_by=row["created_by"],
+        next_at=instant(row["next_at"]),
+        next_on=date.fromisoformat(row["next_on"]),
+        composed=None if row["composed_at"] is None else instant(row["composed_at"]),
+        last_on=None if row["last_on"] is None else date.fromisoformat(row["last_on"]),
+        outcome=row["outcome"],
+        stop_reason=row["stop_reason"] if row["stopped_at"] is not None else None,
+    )
+
+
+async def save(write: Connection, summary: Summary, now: datetime) -> None:
+    """A new wish, or a changed one; what was sent already stays known."""
+    await write.execute(
+        """INSERT INTO summaries (channel_id, guild_id, server_name, timezone, minute, weekdays, categories, words, size,
+                                  created_by, created_at, next_at, next_on)
+           VALUES (:channel, :guild, :server, :zone, :minute, :weekdays, :categories, :words, :size,
+                   :by, :now, :next_at, :next_on)
+           ON CONFLICT (channel_id) DO UPDATE SET
+               server_name = excluded.server_name, timezone = excluded.timezone, minute = excluded.minute,
+               weekdays = excluded.weekdays, categories = excluded.categories, words = excluded.words,
+               size = excluded.size, created_by = excluded.created_by, next_at = excluded.next_at,
+               next_on = excluded.next_on, stopped_at = NULL, stop_reason = NULL""",
+        {
+            "channel": summary.channel_id,
+            "guild": summary.guild_id,
+            "server": summary.server_name,
+            "zone": summary.timezone,
+            "minute": summary.minute,
+            "weekdays": summary.weekdays,
+            "categories": " ".join(summary.categories),
+            "words": summary.words,
+            "size": summary.size,
+            "by": summary.created_by,
+            "now": seconds(now),
+            "next_at": seconds(summary.next_at),
+            "next_on": summary.next_on.isoformat(),
+        },
+    )
+
+
+async def load(read: Connection, channel_id: int) -> Summary | None:
+    row = await read.one("SELECT * FROM summaries WHERE channel_id = :id", {"id": channel_id})
+    return None if row is None else _summary(row)
+
+
+async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
+    rows = await read.all("SELECT * FROM summaries WHERE guild_id = :id ORDER BY created_at", {"id": guild_id})
+    return [_summary(row) for row in rows]
+
+
+async def due(read: Connection, now: datetime) -> list[Summary]:
+    rows = await read.all(
+        "SELECT * FROM summaries WHERE next_at <= :now AND stopped_at IS NULL ORDER BY next_at, channel_id",
+        {"now": seconds(now)},
+    )
+    return [_summary(row) for row in rows]
+
+
+async def note_composed(
+    write: Connection,
+    channel_id: int,
+    now: datetime,
+    next_at: datetime,
+    next_on: date,
+    last_on: date | None,
+    outcome: str,
+) -> None:
+    """The day is done for this channel. `last_on` is None when nothing was sent."""
+    await write.execute(
+        """UPDATE summaries SET composed_at = :now, next_at = :next_at, next_on = :next_on,
+               last_on = coalesce(:last_on, last_on), outcome = :outcome WHERE channel_id = :id""",
+        {
+            "id": channel_id,
+            "now": seconds(now),
+            "next_at": seconds(next_at),
+            "next_on": next_on.isoformat(),
+            "last_on": last_on and last_on.isoformat(),
+            "outcome": outcome,
+        },
+    )
+
+
+async def stop(write: Connection, channel_id: int, reason: str, now: datetime) -> bool:
+    """Returns whether one was running."""
+    changed = await write.execute(
+        "UPDATE summaries SET stopped_at = :now, stop_reason = :reason WHERE channel_id = :id AND stopped_at IS NULL",
+        {"id": channel_id, "reason": reason, "now": seconds(now)},
+    )
+    return changed > 0
+
+
+async def candidates(read: Connection, channel_id: int, days: tuple[date, ...], announced_since: datetime) -> list[int]:
+    """Papers listed on these days or announced since then, that the channel has not had."""
+    rows = await read.all(
+        """SELECT id FROM papers WHERE merged_into IS NULL
+           AND (id IN (SELECT paper_id FROM listings WHERE day IN (SELECT value FROM json_each(:days)))
+                OR announced_at >= :since)
+           AND id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel' AND recipient_id = :channel)""",
+        {"days": json.dumps([d.isoformat() for d in days]), "since": seconds(announced_since), "channel": channel_id},
+    )
+    return [row["id"] for row in rows]
+
+
+async def recorded_since(read: Connection, paper_ids: list[int], since: datetime) -> set[int]:
+    """Those of these papers to which something happened since then: the rest is yesterday's news."""
+    rows = await read.all(
+        """SELECT DISTINCT paper_id FROM events WHERE recorded_at > :since AND kind IN ('announced', 'cross-listed', 'listed')
+           AND paper_id IN (SELECT value FROM json_each(:ids))""",
+        {"since": seconds(since), "ids": json.dumps(paper_ids)},
+    )
+    return {row["paper_id"] for row in rows}
