@@ -133,13 +133,14 @@ class Deliverer:
     async def _compose_digest(self, write: Connection, user: User, now: datetime) -> int:
         zone = user.timezone or "UTC"
         day = user.next_digest_on or schedule.local_date(now, zone)
-        # After downtime the digest is today's: its weekly part too, if the weekly day has passed meanwhile.
-        today = max(day, schedule.local_date(now, zone))
-        missed = [day + timedelta(days=n) for n in range((today - day).days + 1)]
+        # After downtime one digest stands for all that were missed, the weekly one too. It is that of the last hour that
+        # has passed: a bot that comes back in the night must not use up the morning's.
+        last = max(day, schedule.last_due(now, zone, user.digest_minute)[1])
+        missed = [day + timedelta(days=n) for n in range((last - day).days + 1)]
         weekly = any(d.weekday() == user.weekly_day for d in missed)
         cadences = tuple(Cadence) if weekly else digest.due_cadences(day, user.weekly_day)
-        composed = await _compose(write, user, today, cadences, MessageKind.DIGEST, now)
-        at, on = schedule.next_due(now, zone, user.digest_minute, after=today)
+        composed = await _compose(write, user, last, cadences, MessageKind.DIGEST, now)
+        at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
         await users.set_next_digest(write, user.id, at, on)
         return composed
 

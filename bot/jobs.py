@@ -28,12 +28,24 @@ class Jobs:
     """Named jobs, each run again and again, never beside itself."""
 
     health: dict[str, Health] = field(default_factory=dict)
+    _running: set[str] = field(default_factory=set)
+    _again: set[str] = field(default_factory=set)
     _scheduler: Any = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
 
     def every(self, period: timedelta, name: str, job: Job) -> None:
         """Runs `job` now and then every `period` after; an exception is logged and the next run happens all the same."""
 
         async def run() -> None:
+            self._running.add(name)
+            try:
+                await attempt()
+                while name in self._again:
+                    self._again.discard(name)
+                    await attempt()
+            finally:
+                self._running.discard(name)
+
+        async def attempt() -> None:
             try:
                 await job()
             except Exception as error:
@@ -51,8 +63,10 @@ class Jobs:
         )  # fmt: skip
 
     def kick(self, name: str) -> None:
-        """Runs a job as soon as possible instead of at its next tick."""
-        if self._scheduler.running and self._scheduler.get_job(name):
+        """Runs a job as soon as possible instead of at its next tick; once more, when it is running now."""
+        if name in self._running:  # what this kick is about may have come too late for that run
+            self._again.add(name)
+        elif self._scheduler.running and self._scheduler.get_job(name):
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def start(self) -> None:

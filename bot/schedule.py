@@ -37,3 +37,11 @@ def next_due(
         if due > now and (after is None or day > after) and weekdays >> day.weekday() & 1:
             return due, day
         day += timedelta(days=1)
+
+
+def last_due(now: datetime, zone: str, minute: int) -> tuple[datetime, date]:
+    """The newest due instant not later than `now`, with its local date."""
+    day = local_date(now, zone) + timedelta(days=1)
+    while (due := to_utc(day, minute, zone)) > now:
+        day -= timedelta(days=1)
+    return due, day

@@ -12,6 +12,7 @@ import pytest
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
+from tests.house import House, check_manners, open_all, until
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -42,6 +43,16 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         async with opened.transaction() as write:
             await mark_current(write)
         yield opened
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """The house with the bot in it, the sample upstream's newest announcement taken in; its manners are checked at the end."""
+    async with open_all(tmp_path) as opened:
+        await opened.start()
+        await until(lambda: opened.rows("SELECT * FROM sources WHERE last_ok_at IS NOT NULL"))
+        yield opened
+        check_manners(opened.play)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,295 @@
+"""The whole house in one process, real parts only: the local Discord, the sample upstreams, the bot, and a person's hands.
+
+Time stands in a file that all of them read; a test moves it with `move_to`. Nothing here knows what is tested.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from pydantic import SecretStr
+
+from bot.app import PaperBot
+from bot.compose import House as Services
+from bot.compose import open_house
+from bot.config import Settings
+from bot.jobs import Jobs
+from playground import upstream_pages
+from playground.samples import Announced, Sample
+from playground.server import Playground
+from playground.upstream import Upstream, shifted_clock
+
+PATIENCE: Final = 20.0
+#: A Wednesday noon in New York's winter, far enough that the playground's clock need not go back.
+START: Final = datetime(2031, 11, 19, 17, 0, tzinfo=UTC)
+CATEGORY: Final = "cs.CV"
+
+
+async def until(check: Callable[[], Any | Awaitable[Any]], patience: float = PATIENCE) -> Any:
+    """Waits by condition: the first true value of `check`."""
+    async with asyncio.timeout(patience):
+        while True:
+            found = check()
+            if isinstance(found, Awaitable):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(0.01)
+
+
+def sample(identity: str, title: str, abstract: str = "", **more: Any) -> Sample:
+    """One paper for a page of our own."""
+    fields: dict[str, Any] = {
+        "id": identity, "batch": 0, "announce": "new", "version": 1, "title": title, "authors": ("Ada Example", "Ben Sample"),
+        "categories": (CATEGORY,), "abstract": abstract or f"What {title} is about, in a sentence.", "community": None,
+    }  # fmt: skip
+    return Sample(**{**fields, **more})
+
+
+def page(day: date, papers: Sequence[Sample], category: str = CATEGORY) -> str:
+    """An announcement feed of that US Eastern day in arXiv's own format."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return upstream_pages.rss(category, day, [Announced(p, day, midnight, midnight) for p in papers])
+
+
+class House:
+    """Discord, upstreams and bot; then everything that a person does, one method each."""
+
+    def __init__(self, folder: Path, play: Playground, upstream: Upstream, session: aiohttp.ClientSession) -> None:
+        self.folder, self.play, self.upstream, self._session = folder, play, upstream, session
+        people = [str(u["id"]) for u in play.state.all("user") if not u.get("bot")]
+        self.nadia, self.tomasz, self.yuki, self.samir, self.outsider = people
+        self.bot_id = str(play.world.bots()[0]["id"])
+        self.guild = str(play.state.all("guild")[0]["id"])
+        self.general = next(str(c["id"]) for c in play.world.guild_channels(self.guild) if c["name"] == "general")
+        self.settings = Settings(_env_file=None).model_copy(  # type: ignore[call-arg]
+            update={
+                "discord_token": SecretStr(play.token),
+                "discord_api": play.url,
+                "discord_gateway": play.gateway_url,
+                "database": folder / "paperboy.db",
+                "arxiv_rss_url": upstream.rss_url,
+                "arxiv_oai_url": upstream.oai_url,
+                "arxiv_api_url": upstream.api_url,
+                "huggingface_url": upstream.huggingface_url,
+                "categories": (CATEGORY,),
+                "contact": "",
+                "clock_file": folder / "clock",
+            }
+        )
+        self._stack = contextlib.AsyncExitStack()
+        self._bot: PaperBot | None = None
+        self._services: Services | None = None
+
+    # -- the bot's life -----------------------------------------------------------------------------------------------
+
+    @property
+    def bot(self) -> PaperBot:
+        assert self._bot is not None
+        return self._bot
+
+    @property
+    def services(self) -> Services:
+        assert self._services is not None
+        return self._services
+
+    async def start(self) -> None:
+        """Starts the bot as `bot.online` does and waits until the gateway knows it."""
+        Route.BASE = self.settings.discord_api
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.discord_gateway)
+        self._services = await self._stack.enter_async_context(open_house(self.settings))
+        self._bot = PaperBot(self._services.services, Jobs())
+        life = asyncio.create_task(self._bot.start(self.play.token))
+        self._stack.push_async_callback(_end, self._bot, life)
+        await until(lambda: life.done() or any(s.socket for s in self.play.hub.sessions_of(self.bot_id)))
+        if life.done():
+            life.result()
+
+    async def stop(self) -> None:
+        """Stops the bot; the local Discord and the upstreams go on."""
+        await self._stack.aclose()
+        self._bot = self._services = None
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        return shifted_clock(self.settings.clock_file)()
+
+    async def move_to(self, instant: datetime) -> None:
+        await self.ask("POST", "/clock", {"to": instant.isoformat()})
+
+    async def round(self) -> int:
+        """What the two ticks do, now: visits the sources that are due, delivers what is due. Returns how many were sent."""
+        await self.services.ingest.ingest_due()
+        assert self.bot.deliverer is not None
+        return (await self.bot.deliverer.deliver()).sent
+
+    async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What the store holds, read beside the bot."""
+        async with self.services.database.reading() as read:
+            return [tuple(row) for row in await read.all(sql, parameters)]
+
+    # -- a person's hands ---------------------------------------------------------------------------------------------
+
+    async def ask(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        async with self._session.request(method, f"{self.play.origin}/play{path}", json=body) as response:
+            answer = json.loads(await response.read())
+            assert response.status == status, answer
+            return answer
+
+    async def run(self, name: str, who: str | None = None, where: str | None = None, **options: Any) -> Any:
+        """A slash command, by default of Nadia in #general. Returns the interaction."""
+        body = {"as": who or self.nadia, "channel_id": where or self.general, "name": name, "options": options}
+        return await self.ask("POST", "/commands", body)
+
+    async def suggest(self, name: str, focused: str, typed: str) -> list[str]:
+        body = {"as": self.nadia, "channel_id": self.general, "name": name, "options": {focused: typed}}
+        answer = await self.ask("POST", "/autocomplete", body | {"focused": focused})
+        return [choice["name"] for choice in answer["choices"]]
+
+    async def press(self, message: Any, label: str, who: str | None = None) -> Any:
+        """Clicks the button with this label."""
+        found = [c for c in controls(message) if c.get("label") == label]
+        assert len(found) == 1, (label, [c.get("label") for c in controls(message)])
+        return await self._use(message, found[0], None, who)
+
+    async def choose(self, message: Any, label: str, who: str | None = None) -> Any:
+        """Chooses the option with this label in the message's select."""
+        (select,) = [c for c in controls(message) if c["type"] == 3]
+        (value,) = [o["value"] for o in select["options"] if o["label"] == label]
+        return await self._use(message, select, [value], who)
+
+    async def _use(self, message: Any, control: Any, values: list[str] | None, who: str | None) -> Any:
+        body = {"as": who or self.nadia, "channel_id": message["channel_id"], "message_id": message["id"]}
+        return await self.ask("POST", "/components", body | {"custom_id": control["custom_id"], "values": values})
+
+    async def submit(self, interaction: Any, who: str | None = None, **fields: str) -> Any:
+        """Sends the form that the interaction opened."""
+        body = {"as": who or self.nadia, "interaction_id": interaction["id"], "fields": fields}
+        return await self.ask("POST", "/modals", body)
+
+    async def dms(self, who: str | None = None) -> list[Any]:
+        """What the bot wrote to a person, oldest first."""
+        who = who or self.nadia
+        channel = (await self.ask("POST", "/dms", {"as": who, "user_id": self.bot_id}))["id"]
+        found = await self.ask("GET", f"/channels/{channel}/messages?as={who}&limit=100")
+        return [m for m in found if m["author"]["id"] == self.bot_id and not m["flags"] & 64]
+
+    async def dms_of(self, who: str | None, count: int) -> list[Any]:
+        """The same, once there are `count`."""
+
+        async def enough() -> list[Any]:
+            found = await self.dms(who)
+            return found if len(found) >= count else []
+
+        found: list[Any] = await until(enough)
+        assert len(found) == count, [m["content"] for m in found]
+        return found
+
+    async def requests(self, method: str = "", path: str = "", after: int = 0) -> list[Any]:
+        """The bot's REST requests whose path contains `path`."""
+        found = await self.ask("GET", f"/requests?after={after}")
+        return [r for r in found if path in r["path"] and method in ("", r["method"])]
+
+    async def sends(self, who: str | None = None) -> list[Any]:
+        """The attempts to write a DM to a person."""
+        channel = (await self.ask("POST", "/dms", {"as": who or self.nadia, "user_id": self.bot_id}))["id"]
+        return await self.requests("POST", f"/channels/{channel}/messages")
+
+    async def follow(self, words: str, who: str | None = None, city: str | None = "London", **options: Any) -> Any:
+        """`/subscribe keyword` with everything said at once; 8 o'clock in London by default."""
+        given: dict[str, Any] = {"city": city, "hour": 8} if city else {}
+        done = await self.run("subscribe keyword", who, words=words, **given, **options)
+        assert done["state"] == "answered", done
+        return done
+
+
+async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
+    await bot.close()
+    with contextlib.suppress(asyncio.CancelledError):
+        await life
+
+
+@contextlib.asynccontextmanager
+async def open_all(folder: Path, *, start: datetime = START) -> AsyncIterator[House]:
+    """The house with everything running but the bot; `start` is what the clock says."""
+    clock = folder / "clock"
+    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with contextlib.AsyncExitStack() as stack:
+        play = Playground(folder / "discord.db", clock_file=clock, rate_limits=False)
+        await stack.enter_async_context(play)
+        play.clock.set_shift(start.timestamp() - datetime.now(UTC).timestamp())
+        upstream = Upstream(clock=shifted_clock(clock))
+        await stack.enter_async_context(upstream)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        house = House(folder, play, upstream, session)
+        stack.push_async_callback(house.stop)
+        try:
+            yield house
+        finally:
+            Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+# -- reading what a person sees ----------------------------------------------------------------------------------------
+
+
+def controls(message: Any) -> list[Any]:
+    """Buttons and selects of a message, in order."""
+    return [child for row in message["components"] for child in row["components"]]
+
+
+def labels(message: Any) -> list[str]:
+    return [str(c["label"]) for c in controls(message) if "label" in c]
+
+
+def text_of(message: Any) -> str:
+    """All words of a message: content and embeds."""
+    parts = [message["content"]]
+    for embed in message["embeds"]:
+        parts += [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
+    return "\n".join(parts)
+
+
+def papers_of(message: Any) -> list[str]:
+    """The arXiv ids of the papers that a DM carries, one embed each."""
+    return [e["url"].removeprefix("https://arxiv.org/abs/") for e in message["embeds"] if e.get("url")]
+
+
+_HOSTS: Final = frozenset({"arxiv.org", "doi.org", "huggingface.co", "github.com", "gitlab.com"})
+
+
+def check_manners(play: Playground) -> None:
+    """What holds for whatever a test did: no message may ping, links lead to known hosts, every command was answered in time."""
+    for request in play.log.after(0):
+        if (body := message_body(request)) is not None:
+            assert body.get("allowed_mentions") == {"parse": []}, request
+            for host in re.findall(r"https?://([^/\s)>\"]+)", json.dumps(body)):
+                assert host in _HOSTS, request
+    late = [i for i in play.state.all("interaction") if i["ack"] is None or i["acknowledged_ms"] >= 3000]
+    assert not late
+    assert {s.intents for s in play.hub.sessions_of()} <= {1}
+
+
+def message_body(request: Any) -> Any:
+    """The message that a request writes or changes, or None."""
+    body = request["body"]
+    if request["method"] not in ("POST", "PATCH", "PUT") or not isinstance(body, dict):
+        return None
+    if "/interactions/" in request["path"]:
+        return body["data"] if body["type"] in (4, 7) else None
+    return body if "/messages" in request["path"] or "/webhooks/" in request["path"] else None
