@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.app import Services
 from bot.clock import Clock, shifted_clock, system_clock
@@ -25,7 +26,7 @@ from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_archive import HuggingFaceArchive
-from bot.sources.manners import Service, arxiv_service
+from bot.sources.manners import LOOPBACK, Service, arxiv_service
 from bot.status import StatusService
 from bot.store import meta, papers, search
 from bot.store.database import Database, open_database, process_lock
@@ -63,13 +64,19 @@ def upstream_services(settings: Settings) -> list[Service]:
     services += [feed_service(url) for url in settings.feeds]
     if settings.preprints:
         services.append(openrxiv_service(settings.biorxiv_url))
-    return services
+    return [_unhurried(service) for service in services]
+
+
+def _unhurried(service: Service) -> Service:
+    """A stand-in on this machine need not be spared as arXiv is; a newcomer's first minute should not be spent waiting."""
+    local = urlsplit(service.base_url).hostname in LOOPBACK
+    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if local else service
 
 
 def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
-    """What brings news. The feeds come first: they are the fastest; OAI-PMH catches what they missed."""
-    sources: list[Source] = [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
-    sources.append(HuggingFace(client, settings.huggingface_url))
+    """What brings news, the fastest first; OAI-PMH catches what the feeds missed."""
+    sources: list[Source] = [HuggingFace(client, settings.huggingface_url)]
+    sources += [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
     sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
     sources += [JournalFeed(client, url) for url in settings.feeds]
     for name in settings.preprints:

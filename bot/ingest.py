@@ -72,7 +72,14 @@ class Ingest:
         return await self._visit_due(self._sources, silent=False)
 
     async def fill_history(self) -> list[Report]:
-        """Visits each source of the past that owes something; all have given everything when the answer is empty."""
+        """Visits each source of the past that owes something, once every live one has been read.
+
+        Nothing is owed any more when the answer is empty and `owing` is too.
+        """
+        async with self._database.reading() as read:
+            settled = {state.name for state in await sources.load_sources(read) if state.settled or state.failures}
+        if not settled.issuperset(source.name for source in self._sources):
+            return []
         return await self._visit_due(self._history, silent=True)
 
     async def owing(self) -> list[str]:

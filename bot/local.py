@@ -20,6 +20,9 @@ import httpx
 
 from bot.config import Settings, environment
 from bot.errors import PaperboyError
+from bot.store.database import open_read_only
+from bot.store.meta import get_value
+from bot.store.sources import load_source
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ async def play(settings: Settings, options: Options) -> None:
         own = settings.model_copy(update=changes)
         bot = asyncio.create_task(_keep_bot(own, token, options, stopping))
         stack.push_async_callback(_end, bot)
-        greeting = asyncio.create_task(_set_up_papers_channel(port, token))
+        greeting = asyncio.create_task(_set_up_papers_channel(port, own.database))
         stack.push_async_callback(_end, greeting)
         papers = "sample papers" if samples else "today's papers"
         print(f"Paperboy is running with {papers}. Open http://127.0.0.1:{port}/ (Ctrl+C stops it)", flush=True)
@@ -163,40 +166,39 @@ async def _keep_bot(settings: Settings, token: str, options: Options, stopping: 
                 await asyncio.wait_for(stopping.wait(), _RESTART)
 
 
-async def _set_up_papers_channel(port: int, token: str) -> None:
+async def _set_up_papers_channel(port: int, database: Path) -> None:
     """Plays the server's owner once, so that the first screen is not empty: a daily list in #papers, posted now.
 
     Everything goes through the same door as the page; the bot knows nothing of it.
     """
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as page, asyncio.timeout(300):
-        while True:
-            with contextlib.suppress(httpx.HTTPError, KeyError, IndexError, StopIteration, ValueError):
-                if await _first_list(page):
-                    return
-            await asyncio.sleep(1)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as page:
+        state = (await page.get("/play/state")).json()
+        guild = state["guilds"][0]
+        owner = guild["owner_id"]
+        channels = {channel["name"]: channel["id"] for channel in guild["channels"]}
+        if (await page.get(f"/play/channels/{channels['papers']}/messages", params={"as": owner})).json():
+            return  # an earlier start did it
+        await _first_papers(database)
+        where = {"as": owner, "channel_id": channels["reading-group"], "wait": 10}
+        options = {"channel": channels["papers"], "size": 10}
+        command = {**where, "name": "summary setup", "options": options}
+        answer = (await page.post("/play/commands", json=command)).json()["message"]
+        buttons = [button for row in answer["components"] for button in row["components"]]
+        post_now = next(button["custom_id"] for button in buttons if "summary-now" in button["custom_id"])
+        await page.post("/play/components", json={**where, "message_id": answer["id"], "custom_id": post_now})
 
 
-async def _first_list(page: httpx.AsyncClient) -> bool:
-    """One try. Returns whether there is nothing left to do."""
-    state = (await page.get("/play/state")).json()
-    guild = state["guilds"][0]
-    owner = guild["owner_id"]
-    channel = next(c["id"] for c in guild["channels"] if c["name"] == "papers")
-    if (await page.get(f"/play/channels/{channel}/messages", params={"as": owner})).json():
-        return True  # an earlier start did it
-    if not any(c["name"] == "summary" for c in state["commands"]):
-        return False  # the bot is not there yet
-    command = {"as": owner, "channel_id": channel, "name": "summary setup", "options": {"size": 10}, "wait": 5}
-    answer = (await page.post("/play/commands", json=command)).json()["message"]
-    post_now = next(
-        button["custom_id"]
-        for row in answer["components"]
-        for button in row["components"]
-        if "summary-now" in button["custom_id"]
-    )
-    click = {"as": owner, "channel_id": channel, "message_id": answer["id"], "custom_id": post_now, "wait": 5}
-    answer = (await page.post("/play/components", json=click)).json()["message"]
-    return "On its way" in str(answer["embeds"])  # else nothing was listed yet: the sources are being read
+async def _first_papers(path: Path) -> None:
+    """Returns once the bot has read the daily lists for the first time and is online."""
+    while True:
+        with contextlib.suppress(PaperboyError):
+            async with open_read_only(path) as database:
+                while True:
+                    async with database.reading() as read:
+                        if (await load_source(read, "huggingface")).settled and await get_value(read, "commands"):
+                            return
+                    await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)
 
 
 async def _terminate(process: asyncio.subprocess.Process) -> None:

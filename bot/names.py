@@ -55,8 +55,8 @@ _LEADING: Final = _PARTICLES - {"e", "i", "y", "o", "san", "santa", "ben", "al",
 _SUFFIX: Final = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv|2nd|3rd|4th|phd|md)\.?", re.IGNORECASE)
 _GROUP: Final = re.compile(
     r"\b(?:collaborations?|team|consortium|group|project|survey|institute|laborator(?:y|ies)|university|society|network|"
-    r"committee|initiative|foundation|center|centre|department|council|community|alliance|association|association|"
-    r"working|experiment|observatory|inc|ltd|labs?|ai|openai|deepmind|google|microsoft|nvidia|others|et al)\b",
+    r"committee|initiative|foundation|center|centre|department|council|community|alliance|association|"
+    r"working|experiment|observatory|inc|ltd|openai|deepmind|google|microsoft|nvidia|others|et al)\b",
     re.IGNORECASE,
 )
 _SPECIAL: Final = str.maketrans(
@@ -178,7 +178,7 @@ def _keys(name: Name) -> frozenset[str]:
     if name.group or not name.forenames:
         return frozenset((f"{_squeezed(name.family)}|",))
     found = set()
-    for given, family in _orders(name):
+    for given, family, _ in _orders(name):
         initial = given[0][:1]
         for whole in _families(family):
             found.add(f"{_plain_vowels(whole)}|{initial}")
@@ -198,46 +198,72 @@ def _plain_vowels(family: str) -> str:
     return family.replace("ae", "a").replace("oe", "o").replace("ue", "u") if len(family) > 4 else family
 
 
-def _orders(name: Name) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """(forenames, family) as read, and the other way round where nothing told them apart."""
+class _Told(IntEnum):
+    """How an order of the words was come by."""
+
+    READ = 0  # as `parse` read it
+    TURNED = 1  # family name first
+    DOUBLED = 2  # the last forename taken for the first half of a double family name
+
+
+_Order = tuple[tuple[str, ...], tuple[str, ...], _Told]
+
+
+@lru_cache(maxsize=50_000)
+def _orders(name: Name) -> tuple[_Order, ...]:
+    """(forenames, family, how): as read, and otherwise where nothing told them apart."""
     forenames = name.forenames
-    orders = [(forenames, name.family)]
+    orders: list[_Order] = [(forenames, name.family, _Told.READ)]
     if not name.comma and forenames:
         words = forenames + name.family
         if len(words[0]) > 1:
-            orders.append((words[1:], words[:1]))
-        if len(name.family) == 1 and len(forenames) > 1 and len(forenames[-1]) > 2:  # a second family name is not told
-            orders.append((forenames[:-1], (forenames[-1], *name.family)))
-    return orders
+            orders.append((words[1:], words[:1], _Told.TURNED))
+        if len(name.family) == 1 and len(forenames) > 1 and len(forenames[-1]) > 2:
+            orders.append((forenames[:-1], (forenames[-1], *name.family), _Told.DOUBLED))
+    return tuple(orders)
 
 
 def compatible(one: Name, other: Name) -> Certainty | None:
     """How well two spellings agree, or None if they are different names.
 
     Exact: the same full first and family name (order, accents and one missing middle name aside). Initials: one of them
-    writes only an initial. Possible: one half of a double family name, a short form of the given name, or umlauts
-    written differently.
+    writes only an initial. Possible: one half of a double name, a short form of the given name, or umlauts written
+    differently.
     """
     if one.group or other.group or not one.forenames or not other.forenames:
         same = _squeezed(one.family) == _squeezed(other.family) and bool(one.family)
         return Certainty.EXACT if same and bool(one.forenames) == bool(other.forenames) else None
-    if one.suffix and other.suffix and one.suffix[:2] != other.suffix[:2]:
+    if (
+        one.suffix
+        and other.suffix
+        and _SUFFIXES.get(one.suffix, one.suffix) != _SUFFIXES.get(other.suffix, other.suffix)
+    ):
         return None
-    best: Certainty | None = None
-    for given, family in _orders(one):
-        for other_given, other_family in _orders(other):
-            kin = _same_family(family, other_family)
-            if kin is None:
-                continue
-            first = _same_given(given, other_given)
-            if first is None:
-                continue
-            grade = min(kin, first)
-            best = grade if best is None else max(best, grade)
-    return best
+    grades = [
+        grade
+        for order in _orders(one)
+        for other_order in _orders(other)
+        if (grade := _grade(order, other_order)) is not None
+    ]
+    return max(grades, default=None)
 
 
-def _same_family(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | None:
+_SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
+
+
+def _grade(one: _Order, other: _Order) -> Certainty | None:
+    (ours, our_family, we), (theirs, their_family, they) = one, other
+    kin = _same_family(our_family, their_family, guessed=_Told.DOUBLED in (we, they))
+    if kin is None:
+        return None
+    if we is they is _Told.TURNED:  # then what is left must be all of it: "Lee Hyung Mok" and "Lee Hyung-Mok"
+        return kin if _squeezed(ours) == _squeezed(theirs) and not _is_initial(ours[0]) else None
+    first = _same_given(ours, theirs)
+    return None if first is None else min(kin, first)
+
+
+def _same_family(one: tuple[str, ...], other: tuple[str, ...], *, guessed: bool) -> Certainty | None:
+    """`guessed`: one of the double names is our guess; then only its first half counts for the whole."""
     if not one or not other:
         return None
     if _families(one) & _families(other):
@@ -249,9 +275,14 @@ def _same_family(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | No
         return Certainty.POSSIBLE
     ours, theirs = _pieces(one), _pieces(other)
     short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
-    if len(short) == 1 and len(long) > 1 and len(short[0]) > 2 and short[0] in (long[0], long[-1]):
+    halves = long[:1] if guessed else [long[0], long[-1]]
+    if len(short) == 1 and len(long) > 1 and len(short[0]) > 2 and short[0] in halves:
         return Certainty.POSSIBLE
     return None
+
+
+def _is_initial(forename: str) -> bool:
+    return len(forename) == 1 and not _WIDE.match(forename)
 
 
 _SHORT: Final = {
@@ -273,15 +304,15 @@ def _same_given(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | Non
     if grade is None:
         return None
     if _squeezed(one) == _squeezed(other):
-        return Certainty.EXACT if len(first) > 1 and len(second) > 1 else Certainty.INITIALS
+        return Certainty.INITIALS if _is_initial(first) or _is_initial(second) else Certainty.EXACT
     return None if _middles_clash(one, other) else grade
 
 
 def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | None:
     first, second = one[0].replace("-", ""), other[0].replace("-", "")
     if first == second:
-        return Certainty.EXACT if len(first) > 1 else Certainty.INITIALS
-    if len(first) == 1 or len(second) == 1:
+        return Certainty.INITIALS if _is_initial(first) else Certainty.EXACT
+    if _is_initial(first) or _is_initial(second):
         return Certainty.INITIALS if first[0] == second[0] else None
     if _squeezed(one) == _squeezed(other):
         return Certainty.EXACT  # "Xiao Ming" and "Xiaoming"
@@ -291,6 +322,8 @@ def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | 
     for hyphened, whole in ((one[0], second), (other[0], first)):
         if len(whole) == 2 and "-" in hyphened and whole == "".join(p[:1] for p in hyphened.split("-")):
             return Certainty.INITIALS
+    if one[0].startswith(f"{other[0]}-") or other[0].startswith(f"{one[0]}-"):
+        return Certainty.POSSIBLE  # "Jean-Pierre" and "Jean"
     return Certainty.POSSIBLE if frozenset((first, second)) in _SHORT else None
 
 

@@ -31,6 +31,7 @@ _PAUSES: Final = (5, 30, 90, 120, 180, 300)
 
 async def stay_online(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT. Raises ConfigurationError when Discord refuses the token or the intents."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
     Route.BASE = settings.discord_api.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
     stopping = asyncio.Event()
@@ -85,4 +86,3 @@ def _judge(error: BaseException | None) -> None:
         log.warning("the connection to Discord ended: %s", error)
     elif error is not None:
         raise error
-

@@ -23,7 +23,7 @@ _UNINFLECTED: Final = """
     bias atlas canvas alias lens plus thus opus this axis iris isis chaos cosmos ethos pathos does was has always
     perhaps across whereas mars maths texas kansas pandas christmas united indeed hundred sacred naked wicked need
     during string spring bring thing being everything something nothing anything morning evening ceiling sibling
-    canvas pancreas species series news physics mathematics less process access business caucus
+    canvas pancreas species series news physics mathematics caucus
 """  # end like an inflection and have none, or are their own plural
 _WHOLE: Final = frozenset(_UNINFLECTED.split())
 _INFLECTED: Final = re.compile(r"[a-z]{4,48}")

@@ -125,7 +125,7 @@ class _Reader:
         """`` `so' `` is a quotation; `` `so` `` is somebody's code and stays."""
         window = self.text[self.at : self.at + 80]
         other, end = window.find("`"), window.find("'")
-        return "‘" if end > 0 and not 0 <= other < end and not window[0].isspace() else "`"
+        return "'" if end > 0 and not 0 <= other < end and not window[0].isspace() else "`"
 
     def _dollar(self, start: int) -> str:
         text = self.text
