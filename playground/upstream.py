@@ -57,6 +57,7 @@ class Upstream:
         self._page_size = page_size
         self._faults: list[Fault] = []
         self._pages: dict[str, tuple[bytes, str, dict[str, str]]] = {}
+        self._numbered: dict[str, tuple[str, dict[str, bytes]]] = {}
         self._runner = web.AppRunner(self._app(), access_log=None)
 
     async def __aenter__(self) -> Self:
@@ -100,6 +101,10 @@ class Upstream:
         data = body.encode() if isinstance(body, str) else body
         self._pages[path] = (data, content_type, {k.replace("_", "-"): v for k, v in headers.items()})
 
+    def put_pages(self, path: str, parameter: str, pages: dict[str, bytes]) -> None:
+        """From now on answers `path` with the page that the query parameter names, as JSON; an unknown one is `[]`."""
+        self._numbered[path] = (parameter, pages)
+
     def fail(self, path: str = "/", **fault: Any) -> None:
         """Misbehaves on paths that begin with `path`; see Fault for the ways."""
         self._faults.append(Fault.read({"path": path, **fault}))
@@ -108,6 +113,7 @@ class Upstream:
         """Forgets all faults and all pages that were put."""
         self._faults.clear()
         self._pages.clear()
+        self._numbered.clear()
 
     def announced(self, day: date) -> list[Announced]:
         """The batch in the feeds of that US Eastern day."""
@@ -154,6 +160,9 @@ class Upstream:
         if request.path in self._pages:
             body, content_type, headers = self._pages[request.path]
             response = exact(request, body, content_type, headers)
+        elif request.path in self._numbered:
+            parameter, pages = self._numbered[request.path]
+            response = exact(request, pages.get(request.query.get(parameter, ""), b"[]"), "application/json")
         else:
             response = await handler(request)
         entry["status"] = response.status
