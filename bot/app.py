@@ -174,7 +174,7 @@ class PaperBot(commands.Bot):
         """Finishes the send in flight, then stops."""
         if self.deliverer is not None:
             await self.deliverer.stop()
-        self.jobs.stop()
+        await self.jobs.stop()
         await super().close()
 
     def invite_url(self) -> str:

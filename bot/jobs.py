@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Jobs:
     """Named jobs, each run again and again, never beside itself."""
 
     health: dict[str, Health] = field(default_factory=dict)
-    _running: set[str] = field(default_factory=set)
+    _running: dict[str, asyncio.Task[None] | None] = field(default_factory=dict)
     _again: set[str] = field(default_factory=set)
     _scheduler: Any = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
 
@@ -36,14 +37,16 @@ class Jobs:
         """Runs `job` now and then every `period` after; an exception is logged and the next run happens all the same."""
 
         async def run() -> None:
-            self._running.add(name)
+            self._running[name] = asyncio.current_task()
             try:
                 await attempt()
                 while name in self._again:
                     self._again.discard(name)
                     await attempt()
+            except asyncio.CancelledError:
+                log.info("job %s was stopped", name)
             finally:
-                self._running.discard(name)
+                del self._running[name]
 
         async def attempt() -> None:
             try:
@@ -72,6 +75,11 @@ class Jobs:
     def start(self) -> None:
         self._scheduler.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Starts nothing more; cancels what runs and waits for its end, so that what it uses can be closed."""
+        running = [task for task in self._running.values() if task is not None]
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
