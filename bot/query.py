@@ -235,7 +235,7 @@ class _Parser:
             raise QueryError("There is no word between these quotation marks. Write one, or remove them.", start)
         forms = tuple(token.form for token in words)
         typed = readable[words[0].start : words[-1].end]
-        same = not _QUOTES.search(typed) and _forms(plain(typed)) == forms
+        same = not _QUOTES.search(typed) and plain(typed) == typed and _forms(typed) == forms
         return Phrase(forms, typed if same else " ".join(forms))
 
     def _word(self) -> Word | str | None:
@@ -288,7 +288,7 @@ def _reads_as(typed: str, meaning: tuple[tuple[str, ...], ...]) -> bool:
         return False
     readable = plain(typed)
     words = [token for token in tokens(readable) if token.width == 1]
-    return bool(words) and _meaning(readable, words) == meaning
+    return readable == typed and bool(words) and _meaning(readable, words) == meaning
 
 
 def _spelled(readable: str, words: list[Token]) -> str:

@@ -1,0 +1,385 @@
+"""What the query language promises: its meaning, its errors, its text, and that the index is asked for enough."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import random
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.document import Document, analyse
+from bot.errors import QueryError
+from bot.query import And, Not, Phrase, Query, Word, index_text, parse
+from bot.text import plain, stem, tokens
+
+
+def agrees(query: str, title: str, abstract: str = "") -> bool:
+    return parse(query).matches(analyse(title, abstract))
+
+
+# --- meaning
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("diffusion", "Diffusion models", True),
+        ("diffusion policy", "Policy learning by diffusion", True),
+        ("diffusion policy", "Diffusion models", False),
+        ("diffusion AND policy", "Policy by diffusion", True),
+        ("RL", "World models", False),
+        ("RL", "An RL agent", True),
+        ("rl", "An RL agent", True),
+        ("GAN", "Organ segmentation", False),
+        ("GAN", "GANs are unstable", True),
+        ("RAG", "Ragged arrays", False),
+        ("transformers", "A Transformer", True),
+        ("transformer", "Vision transformers", True),
+        ("policy", "Two policies", True),
+        ("experiment", "Long experience", False),
+        ("matching", "It matches", True),
+        ('"matching"', "It matches", False),
+        ('"diffusion models"', "Latent diffusion models", True),
+        ('"diffusion models"', "Diffusion and models", False),
+        ('"diffusion models"', "Diffusion model", False),
+        ('"Diffusion Models"', "diffusion models", True),
+        ('"fine tuning"', "On fine-tuning", True),
+        ('"fine-tuning"', "On fine tuning", True),
+        ("fine-tuning", "On fine-tuning", True),
+        ("fine-tuning", "On fine tuning", True),
+        ("fine-tuning", "On finetuning", True),
+        ("fine-tuning", "Fine-tuned models", True),
+        ("fine-tuning", "Tuning is fine", False),
+        ("finetuning", "On fine-tuning", True),
+        ("finetuning", "On finetuning", True),
+        ("finetuning", "Fine-tuned models", True),
+        ("finetuning", "On fine tuning", False),
+        ("finetuning -fine-tuning", "On finetuning", False),
+        ("GPT-3.5", "GPT-3.5 turbo", True),
+        ("GPT-3.5", "GPT3.5 turbo", True),
+        ("GPT3.5", "GPT-3.5 turbo", True),
+        ("GPT-4", "GPT 3 and 4", False),
+        ("K-means", "k means and kmeans", True),
+        ("3D", "A 3-D scene", True),
+        ("state-of-the-art", "The state of the art", True),
+        ("C++", "A C++ library", True),
+        ("C++", "Vitamin C", False),
+        ("C", "A C++ library", False),
+        ("c#", "In C#", True),
+        (r"Schr\"odinger", "The Schrodinger equation", True),
+        ("schrodinger", r"The Schr\"odinger equation", True),
+        ("Schrödinger", r"The Schr{\"o}dinger's equation", True),
+        (r"$\alpha$", "An alpha particle", True),
+        ("alpha", r"$\alpha$-stable noise", True),
+        ("lambdaCDM", r"$\Lambda$CDM cosmology", True),
+        ("机器学习", "关于机器学习的论文", True),
+        ("机学", "机器学习", False),
+        ("diffusion -image", "Diffusion of images", False),
+        ("diffusion -image", "Diffusion of heat", True),
+        ("diffusion NOT image", "Diffusion of images", False),
+        ('diffusion -"image models"', "Diffusion image model", True),
+        ('diffusion -"image models"', "Diffusion image models", False),
+        ("diffusion - image", "Diffusion of images", True),
+        ("(diffusion), policy!", "diffusion: policy", True),
+        ("“latent space”", "A latent space", True),
+        ("alzheimers", "Alzheimer's disease", True),
+        ("learning", "Federated learning", True),
+    ],
+)
+def test_meaning(query: str, text: str, expected: bool) -> None:
+    assert agrees(query, text) is expected
+    assert agrees(query, "Nothing here", text) is expected
+
+
+def test_words_may_stand_in_different_fields_but_a_phrase_in_one() -> None:
+    assert agrees("diffusion policy", "Diffusion", "A policy")
+    assert not agrees('"diffusion policy"', "Diffusion", "policy")
+    assert not agrees("diffusion -policy", "Diffusion", "A policy")
+
+
+def test_the_tree_is_frozen_values() -> None:
+    query = parse('a "b c" -d')
+    assert [type(part) for part in query.root.parts] == [Word, Phrase, Not]
+    assert isinstance(query.root, And)
+    assert parse("Transformers  GPT-4") == parse("transformer gpt-4")
+    assert len({parse("Policy"), parse("policies")}) == 1
+    assert parse("a a -b -b") == parse("a -b")
+
+
+# --- hits and explanations
+
+
+def test_hits_show_the_papers_own_wording() -> None:
+    doc = analyse("Fine-tuned Policies", r"About Schr\"odinger's equation and GPT-3.5.")
+    found = parse('policy finetuning Schrodinger "gpt 3 5"').hits(doc)
+    assert [(h.term, h.field, h.text) for h in found] == [
+        ("policy", "title", "Policies"),
+        ("finetuning", "title", "Fine-tuned"),
+        ("Schrodinger", "abstract", "Schrödinger"),
+        ('"gpt 3 5"', "abstract", "GPT-3.5"),
+    ]
+
+
+def test_an_explanation_names_what_is_missing_and_what_blocks() -> None:
+    doc = analyse("Diffusion for images", "A study.")
+    explained = parse("diffusion policy -image").explain(doc)
+    assert not explained.agrees
+    assert explained.missing == ("policy",)
+    assert [(h.term, h.text, h.field) for h in explained.blocked] == [("image", "images", "title")]
+    assert "policy is neither in the title nor in the abstract" in str(explained)
+    assert "image is excluded, but “images” is in the title" in str(explained)
+    assert str(parse("diffusion").explain(doc)) == "Matches: diffusion – “Diffusion” (title)"
+
+
+# --- errors
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "says"),
+    [
+        ("", 0, "empty"),
+        ("   ", 0, "empty"),
+        ("!!! … ()", 0, "only punctuation"),
+        ('diffusion "policy', 10, "closing quotation mark"),
+        ('"', 0, "closing quotation mark"),
+        ('a ""', 2, "no word between"),
+        ('a "!"', 2, "no word between"),
+        ("-image", 0, "at least one word"),
+        ('-"image models" -b', 0, "at least one word"),
+        ("NOT a", 0, "at least one word"),
+        ("a" * 201, 200, "at most 200"),
+        (" ".join(f"w{i}" for i in range(21)), 70, "at most 20 terms"),
+        ("diffusion OR policy", 10, "OR is not understood"),
+        ("a | b", 2, "OR is not understood"),
+    ],
+)
+def test_a_bad_query_is_refused_with_the_place_and_the_way_out(text: str, position: int, says: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(says)) as caught:
+        parse(text)
+    assert caught.value.position == position
+    assert str(caught.value).endswith(".")
+
+
+# --- text
+
+
+PIECES = st.sampled_from(
+    ["diffusion", "Policy", "GPT-4", "GPT-3.5", "fine-tuning", "C++", "c#", "-", '"', '"', " ", " ", "-", "AND", "OR", "NOT",
+     "机器", "Schr\\\"odinger", "$\\alpha$", "é", "ß", "'s", "L'Hôpital", "“", "”", "\\", "|", "(", ")", "*", "ti:", "x_i",
+     "a/b", "3D", "--", "---", "``", "''", "~", "{", "}", "&amp;", "\u0301", "\u200b", "AND.", "\\'", "½", "²", "ﬁ", "İ", "_"]
+)  # fmt: skip
+
+
+def check_identity(text: str) -> None:
+    try:
+        query = parse(text)
+    except QueryError:
+        return
+    again = parse(str(query))
+    assert again == query
+    assert str(again) == str(query)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+@settings(max_examples=3_000, deadline=None)
+def test_reading_the_canonical_text_gives_the_query(text: str) -> None:
+    check_identity(text)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=1_000, deadline=None)
+def test_reading_the_canonical_text_gives_the_query_for_any_text(text: str) -> None:
+    check_identity(text)
+
+
+def test_canonical_text_keeps_the_wording() -> None:
+    assert str(parse('  GPT-4   (Transformers)  -"Image  Models" ')) == 'GPT-4 Transformers -"Image Models"'
+    assert str(parse(r"Schr\"odinger")) == "Schrödinger"
+
+
+# --- hostile texts
+
+
+HOSTILE = ['"', "'", "*", "(", ")", "^", "NEAR(", "AND", "OR", "NOT", "-", "--", "a", "b c", "{title}", ":", "+", ";", "\x00",
+           "\ud800", "é", "中", "𝔘", "%", "\\", "$", "(a+)+$", "\u202e", "title:", "x" * 70, "a-" * 40, "''", "1"]  # fmt: skip
+
+
+def test_two_thousand_hostile_texts_raise_query_errors_at_most() -> None:
+    rng = random.Random(11)
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE f USING fts5(title, abstract, authors, content='', tokenize='ascii')")
+    doc = analyse("a title", "b c é 中")
+    read = 0
+    for _ in range(2_000):
+        text = "".join(rng.choice(HOSTILE) + rng.choice(["", " "]) for _ in range(rng.randint(0, 25)))
+        try:
+            query = parse(text)
+        except QueryError:
+            continue
+        read += 1
+        query.matches(doc)
+        str(query.explain(doc))
+        db.execute("SELECT rowid FROM f WHERE f MATCH ?", (query.index_expression(),)).fetchall()
+    db.close()
+    assert read > 300
+
+
+@pytest.mark.parametrize("unit", ["a-", '"a" ', "\\", "中", "a'", "é", "-a ", "a.", "{"])
+def test_the_longest_query_is_read_and_asked_quickly(unit: str) -> None:
+    text = (unit * 200)[:200]
+    start = time.perf_counter()
+    try:
+        query = parse(text)
+    except QueryError:
+        query = parse("a")
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE f USING fts5(title, abstract, authors, content='', tokenize='ascii')")
+    db.execute("SELECT rowid FROM f WHERE f MATCH ?", (query.index_expression(),)).fetchall()
+    db.close()
+    assert time.perf_counter() - start < 1.0  # some milliseconds; a blow-up takes minutes
+
+
+# --- a second, naive implementation of the meaning
+
+
+def naive_words(raw: str) -> list[list[str]]:
+    """The text as chains of hyphenated parts, by `tokens` alone: [["fine", "tuning"], ["of"], …]."""
+    text = plain(raw)
+    words = [t for t in tokens(text) if t.width == 1]
+    chains: list[list[str]] = []
+    for before, word in itertools.zip_longest([None, *words[:-1]], words):
+        assert word is not None
+        between = text[before.end : word.start] if before else " "
+        possessive = re.fullmatch(r"['’][sS]([-‐‑–'’])", between)
+        if (len(between) == 1 and between in "-‐‑–'’") or possessive:
+            chains[-1].append(word.form)
+        else:
+            chains.append([word.form])
+    return chains
+
+
+def readings(chains: list[list[str]]) -> Iterator[tuple[int, str, int]]:
+    """(position, form, next position) for every word and every joined form the language knows."""
+    at = 0
+    for chain in chains:
+        for i in range(len(chain)):
+            for j in range(i + 1, len(chain) + 1):
+                if j - i <= 2 or (i == 0 and j == len(chain) <= 6):
+                    yield at + i, "".join(chain[i:j])[:64], at + j
+        at += len(chain)
+
+
+def naive_term(term: str, raws: tuple[str, str]) -> bool:
+    phrase = term.startswith('"')
+    wanted = naive_words(term.strip('"'))
+    sequences = [[form for chain in wanted for form in chain]]
+    if not phrase:
+        sequences.append(["".join(chain)[:64] for chain in wanted])
+    for raw in raws:
+        chains = naive_words(raw)
+        if phrase:
+            flat = [form for chain in chains for form in chain]
+            n = len(sequences[0])
+            if any(flat[i : i + n] == sequences[0] for i in range(len(flat) - n + 1)):
+                return True
+            continue
+        steps = list(readings(chains))
+        for sequence in sequences:
+            ends = {position for position, _, _ in steps}
+            for form in sequence:
+                ends = {after for position, seen, after in steps if position in ends and stem(seen) == stem(form)}
+            if ends:
+                return True
+    return False
+
+
+def naive_matches(terms: list[str], raws: tuple[str, str]) -> bool:
+    return all(naive_term(term.removeprefix("-"), raws) is not term.startswith("-") for term in terms)
+
+
+def generated(rng: random.Random, texts: list[str], count: int) -> Iterator[list[str]]:
+    """Queries out of the papers' own words, as lists of terms: words, joined words, phrases, exclusions."""
+    for _ in range(count):
+        terms: list[str] = []
+        for _ in range(rng.randint(1, 3)):
+            words = [w.replace('"', "") for w in plain(rng.choice(texts)).split()]
+            at, dice = rng.randrange(len(words)), rng.random()
+            if dice < 0.5:
+                term = words[at]
+            elif dice < 0.75:
+                term = '"' + " ".join(words[at : at + rng.randint(1, 3)]) + '"'
+            elif dice < 0.85:
+                term = words[at].replace("-", "")
+            else:
+                term = f"{words[at]}-{words[min(at + 1, len(words) - 1)]}"
+            term = term.lstrip("-−–")
+            if (
+                term in ("AND", "OR", "NOT", "|")
+                or not naive_words(term.strip('"'))
+                or any(c in term for c in "“”„«»\\")
+            ):
+                continue
+            terms.append(f"-{term}" if terms and rng.random() < 0.25 else term)
+        if terms:
+            yield terms
+
+
+def differential(papers: list[tuple[str, str]], queries: list[list[str]], naive_share: int) -> tuple[int, int]:
+    """Checks superset, equality after the filter, and the naive meaning. Returns (pairs that match, candidates)."""
+    docs: list[Document] = [analyse(title, abstract) for title, abstract in papers]
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE VIRTUAL TABLE f USING fts5(title, abstract, authors, content='', tokenize='ascii')")
+    for number, (title, abstract) in enumerate(papers):
+        db.execute(
+            "INSERT INTO f (rowid, title, abstract) VALUES (?, ?, ?)", (number, index_text(title), index_text(abstract))
+        )
+    pairs = candidates = 0
+    for terms in queries:
+        query: Query = parse(" ".join(terms))
+        found = {row for (row,) in db.execute("SELECT rowid FROM f WHERE f MATCH ?", (query.index_expression(),))}
+        meant = {number for number, doc in enumerate(docs) if query.matches(doc)}
+        assert meant <= found, f"the index is asked for too little: {terms}"
+        for number in range(0, len(papers), naive_share):
+            assert (number in meant) is naive_matches(terms, papers[number]), (terms, papers[number])
+        pairs += len(meant)
+        candidates += len(found)
+    db.close()
+    return pairs, candidates
+
+
+OURS = [
+    ("Fine-tuning of state-of-the-art models", "We fine tune GPT-4 and GPT3.5; finetuned policies match."),
+    (
+        r"The Schr\"odinger equation in $\Lambda$CDM",
+        r"An $O(n^2)$ method for Lyman-$\alpha$ emitters, Schr{\"o}dinger's cat.",
+    ),
+    ("C++ and C# for K-means", "It's Alzheimer's; the author's-choice of k means, kmeans and 3-D."),
+    ("关于机器学习的论文", "Vision–language–action models: a vision-language-action study."),
+    ("Policies and policy", "Matching matches the matched match. Well-known, well known, wellknown."),
+]
+
+
+def test_index_query_and_naive_meaning_agree_on_our_samples() -> None:
+    rng = random.Random(2)
+    queries = list(generated(rng, [text for paper in OURS for text in paper], 1_200))
+    pairs, _ = differential(OURS, queries, 1)
+    assert pairs > 500
+
+
+def test_index_query_and_naive_meaning_agree_on_real_papers(data: Path) -> None:
+    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in itertools.islice(lines, 0, 12_000, 20)]
+    papers = [(row["title"], row["abstract"]) for row in rows]
+    queries = list(generated(random.Random(8), [text for paper in papers for text in paper], 200))
+    pairs, candidates = differential(papers, queries, 60)
+    assert pairs > 1_000
+    assert candidates < 3 * pairs + 20_000
