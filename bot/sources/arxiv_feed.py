@@ -21,7 +21,7 @@ from bot.names import split_creators
 from bot.sources import timetable
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import child_text, instant, line, parse_xml
+from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -38,7 +38,7 @@ _KINDS = {
 }
 
 FULL = 2000  # entries at which arXiv cuts a feed off
-_FEW = 3  # a category that had no more than this last time may well have none today
+_FEW = 9  # a category that had no more than this last time may well have none today
 _LOOKS = 3  # empty looks at one weekday's feed before it is believed
 
 
@@ -119,15 +119,16 @@ class ArxivFeed:
             )
 
     def _believe_empty(self, day: date, count: int | None) -> bool:
-        """Whether the day really brought nothing: at once when that is usual, at the fourth look when it is not.
+        """Whether the day really brought nothing: at once on days without announcement, else at the fourth look.
 
-        Raises SourceUnhealthyError while a category that had entries last time has none on a weekday.
+        Raises SourceUnhealthyError while a category that had many entries last time has none on a weekday. A small
+        category, or one never seen with entries, is looked at again without alarm.
         """
         looks = self._empty_looks.get(day, 0)
-        if not timetable.expects_entries(day) or looks >= _LOOKS or (count is not None and count <= _FEW):
+        if not timetable.expects_entries(day) or looks >= _LOOKS:
             return True
         self._empty_looks = {day: looks + 1}
-        if count is None:  # never seen with entries: perhaps a small category, so no alarm, but no belief yet either
+        if count is None or count <= _FEW:
             return False
         raise SourceUnhealthyError(f"{self.name}: the feed is empty on {day:%A}, {day}; it will be looked at again.")
 
@@ -177,7 +178,7 @@ def _entry(element: etree._Element, atom: str) -> _Entry:
     return _Entry(
         guid=child_text(element, f"{atom}id" if atom else "guid") or "",
         title=child_text(element, f"{atom}title") or "",
-        text="" if text is None else "".join(str(piece) for piece in text.itertext()),
+        text="" if text is None else whole_text(text),
         published=child_text(element, f"{atom}published" if atom else "pubDate"),
         element=element,
     )

@@ -14,7 +14,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Event, EventKind, Record
 from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import day, instant, line, parse_xml
+from bot.sources.documents import day, instant, line, parse_xml, whole_text
 from bot.sources.timetable import EASTERN, announcement_of
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -84,7 +84,7 @@ class _Fields:
 
     def text(self, name: str) -> str | None:
         for child in self.children.get(name, ()):
-            return line("".join(str(piece) for piece in child.itertext())) or None
+            return line(whole_text(child)) or None
         return None
 
     def attribute(self, name: str) -> str | None:

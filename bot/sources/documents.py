@@ -79,9 +79,12 @@ def plain(markup: str | None) -> str:
 def child_text(element: etree._Element, tag: str) -> str | None:
     """The child's whole text on one line; None when there is no such child or no text in it."""
     child = element.find(tag)
-    if child is None:
-        return None
-    return line("".join(str(piece) for piece in child.itertext())) or None
+    return None if child is None else line(whole_text(child)) or None
+
+
+def whole_text(element: etree._Element) -> str:
+    """All text inside the element, as it stands."""
+    return "".join(str(piece) for piece in element.itertext()) if len(element) else element.text or ""
 
 
 def instant(text: str | None) -> datetime | None:

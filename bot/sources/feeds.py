@@ -19,7 +19,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record
 from bot.paper_ids import parse_doi, parse_id
 from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import day, instant, line, parse_xml, plain
+from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
 from bot.sources.http import PoliteClient, Service, Validators
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -146,7 +146,7 @@ def _children(entry: etree._Element, name: str) -> Iterator[etree._Element]:
 
 def _texts(entry: etree._Element, name: str) -> list[str]:
     """The texts of all children of that local name, markup removed."""
-    return [plain("".join(str(piece) for piece in child.itertext())) for child in _children(entry, name)]
+    return [plain(whole_text(child)) for child in _children(entry, name)]
 
 
 def _identities(entry: etree._Element) -> tuple[PaperId, ...]:

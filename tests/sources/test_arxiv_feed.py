@@ -184,20 +184,25 @@ async def test_an_empty_holiday_is_healthy(lab: Lab, client: PoliteClient, day: 
     assert holiday.records == ()
 
 
-async def test_an_empty_weekday_is_suspicious_three_times_and_then_believed(lab: Lab, client: PoliteClient) -> None:
-    feed = lab.feed(client)
-    (friday,) = await read(feed, None, lab)
+async def test_an_empty_weekday_is_suspicious_three_times_and_then_believed(
+    lab: Lab, client: PoliteClient, pages: Path
+) -> None:
+    feed, friday = await _large_friday(lab, client, pages)
     lab.upstream.put("/rss/cs.LG", _empty("Mon, 23 Nov 2026 00:00:00 -0500"))
     for _ in range(3):
         with pytest.raises(SourceUnhealthyError, match="empty on Monday"):
             await read(feed, friday.cursor, lab)
     (monday,) = await read(feed, friday.cursor, lab)
     assert monday.records == ()
+    assert feed.next_poll(monday.cursor, datetime(2026, 11, 23, 7, tzinfo=UTC), lab.time.now).date() == date(
+        2026, 11, 24
+    )
 
 
-async def test_a_false_empty_day_is_caught_up_when_the_batch_appears(lab: Lab, client: PoliteClient) -> None:
-    feed = lab.feed(client)
-    (friday,) = await read(feed, None, lab)
+async def test_a_false_empty_day_is_caught_up_when_the_batch_appears(
+    lab: Lab, client: PoliteClient, pages: Path
+) -> None:
+    feed, friday = await _large_friday(lab, client, pages)
     lab.time.forward(days=3)
     lab.upstream.put("/rss/cs.LG", _empty("Mon, 23 Nov 2026 00:00:00 -0500"))
     with pytest.raises(SourceUnhealthyError):
@@ -210,15 +215,34 @@ async def test_a_false_empty_day_is_caught_up_when_the_batch_appears(lab: Lab, c
 async def test_a_small_category_may_be_empty_without_alarm(lab: Lab, client: PoliteClient, pages: Path) -> None:
     feed = lab.feed(client, "cs.GL")
     lab.upstream.put("/rss/cs.GL", _empty("Fri, 20 Nov 2026 00:00:00 -0500"))
-    for _ in range(3):  # never seen with entries: no alarm, no belief, the day is asked for again
+    for _ in range(3):  # no alarm, but no belief either: the day is asked for again
         assert await read(feed, None, lab) == []
     (believed,) = await read(feed, None, lab)
     assert believed.records == ()
     lab.upstream.put("/rss/cs.GL", (pages / "arxiv_atom_friday.xml").read_bytes())
     (one,) = await read(feed, None, lab)
     lab.upstream.put("/rss/cs.GL", _empty("Mon, 23 Nov 2026 00:00:00 -0500"))
+    for _ in range(3):
+        assert await read(feed, one.cursor, lab) == []
     (quiet,) = await read(feed, one.cursor, lab)
     assert quiet.records == ()
+
+
+async def _large_friday(lab: Lab, client: PoliteClient, pages: Path) -> tuple[ArxivFeed, Batch]:
+    """A category of fifteen entries that was read on Friday."""
+    body = _repeated((pages / "arxiv_rss_friday.xml").read_text(), 15)
+    lab.upstream.put("/rss/cs.LG", body)
+    feed = lab.feed(client)
+    (friday,) = await read(feed, None, lab)
+    assert len(friday.records) == 15
+    return feed, friday
+
+
+def _repeated(text: str, count: int) -> str:
+    """The page with its first entry so many times, each under an id of its own."""
+    start, end = text.index("    <item>"), text.index("    <item>", text.index("    <item>") + 5)
+    items = "".join(text[start:end].replace("2506.05240", f"2511.{n:05}") for n in range(count))
+    return text[:start] + items + "  </channel>\n</rss>"
 
 
 async def test_five_hours_of_refusals_cost_few_requests_and_no_paper(lab: Lab, client: PoliteClient) -> None:
@@ -238,10 +262,7 @@ async def test_five_hours_of_refusals_cost_few_requests_and_no_paper(lab: Lab, c
 
 
 async def test_a_full_feed_says_that_something_is_missing(pages: Path) -> None:
-    text = (pages / "arxiv_rss_friday.xml").read_text()
-    start, end = text.index("    <item>"), text.index("    <item>", text.index("    <item>") + 5)
-    items = "".join(text[start:end].replace("2506.05240", f"2511.{n:05}") for n in range(2000))
-    feed = parse_feed((text[:start] + items + "  </channel>\n</rss>").encode(), "x")
+    feed = parse_feed(_repeated((pages / "arxiv_rss_friday.xml").read_text(), 2000).encode(), "x")
     assert len(feed.records) == 2000
     assert "full" in feed.skipped[0]
 
