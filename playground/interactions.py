@@ -257,7 +257,8 @@ class Interactions:
             about["response_message_id"] = message["id"]
             about["response_message_loading"] = bool(message["flags"] & LOADING)
             about["response_message_ephemeral"] = bool(message["flags"] & EPHEMERAL)
-            receipt["resource"] = {"type": inter["ack"], "message": self._views.message(message, inter["app"])}
+            if inter["ack"] in (MESSAGE, UPDATE):  # a deferral has no resource
+                receipt["resource"] = {"type": inter["ack"], "message": self._views.message(message, inter["app"])}
         return receipt
 
     # The bot's side: the webhook of the token.
