@@ -1,0 +1,62 @@
+"""README, --help, .env.example and CHANGELOG say what the code does."""
+
+from __future__ import annotations
+
+import re
+
+from discord import app_commands
+
+from bot.__main__ import EXIT_CODES, parser
+from bot.config import Settings, variable_name
+from tests.conftest import ROOT
+from tests.house import House
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_first_screen_of_the_readme_has_both_commands() -> None:
+    first = "\n".join(README.splitlines()[:40])
+    assert "make run" in first
+    assert "make test" in first
+
+
+async def test_every_slash_command_stands_in_the_readme_and_in_help_and_nothing_else_does(house: House) -> None:
+    tree = house.bot.tree
+    names = {c.qualified_name for c in tree.walk_commands() if isinstance(c, app_commands.Command)}
+    assert {m[1] for m in re.finditer(r"^\| `/([a-z ]+)` \|", README, re.MULTILINE)} == names
+    shown = (await house.run("help"))["message"]["embeds"][0]["description"]
+    assert {m[1] for m in re.finditer(r"^- `/([a-z ]+)`", shown, re.MULTILINE)} == names
+
+
+def test_every_command_of_the_command_line_stands_in_the_readme() -> None:
+    (line,) = re.findall(r"`python -m bot …` \(installed as `paperboy`\): (.*?)\.", README, re.DOTALL)
+    (commands,) = [a.choices for a in parser()._actions if a.choices]
+    assert commands is not None
+    assert set(re.findall(r"`(\w+)`", line)) == set(commands)
+
+
+def test_the_readmes_exit_codes_are_those_of_help() -> None:
+    table = dict(re.findall(r"^\| (\d+) \| (.*) \|$", README, re.MULTILINE))
+    assert set(table) == set(re.findall(r"\b(\d+) [a-z]", EXIT_CODES))
+
+
+def test_env_example_is_equal_to_the_settings() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    found = {}
+    for comment, line in zip(lines, lines[1:], strict=False):
+        if match := re.fullmatch(r"(\w+)=(.*)", line):
+            found[match[1]] = (comment.removeprefix("# "), match[2])
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        text = "" if default is None else " ".join(default) if isinstance(default, tuple) else str(default)
+        expected[variable_name(name)] = (field.description, text)
+    assert found == expected
+
+
+def test_every_module_and_folder_that_the_readme_names_exists() -> None:
+    table = README[README.index("| where | what |") :]
+    table = table[: table.index("\n\n")]
+    for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)[2:]:
+        for name in re.findall(r"`([\w./]+)`", cell):
+            assert (ROOT / name).exists() or (ROOT / "bot" / name).exists(), name
