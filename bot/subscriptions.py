@@ -248,8 +248,9 @@ class Subscriptions:
         """Removes every subscription; `restore` brings each back. Returns those removed."""
         removed = await self.list_for(owner)
         async with self._database.transaction() as write:
+            now = self._clock()  # one instant for all, by which `restore_all` knows what went together
             for subscription in removed:
-                await store.set_removed(write, subscription.id, self._clock())
+                await store.set_removed(write, subscription.id, now)
         for subscription in removed:
             self._matcher.remove(subscription.id)
         return removed

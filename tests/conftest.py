@@ -12,7 +12,7 @@ import pytest
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
-from tests.house import House, check_manners, open_all, until
+from tests.house import House, check_manners, open_all
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -50,7 +50,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """The house with the bot in it, the sample upstream's newest announcement taken in; its manners are checked at the end."""
     async with open_all(tmp_path) as opened:
         await opened.start()
-        await until(lambda: opened.rows("SELECT * FROM sources WHERE last_ok_at IS NOT NULL"))
+        await opened.first_look()
         yield opened
         check_manners(opened.play)
 

@@ -24,7 +24,9 @@ from bot.app import PaperBot
 from bot.compose import House as Services
 from bot.compose import open_house
 from bot.config import Settings
+from bot.ingest import Report
 from bot.jobs import Jobs
+from bot.sources.arxiv import oai_set
 from playground import upstream_pages
 from playground.samples import Announced, Sample
 from playground.server import Playground
@@ -46,6 +48,12 @@ async def until(check: Callable[[], Any | Awaitable[Any]], patience: float = PAT
             if found:
                 return found
             await asyncio.sleep(0.01)
+
+
+#: What arXiv's OAI-PMH says on a quiet day.
+NOTHING: Final = """<?xml version='1.0' encoding='UTF-8'?>
+<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2031-11-19T17:00:00Z</responseDate>
+<request verb="ListRecords">http://oaipmh.arxiv.org/oai</request><error code="noRecordsMatch">none</error></OAI-PMH>"""
 
 
 def sample(identity: str, title: str, abstract: str = "", **more: Any) -> Sample:
@@ -116,6 +124,17 @@ class House:
         if life.done():
             life.result()
 
+    async def first_look(self) -> None:
+        """Waits until every source was read once, which it is silently."""
+        names = {"huggingface", f"arxiv:{CATEGORY}", f"arxiv-oai:{oai_set(CATEGORY)}"}
+
+        async def settled() -> bool:
+            return names <= {
+                name for (name,) in await self.rows("SELECT name FROM sources WHERE last_ok_at IS NOT NULL")
+            }
+
+        await until(settled)
+
     async def stop(self) -> None:
         """Stops the bot; the local Discord and the upstreams go on."""
         await self._stack.aclose()
@@ -138,6 +157,10 @@ class House:
         await self.services.ingest.ingest_due()
         assert self.bot.deliverer is not None
         return (await self.bot.deliverer.deliver()).sent
+
+    async def visit_feed(self) -> Report:
+        """Reads every source now, whatever its timetable says. Returns what the announcement feed brought."""
+        return next(r for r in await self.services.ingest.ingest_all() if r.source == f"arxiv:{CATEGORY}")
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What the store holds, read beside the bot."""
@@ -184,11 +207,11 @@ class House:
         return await self.ask("POST", "/modals", body)
 
     async def dms(self, who: str | None = None) -> list[Any]:
-        """What the bot wrote to a person, oldest first."""
+        """What the bot wrote to a person by itself, oldest first; not its answers."""
         who = who or self.nadia
         channel = (await self.ask("POST", "/dms", {"as": who, "user_id": self.bot_id}))["id"]
         found = await self.ask("GET", f"/channels/{channel}/messages?as={who}&limit=100")
-        return [m for m in found if m["author"]["id"] == self.bot_id and not m["flags"] & 64]
+        return [m for m in found if m["author"]["id"] == self.bot_id and not m.get("interaction_metadata")]
 
     async def dms_of(self, who: str | None, count: int) -> list[Any]:
         """The same, once there are `count`."""
@@ -226,8 +249,11 @@ async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_all(folder: Path, *, start: datetime = START) -> AsyncIterator[House]:
-    """The house with everything running but the bot; `start` is what the clock says."""
+async def open_all(folder: Path, *, start: datetime = START, feed_alone: bool = True) -> AsyncIterator[House]:
+    """The house with everything running but the bot; `start` is what the clock says.
+
+    With `feed_alone` the other sources have nothing to say, so that a test knows what comes from where.
+    """
     clock = folder / "clock"
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with contextlib.AsyncExitStack() as stack:
@@ -236,6 +262,9 @@ async def open_all(folder: Path, *, start: datetime = START) -> AsyncIterator[Ho
         play.clock.set_shift(start.timestamp() - datetime.now(UTC).timestamp())
         upstream = Upstream(clock=shifted_clock(clock))
         await stack.enter_async_context(upstream)
+        if feed_alone:
+            upstream.put("/oai", NOTHING)
+            upstream.put("/api/daily_papers", "[]", "application/json")
         session = await stack.enter_async_context(aiohttp.ClientSession())
         house = House(folder, play, upstream, session)
         stack.push_async_callback(house.stop)
@@ -278,8 +307,9 @@ def check_manners(play: Playground) -> None:
     for request in play.log.after(0):
         if (body := message_body(request)) is not None:
             assert body.get("allowed_mentions") == {"parse": []}, request
-            for host in re.findall(r"https?://([^/\s)>\"]+)", json.dumps(body)):
-                assert host in _HOSTS, request
+            # A project's page may be anywhere; it is the one link whose label says so.
+            text = re.sub(r"\[Project\]\(https://[^)]+\)", "", json.dumps(body))
+            assert set(re.findall(r"https?://([^/\s)>\"]+)", text)) <= _HOSTS, request
     late = [i for i in play.state.all("interaction") if i["ack"] is None or i["acknowledged_ms"] >= 3000]
     assert not late
     assert {s.intents for s in play.hub.sessions_of()} <= {1}

@@ -44,10 +44,11 @@ async def load_one(read: Connection, subscription_id: int) -> Subscription | Non
 
 
 async def load_removed(read: Connection, owner: Recipient, first: int, last: int) -> list[Subscription]:
-    """The owner's removed subscriptions whose ids lie between these two."""
+    """The owner's subscriptions between these two ids that were removed together with them."""
     rows = await read.all(
         """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
-           AND removed_at IS NOT NULL AND id BETWEEN :first AND :last ORDER BY id""",
+           AND id BETWEEN :first AND :last
+           AND removed_at IN (SELECT removed_at FROM subscriptions WHERE id IN (:first, :last)) ORDER BY id""",
         {"kind": owner.kind, "id": owner.id, "first": first, "last": last},
     )
     return [_subscription(row) for row in rows]
