@@ -38,6 +38,9 @@ class Name:
     group: bool = False
     comma: bool = False  # family and given name were told apart by a comma
 
+    def __hash__(self) -> int:
+        return hash(self.text)  # a look-up by name happens for every author of every paper
+
     @property
     def forenames(self) -> tuple[str, ...]:
         return self.given + self.middle
@@ -239,13 +242,26 @@ def compatible(one: Name, other: Name) -> Certainty | None:
         and _SUFFIXES.get(one.suffix, one.suffix) != _SUFFIXES.get(other.suffix, other.suffix)
     ):
         return None
-    grades = [
-        grade
-        for order in _orders(one)
-        for other_order in _orders(other)
-        if (grade := _grade(order, other_order)) is not None
-    ]
-    return max(grades, default=None)
+    best: Certainty | None = None
+    theirs = _spelled(other)
+    for order, initial, families in _spelled(one):
+        for other_order, other_initial, other_families in theirs:
+            if initial == other_initial and not families.isdisjoint(other_families):
+                grade = _grade(order, other_order)
+                if grade is not None and (best is None or grade > best):
+                    best = grade
+    return best
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(name: Name) -> tuple[tuple[_Order, str, frozenset[str]], ...]:
+    """Each order with its initial and every way to write its family name: what must agree before looking closer."""
+    found = []
+    for order in _orders(name):
+        forenames, family, _ = order
+        ways = {*_families(family), _plain_vowels(_squeezed(family)), *_pieces(family)}
+        found.append((order, forenames[0][:1], frozenset(ways)))
+    return tuple(found)
 
 
 _SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}

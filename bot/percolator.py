@@ -9,14 +9,16 @@ queries with that atom present are looked at.
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.document import Document, Field
 from bot.query import Phrase, Query, Word
 
 __all__ = ["Percolator"]
 
 _Key = Word | Phrase | tuple[str, ...]  # a term, or one way to write a word that has two
-_END = ""  # in a trie node: the atom that ends here (no form is empty)
-_Trie = dict[str, "_Trie | int"]
+_END = ""  # no form is empty
+_Trie = dict[str, Any]  # form → the node below; _END → atom
 
 
 class _Group:
@@ -114,24 +116,11 @@ class Percolator:
         top = self._stems
         for at, root in enumerate(field.stems):
             if root in top:
-                self._follow(top[root], field, at + 1, present)
+                _follow(top[root], field, at + 1, present)
         for at, edges in field.edges.items():
             for root, width in edges:
                 if root in top:
-                    self._follow(top[root], field, at + width, present)
-
-    def _follow(self, node: _Trie | int, field: Field, at: int, present: set[int]) -> None:
-        waiting = [(node, at)]
-        while waiting:
-            node, at = waiting.pop()
-            if isinstance(node, int):
-                continue
-            end = node.get(_END)
-            if isinstance(end, int):
-                present.add(end)
-            for root, after in field.steps(at):
-                if root in node:
-                    waiting.append((node[root], after))
+                    _follow(top[root], field, at + width, present)
 
     def _find_forms(self, forms: tuple[str, ...], present: set[int]) -> None:
         top = self._forms
@@ -139,10 +128,9 @@ class Percolator:
         for at, form in enumerate(forms):
             node = top.get(form)
             at += 1
-            while isinstance(node, dict):
-                end = node.get(_END)
-                if isinstance(end, int):
-                    present.add(end)
+            while node is not None:
+                if _END in node:
+                    present.add(node[_END])
                 if at >= count:
                     break
                 node = node.get(forms[at])
@@ -244,6 +232,22 @@ class Percolator:
         return True
 
 
+def _follow(node: _Trie, field: Field, at: int, present: set[int]) -> None:
+    """Walks on from `node` with what can be read at position `at`."""
+    stems, edges = field.stems, field.edges
+    while True:
+        if _END in node:
+            present.add(node[_END])
+        if at in edges:
+            for root, width in edges[at]:
+                if root in node:
+                    _follow(node[root], field, at + width, present)
+        if at >= len(stems) or stems[at] not in node:
+            return
+        node = node[stems[at]]
+        at += 1
+
+
 def _commonness(term: Word | Phrase) -> int:
     """0 for what is rare by itself (several words side by side), 1 for single words."""
     return 0 if isinstance(term, Phrase) and len(term.forms) > 1 else 1
@@ -258,9 +262,7 @@ def _take(groups: dict[int, list[_Group]], atom: int, group: _Group) -> None:
 def _plant(trie: _Trie, sequence: tuple[str, ...], atom: int) -> None:
     node = trie
     for step in sequence:
-        below = node.setdefault(step, {})
-        assert isinstance(below, dict)
-        node = below
+        node = node.setdefault(step, {})
     node[_END] = atom
 
 
@@ -269,9 +271,7 @@ def _uproot(trie: _Trie, sequence: tuple[str, ...]) -> None:
     node = trie
     for step in sequence:
         path.append((node, step))
-        below = node[step]
-        assert isinstance(below, dict)
-        node = below
+        node = node[step]
     del node[_END]
     for above, step in reversed(path):
         if above[step]:
