@@ -59,8 +59,9 @@ class StatusService:
     async def personal(self, user_id: int) -> PersonalStatus:
         recipient = Recipient(OwnerKind.USER, user_id)
         async with self._database.reading() as read:
+            user = await users.load(read, user_id)
             return PersonalStatus(
-                await users.load(read, user_id),
+                user and user.at(self._clock()),
                 await alerts.count_waiting(read, recipient),
                 await alerts.last_sent(read, recipient),
             )

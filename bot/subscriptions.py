@@ -93,7 +93,7 @@ class Subscriptions:
     async def user(self, user_id: int) -> User:
         """What is known of a person; a stranger is a User with nothing set."""
         async with self._database.reading() as read:
-            return await users.load(read, user_id) or User(user_id)
+            return (await users.load(read, user_id) or User(user_id)).at(self._clock())
 
     async def set_time(
         self,
@@ -290,5 +290,5 @@ async def _welcome(write: Connection, user: User, subscription: Subscription, pr
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
     content = digest.compose(day, chosen, by_paper, {subscription.id})
     next_text = cards.next_digest_text(subscription.cadence, user.next_digest)
-    parts = cards.welcome_cards(content, subscription.query, next_text)
+    parts = cards.welcome_cards(content, subscription, next_text)
     await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)

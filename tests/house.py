@@ -10,9 +10,10 @@ import contextlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import yarl
@@ -36,6 +37,12 @@ PATIENCE: Final = 20.0
 #: A Wednesday noon in New York's winter, far enough that the playground's clock need not go back.
 START: Final = datetime(2031, 11, 19, 17, 0, tzinfo=UTC)
 CATEGORY: Final = "cs.CV"
+WEDNESDAY, THURSDAY, FRIDAY = date(2031, 11, 19), date(2031, 11, 20), date(2031, 11, 21)
+LONDON: Final = ZoneInfo("Europe/London")
+
+
+def london(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), LONDON)
 
 
 async def until(check: Callable[[], Any | Awaitable[Any]], patience: float = PATIENCE) -> Any:
@@ -157,6 +164,13 @@ class House:
         await self.services.ingest.ingest_due()
         assert self.bot.deliverer is not None
         return (await self.bot.deliverer.deliver()).sent
+
+    async def morning(self, day: date) -> None:
+        """A day until its first digests: the announcement is read at 7 o'clock in London, what is due at 8 is sent."""
+        await self.move_to(london(day, 7))
+        await self.round()
+        await self.move_to(london(day, 8))
+        await self.round()
 
     async def visit_feed(self) -> Report:
         """Reads every source now, whatever its timetable says. Returns what the announcement feed brought."""

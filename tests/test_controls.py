@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import START, House, labels, page, papers_of, sample, text_of
-
-THURSDAY = START + timedelta(hours=16)  # 9:00 in London on the day of the next announcement
+from tests.house import FRIDAY, START, THURSDAY, House, labels, london, page, papers_of, sample, text_of
 
 
 async def listed(house: House) -> Any:
@@ -26,9 +24,8 @@ async def standing(house: House) -> list[tuple[Any, ...]]:
 async def arrive(house: House, *titles: str) -> list[str]:
     """Announces papers on the next day and delivers what is due. Returns what came in the last DM."""
     papers = [sample(f"2511.{number:05}", title) for number, title in enumerate(titles, 1)]
-    house.upstream.put("/rss/cs.CV", page(THURSDAY.date(), papers))
-    await house.move_to(THURSDAY)
-    await house.round()
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, papers))
+    await house.morning(THURSDAY)
     return papers_of((await house.dms())[-1])
 
 
@@ -63,12 +60,12 @@ async def test_what_is_paused_or_removed_brings_nothing_from_then_on(house: Hous
 async def test_what_already_waits_is_not_sent_after_its_subscription_was_removed(house: House) -> None:
     await house.follow("tokamak")
     await house.dms_of(None, 1)
-    house.upstream.put("/rss/cs.CV", page(THURSDAY.date(), [sample("2511.00001", "A tokamak")]))
-    await house.move_to(THURSDAY - timedelta(hours=2))
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2511.00001", "A tokamak")]))
+    await house.move_to(london(THURSDAY, 7))
     await house.round()
     assert await house.rows("SELECT state FROM alerts") == [("pending",)]
     await house.press((await house.choose(await listed(house), "tokamak"))["message"], "Remove")
-    await house.move_to(THURSDAY)
+    await house.move_to(london(THURSDAY, 8))
     await house.round()
     await house.dms_of(None, 1)
     assert await house.rows("SELECT state, state_reason FROM alerts") == [
@@ -80,8 +77,8 @@ async def test_the_cadence_changes_by_button_for_what_comes_next(house: House) -
     await house.follow("tokamak")
     one = (await house.choose(await listed(house), "tokamak"))["message"]
     assert "at once" in text_of((await house.press(one, "At once"))["message"])
-    house.upstream.put("/rss/cs.CV", page(THURSDAY.date(), [sample("2511.00001", "A tokamak")]))
-    await house.move_to(THURSDAY - timedelta(hours=3))
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2511.00001", "A tokamak")]))
+    await house.move_to(london(THURSDAY, 6))
     await house.round()
     assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
 
@@ -96,7 +93,7 @@ async def test_all_dms_pause_for_a_week_and_what_matched_meanwhile_waits(house: 
     assert "paused until" in text_of(await listed(house))
     resumed = (await house.press(await listed(house), "Resume all"))["message"]
     assert "DMs go on" in text_of(resumed)
-    await house.move_to(THURSDAY + timedelta(days=1))
+    await house.move_to(london(FRIDAY, 8))
     await house.round()
     assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
 
@@ -204,13 +201,13 @@ async def test_the_time_changes_by_form_and_no_local_date_has_two_digests(house:
     done = await house.submit(asked, city="New York", hour="9", day="4")
     assert "9:00 (America/New_York)" in text_of(done["message"])
     papers = [sample("2511.00099", "A second tokamak")]
-    house.upstream.put("/rss/cs.CV", page(THURSDAY.date(), papers))
-    await house.move_to(THURSDAY + timedelta(hours=6))  # 10:00 in New York, still that Thursday
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, papers))
+    await house.move_to(london(THURSDAY, 15))  # 10:00 in New York, still that Thursday
     await house.visit_feed()
     await house.round()
     dates = await house.rows("SELECT local_date FROM messages WHERE kind = 'digest'")
     assert dates == [("2031-11-20",)]
-    await house.move_to(THURSDAY + timedelta(days=1, hours=6))
+    await house.move_to(london(FRIDAY, 15))
     await house.round()
     assert papers_of((await house.dms())[-1]) == ["2511.00099"]
     assert await house.rows("SELECT weekly_day FROM users") == [(4,)]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from tests.house import START, House, check_manners, labels, open_all, page, papers_of, sample, text_of, until
-
-LONDON = ZoneInfo("Europe/London")
-WEDNESDAY, THURSDAY, FRIDAY = date(2031, 11, 19), date(2031, 11, 20), date(2031, 11, 21)
-
-
-def london(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON)
+from tests.house import (
+    FRIDAY,
+    START,
+    THURSDAY,
+    House,
+    check_manners,
+    labels,
+    london,
+    open_all,
+    page,
+    papers_of,
+    sample,
+    text_of,
+    until,
+)
 
 
 async def test_a_first_subscription_asks_once_previews_and_welcomes_with_papers_that_never_come_again(
@@ -41,8 +47,7 @@ async def test_a_first_subscription_asks_once_previews_and_welcomes_with_papers_
     assert second["state"] == "answered"
     assert "A first DM is on its way" not in text_of(second["message"])
     for day in (THURSDAY, FRIDAY):
-        await house.move_to(london(day, 8))
-        await house.round()
+        await house.morning(day)
     later = [paper for dm in (await house.dms())[1:] for paper in papers_of(dm)]
     assert later
     assert not set(later) & set(tasted)
@@ -57,8 +62,7 @@ async def test_a_days_papers_come_as_one_message_at_the_local_hour_with_every_re
     assert (await house.rows("SELECT count(*) FROM alerts WHERE state = 'pending'")) == [(3,)]
     await house.dms_of(None, 1)
 
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
     digest = (await house.dms_of(None, 2))[1]
     assert digest["content"] == "**Your papers for Nov 20** · 3 papers"
     assert sorted(papers_of(digest)) == ["2506.05240", "2510.01623", "2512.24965"]
@@ -78,8 +82,7 @@ async def test_a_days_papers_come_as_one_message_at_the_local_hour_with_every_re
 
 async def test_the_same_pages_again_bring_nothing(house: House) -> None:
     await house.follow("flow")
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
     await house.dms_of(None, 2)
     before = await house.rows("SELECT * FROM papers"), await house.rows("SELECT * FROM events")
     # Once conditionally, once in full: the cursor is forgotten as after a restored backup, but for its day.
@@ -89,8 +92,7 @@ async def test_the_same_pages_again_bring_nothing(house: House) -> None:
         await write.execute("UPDATE sources SET cursor = '{}' WHERE name = 'arxiv:cs.CV'")
     report = await house.visit_feed()
     assert (report.records, report.new_papers, report.alerts) == (3, 0, 0)
-    await house.move_to(london(FRIDAY, 8))
-    await house.round()
+    await house.morning(FRIDAY)
     assert await house.rows("SELECT * FROM papers WHERE id <= :n", n=len(before[0])) == before[0]
     flow = [p for dm in await house.dms() for p in papers_of(dm) if p in ("2506.05240", "2512.24965")]
     assert sorted(flow) == ["2506.05240", "2512.24965"]
@@ -101,8 +103,7 @@ async def test_a_new_version_or_cross_list_of_a_known_paper_updates_it_without_a
     await house.dms_of(None, 1)
     first = [sample("2511.00001", "A tokamak"), sample("2511.00002", "Another tokamak")]
     house.upstream.put("/rss/cs.CV", page(THURSDAY, first))
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
     assert sorted(papers_of((await house.dms_of(None, 2))[1])) == ["2511.00001", "2511.00002"]
 
     again = [
@@ -111,8 +112,7 @@ async def test_a_new_version_or_cross_list_of_a_known_paper_updates_it_without_a
         sample("2511.00003", "A tokamak from elsewhere", categories=("cs.LG", "cs.CV")),
     ]
     house.upstream.put("/rss/cs.CV", page(FRIDAY, again))
-    await house.move_to(london(FRIDAY, 8))
-    await house.round()
+    await house.morning(FRIDAY)
     # What is cross-listed and was not known is news; the others are not.
     assert papers_of((await house.dms_of(None, 3))[2]) == ["2511.00003"]
     assert await house.rows("SELECT title, version FROM papers WHERE title LIKE '%better%'") == [
@@ -134,8 +134,7 @@ async def test_what_is_wanted_at_once_comes_with_the_announcement_at_any_hour(ho
     instant = (await house.dms_of(None, 2))[1]
     assert instant["content"] == "**2 new papers for you**"
     assert sorted(papers_of(instant)) == ["2506.05240", "2512.24965"]
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
     assert papers_of((await house.dms_of(None, 3))[2]) == ["2510.01623"]
 
 
@@ -157,10 +156,8 @@ async def test_each_person_gets_their_own_papers_and_nobody_a_dm_who_did_not_ask
     await house.follow("robot", house.samir, city="Tokyo")
     await house.dms_of(house.yuki, 1)
     await house.dms_of(house.samir, 1)
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
-    await house.move_to(london(FRIDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
+    await house.morning(FRIDAY)
     assert [len(papers_of(dm)) for dm in await house.dms_of(house.yuki, 2)] == [0, 2]
     assert ["2510.01623"] in [papers_of(dm) for dm in await house.dms(house.samir)]
     for stranger in (house.nadia, house.tomasz):
@@ -181,8 +178,7 @@ async def test_a_feed_that_is_not_a_feed_is_a_sick_source_and_nothing_is_lost(ho
     assert "arxiv:cs.CV" in text_of((await house.run("status"))["message"])
     report = await house.visit_feed()
     assert (report.failure, report.new_papers) == (None, 3)
-    await house.move_to(london(THURSDAY, 8))
-    await house.round()
+    await house.morning(THURSDAY)
     assert len(papers_of((await house.dms_of(None, 2))[1])) == 2
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -33,6 +33,10 @@ class User:
     dm_state: DmState = DmState.UNKNOWN
     dm_reason: str | None = None
     opted_in: datetime | None = None
+
+    def at(self, now: datetime) -> User:
+        """The same person at this instant: a pause that is over is none."""
+        return replace(self, paused_until=None) if self.paused_until and self.paused_until <= now else self
 
 
 def _user(row: Row) -> User:
