@@ -23,6 +23,7 @@ from bot.cards import (
     digest_cards,
     list_line,
     next_digest_text,
+    subscription_name,
     when,
 )
 from bot.digest import DailyList, Digest
@@ -146,18 +147,6 @@ def preview_text(preview: Preview) -> str:
 def _rate(count: int) -> str:
     per_day = count / 7
     return f"{per_day:.0f} a day" if per_day >= 1.5 else f"{count} a week"
-
-
-def subscription_name(subscription: Subscription) -> str:
-    """What is followed, safe to show: `diffusion`, `papers by Julia Kempe`, …"""
-    text = f"**{safe(subscription.query, 200)}**"
-    if subscription.kind is SubscriptionKind.AUTHOR:
-        return f"papers by {text}"
-    if subscription.kind is SubscriptionKind.CATEGORY:
-        return f"everything in {text}"
-    if subscription.kind is SubscriptionKind.TRENDING:
-        return "the **Daily Papers**"
-    return text
 
 
 def with_notice(card: Card, user: User) -> Card:

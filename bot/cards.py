@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.digest import DailyList, Digest, Item
 from bot.links import abstract_url, code_url, paper_links
-from bot.models import Cadence, Hit, Paper, Reason, SubscriptionKind
+from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.text import excerpt, plain, safe
 
 # Discord's limits, in characters (developer documentation: resources/message, components/reference).
@@ -351,9 +351,21 @@ def instant_cards(digest: Digest) -> list[Card]:
     return pack(head, [_item_embed(item, digest.day) for item in digest.items], (control_row(),))
 
 
-def welcome_cards(digest: Digest, query: str, next_text: str) -> list[Card]:
+def subscription_name(subscription: Subscription) -> str:
+    """What is followed, safe to show: `diffusion`, `papers by Julia Kempe`, …"""
+    text = f"**{safe(subscription.query, 200)}**"
+    if subscription.kind is SubscriptionKind.AUTHOR:
+        return f"papers by {text}"
+    if subscription.kind is SubscriptionKind.CATEGORY:
+        return f"everything in {text}"
+    if subscription.kind is SubscriptionKind.TRENDING:
+        return f"the **Daily Papers** about {text}" if subscription.query else "the **Daily Papers**"
+    return text
+
+
+def welcome_cards(digest: Digest, subscription: Subscription, next_text: str) -> list[Card]:
     """The first DM: it proves that DMs arrive, and shows what will come."""
-    head = f"**Welcome! You now follow {safe(query, 200)}.**\n"
+    head = f"Welcome! You now follow {subscription_name(subscription)}.\n"
     head += (
         "Here is a taste from the last 7 days." if digest.items else "Nothing matched in the last 7 days; be patient."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from discord import app_commands
@@ -43,7 +44,7 @@ def test_the_readmes_exit_codes_are_those_of_help() -> None:
 def test_env_example_is_equal_to_the_settings() -> None:
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     found = {}
-    for comment, line in zip(lines, lines[1:], strict=False):
+    for comment, line in itertools.pairwise(lines):
         if match := re.fullmatch(r"(\w+)=(.*)", line):
             found[match[1]] = (comment.removeprefix("# "), match[2])
     expected = {}
