@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import discord
@@ -38,7 +38,8 @@ Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
 
 COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 DELIVERY_TICK: Final = timedelta(seconds=5)
-INGEST_TICK: Final = timedelta(seconds=60)
+INGEST_TICK: Final = timedelta(seconds=30)
+BEHIND: Final = timedelta(minutes=10)
 #: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, read_message_history=True
@@ -86,6 +87,7 @@ class PaperBot(commands.Bot):
         self.jobs = jobs
         self.actions: dict[str, Action] = {}
         self.deliverer: Deliverer | None = None
+        self._behind_since: datetime | None = None
 
     def add_action(self, verb: str, action: Action) -> None:
         """What the controls named `verb:<argument>` do. Raises ValueError for a verb that is taken."""
@@ -118,16 +120,30 @@ class PaperBot(commands.Bot):
         log.info("add me to a server: %s", self.invite_url())
 
     async def _deliver(self) -> None:
-        await self.services.summaries.compose_due()
         assert self.deliverer is not None
-        await self.deliverer.deliver()
+        ready = await self._news_is_in()
+        if ready:
+            await self.services.summaries.compose_due()
+        await self.deliverer.deliver(digests=ready)
+
+    async def _news_is_in(self) -> bool:
+        """Whether digests and lists may be made. After downtime, or a clock that jumped, the sources are read first:
+        a digest due at 8:00 brings what was announced by 8:00. A slow source holds nobody up for more than ten minutes.
+        """
+        now = self.services.clock()
+        if not await self.services.ingest.is_behind():
+            self._behind_since = None
+            return True
+        self._behind_since = self._behind_since or now
+        self.jobs.kick("ingest")
+        return now - self._behind_since > BEHIND
 
     async def follow(self, interaction: Interaction, kind: SubscriptionKind, words: str) -> None:
         """Begins a subscription from any control; set by cogs/subscribe.py."""
         await self.actions["follow-start"](interaction, kind.value, {"words": words})
 
     async def _ingest(self) -> None:
-        if any(report.alerts for report in await self.services.ingest.ingest_due()):
+        if await self.services.ingest.ingest_due():
             self.jobs.kick("deliver")
 
     async def _sync_commands(self) -> None:

@@ -90,10 +90,10 @@ class Deliverer:
                 await alerts.mark_pending(write, message.id, self._clock(), "the process stopped while sending")
         return len(doubtful)
 
-    async def deliver(self) -> Report:
-        """One round: composes what is due, then sends what is ready."""
+    async def deliver(self, *, digests: bool = True) -> Report:
+        """One round: composes what is due (instant alerts alone without `digests`), then sends what is ready."""
         async with self._round:
-            composed = await self.compose_due()
+            composed = await self.compose_due(digests=digests)
             outcomes = await self._send_ready()
         report = Report(composed, outcomes.count("sent"), outcomes.count("delayed"), outcomes.count("failed"))
         if outcomes:
@@ -109,12 +109,12 @@ class Deliverer:
 
     # -- composing ----------------------------------------------------------------------------------------------------
 
-    async def compose_due(self) -> int:
+    async def compose_due(self, *, digests: bool = True) -> int:
         """Makes messages of the alerts whose time has come, one transaction a person. Returns how many messages."""
         now = self._clock()
         async with self._database.reading() as read:
             at_once = await alerts.users_with_instant_alerts(read, now)
-            due = await users.due(read, now)
+            due = await users.due(read, now) if digests else []
         composed = 0
         for user_id in at_once:
             async with self._database.transaction() as write:

@@ -76,28 +76,40 @@ class Ingest:
 
         Nothing is owed any more when the answer is empty and `owing` is too.
         """
-        async with self._database.reading() as read:
-            settled = {state.name for state in await sources.load_sources(read) if state.settled or state.failures}
-        if not settled.issuperset(source.name for source in self._sources):
+        states = await self._states()
+        if not all(states[source.name].settled or states[source.name].failures for source in self._sources):
             return []
         return await self._visit_due(self._history, silent=True)
 
     async def owing(self) -> list[str]:
         """Names of the sources of the past that are not read to their end."""
-        async with self._database.reading() as read:
-            states = {state.name: state for state in await sources.load_sources(read)}
-        return [s.name for s in self._history if not (states.get(s.name) and states[s.name].settled)]
+        states = await self._states()
+        return [source.name for source in self._history if not states[source.name].settled]
+
+    async def is_behind(self) -> bool:
+        """Whether a live source that answers well should have been visited by now, as after a night without power."""
+        states = await self._states()
+        now = self._clock()
+        return any(
+            self.next_visit(source, states[source.name]) <= now
+            for source in self._sources
+            if not states[source.name].failures
+        )
 
     async def _visit_due(self, group: Sequence[Source], *, silent: bool) -> list[Report]:
+        states = await self._states()
         reports = []
         for source in group:
-            async with self._database.reading() as read:
-                state = await sources.load_source(read, source.name)
-            if silent and state.settled:
-                continue
-            if self.next_visit(source, state) <= self._clock():
+            state = states[source.name]
+            if not (silent and state.settled) and self.next_visit(source, state) <= self._clock():
                 reports.append(await self.ingest(source, silent=silent))
         return reports
+
+    async def _states(self) -> dict[str, sources.SourceState]:
+        async with self._database.reading() as read:
+            known = {state.name: state for state in await sources.load_sources(read)}
+        everyone = (*self._sources, *self._history)
+        return {s.name: known.get(s.name, sources.SourceState(s.name)) for s in everyone}
 
     def next_visit(self, source: Source, state: sources.SourceState) -> datetime:
         """The source's own timetable; after failures, longer and longer pauses (15 min … 6 h)."""
