@@ -106,8 +106,8 @@ class Matcher:
         found = self._keywords.ids(doc)
         if self._categories:
             codes = {code for category in doc.categories for code in categories.within(category)}
-            in_categories = [self._categories[code] for code in codes if code in self._categories]
-            found.extend(set().union(*in_categories) if len(in_categories) > 1 else _first(in_categories))
+            for code in codes & self._categories.keys():  # a subscription stands under one code only
+                found.extend(self._categories[code])
         if self._authors:
             found.extend(self._by_author(doc))
         return found
@@ -146,10 +146,6 @@ class Matcher:
         if subscription.kind is SubscriptionKind.KEYWORD:  # read when it was added, and known to agree
             return self._keywords.query(subscription.id).hits(doc)
         return hits(subscription, doc, paper)
-
-
-def _first(sets: list[set[int]]) -> set[int]:
-    return sets[0] if sets else set()
 
 
 def _meaning(subscription: Subscription) -> Query | names.Name | str:
