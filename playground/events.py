@@ -76,6 +76,7 @@ class Events:
         """The person or bot is in the guild now: the guild to them, their coming to the others."""
         member = self._world.member(guild["id"], user_id)
         data = self._world.gateway_guild(guild, user_id, [member])
+        del data["unavailable"]  # present: back from an outage; absent: joined
         self._hub.tell_bots("GUILD_CREATE", data, guild_id=guild["id"], bots=[user_id])
         self._hub.tell_people("GUILD_CREATE", data, [user_id])
         shown = self._world.shown_member(member) | {"guild_id": guild["id"]}

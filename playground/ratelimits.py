@@ -104,6 +104,7 @@ class Limiter:
         """A 429 as Discord itself sends it; without Via it would be Cloudflare's."""
         after = max(0.001, math.ceil(after * 1000) / 1000)
         body: Json = {"message": "You are being rate limited.", "retry_after": after, "global": scope == "global"}
+        body["code"] = 0
         sent = (headers or {}) | {
             "Via": "1.1 google",
             "Retry-After": str(math.ceil(after)),

@@ -111,7 +111,7 @@ def move_channels(call: Call) -> None:
 @routes.on("GET", "/guilds/{guild_id}/threads/active")
 def active_threads(call: Call) -> Json:
     world = call.play.world
-    return listed(call, [t for t in world.threads(_guild(call)) if world.can_see(t, call.me)])
+    return listed(call, [t for t in world.threads(_guild(call)) if world.can_see(t, call.me)]) | {"has_more": False}
 
 
 # Roles.

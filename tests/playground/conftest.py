@@ -127,6 +127,7 @@ class Client(discord.Client):
         self.tree = discord.app_commands.CommandTree(self)
         self.heard: list[str] = []
         self.said: list[discord.Message] = []
+        self.running: asyncio.Task[None] | None = None
         self._connection.guild_ready_timeout = 0.0  # on_ready would wait two seconds for further guilds
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
@@ -148,6 +149,7 @@ async def start(play: Playground) -> AsyncIterator[Start]:
     async def begin(client: Client | None = None, token: str | None = None) -> Client:
         client = client or Client()
         task = asyncio.create_task(client.start(token or play.token))
+        client.running = task
         running.append((client, task))
         await until(lambda: client.is_ready() or task.done())
         if task.done():
