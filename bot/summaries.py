@@ -119,6 +119,11 @@ class Summaries:
         made = 0
         for summary in due:
             async with self._database.transaction() as write:
+                at, on = schedule.next_due(now, summary.timezone, summary.minute, weekdays=summary.weekdays)
+                if summary.next_on < on == schedule.local_date(now, summary.timezone):
+                    # A day was missed while Paperboy was away, and today's hour is still to come: today's list has it all.
+                    await summaries.reschedule(write, summary.channel_id, at, on)
+                    continue
                 if now - summary.next_at < PATIENCE and await _late(write, summary, now):
                     continue
                 made += bool(await self._compose(write, summary, now, only_news=True))

@@ -216,3 +216,12 @@ async def test_times_are_the_channels_own(listed: House) -> None:
     assert "9:00 (Asia/Tokyo)" in text_of(saved)
     tokyo_nine = datetime(2031, 11, 20, 0, 0, tzinfo=UTC)
     assert await listed.rows("SELECT next_at FROM summaries") == [(int(tokyo_nine.timestamp()),)]
+
+
+async def test_a_list_missed_while_away_does_not_come_at_an_odd_hour(listed: House) -> None:
+    await set_up(listed, hour=9, size=3)
+    await day(listed, NINE + timedelta(hours=20))  # Friday 5:00, Thursday's hour was missed
+    assert await lists_in(listed) == []
+    await day(listed, NINE + timedelta(days=1))
+    (message,) = await lists_in(listed)
+    assert message["content"].endswith("Nov 21")

@@ -130,6 +130,13 @@ async def note_composed(
     )
 
 
+async def reschedule(write: Connection, channel_id: int, next_at: datetime, next_on: date) -> None:
+    await write.execute(
+        "UPDATE summaries SET next_at = :at, next_on = :on WHERE channel_id = :id",
+        {"id": channel_id, "at": seconds(next_at), "on": next_on.isoformat()},
+    )
+
+
 async def stop(write: Connection, channel_id: int, reason: str, now: datetime) -> bool:
     """Returns whether one was running."""
     changed = await write.execute(
