@@ -88,7 +88,7 @@ function dmList() {
   const rest = [...state.users.values()].filter((one) => one.id !== state.me.id && !known.has(one.id) && (one.bot || state.guilds.length > 0));
   const dms = [...state.dms].sort((a, b) => Number(BigInt(b.last_message_id ?? 0) - BigInt(a.last_message_id ?? 0) > 0n) * 2 - 1);
   return [
-    h("h2", { class: "category" }, "Direct messages"),
+    dms.length > 0 && h("h2", { class: "category" }, "Direct messages"),
     dms.length > 0 && h("ul", { class: "channel-list", "aria-label": "Direct messages" }, dms.map((dm) => row(null, dm))),
     rest.length > 0 && h("h2", { class: "category" }, "Start a conversation"),
     rest.length > 0 &&

@@ -7,7 +7,7 @@ import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./people.js";
 import { CommandBar } from "./pills.js";
-import { botUser, channelName, may, on, place, state } from "./state.js";
+import { botUser, channelName, displayName, may, on, place, state, user } from "./state.js";
 import { Suggest } from "./suggest.js";
 
 /** @type {any} */ let form;
@@ -17,6 +17,8 @@ import { Suggest } from "./suggest.js";
 /** @type {Map<string, string>} what was begun in each channel */
 const drafts = new Map();
 const LIMIT = 2000;
+/** @type {any} */ let replyTo = null;
+/** @type {Map<string, number>} */ const writers = new Map();
 
 /** @param {import("./commands.js").Entry} entry */
 function botName(entry) {
@@ -80,11 +82,39 @@ async function send() {
   drafts.delete(channel);
   count();
   try {
-    await post(`/play/channels/${channel}/messages`, { as: state.me.id, content });
+    await post(`/play/channels/${channel}/messages`, { as: state.me.id, content, ...(replyTo ? { reply_to: replyTo.id } : {}) });
+    reply(null);
   } catch (error) {
     if (!box.value && state.route.channel === channel) box.value = content;
     announce(/** @type {any} */ (error).message, true);
   }
+}
+
+/** The message that the next one answers. @param {any} message */
+function reply(message) {
+  replyTo = message;
+  const line = byId("reply-bar");
+  line.hidden = !message;
+  if (!message) return line.replaceChildren();
+  line.replaceChildren(h("span", {}, "Replying to ", h("b", {}, displayName(message.author, place(message.channel_id)?.guild))), h("button", { type: "button", class: "tool", "aria-label": "Do not reply", onclick: () => (reply(null), box.focus()) }, icon("close")));
+  box.focus();
+}
+
+/** Who is typing here, for ten seconds or until they wrote. @param {{name: string, data: any}} event */
+function typing({ name, data }) {
+  if (data.channel_id !== state.route.channel) return;
+  const who = name === "MESSAGE_CREATE" ? data.author?.id : data.user_id;
+  if (name === "TYPING_START" && who !== state.me.id) writers.set(who, Date.now() + 10000);
+  else if (name === "MESSAGE_CREATE") writers.delete(who);
+  else return;
+  showWriters();
+}
+
+function showWriters() {
+  for (const [who, until] of writers) if (until < Date.now()) writers.delete(who);
+  const names = [...writers.keys()].map((who) => displayName(user(who), place(state.route.channel)?.guild));
+  byId("typing").textContent = !names.length ? "" : names.length === 1 ? `${names[0]} is typing…` : names.length < 4 ? `${names.join(", ")} are typing…` : "Several people are typing…";
+  if (names.length) setTimeout(showWriters, 2000);
 }
 
 function channelChanged() {
@@ -92,7 +122,8 @@ function channelChanged() {
   const readOnly = !found || [15, 16].includes(found.channel.type) || !may(found.channel, "send");
   form.hidden = !found || [15, 16].includes(found.channel.type);
   box.disabled = readOnly;
-  const name = found ? (found.guild ? `#${channelName(found.channel)}` : `@${channelName(found.channel)}`) : "";
+  const sign = !found?.guild ? "@" : [10, 11, 12].includes(found.channel.type) ? "" : "#";
+  const name = found ? sign + channelName(found.channel) : "";
   box.placeholder = readOnly ? "You do not have permission to send messages in this channel." : `Message ${name}`;
   box.setAttribute("aria-label", readOnly ? box.placeholder : `Message ${name}. Type / for commands.`);
   byId("slash-button").disabled = readOnly;
@@ -101,7 +132,8 @@ function channelChanged() {
 /** @param {KeyboardEvent} event */
 function key(event) {
   if (suggest.key(event)) return;
-  if (event.key === "Escape" && suggest.open) {
+  if (event.key === "Escape" && replyTo && !suggest.open) reply(null);
+  else if (event.key === "Escape" && suggest.open) {
     suggest.hide();
     event.preventDefault();
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -125,7 +157,7 @@ export function setUpComposer() {
     h("span", { class: "count-left", id: "count", hidden: true }),
     h("button", { type: "submit", class: "tool send", "aria-label": "Send message", title: "Send" }, icon("send")),
   );
-  form.append(write);
+  form.append(h("div", { class: "reply-bar", id: "reply-bar", hidden: true }), write, h("p", { class: "typing", id: "typing" }));
   suggest = new Suggest(form, "Commands");
   bar = new CommandBar(form, leave);
   form.addEventListener("submit", (/** @type {Event} */ event) => {
@@ -141,9 +173,14 @@ export function setUpComposer() {
     form.classList.remove("in-command");
     box.value = drafts.get(last ?? "") ?? "";
     suggest.hide();
+    reply(null);
+    writers.clear();
+    showWriters();
     channelChanged();
     count();
   });
+  on("reply", reply);
+  on("event", typing);
   on("state", channelChanged);
   on("compose", compose);
 }

@@ -16,7 +16,7 @@ export function h(tag, props = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (key === "class") element.className = value;
     else if (key === "dataset") Object.assign(element.dataset, value);
-    else if (key === "value") element.value = value;
+    else if (key === "value") /** @type {any} */ (element).value = value;
     else element.setAttribute(key, value === true ? "" : String(value));
   }
   element.append(...children.flat(9).filter((child) => child !== null && child !== undefined && child !== false));
@@ -44,7 +44,7 @@ export function replace(container, children) {
   const active = document.activeElement;
   const key = active && container.contains(active) ? active.getAttribute("data-key") : null;
   container.replaceChildren(.../** @type {Node[]} */ (children.filter(Boolean)));
-  if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  if (key) /** @type {HTMLElement|null} */ (container.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
 }
 
 /** @param {string} id @returns {any} */

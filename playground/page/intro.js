@@ -39,7 +39,7 @@ export function intro(empty) {
   if (!found) {
     return h(
       "div",
-      { class: "intro" },
+      { class: "intro lonely" },
       h("div", { class: "intro-icon" }, icon("home")),
       h("h2", {}, state.guilds.length || state.dms.length ? "Choose a conversation" : "You share no server with a bot"),
       h("p", { class: "muted" }, state.guilds.length || state.dms.length ? "On the left are your servers, channels and direct messages." : "You can still start a direct message on the left, or be somebody else: press your name at the bottom left."),

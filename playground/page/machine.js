@@ -1,7 +1,7 @@
 // Knows two tabs of the panel that change the world: faults on command and the clock.
 // Must not know messages.
 import { announce } from "./announce.js";
-import { call, get, post } from "./api.js";
+import { del, get, post } from "./api.js";
 import { h } from "./dom.js";
 import { load, now, on, setClock } from "./state.js";
 import { format } from "./time.js";
@@ -33,9 +33,9 @@ export function clockTab() {
     face.textContent = format(now(), "T");
     day.textContent = new Intl.DateTimeFormat(undefined, { dateStyle: "full" }).format(now());
   };
-  /** @param {any} body @param {string} done */
+  /** @param {any} body `by`: seconds from now; the server counts its shift from real time @param {string} done */
   const change = async (body, done) => {
-    const answer = await attempt(() => post("/play/clock", body), done);
+    const answer = await attempt(async () => post("/play/clock", body.by ? { shift: (await get("/play/clock")).shift + body.by } : body), done);
     if (!answer) return;
     if (answer.now) setClock(answer.now);
     else await load();
@@ -53,7 +53,7 @@ export function clockTab() {
       face,
       day,
       h("p", { class: "muted small" }, "Everything here follows this clock: timestamps, ids, and the bot if it asks the playground. It only moves forward while a bot is connected."),
-      h("div", { class: "button-grid" }, button("+1 minute", () => ({ shift: 60 })), button("+1 hour", () => ({ shift: 3600 })), button("+1 day", () => ({ shift: 86400 })), button("Skip to tomorrow 08:05", () => ({ to: tomorrow(8, 5).toISOString() }))),
+      h("div", { class: "button-grid" }, button("+1 minute", () => ({ by: 60 })), button("+1 hour", () => ({ by: 3600 })), button("+1 day", () => ({ by: 86400 })), button("Skip to tomorrow 08:05", () => ({ to: tomorrow(8, 5).toISOString() }))),
       h("form", { class: "clock-set", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), to.value && change({ to: new Date(to.value).toISOString() }, "The clock was set.")) }, h("label", { for: "clock-to" }, "Set to"), to, h("button", { type: "submit", class: "button secondary" }, "Set")),
       button("Back to real time", () => ({ reset: true })),
     ),
@@ -100,10 +100,10 @@ export function faultsTab() {
     if (answer.handshake_503) lines.push(`gateway refuses ${answer.handshake_503} connections`);
     if (answer.dead_resume) lines.push("the resume address is dead");
     if (answer.clock_skew) lines.push(`clock skew ${answer.clock_skew} s`);
-    rules.replaceChildren(...(lines.length ? lines : ["None. Everything works."]).map((line) => h("li", {}, line)));
+    rules.replaceChildren(...(lines.length ? lines : ["None. Everything works."]).map((/** @type {string} */ line) => h("li", {}, line)));
   };
   const refresh = async () => show(await get("/play/faults").catch((error) => ({ error: error.message })));
-  const clear = h("button", { type: "button", class: "button success", onclick: async () => (await attempt(() => call("DELETE", "/play/faults"), "All faults are off."), refresh()) }, "All faults off");
+  const clear = h("button", { type: "button", class: "button success", onclick: async () => (await attempt(() => del("/play/faults"), "All faults are off."), refresh()) }, "All faults off");
   for (const fault of FAULTS) list.append(h("button", { type: "button", class: "fault", onclick: async () => (await attempt(() => post("/play/faults", fault.body), `${fault.title}: on`), refresh()) }, h("strong", {}, fault.title), h("span", { class: "muted small" }, fault.about)));
   const gateway = h("div", { class: "button-grid" }, GATEWAY.map(({ title, body }) => h("button", { type: "button", class: "button secondary", onclick: () => attempt(() => post("/play/gateway", body), `Gateway: ${title}`) }, title)));
   const own = h("form", { onsubmit: async (/** @type {Event} */ event) => {

@@ -1,5 +1,6 @@
 // Knows menus: of a message, of a person; their commands come from the bots.
 // Must not know how messages are stored.
+import { del } from "./api.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { runContext } from "./interactions.js";
@@ -92,6 +93,7 @@ export function openMessageMenu(message, anchor, event) {
   /** @type {Item[]} */
   const items = [];
   const real = !message.local;
+  const found = place(message.channel_id);
   const ephemeral = (message.flags & 64) !== 0;
   if (real && !ephemeral) {
     const apps = commandsHere(3);
@@ -99,10 +101,12 @@ export function openMessageMenu(message, anchor, event) {
     for (const command of apps) items.push({ label: labelOf(command), icon: "spark", run: () => runContext(command, message.channel_id, message.id) });
     items.push({ label: "Message", title: true });
   }
+  if (real && !ephemeral) items.push({ label: "Reply", icon: "reply", run: () => emit("reply", message) });
   items.push({ label: "Copy text", icon: "file", run: () => copy(message.content || byId(`message-${message.id}`)?.querySelector(".message-body")?.innerText || "", "Text") });
   items.push({ label: "Copy message ID", icon: "hash", run: () => copy(message.id, "Message ID") });
   items.push({ label: "Mention the author", icon: "at", run: () => emit("compose", `<@${message.author.id}> `) });
   items.push({ label: "Look behind the scenes", icon: "code", run: () => emit("inspect", message) });
+  if (real && !ephemeral && (message.author.id === state.me.id || (found?.guild && may(found.channel, "moderate")))) items.push({ label: "Delete message", icon: "close", danger: true, run: () => del(`/play/channels/${message.channel_id}/messages/${message.id}`, { as: state.me.id }).catch((error) => announce(error.message, true)) });
   if (ephemeral) items.push({ label: "Dismiss message", icon: "close", run: () => emit("dismiss", message) });
   openMenu(items, anchor, event, "Message");
 }

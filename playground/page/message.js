@@ -1,5 +1,7 @@
 // Knows how one message looks: who, when, reply or command header, text, embeds, files, components, marks.
 // Must not know the list that it is in.
+import { announce } from "./announce.js";
+import { post } from "./api.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { renderComponents } from "./components.js";
@@ -57,9 +59,15 @@ function body(message) {
     !(flags & SUPPRESS_EMBEDS) && (message.embeds ?? []).map((/** @type {any} */ embed, /** @type {number} */ at) => renderEmbed(embed, html.embeds[at], (iso) => time(iso, "stamp"))),
     (message.components ?? []).length > 0 && h("div", { class: "components" }, renderComponents(message, html.components)),
     !content && edited && h("div", { class: "edited" }, "(edited)"),
-    (message.reactions ?? []).length > 0 && h("ul", { class: "reactions", "aria-label": "Reactions" }, message.reactions.map((/** @type {any} */ one) => h("li", {}, h("span", { class: "emoji" }, one.emoji?.name ?? "?"), ` ${one.count}`))),
+    (message.reactions ?? []).length > 0 && h("ul", { class: "reactions", "aria-label": "Reactions" }, message.reactions.map((/** @type {any} */ one) => h("li", {}, h("button", { type: "button", "aria-pressed": String(Boolean(one.me)), onclick: () => react(message, one) }, h("span", { class: "emoji" }, one.emoji?.name ?? "?"), ` ${one.count}`)))),
     message.thread && h("a", { class: "thread-link", href: `#/${state.me.id}/${message.thread.guild_id}/${message.thread.id}` }, icon("thread"), h("strong", {}, message.thread.name), h("span", {}, "Open the thread")),
   ];
+}
+
+/** @param {any} message @param {any} reaction */
+function react(message, reaction) {
+  const path = `/play/channels/${message.channel_id}/messages/${message.id}/reactions`;
+  post(path, { as: state.me.id, emoji: reaction.emoji.name, add: !reaction.me }).catch((error) => announce(error.message, true));
 }
 
 /** @param {any} message */

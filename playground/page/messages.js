@@ -5,6 +5,7 @@ import { get, post } from "./api.js";
 import { byId, h } from "./dom.js";
 import { intro } from "./intro.js";
 import { roving } from "./keys.js";
+import { Slice } from "./slice.js";
 import { belongsTo, renderMessage } from "./message.js";
 import { displayName, emit, on, place, state } from "./state.js";
 import { dayOf, format } from "./time.js";
@@ -14,6 +15,7 @@ const PAGE = 50;
 /** @type {Map<string, any[]>} */ const locals = new Map();
 /** @type {Map<string, {item: HTMLElement, message: any, grouped: boolean}>} */ const drawn = new Map();
 /** @type {Set<string>} */ const dismissed = new Set(JSON.parse(sessionStorage.getItem("dismissed") ?? "[]"));
+const slice = new Slice();
 let older = false;
 let loading = false;
 let epoch = 0;
@@ -22,8 +24,17 @@ let epoch = 0;
 /** @type {() => void} */ let refresh = () => {};
 
 const scroller = () => byId("scroller");
-const atBottom = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 60;
-const toBottom = () => (scroller().scrollTop = scroller().scrollHeight);
+const atBottom = () => slice.last === null && scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 60;
+/** The reader is at the end and wants to stay there; only scrolling up ends it. */
+let stuck = true;
+function toBottom() {
+  stuck = true;
+  if (slice.last !== null) {
+    slice.reset();
+    draw();
+  }
+  scroller().scrollTop = scroller().scrollHeight;
+}
 const byAge = (/** @type {any} */ a, /** @type {any} */ b) => (a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
 function shown() {
@@ -35,7 +46,8 @@ function shown() {
 function draw() {
   const active = /** @type {HTMLElement|null} */ (document.activeElement);
   const held = active && ol.contains(active) ? { key: active.dataset.key, id: active.closest("li.message")?.id } : null;
-  const messages = shown();
+  const all = shown();
+  const messages = slice.of(all);
   const wanted = new Set(messages.map((one) => one.id));
   for (const [id, { item }] of drawn) if (!wanted.has(id)) item.remove(), drawn.delete(id);
   for (const day of ol.querySelectorAll("li.day")) day.remove();
@@ -61,7 +73,7 @@ function draw() {
     else ol.insertBefore(entry.item, cursor);
     before = message;
   }
-  top.replaceChildren(...(older ? [h("p", { class: "older" }, loading ? "Loading older messages…" : "")] : [intro(messages.length === 0)]));
+  top.replaceChildren(...(older || !slice.atStart(all) ? [h("p", { class: "older" }, loading ? "Loading older messages…" : "")] : [intro(all.length === 0)]));
   refresh();
   if (held && !ol.contains(document.activeElement)) {
     const again = held.key ? /** @type {any} */ (ol.querySelector(`[data-key="${CSS.escape(held.key)}"]`)) : null;
@@ -71,7 +83,7 @@ function draw() {
 
 /** Draws, and stays where the reader is. */
 function update() {
-  const stick = atBottom();
+  const stick = stuck;
   const anchor = stick ? null : [...ol.querySelectorAll("li.message")].find((item) => item.getBoundingClientRect().bottom > scroller().getBoundingClientRect().top);
   const offset = anchor?.getBoundingClientRect().top ?? 0;
   draw();
@@ -91,6 +103,7 @@ async function fetchPage(before) {
 async function openChannel() {
   const mine = ++epoch;
   list = [];
+  slice.reset();
   drawn.clear();
   ol.replaceChildren();
   older = false;
@@ -120,7 +133,13 @@ async function openChannel() {
 }
 
 async function loadOlder() {
-  if (!older || loading || !list.length) return;
+  if (loading || !list.length) return;
+  const all = shown();
+  if (!slice.atStart(all)) {
+    slice.up(all);
+    return update();
+  }
+  if (!older) return;
   const mine = epoch;
   loading = true;
   try {
@@ -129,6 +148,7 @@ async function loadOlder() {
     const known = new Set(list.map((one) => one.id));
     list = [...page.filter((/** @type {any} */ one) => !known.has(one.id)), ...list];
     older = page.length >= PAGE;
+    slice.up(shown());
   } finally {
     if (mine === epoch) {
       loading = false;
@@ -147,6 +167,19 @@ async function catchUp() {
   list = [...list.filter((one) => oldest && byAge(one, { id: oldest }) < 0), ...page];
   if (!oldest) list = [];
   update();
+}
+
+let scroll = { top: 0, height: 0 };
+function scrolled() {
+  const { scrollTop, scrollHeight, clientHeight } = scroller();
+  const left = scrollHeight - scrollTop - clientHeight;
+  if (atBottom()) stuck = true;
+  else if (scrollTop < scroll.top && scrollHeight === scroll.height) stuck = false;
+  scroll = { top: scrollTop, height: scrollHeight };
+  if (scrollTop < 400) loadOlder();
+  else if (left < 400 && slice.down(shown())) update();
+  byId("jump").hidden = slice.last === null && left < 600;
+  if (atBottom()) markRead();
 }
 
 /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -212,12 +245,21 @@ function live({ name, data }) {
   else if (name === "MESSAGE_UPDATE") change(data, false);
   else if (name === "MESSAGE_DELETE") remove([data.id]);
   else if (name === "MESSAGE_DELETE_BULK") remove(data.ids);
+  else if (name.startsWith("MESSAGE_REACTION") && data.channel_id === state.route.channel) catchUp();
+}
+
+/** What only this page knows: a command on its way, an answer that did not come. @param {any} message @param {boolean} keep */
+function keepLocal(message, keep) {
+  const others = (locals.get(message.channel_id) ?? []).filter((one) => one !== message);
+  locals.set(message.channel_id, keep ? [...others, message] : others);
+  update();
 }
 
 /** @param {any} message */
 function dismiss(message) {
-  const next = drawn.get(message.id)?.item.nextElementSibling ?? drawn.get(message.id)?.item.previousElementSibling;
-  const focused = drawn.get(message.id)?.item.contains(document.activeElement);
+  const item = drawn.get(message.id)?.item;
+  const next = item?.nextElementSibling ?? item?.previousElementSibling;
+  const focused = item?.contains(document.activeElement);
   dismissed.add(message.id);
   sessionStorage.setItem("dismissed", JSON.stringify([...dismissed].slice(-500)));
   update();
@@ -230,33 +272,24 @@ export function setUpMessages() {
   top = h("div", { class: "top" });
   byId("messages").append(top, ol);
   refresh = roving(ol, "li.message", { last: true });
-  scroller().addEventListener("scroll", () => {
-    if (scroller().scrollTop < 400) loadOlder();
-    byId("jump").hidden = scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 600;
-    if (atBottom()) markRead();
-  }, { passive: true });
+  scroller().addEventListener("scroll", scrolled, { passive: true });
   byId("jump").addEventListener("click", () => (toBottom(), byId("message-box")?.focus()));
   document.addEventListener("visibilitychange", markRead);
-  new ResizeObserver(() => stuck && toBottom()).observe(byId("messages"));
-  let stuck = true;
-  scroller().addEventListener("scroll", () => (stuck = atBottom()), { passive: true });
+  const watch = new ResizeObserver(() => stuck && toBottom());
+  watch.observe(byId("messages"));
+  watch.observe(scroller());
   on("channel", openChannel);
   on("event", live);
   on("catch-up", catchUp);
   on("dismiss", dismiss);
-  on("local", (message) => {
-    locals.set(message.channel_id, [...(locals.get(message.channel_id) ?? []), message]);
-    update();
-  });
-  on("local:remove", (message) => {
-    locals.set(message.channel_id, (locals.get(message.channel_id) ?? []).filter((one) => one !== message));
-    update();
-  });
-  on("component:result", ({ message, error }) => {
-    const place = drawn.get(message.id)?.item.querySelector(".component-error");
-    if (place) place.textContent = error ?? "";
-  });
+  on("local", (message) => keepLocal(message, true));
+  on("local:remove", (message) => keepLocal(message, false));
+  on("component:result", ({ message, error }) => drawn.get(message.id)?.item.querySelector(".component-error")?.replaceChildren(error ?? ""));
   on("jump", (id) => {
+    if (!drawn.has(id)) {
+      slice.to(shown(), id);
+      draw();
+    }
     const item = drawn.get(id)?.item;
     item?.scrollIntoView({ block: "center" });
     item?.focus({ preventScroll: true });

@@ -62,13 +62,19 @@ function follow() {
   let next;
   if (known) next = { guild: known.guild?.id ?? "@me", channel: known.channel.id };
   else if (entry) next = { guild: entry.id, channel: lastOf(entry) };
-  else if (server === "@me" || !fallback) next = { guild: "@me", channel: null };
+  else if (server === "@me" || !fallback) next = { guild: "@me", channel: lastDm() };
   else next = { guild: fallback.id, channel: lastOf(fallback) };
   const moved = next.channel !== state.route.channel || next.guild !== state.route.guild;
   state.route = next;
   const hash = `#/${state.me.id}/${next.guild}${next.channel ? `/${next.channel}` : ""}`;
   if (location.hash !== hash) history.replaceState(null, "", hash);
   if (moved) arrive();
+}
+
+/** The direct messages to open first: the newest. */
+function lastDm() {
+  const dms = state.dms.filter((dm) => dm.last_message_id).sort((a, b) => Number(BigInt(b.last_message_id) - BigInt(a.last_message_id) > 0n) * 2 - 1);
+  return dms[0]?.id ?? null;
 }
 
 /** Tells everybody that another conversation is open. */

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import re
+import struct
+import zlib
 from typing import Any, TypeAlias
 
 import discord
@@ -20,6 +23,17 @@ HOSTILE = (
     "<img src=x onerror=\"document.body.dataset.pwned='1'\"> <script>document.body.dataset.pwned='1'</script> Title"
 )
 PAGES = 4
+
+
+def png(width: int, height: int) -> bytes:
+    """A picture of one colour."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    rows = (b"\0" + b"\x34\x98\xdb" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def page_embed(page: int) -> discord.Embed:
@@ -225,6 +239,33 @@ def add_commands(tree: app_commands.CommandTree[ExampleBot]) -> None:
         embed.add_field(name=HOSTILE, value=HOSTILE).set_footer(text=HOSTILE).set_author(name=HOSTILE)
         embed.set_image(url="https://example.org/outside.png")
         await interaction.response.send_message(HOSTILE, embed=embed)
+
+    @tree.command(description="A picture with its description, and a file")
+    async def files(interaction: Interaction) -> None:
+        picture = discord.File(io.BytesIO(png(320, 180)), "plot.png", description="A plot: papers a day, rising")
+        await interaction.response.send_message(files=[picture, discord.File(io.BytesIO(b"x" * 2048), "papers.bib")])
+
+    @tree.command(description="Several pictures as a gallery")
+    async def gallery(interaction: Interaction) -> None:
+        names = ("one.png", "two.png", "three.png")
+        view = ui.LayoutView(timeout=None)
+        items = [discord.MediaGalleryItem(f"attachment://{n}", description=f"Picture {n[:-4]}") for n in names]
+        view.add_item(ui.Container(ui.TextDisplay("# Three pictures"), ui.MediaGallery(*items)))
+        files = [discord.File(io.BytesIO(png(160 + 40 * k, 120)), n) for k, n in enumerate(names)]
+        await interaction.response.send_message(view=view, files=files)
+
+    @tree.command(description="Start a thread for a paper")
+    async def discuss(interaction: Interaction, title: str) -> None:
+        await interaction.response.send_message(f"Let us talk about **{title}**.")
+        message = await interaction.original_response()
+        assert isinstance(interaction.channel, discord.TextChannel)
+        thread = await interaction.channel.create_thread(name=title, message=discord.Object(message.id))
+        await thread.send("What do you think?")
+
+    @tree.command(description="Send you a direct message")
+    async def dm(interaction: Interaction) -> None:
+        await interaction.user.send("Here is your digest.")
+        await interaction.response.send_message("Look at your direct messages.", ephemeral=True)
 
     @tree.context_menu(name="Count words")
     async def count(interaction: Interaction, message: discord.Message) -> None:

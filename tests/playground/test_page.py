@@ -341,6 +341,57 @@ def test_embeds_and_cards(page: Page, tmp_path: Path) -> None:
     shot(page, tmp_path, "card")
 
 
+def test_pictures_files_threads_and_direct_messages(page: Page, tmp_path: Path) -> None:
+    command(page, "files")
+    expect(last(page).get_by_role("img", name="A plot: papers a day, rising")).to_be_visible()
+    expect(last(page).get_by_role("link", name="papers.bib")).to_have_attribute("download", "papers.bib")
+    command(page, "gallery")
+    expect(last(page).get_by_role("img", name="Picture three")).to_be_visible()
+    assert last(page).get_by_role("img", name="Picture one").evaluate("image => image.naturalWidth") == 160
+    shot(page, tmp_path, "gallery")
+    box(page).press_sequentially("/discuss Sparse attention")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Sparse attention unread")).to_be_visible()
+    page.get_by_role("link", name="Sparse attention Open the thread").click()
+    expect(last(page)).to_contain_text("What do you think?")
+    shot(page, tmp_path, "thread")
+    page.get_by_role("link", name="general", exact=True).click()
+    command(page, "dm")
+    page.get_by_role("link", name="Direct messages, unread").click()
+    expect(last(page)).to_contain_text("Here is your digest.")
+    expect(page.get_by_role("link", name="Direct messages", exact=True)).to_be_visible()
+
+
+def test_a_message_is_answered_and_deleted(page: Page, discord: Discord) -> None:
+    box(page).fill("The first")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("The first")
+    last(page).click(button="right")
+    page.get_by_role("menuitem", name="Reply").click()
+    expect(page.get_by_text("Replying to Nadia Okonkwo")).to_be_visible()
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("The answer")
+    page.keyboard.press("Enter")
+    expect(last(page).locator(".context")).to_contain_text("The first")
+    last(page).click(button="right")
+    page.get_by_role("menuitem", name="Delete message").click()
+    expect(page.locator("#messages").get_by_text("The answer")).to_have_count(0)
+    general = discord.channel("general")
+    discord.post(f"/play/channels/{general}/typing", {"as": discord.person("yuki")})
+    expect(page.get_by_text("Yuki Marlow is typing…")).to_be_visible()
+
+
+def test_the_clock_moves_and_times_follow(page: Page) -> None:
+    box(page).fill("At this time")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Behind the scenes", exact=True).click()
+    page.get_by_role("tab", name="Clock").click()
+    page.get_by_role("button", name="+1 day").click()
+    expect(last(page)).to_contain_text("Yesterday")
+    page.get_by_role("button", name="Skip to tomorrow 08:05").click()
+    expect(page.locator(".clock-face")).to_contain_text("8:05")
+
+
 def test_the_text_of_a_paper_runs_nothing(page: Page, tmp_path: Path) -> None:
     command(page, "hostile")
     message = last(page)
@@ -471,21 +522,29 @@ def test_a_restart_of_bot_and_server_needs_no_reload(page: Page, discord: Discor
     assert page.evaluate("window.notReloaded") is True
 
 
-def test_thousands_of_messages_are_read_page_by_page(page: Page, discord: Discord) -> None:
+def test_a_long_channel_is_read_to_its_beginning_and_back(page: Page, discord: Discord) -> None:
+    """More than one page is fetched while scrolling up, and never more than some hundred messages are drawn."""
     channel, yuki = discord.channel("reading-group"), discord.person("yuki")
-    for number in range(160):
+    for number in range(330):
         discord.post(f"/play/channels/{channel}/messages", {"as": yuki, "content": f"Line {number}"})
-    page.get_by_role("link", name=re.compile("reading-group")).click()
-    expect(last(page)).to_contain_text("Line 159")
+    page.get_by_role("link", name="reading-group").click()
+    expect(last(page)).to_contain_text("Line 329")
     assert page.locator("li.message").count() <= 60
-    scroller = page.locator("#scroller")
-    for known in (51, 101):
+    scroller, first = page.locator("#scroller"), page.locator("li.message").first
+
+    def up() -> bool:
         scroller.evaluate("element => element.scrollTop = 0")
-        expect(page.locator("li.message").nth(known)).to_be_attached()
-    scroller.evaluate("element => element.scrollTop = 0")
-    expect(page.get_by_text("Line 0", exact=True)).to_be_visible()
+        return first.is_visible() and first.locator(".content").inner_text() == "Line 0"
+
+    until(up, "the first message")
+    expect(page.get_by_text("This is the start of the #reading-group channel.")).to_be_visible()
+    assert page.locator("li.message").count() <= 250
+    expect(page.get_by_text("Line 329", exact=True)).to_have_count(0)
+    discord.post(f"/play/channels/{channel}/messages", {"as": yuki, "content": "Meanwhile"})
+    expect(page.get_by_text("Line 0", exact=True)).to_be_in_viewport()
     page.get_by_role("button", name="Jump to the newest message").click()
-    expect(page.get_by_text("Line 159", exact=True)).to_be_in_viewport()
+    expect(last(page)).to_contain_text("Meanwhile")
+    expect(last(page)).to_be_in_viewport()
 
 
 @pytest.mark.skipif("AXE_PATH" not in os.environ, reason="AXE_PATH names no axe-core: accessibility is not checked")
