@@ -39,6 +39,7 @@ BOMB = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(
             '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE rss [<!ENTITY x "y">]><rss>&x;</rss>'.encode("utf-16"),
             "not XML|DOCTYPE",
         ),
+        ('<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x "y">]><rss>&x;</rss>'.encode("utf-16-le"), "DOCTYPE"),
         (b"<rss>" + b"<a>" * 100_000 + b"</a>" * 100_000 + b"</rss>", "cut off"),
         (b"<rss a='" + b"x" * 11_000_000 + b"'/>", "cut off"),
     ],
