@@ -85,6 +85,7 @@ class Connection:
         self._deflate: Any = zlib.compressobj() if stream else None
         self._received: deque[float] = deque()
         self._beat_at = time.monotonic()
+        self._our_code: int | None = None  # the server closed first, with this
         self.session: Session | None = None
 
     def send(self, payload: str) -> None:
@@ -117,7 +118,7 @@ class Connection:
                 raise ConnectionEndError(4012)
             self.send_op(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["playground"]})
             await self._read()
-            code = self._ws.close_code
+            code = self._our_code or self._ws.close_code
         except ConnectionEndError as end:
             code = end.code
             self.close(end.code)
@@ -131,6 +132,7 @@ class Connection:
         while True:
             item = await self._queue.get()
             if isinstance(item, int):
+                self._our_code = item
                 await self._ws.close(code=item, message=REASONS.get(item, "").encode())
                 return
             try:
