@@ -135,7 +135,8 @@ def preview_text(preview: Preview) -> str:
         return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
     if not count:
         return f"In the last 7 days it would have matched none of {total:,} papers. A broader word may bring more."
-    text = f"In the last 7 days it would have matched **{count:,} of {total:,} papers**, about {_rate(count)}:"
+    of_all = f"{count:,} of {total:,} papers" if total >= count else _plural(count, "paper")
+    text = f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
     if preview.is_broad:
         text = (
             f"⚠ That is a lot: **{count:,} of {total:,} papers** of the last 7 days, about {_rate(count)}. "
