@@ -148,7 +148,7 @@ function key(event) {
 
 export function setUpComposer() {
   form = byId("composer");
-  box = h("textarea", { id: "message-box", rows: "1", autocomplete: "off", spellcheck: "true", "aria-autocomplete": "list", oninput: typed, onkeydown: key, onblur: () => suggest.hide(), onfocus: () => box.value.startsWith("/") && typed() });
+  box = h("textarea", { id: "message-box", rows: "1", disabled: true, "aria-label": "Message", autocomplete: "off", spellcheck: "true", "aria-autocomplete": "list", oninput: typed, onkeydown: key, onblur: () => suggest.hide(), onfocus: () => box.value.startsWith("/") && typed() });
   const write = h(
     "div",
     { class: "write" },

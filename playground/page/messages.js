@@ -197,7 +197,8 @@ function markRead() {
 
 /** What a screen reader hears of a message. @param {any} message */
 function speech(message) {
-  const text = drawn.get(message.id)?.item.querySelector(".message-body")?.textContent ?? message.content ?? "";
+  const body = /** @type {HTMLElement|null|undefined} */ (drawn.get(message.id)?.item.querySelector(".message-body"));
+  const text = body?.innerText ?? message.content ?? "";
   return `${displayName(message.author, place(message.channel_id)?.guild)}${(message.flags ?? 0) & 64 ? " (only you can see this)" : ""}: ${text}`;
 }
 
