@@ -142,7 +142,7 @@ def watch(patch: pytest.MonkeyPatch) -> list[str]:
     async def judged(self: Any, request: Any, path: str, entry: Any) -> Any:
         response = await answer(self, request, path, entry)
         if response.headers.get("Content-Type") == "application/json" or response.status == 204:
-            body = json.loads(response.body) if response.body else None
+            body = json.loads(answer_body) if (answer_body := getattr(response, "body", None)) else None
             sent = entry["body"] if request.content_type == "application/json" else None
             faults.extend(judge_exchange(request.method, path, sent, response.status, body))
         return response

@@ -71,16 +71,16 @@ async def test_a_wrong_message_is_50035_and_says_where(rest: Rest, human: Human,
 
 
 async def test_the_largest_message_is_taken(rest: Rest, human: Human) -> None:
-    embed = {"title": "x" * 256, "description": "x" * 4096, "footer": {"text": "x" * 1648}}
-    buttons = [
+    embed: dict[str, Any] = {"title": "x" * 256, "description": "x" * 4096, "footer": {"text": "x" * 1648}}
+    buttons: list[dict[str, Any]] = [
         {"type": 1, "components": [button(custom_id=f"{row}:{n}", label="x" * 80) for n in range(5)]}
         for row in range(5)
     ]
-    body = {"content": "x" * 2000, "embeds": [embed], "components": buttons, "nonce": "x" * 25}
+    body: dict[str, Any] = {"content": "x" * 2000, "embeds": [embed], "components": buttons, "nonce": "x" * 25}
     status, answer, _ = await rest("POST", f"/channels/{human.general}/messages", body)
     assert status == 200, answer
-    container = {"type": 17, "accent_color": 1, "components": [TEXT] * 36}
-    section = {"type": 9, "components": [TEXT], "accessory": button()}
+    container: dict[str, Any] = {"type": 17, "accent_color": 1, "components": [TEXT] * 36}
+    section: dict[str, Any] = {"type": 9, "components": [TEXT], "accessory": button()}
     body = {"flags": V2, "components": [container, section]}
     status, answer, _ = await rest("POST", f"/channels/{human.general}/messages", body)
     assert status == 200, answer
@@ -93,7 +93,8 @@ async def test_the_largest_message_is_taken(rest: Rest, human: Human) -> None:
 
 
 async def test_an_empty_message_is_50006(rest: Rest, human: Human) -> None:
-    for body in ({}, {"content": "  "}, {"embeds": []}):
+    bodies: list[dict[str, Any]] = [{}, {"content": "  "}, {"embeds": []}]
+    for body in bodies:
         status, answer, _ = await rest("POST", f"/channels/{human.general}/messages", body)
         assert (status, answer["code"]) == (400, 50006)
 

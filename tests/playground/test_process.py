@@ -1,0 +1,126 @@
+"""The playground as a process: started, killed, started again, told to stop; and the files it serves to a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from playground.server import Playground
+from playground.state import State
+
+from .conftest import Human, Rest, until
+
+HEADERS = {"User-Agent": "DiscordBot (https://x.org, 1)"}
+ROOT = Path(__file__).parents[2]
+
+
+async def spawn(folder: Path, *more: str) -> asyncio.subprocess.Process:
+    (folder / "port").unlink(missing_ok=True)
+    arguments = ["--port", "0", "--port-file", str(folder / "port"), "--state", str(folder / "d.db"), *more]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "playground", *arguments, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+    assert f":{(folder / 'port').read_text().strip()}/api/v10" in line
+    return process
+
+
+async def test_killed_in_the_middle_it_has_everything_that_was_accepted(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    accepted: list[str] = []
+    for turn in range(2):
+        process = await spawn(tmp_path, "--no-rate-limits")
+        printed = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "playground", "--state", str(tmp_path / "d.db"), "--print-token",
+            stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+        )  # fmt: skip
+        token = (await printed.communicate())[0].decode().strip()
+        base = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}/api/v10"
+        headers = HEADERS | {"Authorization": f"Bot {token}"}
+        async with session.get(f"{base}/users/@me/guilds", headers=headers) as response:
+            guild = (await response.json())[0]["id"]
+        async with session.get(f"{base}/guilds/{guild}/channels", headers=headers) as response:
+            channel = (await response.json())[0]["id"]
+
+        async def write(
+            turn: int = turn, base: str = base, channel: str = channel, auth: dict[str, str] = headers
+        ) -> None:
+            for number in range(10_000):
+                body = {"content": f"{turn}.{number}"}
+                async with session.post(f"{base}/channels/{channel}/messages", json=body, headers=auth) as answer:
+                    accepted.append((await answer.json())["content"])
+
+        writing = asyncio.create_task(write())
+        before = len(accepted)
+        await until(functools.partial(lambda floor: len(accepted) > floor, before + 20))
+        process.send_signal(signal.SIGKILL)
+        with pytest.raises(aiohttp.ClientError):
+            await writing
+        await process.wait()
+    state = State(tmp_path / "d.db")
+    kept = [m["content"] for m in state.all("message")]
+    state.close()
+    assert set(accepted) <= set(kept)
+    assert len(kept) == len(set(kept)) <= len(accepted) + 3
+
+
+async def test_sigterm_ends_it_cleanly_and_the_clock_file_has_the_shift(
+    tmp_path: Path, session: aiohttp.ClientSession
+) -> None:
+    process = await spawn(tmp_path, "--clock-file", str(tmp_path / "shift"))
+    origin = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}"
+    async with session.post(f"{origin}/play/clock", json={"shift": 7}) as response:
+        assert response.status == 200
+    assert float((tmp_path / "shift").read_text()) == 7.0
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert os.listdir(tmp_path)
+
+
+async def test_what_a_browser_gets_is_fenced_in(
+    play: Playground, rest: Rest, human: Human, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(f"{play.origin}/avatars/{human.owner}.svg") as response:
+        assert (response.content_type, response.status) == ("image/svg+xml", 200)
+        assert ">NO<" in await response.text()
+        policy = response.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert "unsafe" not in policy
+    for path in ("/page/../server.py", "/page/%2e%2e/server.py", "/page/..%2fserver.py", "/page/nothing.js"):
+        async with session.get(f"{play.origin}{path}") as response:
+            assert response.status == 404
+    form = aiohttp.FormData()
+    form.add_field("payload_json", '{"content": "evil"}')
+    form.add_field("files[0]", "<script>alert(1)</script>", filename='x".html', content_type="text/html")
+    sent = (await rest("POST", f"/channels/{human.general}/messages", data=form))[1]
+    async with session.get(sent["attachments"][0]["url"]) as response:
+        assert response.headers["Content-Disposition"].startswith("attachment; ")
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_stream_tells_a_person_what_they_may_see(
+    play: Playground, human: Human, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(f"{play.origin}/play/events?as={human.yuki}") as stream:
+        assert stream.content_type == "text/event-stream"
+        assert b"HELLO" in await stream.content.readline()
+        dm = await human.ask("POST", "/dms", {"as": human.owner, "user_id": human.samir})
+        await human.ask("POST", f"/channels/{dm['id']}/messages", {"as": human.owner, "content": "private"})
+        await human.ask("POST", f"/channels/{human.general}/messages", {"as": human.samir, "content": "**open**"})
+        got = b""
+        async with asyncio.timeout(10):
+            while b"MESSAGE_CREATE" not in got:
+                got += await stream.content.readline()
+        assert b"private" not in got
+        assert b"<strong>open</strong>" in got
+    for who in ("1", human.bot, "x"):
+        assert "`as`" in (await human.ask("GET", f"/state?as={who}", status=404))["message"]
