@@ -217,7 +217,8 @@ def test_why_knows_paused_and_listed() -> None:
 
 TANGLED = (
     "fine tuning fine-tuning finetuning fine-tuned finetune model models modelling policy policies GPT-4 GPT4 GPT 4 3 5 "
-    "GPT-3.5 state-of-the-art state of the art stateof the-art multi-agent multiagent agent agents C++ C K-means k means"
+    "GPT-3.5 state-of-the-art state of the art stateof the-art multi-agent multiagent agent agents C++ C K-means k means "
+    "the/gpt4 of/finetuning art/multiagent"
 )
 VOCABULARY = TANGLED.split()
 

@@ -68,6 +68,7 @@ def agrees(query: str, title: str, abstract: str = "") -> bool:
         ("GPT-3.5", "GPT3.5 turbo", True),
         ("GPT3.5", "GPT-3.5 turbo", True),
         ("GPT-4", "GPT 3 and 4", False),
+        ("the/gpt4", "Ask the GPT-4 model", True),
         ("K-means", "k means and kmeans", True),
         ("3D", "A 3-D scene", True),
         ("state-of-the-art", "The state of the art", True),
