@@ -3,7 +3,8 @@
     python benchmarks/bench_matching.py [--papers 2000] [--sizes 1000,10000,100000]
 
 Real papers from PAPERBOY_DATA (default ../shared/data); without it, synthetic ones, which is said in the first line.
-Seeds are fixed; times are CPU seconds of one core. "match" is the work of finding the subscriptions of each paper, the papers' analysis included.
+Seeds are fixed; times are CPU seconds of one core. "match" is the work of finding the subscriptions of each paper, the
+papers' analysis included.
 """
 
 from __future__ import annotations
