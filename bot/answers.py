@@ -27,7 +27,7 @@ from bot.cards import (
     when,
 )
 from bot.digest import DailyList, Digest
-from bot.models import Cadence, Paper, Subscription, SubscriptionKind
+from bot.models import Cadence, Subscription, SubscriptionKind
 from bot.places import Place
 from bot.status import PersonalStatus, Status
 from bot.store.summaries import Summary
@@ -292,19 +292,6 @@ def dm_retried(waiting: int) -> Card:
     return Card(
         embeds=(Embed(description=f"{text} If no DM comes within a minute, your privacy settings still block me."),)
     )
-
-
-def found_list(query: str, papers: Sequence[Paper], total: int, today: date, page: int) -> Card:
-    """One page of a search."""
-    if not total:
-        text = f"No paper matches {safe(query, 100)}. Check the spelling, or use fewer words."
-        return Card(embeds=(Embed(description=text),))
-    pages = (total - 1) // PER_PAGE + 1
-    head = f"**{_plural(total, 'paper')} for {safe(query, 100)}**" + (
-        f" · page {page + 1} of {pages}" if pages > 1 else ""
-    )
-    lines = [f"{page * PER_PAGE + n}. {list_line(paper, today)}" for n, paper in enumerate(papers, 1)]
-    return Card(embeds=(Embed(description="\n".join([head, "", *lines])),))
 
 
 def status_card(status: Status, personal: PersonalStatus) -> Card:

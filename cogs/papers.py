@@ -1,14 +1,24 @@
-"""`/paper` and `/search`: look-ups, in Discord's words."""
+"""`/paper`, `/search`, `/daily`, `/trending` and "Papers in this message": looking papers up, in Discord's words."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+import discord
 from discord import app_commands
-from discord.app_commands import Range
+from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import messenger
+from bot import lists, messenger
 from bot.app import Interaction, PaperBot
-from bot.cards import paper_card
+from bot.cards import Card
+from bot.errors import BadInputError
+from bot.listings import read_day
+from bot.lists import PER_PAGE
+from bot.search import Search
+from bot.text import plain
+
+Period = Literal["week", "month"]
 
 
 class Papers(commands.Cog):
@@ -16,12 +26,161 @@ class Papers(commands.Cog):
 
     def __init__(self, bot: PaperBot) -> None:
         self.bot = bot
+        self.menu = app_commands.ContextMenu(name="Papers in this message", callback=self.in_message)
+
+    @property
+    def service(self) -> Search:
+        return self.bot.services.search
+
+    async def cog_load(self) -> None:
+        self.bot.tree.add_command(self.menu)
+        self.bot.add_action("abstract", self.open_abstract)
+        self.bot.add_action("share", self.share)
+        for kind in ("found", "daily", "trending"):
+            self.bot.add_action(kind, self._turn(kind))
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
 
     @app_commands.command(name="paper", description="One paper with its whole abstract")
-    @app_commands.describe(paper="An arXiv id, a DOI, or a link: 2605.29955, 10.1038/…, https://arxiv.org/abs/…")
-    async def paper(self, interaction: Interaction, paper: Range[str, 3, 300]) -> None:
-        found = await self.bot.services.search.look_up(paper)
-        await messenger.answer(interaction, paper_card(found, self.bot.today()))
+    @app_commands.describe(paper="Its title, an arXiv id, a DOI or a link: begin to type, and choose")
+    async def paper(self, interaction: Interaction, paper: Range[str, 1, 1000]) -> None:
+        await messenger.thinking(interaction)
+        found = await self.service.named(paper)
+        if len(found) == 1:
+            card = lists.paper_answer(found[0], self.bot.today(), share=_in_server(interaction))
+        else:
+            card = lists.choice(found, self.bot.today())
+        await messenger.answer(interaction, card)
+
+    @paper.autocomplete("paper")
+    async def titles(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        found = await self.service.suggest(current)
+        return [
+            Choice(name=plain(paper.title)[:100] or identity[:100], value=identity)
+            for paper, identity in found
+            if len(identity) <= 100
+        ]
+
+    @app_commands.command(name="search", description="Search all papers; typing errors are forgiven")
+    @app_commands.describe(text='Words, an author, "exact phrases", -exclusions')
+    async def search(self, interaction: Interaction, text: Range[str, 1, 1000]) -> None:
+        await messenger.thinking(interaction)
+        number = await self.service.remember(text)
+        await messenger.answer(interaction, await self._found(interaction, f"{number}:0:f", ask=True))
+
+    @app_commands.command(name="daily", description="The Daily Papers of a day, most upvoted first")
+    @app_commands.describe(date="The day, as 2026-11-20 (default: the newest list)")
+    async def daily(self, interaction: Interaction, date: Range[str, 1, 20] | None = None) -> None:
+        await messenger.thinking(interaction)
+        today = self.bot.today()
+        day = read_day(date, today) if date else await self.service.listings.newest_day(today)
+        await messenger.answer(interaction, await self._daily(interaction, f"{day.isoformat()}:0"))
+
+    @daily.autocomplete("date")
+    async def dates(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        days = await self.service.listings.days(self.bot.today(), 60)
+        named = [(f"{day:%A, %B} {day.day}, {day.year}", day.isoformat()) for day in days]
+        wanted = current.strip().casefold()
+        return [Choice(name=name, value=day) for name, day in named if wanted in f"{name} {day}".casefold()][:25]
+
+    @app_commands.command(name="trending", description="The most upvoted papers of the week or the month")
+    @app_commands.describe(period="How far back")
+    async def trending(self, interaction: Interaction, period: Period = "week") -> None:
+        await messenger.thinking(interaction)
+        await messenger.answer(interaction, await self._trending(interaction, f"{period}:0"))
+
+    async def in_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """Works on any message, without reading others: Discord sends the one that was chosen."""
+        await messenger.thinking(interaction)
+        found, unknown = await self.service.mentioned(_words_of(message))
+        await messenger.answer(interaction, lists.mentioned(found, unknown, self.bot.today()))
+
+    # -- cards, from what their controls say --------------------------------------------------------------------------
+
+    async def _card(self, interaction: Interaction, kind: str, argument: str) -> Card:
+        if kind == "paper":
+            paper = await self.service.paper(_number(argument))
+            return lists.paper_answer(paper, self.bot.today(), share=False)
+        if kind == "daily":
+            return await self._daily(interaction, argument)
+        if kind == "trending":
+            return await self._trending(interaction, argument)
+        return await self._found(interaction, argument)
+
+    async def _found(self, interaction: Interaction, argument: str, *, ask: bool = False) -> Card:
+        number, page, mode = _parts(argument, 3)
+        wording, start = await self.service.recall(_number(number)), _number(page)
+        literal = mode == "l"
+        found = await self.service.search(wording, offset=start * PER_PAGE, literal=literal, ask=ask)
+        return lists.found_list(
+            wording, _number(number), found, self.bot.today(), start, literal=literal, share=_in_server(interaction)
+        )
+
+    async def _daily(self, interaction: Interaction, argument: str) -> Card:
+        day, page = _parts(argument, 2)
+        today, start = self.bot.today(), _number(page)
+        listed = await self.service.listings.daily(read_day(day, today), offset=start * PER_PAGE)
+        return lists.daily_list(listed, today, start, share=_in_server(interaction))
+
+    async def _trending(self, interaction: Interaction, argument: str) -> Card:
+        period, page = _parts(argument, 2)
+        today, start = self.bot.today(), _number(page)
+        listed = await self.service.listings.trending(period, today, offset=start * PER_PAGE)
+        return lists.trending_list(period, listed, today, start, share=_in_server(interaction))
+
+    # -- controls -----------------------------------------------------------------------------------------------------
+
+    def _turn(self, kind: str):  # type: ignore[no-untyped-def]
+        async def turn(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+            await messenger.update(interaction, await self._card(interaction, kind, argument))
+
+        return turn
+
+    async def open_abstract(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """A paper was chosen from a list: its whole abstract, for this person alone."""
+        paper = await self.service.paper(_number(values["value"]))
+        card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))
+        await messenger.answer(interaction, card)
+
+    async def share(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """Posts what one person saw for everybody in the channel."""
+        kind, _, rest = argument.partition(":")
+        card = lists.shared(await self._card(interaction, kind, rest), interaction.user.display_name)
+        await messenger.answer(interaction, card, public=True)
+
+
+def _in_server(interaction: Interaction) -> bool:
+    """Only there an answer is seen by one person alone, so that sharing it means something."""
+    return interaction.guild_id is not None
+
+
+def _parts(argument: str, count: int) -> list[str]:
+    parts = argument.split(":")
+    if len(parts) != count:
+        raise BadInputError("This button is of another time. Use the command once more.")
+    return parts
+
+
+def _number(text: str) -> int:
+    """A number from a control's id, which anybody could have forged."""
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise BadInputError("This button is of another time. Use the command once more.")
+    return int(text)
+
+
+def _words_of(message: discord.Message) -> str:
+    """Everything in a message that may name a paper: its text, its embeds, what it forwards."""
+    parts: list[str | None] = []
+    holders: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    for holder in holders:
+        parts.append(holder.content)
+        for embed in holder.embeds:
+            parts += [embed.url, embed.title, embed.description, embed.author.url, embed.footer.text]
+            parts += [text for field in embed.fields for text in (field.name, field.value)]
+    return "\n".join(part for part in parts if part)
 
 
 async def setup(bot: PaperBot) -> None:

@@ -11,14 +11,20 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 PURE = {
-    "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.links", "bot.matching",
-    "bot.merging", "bot.models", "bot.names", "bot.paper_ids", "bot.percolator", "bot.places", "bot.query", "bot.schedule",
-    "bot.stems", "bot.tex", "bot.texsymbols", "bot.text",
+    "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors",
+    "bot.forgiving", "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids", "bot.percolator",
+    "bot.places", "bot.query", "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text",
 }  # fmt: skip
-SERVICES = {"bot.deliver", "bot.ingest", "bot.search", "bot.status", "bot.subscriptions"}
+SERVICES = {
+    "bot.deliver", "bot.ingest", "bot.listings", "bot.lookups", "bot.search", "bot.status", "bot.subscriptions",
+    "bot.summaries", "bot.titles",
+}  # fmt: skip
 ROOTS = {"bot.__main__", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
-#: `answers` renders what services return, so it knows their value types; it calls none of them.
-RESULTS_OF_SERVICES = {"bot.status", "bot.store.users", "bot.subscriptions"}
+#: These render what services return, so they know the value types; they call no service.
+RESULTS_OF_SERVICES = {
+    "bot.answers": {"bot.status", "bot.store.summaries", "bot.store.users", "bot.subscriptions"},
+    "bot.lists": {"bot.listings", "bot.search"},
+}
 #: Libraries that reach outside the process.
 OUTSIDE = {"aiohttp", "aiosqlite", "apscheduler", "discord", "httpx", "lxml", "socket", "sqlite3", "urllib.request"}
 
@@ -56,7 +62,7 @@ def libraries(path: Path) -> set[str]:
 @pytest.mark.parametrize("name", sorted(PURE))
 def test_a_pure_module_imports_pure_modules_only_and_nothing_from_outside(name: str) -> None:
     path = ROOT / f"{name.replace('.', '/')}.py"
-    allowed = PURE | (RESULTS_OF_SERVICES if name == "bot.answers" else set())
+    allowed = PURE | RESULTS_OF_SERVICES.get(name, set())
     assert own(path) <= allowed
     assert not libraries(path)
     assert not imports(path) & {"time.time", "random", "secrets", "os", "asyncio"}

@@ -6,11 +6,11 @@ Knows the shape only; must not know any upstream, nor how or where records are k
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.models import Batch
+from bot.models import Batch, PaperId, Record
 
 
 class Source(Protocol):
@@ -35,6 +35,25 @@ class Source(Protocol):
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """When to ask again, given the stored cursor and the last attempt. Pure; at or before `now` means due."""
+        ...
+
+
+class LookUp(Protocol):
+    """An upstream that is asked for single papers while somebody waits."""
+
+    async def look_up(self, ids: Sequence[PaperId]) -> Mapping[PaperId, Record]:
+        """The papers with these arXiv ids; those that it does not know are missing from the answer.
+
+        Raises SourceUnavailableError and SourceUnhealthyError like every source.
+        """
+        ...
+
+
+class TopicSearch(Protocol):
+    """An upstream that finds papers on a topic while somebody waits."""
+
+    async def search(self, query: str, limit: int = 120) -> Sequence[Record]:
+        """At most `limit` papers on a topic, best first. Raises as every source."""
         ...
 
 

@@ -5,31 +5,43 @@ Knows how papers are indexed and asked for; what a query means is `bot/query.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
-from bot.models import Paper
+from bot.models import Paper, Record
 from bot.store.database import Connection
 from bot.text import ANALYZER_VERSION, index_text
+
+#: Changes whenever the index keeps the same tokens in another shape.
+_SHAPE: Final = 2
 
 _INSERT = "INSERT INTO paper_index (rowid, title, abstract, authors) VALUES (:id, :title, :abstract, :authors)"
 _DELETE = (
     "INSERT INTO paper_index (paper_index, rowid, title, abstract, authors) "
     "VALUES ('delete', :id, :title, :abstract, :authors)"
 )
+_INSERT_TITLE = "INSERT INTO title_index (rowid, title, authors) VALUES (:id, :title, :authors)"
+_DELETE_TITLE = "INSERT INTO title_index (title_index, rowid, title, authors) VALUES ('delete', :id, :title, :authors)"
 
 
-def _tokens(paper: Paper) -> dict[str, str | int]:
-    return {
-        "id": paper.id,
-        "title": index_text(paper.title),
-        "abstract": index_text(paper.abstract),
-        "authors": index_text(" ; ".join(author.name for author in paper.authors)),
-    }
+def index_texts(record: Paper | Record) -> tuple[str, str, str]:
+    """What of a paper is indexed: title, abstract, and authors as one text."""
+    return record.title, record.abstract or "", " ; ".join(author.name for author in record.authors)
 
 
-async def index_papers(write: Connection, changes: Iterable[tuple[Paper | None, Paper | None]]) -> None:
+def _tokens(paper: Paper, ready: Mapping[str, str]) -> dict[str, str | int]:
+    title, abstract, authors = (ready[text] if text in ready else index_text(text) for text in index_texts(paper))
+    return {"id": paper.id, "title": title, "abstract": abstract, "authors": authors}
+
+
+async def index_papers(
+    write: Connection, changes: Iterable[tuple[Paper | None, Paper | None]], ready: Mapping[str, str] | None = None
+) -> None:
     """Brings the index from each first state to the second; None means "not in the index".
+
+    `ready` holds index text that was made beforehand, by text.
 
     The index keeps no text of its own, so the old tokens are made again from the old paper: same analyzer, same tokens.
     """
@@ -38,11 +50,13 @@ async def index_papers(write: Connection, changes: Iterable[tuple[Paper | None, 
         if before and after and _same_text(before, after):
             continue
         if before:
-            old.append(_tokens(before))
+            old.append(_tokens(before, ready or {}))
         if after:
-            new.append(_tokens(after))
+            new.append(_tokens(after, ready or {}))
     await write.execute_many(_DELETE, old)
+    await write.execute_many(_DELETE_TITLE, old)
     await write.execute_many(_INSERT, new)
+    await write.execute_many(_INSERT_TITLE, new)
 
 
 def _same_text(before: Paper, after: Paper) -> bool:
@@ -68,20 +82,84 @@ async def candidates(
     return [row["id"] for row in rows]
 
 
+async def count_candidates(read: Connection, expression: str) -> int:
+    """How many papers there are for which the FTS5 expression holds."""
+    return int(
+        await read.value("SELECT count(*) FROM paper_index WHERE paper_index MATCH :wanted", {"wanted": expression})
+    )
+
+
+async def title_candidates(read: Connection, expression: str, limit: int, *, newest: bool = False) -> list[int]:
+    """Ids of at most `limit` papers in whose title or authors the FTS5 expression holds: the best, or the newest, first."""
+    by = "rowid DESC" if newest else "bm25(title_index, 2.0, 1.0)"
+    rows = await read.all(
+        f"SELECT rowid FROM title_index WHERE title_index MATCH :wanted ORDER BY {by} LIMIT :limit",  # noqa: S608
+        {"wanted": expression, "limit": limit},
+    )
+    return [row[0] for row in rows]
+
+
+async def ids_starting(read: Connection, start: str, limit: int) -> list[int]:
+    """Ids of papers whose arXiv id begins so, in the order of those ids, the highest first."""
+    rows = await read.all(
+        """SELECT paper_id FROM paper_ids WHERE scheme = 'arxiv' AND value >= :start AND value < :end
+           ORDER BY value DESC LIMIT :limit""",
+        {"start": start, "end": start + "\U0010ffff", "limit": limit},
+    )
+    return [row["paper_id"] for row in rows]
+
+
+async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(title, names of the authors), as stored, by id."""
+    rows = await read.all(
+        """SELECT id, title, authors FROM papers
+           WHERE id IN (SELECT value FROM json_each(:ids)) AND merged_into IS NULL""",
+        {"ids": json.dumps(list(ids))},
+    )
+    return {row["id"]: (row["title"], _names(row["authors"])) for row in rows}
+
+
+async def newest_titles(read: Connection, limit: int) -> list[tuple[int, str]]:
+    """(id, title) of the papers stored last."""
+    rows = await read.all(
+        "SELECT id, title FROM papers WHERE merged_into IS NULL ORDER BY id DESC LIMIT :limit", {"limit": limit}
+    )
+    return [(row["id"], row["title"]) for row in rows]
+
+
+async def load_words(read: Connection) -> tuple[dict[str, int], int]:
+    """Every word of titles and authors with the number of papers that have it, and the highest paper id so far."""
+    rows = await read.all("SELECT term, doc FROM title_words")
+    newest = await read.value("SELECT coalesce(max(id), 0) FROM papers")
+    return {row["term"]: row["doc"] for row in rows}, int(newest)
+
+
+async def words_since(read: Connection, paper_id: int) -> tuple[list[list[str]], int]:
+    """The words of each paper stored after `paper_id`, and the highest paper id so far."""
+    rows = await read.all("SELECT id, title, authors FROM papers WHERE id > :id ORDER BY id", {"id": paper_id})
+    words = [index_text(f"{row['title']} ; {_names(row['authors'])}").split() for row in rows]
+    return words, rows[-1]["id"] if rows else paper_id
+
+
+def _names(authors: str) -> str:
+    return " ; ".join(name for name, _ in json.loads(authors))
+
+
 async def is_current(read: Connection) -> bool:
     """Whether the index holds the tokens that today's analyzer makes."""
     version = await read.value("SELECT value FROM meta WHERE key = 'analyzer'")
-    return bool(version == str(ANALYZER_VERSION))
+    return bool(version == f"{ANALYZER_VERSION}.{_SHAPE}")
 
 
 async def clear_index(write: Connection) -> None:
     await write.execute("INSERT INTO paper_index (paper_index) VALUES ('delete-all')")
+    await write.execute("INSERT INTO title_index (title_index) VALUES ('delete-all')")
 
 
 async def mark_current(write: Connection) -> None:
     await write.execute(
         "INSERT INTO meta (key, value) VALUES ('analyzer', :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        {"value": str(ANALYZER_VERSION)},
+        {"value": f"{ANALYZER_VERSION}.{_SHAPE}"},
     )
 
 
@@ -89,4 +167,5 @@ async def check_index(read: Connection) -> tuple[int, int]:
     """(papers that the index should hold, papers that it does hold)."""
     papers = await read.value("SELECT count(*) FROM papers WHERE merged_into IS NULL")
     indexed = await read.value("SELECT count(*) FROM paper_index")
-    return int(papers), int(indexed)
+    titles = await read.value("SELECT count(*) FROM title_index")
+    return int(papers), int(indexed) if titles == papers else int(titles)
