@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
-.PHONY: run test check bench soak lock format clean
+.PHONY: run test check bench demo pictures soak lock format clean
 .DEFAULT_GOAL := run
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -36,6 +36,12 @@ check: $(DEV)
 
 bench: $(DEV)
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+demo: $(READY)  ## a day that can be watched, and a report of what was sent and why
+	@$(BIN)/python scripts/demo.py $(ARGS)
+
+pictures: $(DEV)  ## the README's pictures, taken from the page; needs Chromium
+	$(BIN)/python scripts/pictures.py
 
 soak: $(DEV)  ## hundreds of kill -9 in the middle of deliveries
 	PAPERBOY_SOAK_KILLS=$${KILLS:-100} $(BIN)/python -m pytest -q -s tests/test_kill.py

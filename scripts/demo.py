@@ -1,0 +1,233 @@
+"""A day of Paperboy that can be watched: subscriptions, the night's announcement, morning DMs, the channel's list, a search, a click.
+
+Plays people over the local Discord's human side; knows neither the bot's nor the playground's insides. Time is skipped, not waited for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+PATIENCE = 60.0
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class Stage:
+    """The local Discord seen by its people."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=40)
+        state = self.state()
+        guild = state["guilds"][0]
+        self.owner: str = guild["owner_id"]
+        self.bot = next(u["id"] for u in state["users"] if u.get("bot"))
+        self.people = {u["username"]: u["id"] for u in state["users"] if not u.get("bot")}
+        self.channels = {c["name"]: c["id"] for c in guild["channels"]}
+
+    def state(self) -> Any:
+        return self._answer(self.http.get("/play/state"))
+
+    def post(self, path: str, **body: Any) -> Any:
+        return self._answer(self.http.post(f"/play/{path}", json=body))
+
+    @staticmethod
+    def _answer(response: httpx.Response) -> Any:
+        answer = response.json()
+        if response.status_code != 200:
+            raise SystemExit(f"The local Discord refused: {answer.get('message')}")
+        return answer
+
+    def command(self, who: str, channel: str, name: str, **options: Any) -> Any:
+        """Types a slash command and returns the answer's message."""
+        body = {
+            "as": self.people[who],
+            "channel_id": self.channels[channel],
+            "name": name,
+            "options": options,
+            "wait": 20,
+        }
+        answer = self.post("commands", **body)
+        if answer["state"] != "answered":
+            raise SystemExit(f"/{name} was not answered: {answer}")
+        return answer["message"]
+
+    def choose(self, who: str, message: Any, number: int) -> Any:
+        """Chooses an option in the message's select and returns the answer's message."""
+        select = next(c for row in message["components"] for c in row["components"] if c["type"] == 3)
+        value = select["options"][number]["value"]
+        where = {"as": self.people[who], "channel_id": message["channel_id"], "message_id": message["id"]}
+        return self.post("components", **where, custom_id=select["custom_id"], values=[value], wait=20)["message"]
+
+    def messages(self, who: str, channel_id: str) -> list[Any]:
+        found = self._answer(self.http.get(f"/play/channels/{channel_id}/messages", params={"as": self.people[who]}))
+        return [m for m in found if m["author"]["id"] == self.bot and not m["flags"] & 64]
+
+    def dms(self, who: str) -> list[Any]:
+        channel = self.post("dms", **{"as": self.people[who]}, user_id=self.bot)["id"]
+        return self.messages(who, channel)
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.state()["now"])
+
+    def skip_to(self, instant: datetime) -> None:
+        self.post("clock", to=instant.isoformat())
+
+
+def wait_for(what: str, check: Callable[[], Any]) -> Any:
+    """The first true value of `check`; gives up with a plain word."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := check():
+            return found
+        time.sleep(0.2)
+    raise SystemExit(f"This did not happen within {PATIENCE:.0f} s: {what}")
+
+
+@contextmanager
+def playing(folder: Path, port: int) -> Iterator[str]:
+    """Paperboy in the local Discord with sample papers; its page's address."""
+    arguments = ["playground", "--samples", "--folder", str(folder), "--port", str(port)]
+    process = subprocess.Popen([sys.executable, "-m", "bot", *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+", line)
+        if found is None:
+            raise SystemExit("Paperboy did not start; the folder's logs say why.")
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def weekday_after(day: date) -> date:
+    """The next day from Tuesday to Friday: the evening before it, arXiv announced."""
+    day += timedelta(days=1)
+    while day.weekday() not in (1, 2, 3, 4):
+        day += timedelta(days=1)
+    return day
+
+
+def words_of(message: Any) -> str:
+    return "\n".join(
+        [message["content"], *[e.get("title", "") + "\n" + e.get("description", "") for e in message["embeds"]]]
+    )
+
+
+def plain(text: str) -> str:
+    """Discord's markup taken away, timestamps said in UTC."""
+
+    def instant(found: re.Match[str]) -> str:
+        return f"{datetime.fromtimestamp(int(found[1]), UTC):%b %d %H:%M} UTC"
+
+    text = re.sub(r"<t:(\d+)(?::\w)?>", instant, text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
+    return re.sub(r"\*\*|\\|^-# ", "", text, flags=re.MULTILINE)
+
+
+def show(step: str, message: Any, lines: int = 6) -> None:
+    print(f"\n== {step}")
+    for line in [s for s in plain(words_of(message)).splitlines() if s.strip()][:lines]:
+        print(f"   {line[:150]}")
+
+
+def play(stage: Stage) -> None:
+    """The day, step by step."""
+    city = {"city": "London", "hour": 8}
+    show("Yuki follows diffusion", stage.command("yuki", "general", "subscribe keyword", words="diffusion", **city))
+    show("Samir follows robots", stage.command("samir", "general", "subscribe keyword", words="robot -survey", **city))
+    show("… and everything in cs.CV", stage.command("samir", "general", "subscribe category", category="cs.CV"), 2)
+    show("Tomasz follows the Daily Papers", stage.command("tomasz", "general", "subscribe trending", **city))
+    for who in ("yuki", "samir", "tomasz"):
+        wait_for(f"{who}'s first DM", lambda who=who: stage.dms(who))
+
+    first_list = wait_for("the list in #papers", lambda: stage.messages("yuki", stage.channels["papers"]))[-1]
+    show("The day's list stands in #papers", first_list)
+    show("Yuki opens the second abstract; nobody else sees it", stage.choose("yuki", first_list, 1), 5)
+
+    morning = weekday_after(stage.now().date())
+    night = datetime.combine(morning, clock_time(0, 10), NEW_YORK).astimezone(UTC)
+    print(f"\n== The night: arXiv's feeds are rebuilt at midnight in New York; skipping to {night:%a %b %d %H:%M} UTC")
+    before = {who: len(stage.dms(who)) for who in ("yuki", "samir", "tomasz")}
+    stage.skip_to(night)
+    eight = datetime.combine(morning, clock_time(8, 0, 5), ZoneInfo("Europe/London")).astimezone(UTC)
+    print(f"== The morning: skipping to 8 o'clock in London, {eight:%a %b %d %H:%M} UTC")
+    stage.skip_to(max(eight, night))
+    for who in ("yuki", "samir"):
+        wait_for(f"{who}'s morning DM", lambda who=who: len(stage.dms(who)) > before[who])
+        show(f"{who.title()}'s morning DM", stage.dms(who)[-1], 8)
+
+    lists = len(stage.messages("yuki", stage.channels["papers"]))
+    stage.skip_to(datetime.combine(morning, clock_time(9, 0, 5), UTC))
+    wait_for("the next list", lambda: len(stage.messages("yuki", stage.channels["papers"])) > lists)
+    show("#papers has the new day's list", stage.messages("yuki", stage.channels["papers"])[-1])
+
+    found = stage.command("yuki", "general", "search", query="difusion robot")
+    show("Yuki searches, with a typing error", found)
+    show("… and opens the first hit", stage.choose("yuki", found, 0), 5)
+
+
+def report(stage: Stage, folder: Path) -> None:
+    """What was sent, to whom, and why."""
+    print("\n== Report: what was sent, and why")
+    for who in ("yuki", "samir", "tomasz"):
+        for message in stage.dms(who):
+            embeds = [e for e in message["embeds"] if e.get("url")]
+            print(f"   {who.title()} · {plain(message['content']).splitlines()[0]}")
+            for embed in embeds:
+                why = re.search(r"^Why: (.*)$", embed["description"], re.MULTILINE)
+                print(f"      - {plain(embed['title'])[:80]} — {plain(why[1]) if why else 'no reason'}")
+    sent = [
+        r for r in stage.http.get("/play/requests").json() if r["method"] == "POST" and r["path"].endswith("/messages")
+    ]
+    late = [r for r in sent if r["status"] >= 400]
+    status = subprocess.run(
+        [sys.executable, "-m", "bot", "status", "--json"],
+        env={
+            "PAPERBOY_DATABASE": str(folder / "paperboy.db"),
+            "PAPERBOY_CLOCK_FILE": str(folder / "clock"),
+            "PATH": "",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    state = json.loads(status.stdout)
+    outbox = state["outbox"]
+    print(
+        f"   {len(sent)} messages sent by the bot, {len(late)} refused; {state['papers']} papers in the collection; "
+        f"{outbox['waiting']} alerts wait for their hour, {outbox['failed_messages']} messages failed."
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8765, help="port of the page to watch (default: 8765)")
+    parser.add_argument("--folder", type=Path, help="where its state is kept (default: a folder that is thrown away)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as thrown_away:
+        folder = options.folder or Path(thrown_away)
+        with playing(folder, options.port) as url:
+            print(f"Watch at {url}/")
+            stage = Stage(url)
+            wait_for("the bot's commands", lambda: stage.state()["commands"])
+            play(stage)
+            report(stage, folder)
+
+
+if __name__ == "__main__":
+    main()
