@@ -50,3 +50,17 @@ export const post = (path, body = {}) => call("POST", path, body);
 
 /** @param {string} path @param {any} [body] */
 export const del = (path, body) => call("DELETE", path, body);
+
+/**
+ * Gives a file to the server, for an option or a form that takes one.
+ * @param {File} file
+ * @returns {Promise<{id: string, filename: string}>}
+ */
+export async function upload(file) {
+  const body = new FormData();
+  body.append("file", file);
+  const response = await fetch("/play/files", { method: "POST", body });
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new ApiError(response.status, answer?.message ?? `The file was refused (${response.status}).`, answer);
+  return answer;
+}

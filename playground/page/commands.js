@@ -108,7 +108,7 @@ export function valueOf(option, text, chosen, channelId) {
     if (option.max_value !== undefined && number > option.max_value) return { error: `The number must be ${option.max_value} or less.` };
     return { value: number };
   }
-  if (option.type === 11) return { error: "Files cannot be given to commands here." };
+  if (option.type === 11) return { error: "Choose a file; it is still on its way, or was refused." };
   if (option.min_length && typed.length < option.min_length) return { error: `This option needs at least ${option.min_length} characters.` };
   if (option.max_length && typed.length > option.max_length) return { error: `This option can have at most ${option.max_length} characters.` };
   return { value: text.trim() };

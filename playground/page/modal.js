@@ -1,6 +1,7 @@
 // Knows the form that a bot opens: text inputs, labels, selects, radio and checkbox groups; checks and submits it.
 // Must not know who opened it.
 import { announce } from "./announce.js";
+import { upload } from "./api.js";
 import { h, uid } from "./dom.js";
 import { icon } from "./icons.js";
 import { submitModal } from "./interactions.js";
@@ -43,9 +44,28 @@ function boxes(component, label) {
   };
 }
 
+/** @param {any} component @param {string} label @param {string} describedby @returns {Field} */
+function fileInput(component, label, describedby) {
+  /** @type {string[]} */ let ids = [];
+  let problem = /** @type {string|null} */ (null);
+  const take = async () => {
+    ids = [];
+    problem = "The file is still on its way";
+    try {
+      for (const file of control.files) ids.push((await upload(file)).id);
+      problem = null;
+    } catch (error) {
+      problem = /** @type {any} */ (error).message;
+    }
+  };
+  const control = h("input", { type: "file", id: uid("field"), multiple: (component.max_values ?? 1) > 1, "aria-label": label, "aria-describedby": describedby, onchange: take, dataset: { customId: component.custom_id } });
+  return { id: component.custom_id, element: control, control, value: () => ids, problem: () => problem ?? (component.required !== false && !ids.length ? "This field is required" : null) };
+}
+
 /** @param {any} component @param {string} label @param {string} describedby @param {string} channel @returns {Field} */
 function field(component, label, describedby, channel) {
   if (component.type === 4) return textInput(component, label, describedby);
+  if (component.type === 19) return fileInput(component, label, describedby);
   if (component.type >= 21) return boxes(component, label);
   const made = select({ ...component, min_values: component.required === false ? 0 : (component.min_values ?? 1) }, channel, () => {}, { label, describedby });
   return { id: component.custom_id, element: made.element, control: made.button, value: made.values, problem: () => (component.required !== false && !made.values().length ? "This field is required" : null) };

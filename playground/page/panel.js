@@ -59,6 +59,12 @@ function build() {
   });
 }
 
+/** On small screens the panel lies over the conversation, which must not be reached then. */
+const covers = () => matchMedia("(max-width: 767px)").matches;
+function cover() {
+  byId("chat").inert = opened && covers();
+}
+
 /** @param {boolean} open */
 export function setOpen(open) {
   if (open === opened) return;
@@ -66,9 +72,12 @@ export function setOpen(open) {
   if (open) back = /** @type {HTMLElement|null} */ (document.activeElement);
   byId("panel").hidden = !open;
   byId("app").classList.toggle("with-panel", open);
+  cover();
   localStorage.setItem("panel", open ? "open" : "");
-  if (open) made.get(current)?.start?.();
-  else {
+  if (open) {
+    made.get(current)?.start?.();
+    if (covers()) byId(`tab-${current}`).focus();
+  } else {
     made.get(current)?.stop?.();
     (back?.isConnected && back.checkVisibility() ? back : byId("panel-button"))?.focus();
   }
@@ -84,6 +93,7 @@ export function setUpPanel() {
   byId("panel").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !event.defaultPrevented) setOpen(false);
   });
+  matchMedia("(max-width: 767px)").addEventListener("change", cover);
   on("inspect", (message) => {
     selectMessage(message);
     setOpen(true);

@@ -1,5 +1,6 @@
 // Knows a chosen command while it is filled in: one pill for each option, what is asked for, what is wrong, and running it.
 // Must not know how the command was found.
+import { upload } from "./api.js";
 import { choicesOf, localised, matching, typeName, valueOf } from "./commands.js";
 import { h, uid } from "./dom.js";
 import { icon } from "./icons.js";
@@ -69,13 +70,18 @@ export class CommandBar {
     const element = h("label", { class: option.required ? "pill-option required" : "pill-option" }, h("span", { class: "pill-name" }, localised(option, "name")), input);
     /** @type {Pill} */
     const pill = { option, input, element, chosen: null, error: null };
+    if (option.type === 11) {
+      input.type = "file";
+      for (const name of ["role", "aria-expanded", "aria-autocomplete"]) input.removeAttribute(name);
+      input.addEventListener("change", () => this.takeFile(pill));
+    }
     input.addEventListener("input", () => {
       pill.chosen = null;
       this.complain(pill, null);
       this.showPill(pill);
     });
     input.addEventListener("focus", () => this.showPill(pill));
-    input.addEventListener("blur", () => input.value && this.complain(pill, valueOf(option, input.value, pill.chosen, state.route.channel).error ?? null, true));
+    input.addEventListener("blur", () => input.value && option.type !== 11 && this.complain(pill, valueOf(option, input.value, pill.chosen, state.route.channel).error ?? null, true));
     input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.pillKey(event, pill));
     this.pills.push(pill);
     this.fields.insertBefore(element, this.rest);
@@ -144,6 +150,20 @@ export class CommandBar {
     pill.input.value = choice.name;
     this.complain(pill, null);
     this.next(pill);
+  }
+
+  /** @param {Pill} pill */
+  async takeFile(pill) {
+    const file = pill.input.files?.[0];
+    pill.chosen = null;
+    if (!file) return;
+    try {
+      const stored = await upload(file);
+      pill.chosen = { name: stored.filename, value: stored.id };
+      this.complain(pill, null);
+    } catch (error) {
+      this.complain(pill, /** @type {any} */ (error).message);
+    }
   }
 
   /** To the next option that still needs a value, else to the end. @param {Pill} pill */

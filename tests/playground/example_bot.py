@@ -262,6 +262,11 @@ def add_commands(tree: app_commands.CommandTree[ExampleBot]) -> None:
         thread = await interaction.channel.create_thread(name=title, message=discord.Object(message.id))
         await thread.send("What do you think?")
 
+    @tree.command(name="import", description="Read a file of yours")
+    async def import_(interaction: Interaction, file: discord.Attachment) -> None:
+        text = (await file.read()).decode()
+        await interaction.response.send_message(f"{file.filename}: {len(text.split())} words")
+
     @tree.command(description="Send you a direct message")
     async def dm(interaction: Interaction) -> None:
         await interaction.user.send("Here is your digest.")

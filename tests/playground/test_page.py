@@ -362,6 +362,19 @@ def test_pictures_files_threads_and_direct_messages(page: Page, tmp_path: Path) 
     expect(page.get_by_role("link", name="Direct messages", exact=True)).to_be_visible()
 
 
+def test_a_file_is_given_to_a_command(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("one two three")
+    box(page).fill("/import")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="This option is required")).to_be_visible()
+    with page.expect_response("**/play/files"):
+        page.locator("[data-option=file]").set_input_files(tmp_path / "mine.txt")
+    expect(page.locator("[data-option=file]")).not_to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Run /import").click()
+    expect(last(page)).to_contain_text("mine.txt: 3 words")
+
+
 def test_a_message_is_answered_and_deleted(page: Page, discord: Discord) -> None:
     box(page).fill("The first")
     page.keyboard.press("Enter")
