@@ -14,7 +14,7 @@ from typing import Any, Final
 from bot.digest import DailyList, Digest, Item
 from bot.links import abstract_url, code_url, paper_links
 from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
-from bot.text import excerpt, plain, safe
+from bot.text import excerpt, plain, safe, shown
 
 # Discord's limits, in characters (developer documentation: resources/message, components/reference).
 CONTENT: Final = 2000
@@ -179,9 +179,9 @@ def byline(paper: Paper) -> str:
     organization = paper.community.organization if paper.community else None
     affiliations = {a.affiliation for a in paper.authors if a.affiliation}
     if organization:
-        who = safe(organization.name, 80)
+        who = shown(organization.name, 80)
     elif len(affiliations) == 1:
-        who = safe(affiliations.pop(), 80)
+        who = shown(affiliations.pop(), 80)
     elif paper.authors:
         who = "1 author" if len(paper.authors) == 1 else f"{len(paper.authors):,} authors"
     else:
@@ -235,7 +235,7 @@ def why_text(reasons: Iterable[Reason]) -> str:
 def _reason_text(reason: Reason) -> str:
     if reason.kind is SubscriptionKind.AUTHOR:
         printed = next((h.text for h in reason.hits), reason.query)
-        return f"by **{safe(printed, 80)}**, whom you follow"
+        return f"by **{shown(printed, 80)}**, whom you follow"
     if reason.kind is SubscriptionKind.CATEGORY:
         return f"in **{safe(reason.query, 40)}**, which you follow"
     if reason.kind is SubscriptionKind.TRENDING:
@@ -268,12 +268,12 @@ def paper_embed(paper: Paper, today: date, *, why: str = "", text_limit: int = 3
     lines = [byline(paper), facts_line(paper, today)]
     if why:
         lines.append(f"Why: {why}")
-    body = excerpt(summary or paper.abstract, text_limit)
+    body = excerpt(plain(summary or paper.abstract), text_limit)
     if body:
         lines += ["", safe(body, text_limit)]
     lines += ["", links_line(paper)]
     return Embed(
-        title=safe(paper.title, EMBED_TITLE) or "Untitled",
+        title=shown(paper.title, EMBED_TITLE) or "Untitled",
         url=abstract_url(paper.main_id),
         description=_cut("\n".join(lines), EMBED_DESCRIPTION),
     )
@@ -287,14 +287,14 @@ def paper_card(paper: Paper, today: date) -> Card:
     """Everything about one paper, with its whole abstract, in as few embeds as Discord allows."""
     head = [byline(paper), facts_line(paper, today), f"`{paper.main_id}`"]
     if paper.comment:
-        head.append(safe(paper.comment, 300))
+        head.append(shown(paper.comment, 300))
     if paper.journal_ref:
-        head.append(f"Published in {safe(paper.journal_ref, 200)}")
+        head.append(f"Published in {shown(paper.journal_ref, 200)}")
     if paper.community and paper.community.summary:
-        head += ["", f"**In one sentence:** {safe(paper.community.summary, 500)}"]
-    head += ["", safe(paper.abstract, 3000) if paper.abstract else "No abstract is known.", "", links_line(paper)]
+        head += ["", f"**In one sentence:** {shown(paper.community.summary, 500)}"]
+    head += ["", shown(paper.abstract, 3000) if paper.abstract else "No abstract is known.", "", links_line(paper)]
     embed = Embed(
-        title=safe(paper.title, EMBED_TITLE) or "Untitled",
+        title=shown(paper.title, EMBED_TITLE) or "Untitled",
         url=abstract_url(paper.main_id),
         description=_cut("\n".join(head), EMBED_DESCRIPTION),
         footer=safe_footer(paper),
@@ -379,7 +379,7 @@ def _item_embed(item: Item, today: date) -> Embed:
 
 def list_line(paper: Paper, today: date) -> str:
     """One paper in one or two lines: title as link, who, facts."""
-    return f"[{safe(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today)}"
+    return f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today)}"
 
 
 # -- a channel's daily list -------------------------------------------------------------------------------------------
@@ -413,7 +413,7 @@ def list_entry(paper: Paper, today: date, text_limit: int = 200) -> str:
     """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0)."""
     line = list_line(paper, today)
     summary = paper.community.summary if paper.community else None
-    body = safe(excerpt(summary or paper.abstract, text_limit), text_limit) if text_limit else ""
+    body = safe(excerpt(plain(summary or paper.abstract), text_limit), text_limit) if text_limit else ""
     return f"{line}\n{body}" if body else line
 
 

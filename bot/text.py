@@ -129,6 +129,11 @@ def safe(text: str, limit: int) -> str:
     return _escaped(head.rstrip(" ,;:-–—(")) + "…"
 
 
+def shown(text: str, limit: int) -> str:
+    """A paper's own words for a place with markup: TeX said in Unicode, everything inert, at most `limit` characters."""
+    return safe(plain(text), limit)
+
+
 def _room(text: str, limit: int) -> int:
     """How many characters of `text` fit into `limit` once escaped."""
     room = limit - (1 if _LEADING.match(text) else 0)
