@@ -17,7 +17,8 @@ from bot.stems import spellings, stem, variants
 from bot.texsymbols import SYMBOLS
 
 __all__ = [
-    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "spellings", "stem",
+    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "shown",
+    "spellings", "stem",
     "tokens", "variants",
 ]  # fmt: skip
 

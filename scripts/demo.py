@@ -80,6 +80,9 @@ class Stage:
         channel = self.post("dms", **{"as": self.people[who]}, user_id=self.bot)["id"]
         return self.messages(who, channel)
 
+    def wait_for_dms(self, who: str, count: int) -> None:
+        wait_for(f"{who}'s DM number {count}", lambda: len(self.dms(who)) >= count)
+
     def now(self) -> datetime:
         return datetime.fromisoformat(self.state()["now"])
 
@@ -153,7 +156,7 @@ def play(stage: Stage) -> None:
     show("… and everything in cs.CV", stage.command("samir", "general", "subscribe category", category="cs.CV"), 2)
     show("Tomasz follows the Daily Papers", stage.command("tomasz", "general", "subscribe trending", **city))
     for who in ("yuki", "samir", "tomasz"):
-        wait_for(f"{who}'s first DM", lambda who=who: stage.dms(who))
+        stage.wait_for_dms(who, 1)
 
     first_list = wait_for("the list in #papers", lambda: stage.messages("yuki", stage.channels["papers"]))[-1]
     show("The day's list stands in #papers", first_list)
@@ -168,7 +171,7 @@ def play(stage: Stage) -> None:
     print(f"== The morning: skipping to 8 o'clock in London, {eight:%a %b %d %H:%M} UTC")
     stage.skip_to(max(eight, night))
     for who in ("yuki", "samir"):
-        wait_for(f"{who}'s morning DM", lambda who=who: len(stage.dms(who)) > before[who])
+        stage.wait_for_dms(who, before[who] + 1)
         show(f"{who.title()}'s morning DM", stage.dms(who)[-1], 8)
 
     lists = len(stage.messages("yuki", stage.channels["papers"]))
