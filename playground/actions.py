@@ -29,8 +29,9 @@ class Actions:
     # DMs.
 
     def find_dm(self, one: str, other: str) -> Json | None:
-        wanted = sorted((one, other), key=int)
-        return next((c for c in self._world.dms_of(one) if c["_recipients"] == wanted), None)
+        low, high = sorted((one, other), key=int)
+        found = self._state.get("dm", high, low)  # a bot may have thousands: never look through all
+        return self._state.get("channel", found["channel"], 0) if found else None
 
     def open_dm(self, one: str, other: str) -> Json:
         """The DM of two; a new one if they never had one."""
@@ -39,6 +40,8 @@ class Actions:
             return known
         channel = objects.dm_channel(self._world.clock.snowflake(), [one, other])
         self._state.put("channel", channel)
+        low, high = channel["_recipients"]
+        self._state.put("dm", {"channel": channel["id"]}, low, id_=high)
         self._events.channel("CHANNEL_CREATE", channel)
         return channel
 

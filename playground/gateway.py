@@ -207,6 +207,7 @@ class Connection:
         if not self._play.identifies.may_start(app):
             self.send_op(9, False)
             return
+        self._play.hub.expire(self._play.clock.now())  # those of killed bots
         self.session = self._new_session(app, intents, data)
         self._greet(self.session, app)
 

@@ -30,7 +30,8 @@ class State:
     """A store of JSON objects by kind, parent and id; every write is in the file when the call returns.
 
     Kinds and parents: user, application, guild, webhook (0), member and role (guild), channel (guild, or 0 for a DM),
-    message and ephemeral (channel), command (guild, or 0), interaction (0), read (user), thread_member (thread).
+    message and ephemeral (channel), command (guild, or 0), interaction (0), read (user), thread_member (thread),
+    dm (the lower of its two people; the higher is the id), token (0).
     """
 
     def __init__(self, path: Path | str) -> None:
