@@ -189,7 +189,7 @@ class House:
             assert response.status == status, answer
             return answer
 
-    async def run(self, name: str, who: str | None = None, where: str | None = None, **options: Any) -> Any:
+    async def run(self, name: str, /, who: str | None = None, where: str | None = None, **options: Any) -> Any:
         """A slash command, by default of Nadia in #general. Returns the interaction."""
         body = {"as": who or self.nadia, "channel_id": where or self.general, "name": name, "options": options}
         return await self.ask("POST", "/commands", body)
@@ -224,7 +224,14 @@ class House:
         """What the bot wrote to a person by itself, oldest first; not its answers."""
         who = who or self.nadia
         channel = (await self.ask("POST", "/dms", {"as": who, "user_id": self.bot_id}))["id"]
-        found = await self.ask("GET", f"/channels/{channel}/messages?as={who}&limit=100")
+        found: list[Any] = []
+        before = ""
+        while True:
+            older = await self.ask("GET", f"/channels/{channel}/messages?as={who}&limit=100{before}")
+            found = older + found
+            if len(older) < 100:
+                break
+            before = f"&before={older[0]['id']}"
         return [m for m in found if m["author"]["id"] == self.bot_id and not m.get("interaction_metadata")]
 
     async def dms_of(self, who: str | None, count: int) -> list[Any]:
@@ -260,6 +267,8 @@ async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
     await bot.close()
     with contextlib.suppress(asyncio.CancelledError):
         await life
+    # discord.py lets the events it has begun end by themselves.
+    await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith("discord.py")])
 
 
 @contextlib.asynccontextmanager
@@ -313,7 +322,7 @@ def papers_of(message: Any) -> list[str]:
     return [e["url"].removeprefix("https://arxiv.org/abs/") for e in message["embeds"] if e.get("url")]
 
 
-_HOSTS: Final = frozenset({"arxiv.org", "doi.org", "huggingface.co", "github.com", "gitlab.com"})
+_HOSTS: Final = frozenset({"discord.com", "arxiv.org", "doi.org", "huggingface.co", "github.com", "gitlab.com"})
 
 
 def check_manners(play: Playground) -> None:

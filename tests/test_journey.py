@@ -62,7 +62,8 @@ async def test_a_days_papers_come_as_one_message_at_the_local_hour_with_every_re
     assert (await house.rows("SELECT count(*) FROM alerts WHERE state = 'pending'")) == [(3,)]
     await house.dms_of(None, 1)
 
-    await house.morning(THURSDAY)
+    await house.move_to(london(THURSDAY, 8))
+    await house.round()
     digest = (await house.dms_of(None, 2))[1]
     assert digest["content"] == "**Your papers for Nov 20** · 3 papers"
     assert sorted(papers_of(digest)) == ["2506.05240", "2510.01623", "2512.24965"]

@@ -1,0 +1,296 @@
+"""Deliveries that meet trouble: closed DMs, lost answers, refusals, outages, moved zones, downtime. Each message arrives once."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.house import FRIDAY, THURSDAY, House, labels, london, page, papers_of, sample, text_of
+
+SENDS = r"^/channels/\d+/messages$"
+MONDAY = date(2031, 11, 24)
+
+
+async def misbehave(house: House, **fault: Any) -> None:
+    await house.ask("POST", "/faults", {"path": SENDS, "method": "POST", **fault})
+
+
+async def announce(house: House, day: date, *ids: str) -> None:
+    """A page of papers on tokamaks under these ids, to be read on that day."""
+    house.upstream.put("/rss/cs.CV", page(day, [sample(i, f"A tokamak, number {i}") for i in ids]))
+
+
+async def follower(house: House, who: str | None = None, **options: Any) -> None:
+    """Somebody who follows tokamaks and has had the welcome."""
+    await house.follow("tokamak", who, **options)
+    await house.dms_of(who, 1)
+
+
+async def state_of_messages(house: House) -> list[str]:
+    return [state for (state,) in await house.rows("SELECT state FROM messages ORDER BY id")]
+
+
+async def later(house: House, **by: float) -> None:
+    await house.move_to(house.now() + timedelta(**by))
+    await house.round()
+
+
+# -- closed doors -------------------------------------------------------------------------------------------------------
+
+
+async def test_closed_dms_cost_one_request_and_the_papers_wait_until_they_open(house: House) -> None:
+    await follower(house)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    await announce(house, THURSDAY, "2511.00001", "2511.00002")
+    await house.morning(THURSDAY)
+    assert len(await house.sends()) == 2  # the welcome, and one refusal
+    await announce(house, FRIDAY, "2511.00003")
+    await house.morning(FRIDAY)
+    for _ in range(10):
+        await later(house, hours=5)
+    await house.restart()
+    await house.round()
+    assert len(await house.sends()) == 2
+    assert await house.rows("SELECT count(*) FROM alerts WHERE state = 'pending'") == [(3,)]
+
+    shown = (await house.run("subscriptions"))["message"]
+    assert "Your papers are waiting" in text_of(shown)
+    assert "privacy settings" in text_of(shown)
+    assert labels(shown)[0] == "Try again"
+    assert "DMs do not reach you" in text_of((await house.run("status"))["message"])
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "open"})
+    await house.press(shown, "Try again")
+    await house.round()
+    came = Counter(paper for dm in await house.dms() for paper in papers_of(dm))
+    assert came == Counter(["2511.00001", "2511.00002", "2511.00003"])
+    assert "Your papers are waiting" not in text_of((await house.run("subscriptions"))["message"])
+
+
+async def test_after_opening_again_what_was_refused_comes_as_one_message(house: House) -> None:
+    await follower(house)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    await announce(house, THURSDAY, "2511.00001", "2511.00002")
+    await house.morning(THURSDAY)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "open"})
+    await house.press((await house.run("subscriptions"))["message"], "Try again")
+    assert len(papers_of((await house.dms_of(None, 2))[1])) == 2
+
+
+async def test_trying_again_while_still_closed_costs_one_more_request_and_loses_nothing(house: House) -> None:
+    await follower(house)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    shown = (await house.run("subscriptions"))["message"]
+    await house.press(shown, "Try again")
+    await house.round()
+    await later(house, hours=1)
+    assert len(await house.sends()) == 3
+    assert labels((await house.run("subscriptions"))["message"])[0] == "Try again"
+    assert await house.rows("SELECT state FROM alerts") == [("pending",)]
+
+
+async def test_without_a_shared_server_the_notice_says_what_helps(house: House) -> None:
+    await follower(house, house.yuki)
+    await house.ask("DELETE", f"/guilds/{house.guild}/members/{house.yuki}")
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    for _ in range(5):
+        await later(house, hours=7)
+    assert len(await house.sends(house.yuki)) == 2
+    await house.ask("POST", f"/guilds/{house.guild}/members/{house.yuki}")
+    shown = (await house.run("subscriptions", house.yuki))["message"]
+    assert "We share no server" in text_of(shown)
+    await house.press(shown, "Try again", house.yuki)
+    assert papers_of((await house.dms_of(house.yuki, 2))[1]) == ["2511.00001"]
+
+
+# -- answers that are lost ------------------------------------------------------------------------------------------------
+
+
+async def test_three_outages_delay_a_message_and_do_not_repeat_it(house: House) -> None:
+    await follower(house)
+    await misbehave(house, status=503, count=3)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    waits = []
+    for attempts in (2, 3, 4):
+        start = house.now()
+        while len(await house.sends()) < 1 + attempts:
+            await later(house, seconds=20)
+        waits.append((house.now() - start).total_seconds())
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00001"]
+    assert 30 <= waits[0] <= 60 < 120 <= waits[1] <= 180 < 600 <= waits[2] <= 780  # longer and longer, with some chance
+    assert await state_of_messages(house) == ["sent", "sent"]
+
+
+async def test_a_502_after_acceptance_leaves_one_message(house: House) -> None:
+    """discord.py itself asks again, with the same nonce."""
+    await follower(house)
+    await misbehave(house, kind="accept_then_502", count=1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00001"]
+    bodies = [r["body"] for r in (await house.sends())[1:]]
+    assert len(bodies) == 2
+    assert bodies[0]["nonce"] == bodies[1]["nonce"]
+    assert all(body["enforce_nonce"] for body in bodies)
+
+
+@pytest.mark.parametrize("nonce_window", [300.0, 0.0])
+@pytest.mark.parametrize("fault", ["accept_then_reset", "drop"])
+async def test_a_connection_that_breaks_leaves_one_message(house: House, fault: str, nonce_window: float) -> None:
+    """Accepted or not, nobody knows: the channel's history is asked before anything is sent again."""
+    await follower(house)
+    await house.ask("POST", "/faults", {"nonce_window": nonce_window})
+    await misbehave(house, kind=fault, count=1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    await later(house, seconds=60)
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00001"]
+    assert len(await house.sends()) == (2 if fault == "accept_then_reset" else 3)
+    assert await house.requests("GET", "/messages")
+    assert await state_of_messages(house) == ["sent", "sent"]
+
+
+async def test_a_rate_limit_is_waited_for(house: House) -> None:
+    await follower(house)
+    await misbehave(house, kind="rate_limit", retry_after=0.2, count=1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    assert len(papers_of((await house.dms_of(None, 2))[1])) == 1
+    assert len(await house.sends()) == 3
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_body_that_discord_refuses_is_never_sent_again(house: House) -> None:
+    await follower(house)
+    await misbehave(house, status=400, body={"code": 50035, "message": "Invalid Form Body"}, count=1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    for _ in range(6):
+        await later(house, hours=3)
+    assert len(await house.sends()) == 2
+    assert await state_of_messages(house) == ["sent", "failed"]
+    assert await house.rows("SELECT state, state_reason FROM alerts") == [
+        ("undeliverable", "Discord refused the message (code 50035).")
+    ]
+    await announce(house, FRIDAY, "2511.00002")
+    await house.morning(FRIDAY)
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00002"]
+
+
+async def test_a_message_is_given_up_after_three_days_with_the_reason(house: House) -> None:
+    await follower(house)
+    await misbehave(house, status=503, count=None)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    while (await state_of_messages(house))[1] != "failed":
+        await later(house, hours=2)
+        assert house.now() < london(MONDAY, 8)
+    assert house.now() > london(THURSDAY, 8) + timedelta(days=3)
+    ((reason,),) = await house.rows("SELECT state_reason FROM alerts WHERE state = 'undeliverable'")
+    assert "gave up after 3 days" in reason
+    tried = len(await house.sends())
+    assert tried <= 20
+    await later(house, days=1)
+    assert len(await house.sends()) == tried
+    await house.ask("DELETE", "/faults")
+    await announce(house, date(2031, 11, 25), "2511.00002")
+    await house.morning(date(2031, 11, 25))
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00002"]
+
+
+async def test_one_persons_trouble_holds_up_nobody_else(house: House) -> None:
+    for who in (house.nadia, house.yuki, house.samir):
+        await follower(house, who)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    channel = (await house.ask("POST", "/dms", {"as": house.yuki, "user_id": house.bot_id}))["id"]
+    await misbehave(house, path=f"/channels/{channel}/messages", status=503, count=None)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    assert papers_of((await house.dms_of(house.samir, 2))[1]) == ["2511.00001"]
+    assert len(await house.dms(house.nadia)) == len(await house.dms(house.yuki)) == 1
+
+
+# -- time ---------------------------------------------------------------------------------------------------------------------
+
+
+async def test_downtime_over_the_weekly_day_brings_one_digest_with_everything(house: House) -> None:
+    await house.follow("tokamak", how_often="once a week")
+    await house.follow("flow")
+    await house.dms_of(None, 1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    await house.stop()
+    await house.move_to(london(MONDAY + timedelta(days=1), 7, 30))  # down over Monday, the weekly day
+    await house.start()
+    await house.round()
+    (digest,) = (await house.dms_of(None, 2))[1:]
+    assert papers_of(digest) == ["2511.00001"]
+    assert "Nov 24" in digest["content"]  # Monday's, late: Tuesday's own hour is still to come
+    assert await house.rows("SELECT next_digest_on FROM users") == [("2031-11-25",)]
+
+
+async def test_a_bot_that_returns_in_the_night_leaves_the_morning_its_digest(house: House) -> None:
+    await follower(house)
+    await house.move_to(london(THURSDAY, 7))
+    await announce(house, THURSDAY, "2511.00001")
+    await house.round()
+    await house.stop()
+    await house.move_to(london(FRIDAY, 1))
+    await house.start()
+    await house.round()
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00001"]
+    await announce(house, FRIDAY, "2511.00002")
+    await house.morning(FRIDAY)
+    assert papers_of((await house.dms_of(None, 3))[2]) == ["2511.00002"]
+
+
+async def test_a_long_absence_floods_nobody(house: House) -> None:
+    await follower(house)
+    await announce(house, THURSDAY, *(f"2511.{n:05}" for n in range(1, 101)))
+    await house.morning(THURSDAY)
+    parts = (await house.dms())[1:]
+    assert sum(len(papers_of(dm)) for dm in parts) == 20
+    assert len(parts) <= 4
+    assert "… and 80 more matched" in parts[0]["content"]
+    assert await house.rows("SELECT state, count(*) FROM alerts GROUP BY state ORDER BY state") == [
+        ("held", 80), ("sent", 20),
+    ]  # fmt: skip
+
+
+async def test_somebody_who_moves_around_the_world_gets_each_paper_once_and_one_digest_a_date(house: House) -> None:
+    await follower(house)
+    dice = random.Random(2031)
+    zones = [
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+        "America/New_York",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe",
+        "UTC",
+    ]
+    expected = []
+    for number in range(60):  # ten days in steps of four hours
+        await house.move_to(london(THURSDAY, 6) + timedelta(hours=4 * number))
+        day = (house.now() - timedelta(hours=6)).date()
+        if day.weekday() < 5 and f"2511.{day:%m%d}0" not in expected:
+            expected.append(f"2511.{day:%m%d}0")
+            await announce(house, day, expected[-1])
+            await house.visit_feed()
+        if dice.random() < 0.2:
+            await house.services.services.subscriptions.set_time(
+                int(house.nadia), dice.choice(zones), dice.randrange(1440)
+            )
+        await house.round()
+    await later(house, days=2)
+    dates = [day for (day,) in await house.rows("SELECT local_date FROM messages WHERE kind = 'digest'")]
+    assert len(dates) == len(set(dates)) >= 3
+    assert Counter(p for dm in await house.dms() for p in papers_of(dm)) == Counter(expected)
