@@ -8,7 +8,8 @@ from playground.errors import DiscordError, FormErrors
 from playground.objects import ANNOUNCEMENT, CATEGORY, FORUM, TEXT
 from playground.permissions import EVERYONE, Permission
 from playground.rest import Call, Routes
-from playground.rest_channels import category_exists, fill_channel, listed
+from playground.rest_channels import category_exists, fill_channel
+from playground.rest_threads import listed
 from playground.wire import Json, snowflake
 
 routes = Routes()

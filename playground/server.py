@@ -24,6 +24,7 @@ from playground import (
     rest_guilds,
     rest_interactions,
     rest_messages,
+    rest_threads,
     rest_users,
 )
 from playground.actions import Actions
@@ -45,7 +46,7 @@ from playground.wire import Json
 from playground.world import World
 
 LOG_ENTRIES = 50_000
-REST_MODULES = (rest_users, rest_messages, rest_interactions, rest_commands, rest_channels, rest_guilds)
+REST_MODULES = (rest_users, rest_messages, rest_interactions, rest_commands, rest_channels, rest_threads, rest_guilds)
 
 
 class RequestLog:
