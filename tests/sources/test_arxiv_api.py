@@ -107,3 +107,8 @@ async def test_what_is_no_feed_is_an_error(lab: Lab, client: PoliteClient, fault
     lab.upstream.fail("/api/query", **fault)
     with pytest.raises(SourceUnhealthyError):
         await ArxivApi(client, lab.upstream.api_url).look_up([arxiv("2602.22661")])
+
+
+async def test_papers_that_were_not_asked_for_are_left_out(lab: Lab, client: PoliteClient, pages: Path) -> None:
+    lab.upstream.put("/api/query", (pages / "api_present.xml").read_bytes())
+    assert await ArxivApi(client, lab.upstream.api_url).look_up([arxiv("2602.22661")]) == {}

@@ -62,6 +62,14 @@ def test_raw_records_tell_versions_dates_and_withdrawals(pages: Path) -> None:
     assert page.expires == datetime(2026, 11, 21, tzinfo=UTC)
 
 
+def test_the_last_version_is_the_highest_wherever_it_stands(pages: Path) -> None:
+    body = (pages / "oai_raw.xml").read_bytes()
+    swapped = body.replace(b'"v1"', b'"v0"').replace(b'"v2"', b'"v1"').replace(b'"v0"', b'"v2"')
+    assert {r.ids[0].value: r.version for r in parse_page(swapped, "x").records}["2611.01234"] == 2
+    withdrawn = {r.ids[0].value: r.withdrawn for r in parse_page(swapped, "x").records}
+    assert not withdrawn["1101.6031"]  # an old version without source is no withdrawal
+
+
 def test_on_the_present_server_created_is_the_last_versions_date(pages: Path) -> None:
     revised, first = parse_page((pages / "oai_present.xml").read_bytes(), "x").records
     assert revised.published is None  # created 2025-12-16 cannot be the first version of 2508.21012
