@@ -8,23 +8,21 @@ import json
 import sqlite3
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
-from enum import Enum
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from bot import compose, local, online
-from bot.cards import byline, facts_line, paper_date
 from bot.config import Settings, load_settings
 from bot.doctor import examine
 from bot.errors import PaperboyError
-from bot.links import paper_links
+from bot.listings import PERIODS, Listed, read_day
 from bot.logs import set_up_logging
-from bot.models import Paper
+from bot.printing import list_lines, paper_json, paper_lines, plain_json
 from bot.status import Status
 from bot.store import migrations
 from bot.store.database import open_read_only, process_lock
-from bot.text import plain
+from bot.text import clean
 
 EXIT_CODES: Final = """exit codes:
   0 done   64 bad usage or input   65 bad data   66 not found   69 upstream unavailable
@@ -65,10 +63,17 @@ def parser() -> argparse.ArgumentParser:
     )
     add("ingest", _ingest, "read every source now, once", answers=True)
     paper = add("paper", _paper, "show one stored paper", answers=True)
-    paper.add_argument("id", help="an arXiv id, a DOI, or a link")
-    search = add("search", _search, "search the stored papers", answers=True)
-    search.add_argument("query", nargs="+", help='words, "exact phrases", -exclusions')
+    paper.add_argument("paper", nargs="+", help="its title, an arXiv id, a DOI, or a link")
+    search = add("search", _search, "search the stored papers; typing errors are forgiven", answers=True)
+    search.add_argument("query", nargs="+", help='words, an author, "exact phrases", -exclusions')
     search.add_argument("--limit", type=int, default=10, help="how many to show (default: 10)")
+    search.add_argument("--literal", action="store_true", help="take the query exactly as written")
+    daily = add("daily", _daily, "the Daily Papers of a day, most upvoted first", answers=True)
+    daily.add_argument("date", nargs="?", help="as 2026-11-20, or yesterday (default: the newest list)")
+    daily.add_argument("--limit", type=int, default=100, help="how many to show (default: 100)")
+    trending = add("trending", _trending, "the most upvoted papers of the week or the month", answers=True)
+    trending.add_argument("period", nargs="?", choices=tuple(PERIODS), default="week", help="default: week")
+    trending.add_argument("--limit", type=int, default=20, help="how many to show (default: 20)")
     add("status", _status, "sources, papers and outbox", answers=True)
     add("doctor", _doctor, "look for what is wrong with settings, database and index", answers=True)
     add("migrate", _migrate, "bring the database to the newest schema", answers=True)
@@ -98,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _protected(words: list[str]) -> list[str]:
     if words[:1] != ["search"] or "--" in words:
         return words
-    options = [w for w in words[1:] if w in ("--json", "-h", "--help")]
+    options = [w for w in words[1:] if w in ("--json", "--literal", "-h", "--help")]
     rest = [w for w in words[1:] if w not in options]
     if "--limit" in rest:
         at = rest.index("--limit")
@@ -134,8 +139,13 @@ async def _ingest(options: argparse.Namespace, settings: Settings) -> int:
 async def _paper(options: argparse.Namespace, settings: Settings) -> int:
     async with open_read_only(settings.database) as database:
         search, _ = compose.read_services(database, settings)
-        paper = await search.look_up(options.id)
-    _show(options, paper_json(paper), _paper_lines(paper, compose.clock_of(settings)()))
+        found = await search.named(" ".join(options.paper))
+    today = compose.clock_of(settings)().date()
+    if len(found) == 1:
+        _show(options, paper_json(found[0]), paper_lines(found[0], today))
+    else:
+        head = f"{len(found)} papers could be meant; name one by its id:"
+        _show(options, {"candidates": [paper_json(p) for p in found]}, [head, *list_lines(found, today)])
     return 0
 
 
@@ -143,13 +153,43 @@ async def _search(options: argparse.Namespace, settings: Settings) -> int:
     text = " ".join(options.query)
     async with open_read_only(settings.database) as database:
         search, _ = compose.read_services(database, settings)
-        found = await search.search(text, limit=options.limit)
-    now = compose.clock_of(settings)()
-    lines = [f"{found.total} papers"]
-    for paper in found.papers:
-        lines += ["", *_paper_lines(paper, now)[:3]]
-    _show(options, {"total": found.total, "papers": [paper_json(p) for p in found.papers]}, lines)
+        found = await search.search(text, limit=options.limit, literal=options.literal, ask=False)
+    count = max(found.total, found.matching)
+    lines = [f"{count} papers" + (f", {found.matching} of them exactly so" if found.matching < count else "")]
+    if found.corrected:
+        lines.insert(0, f"Showing results for: {clean(found.corrected)} (--literal searches exactly as written)")
+    value = {
+        "query": text, "corrected": found.corrected, "total": count, "matching": found.matching,
+        "papers": [paper_json(p) for p in found.papers],
+    }  # fmt: skip
+    _show(options, value, lines + list_lines(found.papers, compose.clock_of(settings)().date()))
     return 0
+
+
+async def _daily(options: argparse.Namespace, settings: Settings) -> int:
+    today = compose.clock_of(settings)().date()
+    async with open_read_only(settings.database) as database:
+        listings = compose.read_services(database, settings)[0].listings
+        day = read_day(options.date, today) if options.date else await listings.newest_day(today)
+        listed = await listings.daily(day, limit=options.limit)
+    _show_list(options, f"Daily Papers of {day.isoformat()}", listed, today)
+    return 0
+
+
+async def _trending(options: argparse.Namespace, settings: Settings) -> int:
+    today = compose.clock_of(settings)().date()
+    async with open_read_only(settings.database) as database:
+        listings = compose.read_services(database, settings)[0].listings
+        listed = await listings.trending(options.period, today, limit=options.limit)
+    _show_list(options, f"Most upvoted from {listed.first} to {listed.last}", listed, today)
+    return 0
+
+
+def _show_list(options: argparse.Namespace, head: str, listed: Listed, today: date) -> None:
+    value = {
+        "first": listed.first, "last": listed.last, "total": listed.total, "papers": [paper_json(p) for p in listed.papers]
+    }  # fmt: skip
+    _show(options, value, [f"{head}: {listed.total} papers", *list_lines(listed.papers, today)])
 
 
 async def _status(options: argparse.Namespace, settings: Settings) -> int:
@@ -190,59 +230,11 @@ async def _migrate(options: argparse.Namespace, settings: Settings) -> int:
 # -- output ------------------------------------------------------------------------------------------------------------
 
 
-def _paper_lines(paper: Paper, now: datetime) -> list[str]:
-    day = paper_date(paper)
-    lines = [
-        plain(paper.title),
-        f"  {byline(paper)}".replace("\\", ""),
-        f"  {paper.main_id} · {facts_line(paper, now.date())}".replace("\\", "") if day else f"  {paper.main_id}",
-        "",
-        plain(paper.abstract) or "No abstract is known.",
-        "",
-    ]
-    return lines + [f"{label}: {url}" for label, url in paper_links(paper)]
-
-
-def paper_json(paper: Paper) -> dict[str, Any]:
-    """A paper for `--json`: text as stored, identities as `scheme:value`, links as shown."""
-    return {
-        "id": str(paper.main_id),
-        "ids": [str(i) for i in paper.ids],
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": [{"name": a.name, "affiliation": a.affiliation} for a in paper.authors],
-        "categories": list(paper.categories),
-        "version": paper.version,
-        "published": paper.published,
-        "updated": paper.updated,
-        "announced": paper.announced,
-        "comment": paper.comment,
-        "journal_ref": paper.journal_ref,
-        "withdrawn": paper.withdrawn,
-        "community": paper.community,
-        "links": dict(paper_links(paper)),
-    }
-
-
 def _show(options: argparse.Namespace, value: Any, lines: Sequence[str]) -> None:
     if options.json:
-        print(json.dumps(_plain_json(value), ensure_ascii=False, indent=2))
+        print(json.dumps(plain_json(value), ensure_ascii=False, indent=2))
     else:
         print("\n".join(lines))
-
-
-def _plain_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _plain_json(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain_json(v) for v in value]
-    if isinstance(value, Enum):
-        return value.value
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain_json(getattr(value, name)) for name in value.__dataclass_fields__}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value
 
 
 if __name__ == "__main__":

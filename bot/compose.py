@@ -18,6 +18,7 @@ from bot.ingest import Ingest
 from bot.matching import Matcher
 from bot.search import Search
 from bot.sources.arxiv import oai_set
+from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
 from bot.sources.base import Source
@@ -125,7 +126,12 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         )
         stack.push_async_callback(client.close)
         matcher = Matcher()
-        find = Search(database, clock)
+        find = Search(
+            database,
+            clock,
+            look_up=ArxivApi(client, settings.arxiv_api_url),
+            topics=HuggingFace(client, settings.huggingface_url),
+        )
         subscriptions = Subscriptions(database, find, matcher, clock)
         await subscriptions.load()
         history = history_sources(settings, client, await _first_day(database, clock))

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PURE = {
     "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors",
     "bot.forgiving", "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids", "bot.percolator",
-    "bot.places", "bot.query", "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text",
+    "bot.places", "bot.printing", "bot.query", "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols",
+    "bot.text",
 }  # fmt: skip
 SERVICES = {
     "bot.deliver", "bot.ingest", "bot.listings", "bot.lookups", "bot.search", "bot.status", "bot.subscriptions",
