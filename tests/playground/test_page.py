@@ -465,8 +465,14 @@ def test_somebody_outside_has_no_server(page: Page) -> None:
 
 def test_it_fits_a_phone(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 375, "height": 720})
-    command(page, "card")
-    expect(last(page)).to_contain_text("Your papers of today")
+    for name, words in (
+        ("hostile", "Title"),
+        ("embed", "Authors"),
+        ("files", "papers.bib"),
+        ("card", "Your papers of today"),
+    ):
+        command(page, name)
+        expect(last(page)).to_contain_text(words)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert (
         page.evaluate(
