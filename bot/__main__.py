@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from bot import compose, local, online
+from bot import bulk, compose, local, online
 from bot.config import Settings, load_settings
 from bot.doctor import examine
 from bot.errors import PaperboyError
@@ -62,6 +62,9 @@ def parser() -> argparse.ArgumentParser:
         "--samples", action=argparse.BooleanOptionalAction, help="sample papers, or real ones (default: real if online)"
     )
     add("ingest", _ingest, "read every source now, once", answers=True)
+    imported = add("import", _import, "take files of papers into the store, silently", answers=True)
+    imported.add_argument("files", nargs="+", type=Path, metavar="FILE", help="arXiv's metadata snapshot, OAI-PMH, …")
+    imported.add_argument("--again", action="store_true", help="read files anew that were imported before")
     paper = add("paper", _paper, "show one stored paper", answers=True)
     paper.add_argument("paper", nargs="+", help="its title, an arXiv id, a DOI, or a link")
     search = add("search", _search, "search the stored papers; typing errors are forgiven", answers=True)
@@ -134,6 +137,12 @@ async def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     ]
     _show(options, reports, lines)
     return 69 if failed and len(failed) == len(reports) else 0
+
+
+async def _import(options: argparse.Namespace, settings: Settings) -> int:
+    found = await bulk.import_files(settings, options.files, again=options.again)
+    _show(options, found, [line for one in found for line in bulk.lines(one)])
+    return 0 if any(one.usable for one in found) else 65
 
 
 async def _paper(options: argparse.Namespace, settings: Settings) -> int:

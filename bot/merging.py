@@ -16,6 +16,9 @@ from bot.models import Author, Community, Paper, Record
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
 _RANKS: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
 
+#: How the names of sources end that are files, not upstreams.
+FROM_FILE: Final = "-import"
+
 #: Fields of Record that become columns of the paper, in the order in which they are shown.
 FIELDS: Final = (
     "title",
@@ -48,11 +51,35 @@ def rank(source: str) -> int:
     return _RANKS.get(re.split("[:@-]", source, maxsplit=1)[0], 0)
 
 
+def begin(paper_id: int, record: Record, now: datetime) -> Merged:
+    """The paper that one record alone states."""
+    said = (record.source, int(now.timestamp()))
+    provenance = {name: said for name in FIELDS if getattr(record, name)}
+    paper = Paper(
+        id=paper_id,
+        ids=record.ids,
+        title=record.title,
+        abstract=record.abstract or "",
+        authors=record.authors,
+        categories=record.categories,
+        first_seen=now,
+        version=record.version,
+        published=record.published,
+        updated=record.updated,
+        comment=record.comment,
+        journal_ref=record.journal_ref,
+        license_url=record.license_url,
+        withdrawn=record.withdrawn,
+        community=merge_community(None, record.community, now),
+    )
+    return Merged(paper, provenance, frozenset(provenance))
+
+
 def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -> Merged:
     """Takes one record into a paper. An upstream that does not say (None, empty) changes nothing."""
     updates: dict[str, Any] = {}
     sources = dict(provenance)
-    outdated = paper.version is not None and record.version is not None and record.version < paper.version
+    outdated = _is_outdated(paper, sources, record)
     for name in FIELDS:
         new, old = getattr(record, name), getattr(paper, name)
         if not new:
@@ -66,13 +93,22 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
             updates[name] = new
     if record.withdrawn and not outdated and not paper.withdrawn:
         updates["withdrawn"] = True
-    community = merge_community(paper.community, record.community)
+    community = merge_community(paper.community, record.community, now)
     if community != paper.community:
         updates["community"] = community
     ids = paper.ids + tuple(i for i in record.ids if i not in paper.ids)
     if ids != paper.ids:
         updates["ids"] = ids
     return Merged(replace(paper, **updates), sources, frozenset(updates))
+
+
+def _is_outdated(paper: Paper, provenance: Provenance, record: Record) -> bool:
+    """Whether the paper has a newer text than the record's from the same kind of upstream."""
+    if paper.version is not None and record.version is not None:
+        return record.version < paper.version
+    # A file says what its upstream said some day: without a version it gives way to what the upstream itself said.
+    said = provenance.get("title", ("", 0))[0]
+    return record.source.endswith(FROM_FILE) and bool(said) and not said.endswith(FROM_FILE)
 
 
 def _believed(name: str, record: Record, said: tuple[str, int] | None, outdated: bool, new: Any, old: Any) -> bool:
@@ -94,20 +130,27 @@ def _with_affiliations(new: tuple[Author, ...], old: tuple[Author, ...]) -> tupl
     return tuple(o if n.name == o.name else n for n, o in zip(new, old, strict=True))
 
 
-def merge_community(old: Community | None, new: Community | None) -> Community | None:
-    """The newest counts; everything else stays known when the new statement leaves it out.
+def merge_community(old: Community | None, new: Community | None, now: datetime) -> Community | None:
+    """The statement counted last holds; everything else stays known when it leaves it out.
 
-    `listed_on` keeps the first day: a paper listed on two days was news on the first.
+    `listed_on` keeps the first day: a paper listed on two days was news on the first. `captured` says since when the
+    whole has been so, so that the same statement again changes nothing.
     """
-    if old is None or new is None:
-        return new or old
+    if new is None:
+        return old
+    new = replace(new, captured=new.captured or now)
+    if old is None:
+        return new
+    assert new.captured is not None
+    last, other = (old, new) if old.captured and old.captured > new.captured else (new, old)
     kept = {
-        f.name: getattr(old, f.name)
+        f.name: getattr(other, f.name)
         for f in fields(Community)
-        if getattr(new, f.name) in (None, ()) and getattr(old, f.name) not in (None, ())
+        if getattr(last, f.name) in (None, ()) and getattr(other, f.name) not in (None, ())
     }
     if "code_url" in kept:
-        kept["code_is_guess"] = old.code_is_guess
-    if old.listed_on and (new.listed_on is None or old.listed_on < new.listed_on):
-        kept["listed_on"] = old.listed_on
-    return replace(new, **kept)
+        kept["code_is_guess"] = other.code_is_guess
+    if other.listed_on and (last.listed_on is None or other.listed_on < last.listed_on):
+        kept["listed_on"] = other.listed_on
+    result = replace(last, **kept)
+    return old if replace(result, captured=old.captured) == old else result

@@ -75,6 +75,7 @@ class Community:
     keywords: tuple[str, ...] = ()  # [ai_keywords]
     thumbnail_url: str | None = None
     discussion_id: str | None = None
+    captured: datetime | None = None  # when votes, comments and stars were counted so; None in a record: just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,19 @@ class Batch:
     records: tuple[Record, ...]
     cursor: str
     skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A piece of a file of papers. `rows` of the file are read at its end, which is `share` (0 to 1) of its bytes.
+
+    `bad` names rows that could not be read (`"row 12: no title"`).
+    """
+
+    rows: int
+    share: float
+    records: tuple[Record, ...]
+    bad: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ PURE = {
     "bot.text",
 }  # fmt: skip
 SERVICES = {
-    "bot.deliver", "bot.ingest", "bot.listings", "bot.lookups", "bot.search", "bot.status", "bot.subscriptions",
+    "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.search", "bot.status", "bot.subscriptions",
     "bot.summaries", "bot.titles",
 }  # fmt: skip
-ROOTS = {"bot.__main__", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
+ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
     "bot.answers": {"bot.status", "bot.store.summaries", "bot.store.users", "bot.subscriptions"},

@@ -54,7 +54,7 @@ def parse_page(body: bytes, source: str) -> Page:
     records: list[Record] = []
     skipped: list[str] = []
     for element in elements:
-        found = _records(element, source)
+        found = read_record(element, source)
         if isinstance(found, str):
             skipped.append(f"{line(element.findtext(f'{_OAI}header/{_OAI}identifier')) or 'a record'}: {found}")
         else:
@@ -95,8 +95,8 @@ class _Fields:
         return [_Fields(child) for child in self.children.get(name, ())]
 
 
-def _records(element: etree._Element, source: str) -> list[Record] | str:
-    """The records that one element states, or why it states none."""
+def read_record(element: etree._Element, source: str) -> list[Record] | str:
+    """The records that one `record` element states, or why it states none."""
     header = element.find(f"{_OAI}header")
     if header is not None and header.get("status") == "deleted":
         return "deleted"

@@ -6,12 +6,12 @@ Knows SQL for papers; knows neither upstreams nor subscriptions.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.merging import Provenance, merge
+from bot.merging import Provenance, begin, merge
 from bot.models import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.store import search
 from bot.store.database import Connection, Row
@@ -44,18 +44,27 @@ def _seconds_or_none(value: datetime | None) -> int | None:
 
 @dataclass(slots=True)
 class _State:
-    """A paper while a batch is taken in. `before` is None for a new one."""
+    """A paper while a batch is taken in. `before` is None for a new one; `votes` are what was counted, by instant."""
 
     paper: Paper
     provenance: Provenance
     before: Paper | None
-    events: list[tuple[Event, str]]
+    events: list[tuple[Event, str]] = field(default_factory=list)
+    votes: dict[datetime, Community] = field(default_factory=dict)
 
 
-async def add_records(write: Connection, records: Sequence[Record], now: datetime, *, eligible: bool) -> list[Change]:
+async def add_records(
+    write: Connection,
+    records: Sequence[Record],
+    now: datetime,
+    *,
+    eligible: bool,
+    tokens: Mapping[str, str] | None = None,
+) -> list[Change]:
     """Takes records into the store, in order; repeated ones change nothing.
 
-    Returns the papers that are new, changed, or have new events. With `eligible=False` the events are recorded silently.
+    `tokens` may hold index text that was made beforehand, by text. Returns the papers that are new, changed, or have new
+    events. With `eligible=False` the events are recorded silently.
     Two papers that turn out to be one (a record carries an identity of each) are merged into the older one.
     """
     known = await _known_ids(write, records)
@@ -73,9 +82,12 @@ async def add_records(write: Connection, records: Sequence[Record], now: datetim
         group = group_of[record.ids[0]]
         if group not in owner_of:
             owner_of[group], next_id = next_id, next_id + 1
-            states[owner_of[group]] = _State(_blank(owner_of[group], record, now), {}, None, [])
-        _take(states[owner_of[group]], record, now)
-    return await _write(write, list(states.values()), now, eligible=eligible)
+            begun = begin(owner_of[group], record, now)
+            states[owner_of[group]] = _State(begun.paper, begun.provenance, None)
+            _note(states[owner_of[group]], record, None, now)
+        else:
+            _take(states[owner_of[group]], record, now)
+    return await _write(write, list(states.values()), now, eligible=eligible, tokens=tokens or {})
 
 
 def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperId, PaperId]:
@@ -101,25 +113,27 @@ def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperI
     return {identity: find(identity) for identity in leader}
 
 
-def _blank(paper_id: int, record: Record, now: datetime) -> Paper:
-    return Paper(
-        id=paper_id, ids=record.ids, title="", abstract="", authors=(), categories=(), first_seen=now,
-    )  # fmt: skip
-
-
 def _take(state: _State, record: Record, now: datetime) -> None:
     old = state.paper
     merged = merge(old, state.provenance, record, now)
-    paper = merged.paper
-    state.events.append((record.event, record.source))
-    if record.event.kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED) and paper.announced is None:
-        paper = replace(paper, announced=record.event.at)
+    state.paper, state.provenance = merged.paper, merged.provenance
+    _note(state, record, old.community, now)
     if state.before is not None and "withdrawn" in merged.changed:
         state.events.append((Event(EventKind.WITHDRAWN, record.event.at, f"v{record.version or 0}"), record.source))
-    released = paper.community and paper.community.code_url and not (old.community and old.community.code_url)
-    if state.before is not None and released:
+    community = merged.paper.community
+    if state.before is not None and community and community.code_url and not (old.community and old.community.code_url):
         state.events.append((Event(EventKind.CODE_RELEASED, record.event.at), record.source))
-    state.paper, state.provenance = paper, merged.provenance
+
+
+def _note(state: _State, record: Record, community: Community | None, now: datetime) -> None:
+    """The record's event, and its votes when they were captured some day or differ from those of `community`."""
+    state.events.append((record.event, record.source))
+    if state.paper.announced is None and record.event.kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED):
+        state.paper = replace(state.paper, announced=record.event.at)
+    if record.community and record.community.captured:
+        state.votes[record.community.captured] = record.community
+    elif record.community and state.paper.community and state.paper.community != community:
+        state.votes[now] = state.paper.community
 
 
 async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
@@ -139,10 +153,12 @@ async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _Stat
         {"ids": json.dumps(sorted(paper_ids))},
     )
     said = {row["id"]: {k: (v[0], v[1]) for k, v in json.loads(row["provenance"]).items()} for row in rows}
-    return {i: _State(paper, said[i], paper, []) for i, paper in papers.items()}
+    return {i: _State(paper, said[i], paper) for i, paper in papers.items()}
 
 
-async def _write(write: Connection, states: list[_State], now: datetime, *, eligible: bool) -> list[Change]:
+async def _write(
+    write: Connection, states: list[_State], now: datetime, *, eligible: bool, tokens: Mapping[str, str]
+) -> list[Change]:
     new_events = await _new_events(write, states)
     inserted = [s for s in states if s.before is None]
     updated = [s for s in states if s.before is not None and s.paper != s.before]
@@ -151,13 +167,20 @@ async def _write(write: Connection, states: list[_State], now: datetime, *, elig
     changed = inserted + updated
     await write.execute_many(
         "INSERT INTO paper_ids (scheme, value, paper_id) VALUES (:scheme, :value, :paper) ON CONFLICT DO NOTHING",
-        [{"scheme": i.scheme, "value": i.value, "paper": s.paper.id} for s in changed for i in s.paper.ids],
+        [
+            {"scheme": i.scheme, "value": i.value, "paper": s.paper.id}
+            for s in changed
+            for i in s.paper.ids
+            if s.before is None or i not in s.before.ids
+        ],
     )
     with_community = [
         s for s in changed if s.paper.community and s.paper.community != (s.before and s.before.community)
     ]
     await write.execute_many(_UPSERT_COMMUNITY, [_community_columns(s.paper) for s in with_community])
-    await write.execute_many(_INSERT_VOTES, [_vote_columns(s.paper, now) for s in with_community])
+    await write.execute_many(
+        _INSERT_VOTES, [_vote_columns(s.paper.id, at, counted) for s in states for at, counted in s.votes.items()]
+    )
     await write.execute_many(
         "INSERT INTO listings (day, paper_id) VALUES (:day, :paper) ON CONFLICT DO NOTHING",
         [
@@ -184,7 +207,7 @@ async def _write(write: Connection, states: list[_State], now: datetime, *, elig
             for event, source in found
         ],
     )
-    await search.index_papers(write, [(s.before, s.paper) for s in changed])
+    await search.index_papers(write, [(s.before, s.paper) for s in changed], tokens)
     touched = [s for s in states if s.before is None or s.paper != s.before or new_events.get(s.paper.id)]
     return [
         Change(s.paper, tuple(e for e, _ in new_events.get(s.paper.id, [])), is_new=s.before is None) for s in touched
@@ -239,7 +262,7 @@ _INSERT_PAPER = (
 _UPDATE_PAPER = f"UPDATE papers SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)} WHERE id = :id"  # noqa: S608
 _COMMUNITY_COLUMNS = (
     "upvotes", "comments", "listed_on", "submitter", "org_handle", "org_name", "code_url", "code_stars",
-    "code_is_guess", "project_url", "summary", "keywords", "thumbnail_url", "discussion_id",
+    "code_is_guess", "project_url", "summary", "keywords", "thumbnail_url", "discussion_id", "captured_at",
 )  # fmt: skip
 _UPSERT_COMMUNITY = (
     f"INSERT INTO community (paper_id, {', '.join(_COMMUNITY_COLUMNS)}) "  # noqa: S608
@@ -290,14 +313,14 @@ def _community_columns(paper: Paper) -> dict[str, Any]:
         "keywords": json.dumps(community.keywords, ensure_ascii=False),
         "thumbnail_url": community.thumbnail_url,
         "discussion_id": community.discussion_id,
+        "captured_at": _seconds_or_none(community.captured),
     }
 
 
-def _vote_columns(paper: Paper, now: datetime) -> dict[str, Any]:
-    community = paper.community or Community()
+def _vote_columns(paper_id: int, at: datetime, community: Community) -> dict[str, Any]:
     return {
-        "paper": paper.id,
-        "at": seconds(now),
+        "paper": paper_id,
+        "at": seconds(at),
         "upvotes": community.upvotes,
         "comments": community.comments,
         "stars": community.code_stars,
@@ -320,6 +343,7 @@ def _community(row: Row) -> Community:
         keywords=tuple(json.loads(row["keywords"])),
         thumbnail_url=row["thumbnail_url"],
         discussion_id=row["discussion_id"],
+        captured=_instant_or_none(row["captured_at"]),
     )
 
 
@@ -378,6 +402,12 @@ async def recent_papers(read: Connection, since: datetime) -> list[Paper]:
     )
     papers = await load_papers(read, [row["id"] for row in rows])
     return [papers[row["id"]] for row in rows if row["id"] in papers]
+
+
+async def listed_papers(read: Connection, since: date) -> list[Paper]:
+    """Papers on the daily lists of that day and later, in no order."""
+    rows = await read.all("SELECT DISTINCT paper_id FROM listings WHERE day >= :since", {"since": since.isoformat()})
+    return list((await load_papers(read, [row["paper_id"] for row in rows])).values())
 
 
 async def count_papers(read: Connection, since: datetime | None = None) -> int:
