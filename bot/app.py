@@ -87,6 +87,7 @@ class PaperBot(commands.Bot):
         self.jobs = jobs
         self.actions: dict[str, Action] = {}
         self.deliverer: Deliverer | None = None
+        self.came_online = False
         self._behind_since: datetime | None = None
 
     def add_action(self, verb: str, action: Action) -> None:
@@ -165,6 +166,7 @@ class PaperBot(commands.Bot):
         log.info("commands registered with Discord")
 
     async def on_ready(self) -> None:
+        self.came_online = True
         log.info("online as %s in %d servers", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: Interaction) -> None:

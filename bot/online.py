@@ -14,6 +14,7 @@ from typing import Final
 import aiohttp
 import discord
 import yarl
+from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -60,7 +61,7 @@ async def _one_life(house: House, settings: Settings, stopping: asyncio.Event) -
         await asyncio.wait({life, stop}, return_when=asyncio.FIRST_COMPLETED)
         if life.done():
             _judge(life.exception())
-        return bot.is_ready()
+        return bot.came_online
     finally:
         stop.cancel()
         await bot.close()
@@ -82,7 +83,10 @@ def _judge(error: BaseException | None) -> None:
         raise ConfigurationError(
             "Discord no longer accepts the token. Copy a fresh one from the developer portal into .env."
         )
-    if isinstance(error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError)):
+    if isinstance(error, commands.ExtensionError):
+        raise error
+    # AttributeError: discord.py trips over its own missing socket when the first handshake fails (Rapptz/discord.py#10520).
+    if isinstance(error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError, AttributeError)):
         log.warning("the connection to Discord ended: %s", error)
     elif error is not None:
         raise error
