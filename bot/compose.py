@@ -76,7 +76,7 @@ def _unhurried(service: Service) -> Service:
 
 def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
     """What brings news, the fastest first; OAI-PMH catches what the feeds missed."""
-    sources: list[Source] = [HuggingFace(client, settings.huggingface_url)]
+    sources: list[Source] = [HuggingFace(client, settings.huggingface_url, token=_face_token(settings))]
     sources += [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
     sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
     sources += [JournalFeed(client, url) for url in settings.feeds]
@@ -90,6 +90,10 @@ def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
         )
         sources.append(made)
     return sources
+
+
+def _face_token(settings: Settings) -> str | None:
+    return settings.huggingface_token.get_secret_value() if settings.huggingface_token else None
 
 
 def history_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:

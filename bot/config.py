@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     arxiv_oai_url: Url = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH interface")
     arxiv_api_url: Url = Field("https://export.arxiv.org/api/query", description="arXiv's query API")
     huggingface_url: Url = Field("https://huggingface.co", description="Hugging Face, for its Daily Papers")
+    huggingface_token: SecretStr | None = Field(
+        None, description="a token of yours for Hugging Face; raises its limits, is not needed"
+    )
     biorxiv_url: Url = Field("https://api.biorxiv.org", description="bioRxiv's and medRxiv's API")
     preprints: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="biorxiv and medrxiv, or one subject of them like biorxiv:neuroscience, separated by commas"
