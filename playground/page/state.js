@@ -33,8 +33,11 @@ export function emit(topic, data) {
 /** The server's time in milliseconds. */
 export const now = () => Date.now() + state.offset;
 
+let clockSet = 0;
+
 /** @param {string|number} value */
 export function setClock(value) {
+  clockSet++;
   const at = typeof value === "number" ? (value < 1e12 ? value * 1000 : value) : Date.parse(value);
   if (Number.isFinite(at)) state.offset = at - Date.now();
   emit("clock");
@@ -45,6 +48,7 @@ export function setClock(value) {
  * @param {string} [as] the person to be; without it the one we are
  */
 export async function load(as = state.me?.id) {
+  const before = clockSet;
   const fresh = await get("/play/state", { as });
   state.me = fresh.me;
   state.users = new Map((fresh.users ?? []).map((/** @type {any} */ user) => [user.id, user]));
@@ -56,7 +60,7 @@ export async function load(as = state.me?.id) {
   state.dms = fresh.dms ?? [];
   state.commands = fresh.commands ?? [];
   state.bots = fresh.bots ?? [];
-  setClock(fresh.now);
+  if (before === clockSet) setClock(fresh.now); // else the clock was moved meanwhile, and this answer is older
   emit("state");
 }
 
