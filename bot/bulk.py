@@ -15,7 +15,8 @@ from bot.compose import bring_index_up_to_date, clock_of
 from bot.config import Settings
 from bot.imports import Imported, Imports
 from bot.sources.dump_files import DumpFile
-from bot.store.database import open_database, process_lock
+from bot.store import search
+from bot.store.database import Database, open_database, process_lock
 from bot.store.imports import ImportState
 
 _BAR: Final = 30
@@ -32,11 +33,18 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, again: bool
             await bring_index_up_to_date(database)
             service = Imports(database, clock_of(settings))
             async with database.in_bulk():
+                await _gather(database, True)
                 for dump in dumps:
                     shown = Progress(dump.name, sys.stderr)
                     found.append(await service.take(dump, again=again, progress=shown))
                     shown.end()
+                await _gather(database, False)
     return found
+
+
+async def _gather(database: Database, wanted: bool) -> None:
+    async with database.transaction() as write:
+        await search.gather_in_bulk(write, wanted)
 
 
 def lines(found: Imported) -> list[str]:

@@ -11,13 +11,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.models import Author, Community, Paper, Record
+from bot.models import Author, Community, EventKind, Paper, Record
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
 _RANKS: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
 
 #: How the names of sources end that are files, not upstreams.
 FROM_FILE: Final = "-import"
+
+#: Events that say when a paper was announced.
+ANNOUNCING: Final = frozenset({EventKind.ANNOUNCED, EventKind.CROSS_LISTED})
 
 #: Fields of Record that become columns of the paper, in the order in which they are shown.
 FIELDS: Final = (
@@ -66,6 +69,7 @@ def begin(paper_id: int, record: Record, now: datetime) -> Merged:
         version=record.version,
         published=record.published,
         updated=record.updated,
+        announced=record.event.at if record.event.kind in ANNOUNCING else None,
         comment=record.comment,
         journal_ref=record.journal_ref,
         license_url=record.license_url,
@@ -78,6 +82,8 @@ def begin(paper_id: int, record: Record, now: datetime) -> Merged:
 def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -> Merged:
     """Takes one record into a paper. An upstream that does not say (None, empty) changes nothing."""
     updates: dict[str, Any] = {}
+    if paper.announced is None and record.event.kind in ANNOUNCING:
+        updates["announced"] = record.event.at
     sources = dict(provenance)
     outdated = _is_outdated(paper, sources, record)
     for name in FIELDS:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from bot.merging import Provenance, begin, merge
@@ -92,6 +93,8 @@ async def add_records(
 
 def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperId, PaperId]:
     """Each identity's group leader. Identities on one record, or of one stored paper, or joined by a chain of such, are one work."""
+    if all(len(record.ids) == 1 for record in records) and len(set(known.values())) == len(known):
+        return {record.ids[0]: record.ids[0] for record in records}
     leader: dict[PaperId, PaperId] = {}
 
     def find(identity: PaperId) -> PaperId:
@@ -128,8 +131,6 @@ def _take(state: _State, record: Record, now: datetime) -> None:
 def _note(state: _State, record: Record, community: Community | None, now: datetime) -> None:
     """The record's event, and its votes when they were captured some day or differ from those of `community`."""
     state.events.append((record.event, record.source))
-    if state.paper.announced is None and record.event.kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED):
-        state.paper = replace(state.paper, announced=record.event.at)
     if record.community and record.community.captured:
         state.votes[record.community.captured] = record.community
     elif record.community and state.paper.community and state.paper.community != community:
@@ -273,6 +274,15 @@ _INSERT_VOTES = """INSERT INTO votes (paper_id, captured_at, upvotes, comments, 
                    VALUES (:paper, :at, :upvotes, :comments, :stars) ON CONFLICT DO NOTHING"""
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(1024)
+def _provenance_text(said: tuple[tuple[str, tuple[str, int]], ...]) -> str:
+    """As JSON; the papers of one batch mostly say the same."""
+    return json.dumps(dict(said))
+
+
 def _columns(state: _State) -> dict[str, Any]:
     paper = state.paper
     return {
@@ -280,7 +290,7 @@ def _columns(state: _State) -> dict[str, Any]:
         "first_seen_at": seconds(paper.first_seen),
         "title": paper.title,
         "abstract": paper.abstract,
-        "authors": json.dumps([[a.name, a.affiliation] for a in paper.authors], ensure_ascii=False),
+        "authors": _encode([[a.name, a.affiliation] for a in paper.authors]),
         "categories": " ".join(paper.categories),
         "version": paper.version,
         "published": paper.published and paper.published.isoformat(),
@@ -290,7 +300,7 @@ def _columns(state: _State) -> dict[str, Any]:
         "journal_ref": paper.journal_ref,
         "license_url": paper.license_url,
         "withdrawn": int(paper.withdrawn),
-        "provenance": json.dumps(state.provenance),
+        "provenance": _provenance_text(tuple(state.provenance.items())),
     }
 
 
