@@ -29,7 +29,7 @@ from bot.links import abstract_url
 from bot.listings import Listed
 from bot.models import Paper, PaperId
 from bot.search import Found
-from bot.text import clean, plain, safe
+from bot.text import clean, plain, safe, shown
 
 PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
@@ -52,7 +52,7 @@ def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozens
         )
         if len(text) <= _ROOM:
             return text
-    lines = [f"**{start + n}.** [{safe(p.title, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
+    lines = [f"**{start + n}.** [{shown(p.title, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
     return "\n".join(lines)
 
 

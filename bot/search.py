@@ -252,7 +252,7 @@ class Search:
     async def remember(self, wording: str) -> int:
         """A number that stands for this wording in a control."""
         async with self._database.transaction() as write:
-            return await searches.remember(write, wording, self._clock())
+            return await searches.remember(write, clean(wording[:LONGEST]), self._clock())
 
     async def recall(self, number: int) -> str:
         """The wording behind a control. Raises NotFoundError once it was forgotten."""

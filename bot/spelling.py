@@ -98,4 +98,4 @@ class Vocabulary:
             (min(self.count(word[:at]), self.count(word[at:])), word[:at], word[at:]) for at in range(3, len(word) - 2)
         ]
         commonest = max(pairs, default=(0, "", ""))
-        return (commonest[1], commonest[2]) if commonest[0] > 1 else None
+        return (commonest[1], commonest[2]) if commonest[0] else None
