@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from bot.categories import short
 from bot.digest import DailyList, Digest, Item
 from bot.links import abstract_url, code_url, paper_links
 from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
@@ -178,26 +179,24 @@ def byline(paper: Paper) -> str:
     """The organisation, else the number of authors, with the first three names."""
     organization = paper.community.organization if paper.community else None
     affiliations = {a.affiliation for a in paper.authors if a.affiliation}
-    if organization:
-        who = shown(organization.name, 80)
-    elif len(affiliations) == 1:
+    who = shown(organization.name, 80) if organization else ""
+    if not who and len(affiliations) == 1:
         who = shown(affiliations.pop(), 80)
-    elif paper.authors:
+    if not who and paper.authors:
         who = "1 author" if len(paper.authors) == 1 else f"{len(paper.authors):,} authors"
-    else:
+    if not who:
         return "authors not known"
     names = names_text(paper)
     return f"{who} · {names}" if names else who
 
 
-def facts_line(paper: Paper, today: date) -> str:
-    """Category, date, and what readers made of it; what is zero or not known is left out."""
-    parts = []
-    if paper.primary_category:
-        parts.append(safe(paper.primary_category, 40))
-    day = paper_date(paper)
+def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
+    """Category, date, and what readers made of it; what is zero or not known is left out. `brief` for lists: the date
+    first, and `LG` for `cs.LG`."""
+    code, day = paper.primary_category, paper_date(paper)
+    parts = [safe(short(code) if brief else code, 40)] if code else []
     if day:
-        parts.append(day_text(day, today))
+        parts.insert(0 if brief else len(parts), day_text(day, today))
     if paper.version and paper.version > 1:
         parts.append(f"v{paper.version}")
     community = paper.community
@@ -286,13 +285,13 @@ def _cut(text: str, limit: int) -> str:
 def paper_card(paper: Paper, today: date) -> Card:
     """Everything about one paper, with its whole abstract, in as few embeds as Discord allows."""
     head = [byline(paper), facts_line(paper, today), f"`{paper.main_id}`"]
-    if paper.comment:
-        head.append(shown(paper.comment, 300))
-    if paper.journal_ref:
-        head.append(f"Published in {shown(paper.journal_ref, 200)}")
-    if paper.community and paper.community.summary:
-        head += ["", f"**In one sentence:** {shown(paper.community.summary, 500)}"]
-    head += ["", shown(paper.abstract, 3000) if paper.abstract else "No abstract is known.", "", links_line(paper)]
+    if comment := shown(paper.comment or "", 300):
+        head.append(comment)
+    if journal := shown(paper.journal_ref or "", 200):
+        head.append(f"Published in {journal}")
+    if summary := shown((paper.community and paper.community.summary) or "", 500):
+        head += ["", f"**In one sentence:** {summary}"]
+    head += ["", shown(paper.abstract, 3000) or "No abstract is known.", "", links_line(paper)]
     embed = Embed(
         title=shown(paper.title, EMBED_TITLE) or "Untitled",
         url=abstract_url(paper.main_id),
@@ -379,7 +378,9 @@ def _item_embed(item: Item, today: date) -> Embed:
 
 def list_line(paper: Paper, today: date) -> str:
     """One paper in one or two lines: title as link, who, facts."""
-    return f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today)}"
+    return (
+        f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today, brief=True)}"
+    )
 
 
 # -- a channel's daily list -------------------------------------------------------------------------------------------

@@ -120,14 +120,16 @@ class House:
         return self._services
 
     async def start(self) -> None:
-        """Starts the bot as `bot.online` does and waits until the gateway knows it."""
+        """Starts the bot as `bot.online` does and waits until it is ready."""
         Route.BASE = self.settings.discord_api
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.discord_gateway)
         self._services = await self._stack.enter_async_context(open_house(self.settings))
         self._bot = PaperBot(self._services.services, Jobs())
+        # discord.py waits two seconds for further guilds before it calls itself ready.
+        self._bot._connection.guild_ready_timeout = 0.05
         life = asyncio.create_task(self._bot.start(self.play.token))
         self._stack.push_async_callback(_end, self._bot, life)
-        await until(lambda: life.done() or any(s.socket for s in self.play.hub.sessions_of(self.bot_id)))
+        await until(lambda: life.done() or self.bot.is_ready())
         if life.done():
             life.result()
 
@@ -267,8 +269,6 @@ async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
     await bot.close()
     with contextlib.suppress(asyncio.CancelledError):
         await life
-    # discord.py lets the events it has begun end by themselves.
-    await until(lambda: not [t for t in asyncio.all_tasks() if t.get_name().startswith("discord.py")])
 
 
 @contextlib.asynccontextmanager
