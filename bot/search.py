@@ -80,6 +80,10 @@ class Search:
         self._titles = Titles(database)
         self.listings = Listings(database)
 
+    async def warm_up(self) -> None:
+        """Prepares what the first search would otherwise wait for."""
+        await self._titles.warm_up()
+
     # -- one paper ----------------------------------------------------------------------------------------------------
 
     async def look_up(self, text: str) -> Paper:

@@ -17,6 +17,8 @@ from bot.text import plain, scan
 #: Papers compared with the wording; the index picks them.
 _COMPARED: Final = 300
 _BEST: Final = 50
+#: After this many new papers the vocabulary is read anew, in a thread.
+_MANY: Final = 500
 #: By how much the best one must lead to be the one that was meant, and how much of the wording it must have.
 _LEAD: Final = 0.12
 _SURE: Final = 0.8
@@ -75,17 +77,22 @@ class Titles:
         ranked = await self._ranked(text, terms)
         return [close.paper_id for close in forgiving.worth_showing(ranked)[:limit]]
 
+    async def warm_up(self) -> None:
+        """Reads the vocabulary now, so that the first search need not wait for it."""
+        await self._words()
+
     async def _words(self) -> Vocabulary:
         """The vocabulary, with the words of the newest papers."""
         async with self._loading, self._database.reading() as read:
-            if self._vocabulary is None:
-                counts, self._newest = await index.load_words(read)
-                self._vocabulary = await asyncio.to_thread(Vocabulary, counts)
-            else:
-                new, self._newest = await index.words_since(read, self._newest)
-                for words in new:
+            newest = await index.newest_id(read)
+            if self._vocabulary is None or newest - self._newest > _MANY:
+                rows = await index.load_words(read)
+                self._vocabulary = await asyncio.to_thread(lambda: Vocabulary(dict(rows)))
+            elif newest > self._newest:
+                for words in await index.words_since(read, self._newest):
                     self._vocabulary.add(words)
-        return self._vocabulary
+            self._newest = newest
+            return self._vocabulary
 
     async def _ranked(self, text: str, terms: Sequence[Term]) -> list[Close]:
         if not terms:

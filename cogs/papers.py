@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import Literal
 
 import discord
@@ -38,8 +40,12 @@ class Papers(commands.Cog):
         self.bot.add_action("share", self.share)
         for kind in ("found", "daily", "trending"):
             self.bot.add_action(kind, self._turn(kind))
+        self._warming = asyncio.create_task(self.service.warm_up())
 
     async def cog_unload(self) -> None:
+        self._warming.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._warming
         self.bot.tree.remove_command(self.menu.name, type=self.menu.type)
 
     # -- commands -----------------------------------------------------------------------------------------------------

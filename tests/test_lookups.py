@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +18,7 @@ from bot.lookups import IDS_A_MINUTE, TOPICS_A_MINUTE, LookUps
 from bot.models import Event, EventKind, PaperId, Record
 from bot.store import papers
 from bot.store.database import Database
-from tests.conftest import NOW, HandClock, arxiv, record
+from tests.conftest import NOW, ROOT, HandClock, arxiv, record
 from tests.house import House, controls, labels, page, sample, text_of
 
 EPHEMERAL = 64
@@ -191,6 +195,40 @@ async def test_the_papers_of_a_message_are_shown_whatever_form_their_links_have(
     )
     done = await house.ask("POST", "/context", body | {"target_id": empty["id"]})
     assert "no paper in this message" in text_of(done["message"])
+
+
+async def test_in_a_dm_the_answer_is_an_ordinary_message_with_nothing_to_share(house: House) -> None:
+    dm = (await house.ask("POST", "/dms", {"as": house.nadia, "user_id": house.bot_id}))["id"]
+    done = await house.run("search", where=dm, text="turbodiffusion")
+    assert not done["message"]["flags"] & EPHEMERAL
+    assert "Share here" not in labels(done["message"])
+    assert "TurboDiffusion" in text_of(done["message"])
+
+
+async def test_the_command_line_answers_beside_the_running_bot(house: House) -> None:
+    await take_lists(house, listed(1, "2031-11-18", 5), listed(2, "2031-11-19", 7))
+
+    async def ask(*words: str) -> tuple[int, str]:
+        program = [sys.executable, "-m", "bot", *words]
+        settings = {
+            "PAPERBOY_DATABASE": str(house.settings.database),
+            "PAPERBOY_CLOCK_FILE": str(house.settings.clock_file),
+        }
+        process = await asyncio.create_subprocess_exec(
+            *program, cwd=ROOT, env={**os.environ, **settings}, stdout=PIPE, stderr=PIPE
+        )  # fmt: skip
+        out, errors = await process.communicate()
+        return process.returncode or 0, (out or errors).decode()
+
+    corrected, papers_of_day, month, one, unknown = await asyncio.gather(
+        ask("search", "--json", "turbodifusion"), ask("daily", "2031-11-18"), ask("trending", "month", "--json"),
+        ask("paper", "turbodifusion", "acelerating"), ask("paper", "2401.00001"),
+    )  # fmt: skip
+    assert json.loads(corrected[1])["corrected"] == "turbodiffusion"
+    assert papers_of_day[1].startswith("Daily Papers of 2031-11-18: 1 papers\n\nPaper number 1")
+    assert [p["title"] for p in json.loads(month[1])["papers"]] == ["Paper number 2", "Paper number 1"]
+    assert one[1].startswith("TurboDiffusion: ")
+    assert (unknown[0], "not in the collection" in unknown[1]) == (66, True)
 
 
 # -- the budget -------------------------------------------------------------------------------------------------------

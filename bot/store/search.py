@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.models import Paper, Record
-from bot.store.database import Connection
+from bot.store.database import Connection, Row
 from bot.text import ANALYZER_VERSION, index_text
 
 #: Changes whenever the index keeps the same tokens in another shape.
@@ -127,18 +127,20 @@ async def newest_titles(read: Connection, limit: int) -> list[tuple[int, str]]:
     return [(row["id"], row["title"]) for row in rows]
 
 
-async def load_words(read: Connection) -> tuple[dict[str, int], int]:
-    """Every word of titles and authors with the number of papers that have it, and the highest paper id so far."""
-    rows = await read.all("SELECT term, doc FROM title_words")
-    newest = await read.value("SELECT coalesce(max(id), 0) FROM papers")
-    return {row["term"]: row["doc"] for row in rows}, int(newest)
+async def load_words(read: Connection) -> list[Row]:
+    """Every word of titles and authors with the number of papers that have it, in pairs."""
+    return await read.all("SELECT term, doc FROM title_words")
 
 
-async def words_since(read: Connection, paper_id: int) -> tuple[list[list[str]], int]:
-    """The words of each paper stored after `paper_id`, and the highest paper id so far."""
-    rows = await read.all("SELECT id, title, authors FROM papers WHERE id > :id ORDER BY id", {"id": paper_id})
-    words = [index_text(f"{row['title']} ; {_names(row['authors'])}").split() for row in rows]
-    return words, rows[-1]["id"] if rows else paper_id
+async def words_since(read: Connection, paper_id: int) -> list[list[str]]:
+    """The words of each paper stored after `paper_id`."""
+    rows = await read.all("SELECT title, authors FROM papers WHERE id > :id ORDER BY id", {"id": paper_id})
+    return [index_text(f"{row['title']} ; {_names(row['authors'])}").split() for row in rows]
+
+
+async def newest_id(read: Connection) -> int:
+    """The id of the paper stored last; 0 when there is none."""
+    return int(await read.value("SELECT coalesce(max(id), 0) FROM papers"))
 
 
 def _names(authors: str) -> str:
