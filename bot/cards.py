@@ -378,9 +378,8 @@ def _item_embed(item: Item, today: date) -> Embed:
 
 def list_line(paper: Paper, today: date) -> str:
     """One paper in one or two lines: title as link, who, facts."""
-    return (
-        f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {byline(paper)} · {facts_line(paper, today, brief=True)}"
-    )
+    facts = f"{byline(paper)} · {facts_line(paper, today, brief=True)}"
+    return f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {facts}"
 
 
 # -- a channel's daily list -------------------------------------------------------------------------------------------

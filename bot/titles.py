@@ -87,12 +87,13 @@ class Titles:
             newest = await index.newest_id(read)
             if self._vocabulary is None or newest - self._newest > _MANY:
                 rows = await index.load_words(read)
-                self._vocabulary = await asyncio.to_thread(lambda: Vocabulary(dict(rows)))
+                counted = ((row["term"], row["doc"]) for row in rows)
+                self._vocabulary = await asyncio.to_thread(lambda: Vocabulary(dict(counted)))
             elif newest > self._newest:
                 for words in await index.words_since(read, self._newest):
                     self._vocabulary.add(words)
             self._newest = newest
-            return self._vocabulary
+        return self._vocabulary
 
     async def _ranked(self, text: str, terms: Sequence[Term]) -> list[Close]:
         if not terms:
