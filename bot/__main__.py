@@ -214,6 +214,15 @@ def _status_lines(state: Status) -> list[str]:
     for source in state.sources:
         good = f"last good answer {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "no good answer yet"
         lines.append(f"{source.name}: {good}" + (f"; {source.failure}" if source.failure else ""))
+    if state.announced_since:
+        lines.append(f"reaches back with arXiv to {state.announced_since}")
+    if state.listed_since:
+        lines.append(f"reaches back with Daily Papers to {state.listed_since}")
+    for owed in state.owed:
+        lines.append(
+            f"still to be read: {owed.source} {owed.since} to {owed.until}"
+            + (f"; {owed.failure}" if owed.failure else "")
+        )
     box = state.outbox
     lines.append(
         f"outbox: {box.waiting} alerts wait, {box.open_messages} messages open, {box.sent_messages} sent, {box.failed_messages} failed"

@@ -103,7 +103,7 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
     name = subscription_name(subscription)
     first = f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date."
     lines = [f"{first}", "", preview_text(outcome.preview)]
-    lines += [f"- {list_line(paper, today)}" for paper, _ in outcome.preview.matches[:3]]
+    lines += [list_line(paper, today) for paper, _ in outcome.preview.matches[:3]]
     lines.append("")
     if outcome.welcomed:
         lines.append("A first DM is on its way, so that you see how they look.")
@@ -298,7 +298,7 @@ def status_card(status: Status, personal: PersonalStatus) -> Card:
     """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
     lines = ["**Sources**", *_source_lines(status)]
     lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
-    lines.append(f"{_plural(status.papers, 'paper')} in the collection.")
+    lines += _reach_lines(status)
     lines += ["", "**You**", *_personal_lines(personal)]
     card = Card(embeds=(Embed(title="Status", description="\n".join(lines)[:4000]),))
     return with_notice(card, personal.user) if personal.user else card
@@ -322,6 +322,21 @@ def _source_lines(status: Status) -> list[str]:
         fresh = f", last news {when(max(news), 'R')}" if news else ""
         lines.append(f"- {group}{count}: {seen}{fresh}")
     return lines + troubles[:5] + ([f"- … and {len(troubles) - 5} more"] if len(troubles) > 5 else [])
+
+
+def _reach_lines(status: Status) -> list[str]:
+    """How far back the collection goes, and what it still waits for."""
+    known = [
+        f"from {name} since {day:%Y-%m-%d}"
+        for name, day in (("arXiv", status.announced_since), ("the daily lists", status.listed_since))
+        if day
+    ]
+    reach = f": {', '.join(known)}" if known else ""
+    lines = [f"{_plural(status.papers, 'paper')} in the collection{reach}."]
+    for owed in status.owed[:5]:
+        trouble = f" ⚠ {safe(owed.failure, 200)}" if owed.failure else ""
+        lines.append(f"- still to be read: `{owed.source}` {owed.since} to {owed.until}{trouble}")
+    return lines + ([f"- … and {len(status.owed) - 5} more lists"] if len(status.owed) > 5 else [])
 
 
 def _personal_lines(personal: PersonalStatus) -> list[str]:

@@ -140,6 +140,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         await subscriptions.load()
         history = history_sources(settings, client, await _first_day(database, clock))
         ingest = Ingest(database, live_sources(settings, client), matcher, clock, history=history)
+        await ingest.register_history()
         services = Services(
             database=database,
             search=find,

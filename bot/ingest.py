@@ -71,6 +71,11 @@ class Ingest:
         """Visits each live source whose time has come, one after the other."""
         return await self._visit_due(self._sources, silent=False)
 
+    async def register_history(self) -> None:
+        """Lets everybody see what of the past is still to be read."""
+        async with self._database.transaction() as write:
+            await sources.register_history(write, [source.name for source in self._history])
+
     async def fill_history(self) -> list[Report]:
         """Visits each source of the past that owes something, once every live one has been read.
 

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from bot.clock import Clock
 from bot.models import OwnerKind, Recipient
+from bot.sources.base import read_cursor
 from bot.sources.timetable import next_announcement
-from bot.store import alerts, papers, search, sources, users
+from bot.store import alerts, listings, papers, search, sources, users
 from bot.store.alerts import OutboxCount
 from bot.store.database import Database
 from bot.store.sources import SourceState
 from bot.store.users import User
 
+#: The span in the name of a source of the past.
+_SPAN: Final = re.compile(r"@(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a source of the past has still to bring: both days included. `failure` is its last one, None after a success."""
+
+    source: str
+    since: date
+    until: date
+    failure: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole state at one instant."""
+    """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
+
+    The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
+    """
 
     now: datetime
     papers: int
     sources: tuple[SourceState, ...]
+    owed: tuple[Owed, ...]
+    announced_since: date | None
+    listed_since: date | None
     next_announcement: datetime
     outbox: OutboxCount
     index_complete: bool
@@ -47,10 +69,15 @@ class StatusService:
         now = self._clock()
         async with self._database.reading() as read:
             stored, indexed = await search.check_index(read)
+            states = await sources.load_sources(read)
+            announced = await papers.earliest_announced(read)
             return Status(
                 now=now,
                 papers=stored,
-                sources=tuple(await sources.load_sources(read)),
+                sources=tuple(state for state in states if not _SPAN.search(state.name)),
+                owed=tuple(owed for state in states if (owed := _owed(state)) is not None),
+                announced_since=announced.date() if announced else None,
+                listed_since=await listings.earliest(read),
                 next_announcement=next_announcement(now),
                 outbox=await alerts.count_outbox(read),
                 index_complete=stored == indexed and await search.is_current(read),
@@ -69,3 +96,15 @@ class StatusService:
     async def papers_since(self, since: datetime) -> int:
         async with self._database.reading() as read:
             return await papers.count_papers(read, since)
+
+
+def _owed(state: SourceState) -> Owed | None:
+    """What is left of a source's span; None for one that is read to its end, and for one that brings news."""
+    span = _SPAN.search(state.name)
+    if span is None or state.settled:
+        return None
+    since, until = date.fromisoformat(span[1]), date.fromisoformat(span[2])
+    done = read_cursor(state.cursor).get("day")  # read from the newest day back
+    if isinstance(done, str) and since.isoformat() < done <= until.isoformat():
+        until = date.fromisoformat(done) - timedelta(days=1)
+    return Owed(state.name[: span.start()], since, until, state.failure)

@@ -37,3 +37,9 @@ async def neighbours(read: Connection, day: date) -> tuple[date | None, date | N
     assert row is not None
     before, after = row["before"], row["after"]
     return (date.fromisoformat(before) if before else None, date.fromisoformat(after) if after else None)
+
+
+async def earliest(read: Connection) -> date | None:
+    """The first day that has a list."""
+    day = await read.value("SELECT min(day) FROM listings")
+    return None if day is None else date.fromisoformat(day)

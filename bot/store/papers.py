@@ -431,5 +431,10 @@ async def count_papers(read: Connection, since: datetime | None = None) -> int:
     )
 
 
+async def earliest_announced(read: Connection) -> datetime | None:
+    """The first announcement of any paper here."""
+    return _instant_or_none(await read.value("SELECT min(announced_at) FROM papers"))
+
+
 async def all_ids(read: Connection) -> list[int]:
     return [row["id"] for row in await read.all("SELECT id FROM papers WHERE merged_into IS NULL ORDER BY id")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +54,19 @@ async def load_source(read: Connection, name: str) -> SourceState:
 
 async def load_sources(read: Connection) -> list[SourceState]:
     return [_state(row) for row in await read.all("SELECT * FROM sources ORDER BY name")]
+
+
+async def register_history(write: Connection, names: Iterable[str]) -> None:
+    """Makes known what of the past is to be read; what is no longer wanted and was not read to its end is forgotten."""
+    parameters = {"names": json.dumps(sorted(names)), "spans": "*@[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].*"}
+    await write.execute(
+        """DELETE FROM sources WHERE settled_at IS NULL AND name GLOB :spans
+           AND name NOT IN (SELECT value FROM json_each(:names))""",
+        parameters,
+    )
+    await write.execute(
+        "INSERT INTO sources (name) SELECT value FROM json_each(:names) WHERE true ON CONFLICT DO NOTHING", parameters
+    )
 
 
 async def advance(write: Connection, name: str, cursor: str, now: datetime, *, brought_news: bool) -> None:
