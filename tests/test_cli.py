@@ -1,0 +1,172 @@
+"""The command line as processes of their own: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import EXIT_CODES, parser
+from bot.config import environment
+from tests.conftest import ROOT
+from tests.house import House
+
+COMMANDS: dict[str, argparse.ArgumentParser] = next(
+    a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+async def paperboy(*arguments: str, database: Path, **variables: str) -> Ran:
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "DISCORD_"))}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={**own, "PAPERBOY_DATABASE": str(database), "PYTHONPATH": str(ROOT), **variables},
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return Ran(process.returncode, out.decode(), err.decode())
+
+
+def variables(house: House) -> dict[str, str]:
+    return {k: v for k, v in environment(house.settings).items() if k not in ("PAPERBOY_DATABASE", "DISCORD_TOKEN")}
+
+
+async def test_questions_are_answered_beside_the_running_bot(house: House) -> None:
+    database, given = house.settings.database, variables(house)
+    runs = {
+        "paper": ("paper", "arxiv:2512.16093"),
+        "by link": ("paper", "https://arxiv.org/abs/2512.16093v1"),
+        "search": ("search", "diffusion"),
+        "without": ("search", "diffusion", "-robotic", "--limit", "2"),
+        "status": ("status",),
+        "doctor": ("doctor",),
+    }
+    texts = dict(
+        zip(runs, await asyncio.gather(*(paperboy(*r, database=database, **given) for r in runs.values())), strict=True)
+    )
+    valued = dict(
+        zip(
+            runs,
+            await asyncio.gather(*(paperboy(*r, "--json", database=database, **given) for r in runs.values())),
+            strict=True,
+        )
+    )
+    for name in runs:
+        assert (texts[name].code, texts[name].err) == (0, ""), name
+        assert (valued[name].code, valued[name].err) == (0, ""), name
+    for shown in (texts["paper"], texts["by link"]):
+        assert shown.out.startswith("TurboDiffusion: Accelerating Video Diffusion Models")
+        assert "https://arxiv.org/pdf/2512.16093" in shown.out
+    assert valued["paper"].json["id"] == "arxiv:2512.16093"
+    assert valued["paper"].json["links"]["arXiv"] == "https://arxiv.org/abs/2512.16093"
+    found = {p["id"] for p in valued["search"].json["papers"]}
+    assert found == {"arxiv:2512.16093", "arxiv:2510.15510", "arxiv:2505.22193"}
+    assert {p["id"] for p in valued["without"].json["papers"]} == found - {"arxiv:2510.15510"}
+    assert "4 papers" in texts["status"].out
+    assert valued["status"].json["papers"] == 4
+    assert all(finding["good"] for finding in valued["doctor"].json)
+
+
+async def test_what_writes_says_who_holds_the_database(house: House) -> None:
+    database, given = house.settings.database, variables(house)
+    for command in ("ingest", "migrate"):
+        ran = await paperboy(command, database=database, **given)
+        assert ran.code == 75
+        assert f"process {os.getpid()}" in ran.err
+        assert "Stop it first" in ran.err
+    await house.stop()
+    ran = await paperboy("ingest", "--json", database=database, **given)
+    assert ran.code == 0
+    assert {r["failure"] for r in ran.json} == {None}
+    assert (await paperboy("migrate", "--json", database=database, **given)).json == {"applied": []}
+
+
+async def test_a_refused_token_is_a_matter_of_configuration(house: House) -> None:
+    await house.stop()
+    given = variables(house) | {"DISCORD_TOKEN": "MTIz.wrong.token"}
+    ran = await paperboy("run", database=house.settings.database, **given)
+    assert ran.code == 78
+    assert "Discord refused the token" in ran.err
+    assert "MTIz" not in ran.out + ran.err
+
+
+async def test_mistakes_have_their_exit_codes_and_a_next_step(house: House, tmp_path: Path) -> None:
+    database, given = house.settings.database, variables(house)
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\0" + b"\x07" * 5000)
+    before = damaged.read_bytes()
+    cases = [
+        (("paper", "arxiv:2511.99999"), database, {}, 66, ""),
+        (("search", '"open'), database, {}, 64, "Add the closing quotation mark"),
+        (("search",), database, {}, 64, "usage"),
+        (("no-such-command",), database, {}, 64, "invalid choice"),
+        (("status",), tmp_path / "none.db", {}, 65, "Start Paperboy once"),
+        (("status",), damaged, {}, 65, ""),
+        (("migrate",), damaged, {}, 65, ""),
+        (
+            ("status",),
+            database,
+            {"PAPERBOY_LOG_LEVEL": "LOUD", "PAPERBOY_CATEGORIES": "cs.XX"},
+            78,
+            "PAPERBOY_LOG_LEVEL",
+        ),
+    ]
+    runs = await asyncio.gather(*(paperboy(*a, database=d, **{**given, **more}) for a, d, more, _, _ in cases))
+    for (arguments, _, _, code, words), ran in zip(cases, runs, strict=True):
+        assert ran.code == code, (arguments, ran)
+        assert words in ran.err
+        assert ran.err.strip()
+        assert "Traceback" not in ran.err, arguments
+    assert "PAPERBOY_CATEGORIES" in runs[-1].err  # every fault at once
+    assert damaged.read_bytes() == before
+
+
+async def test_upstreams_that_are_all_away_have_an_exit_code(house: House) -> None:
+    given = variables(house)
+    await house.stop()
+    for name in ("RSS", "OAI", "API"):
+        given[f"PAPERBOY_ARXIV_{name}_URL"] = "http://127.0.0.1:9/nothing"
+    given["PAPERBOY_HUGGINGFACE_URL"] = "http://127.0.0.1:9"
+    ran = await paperboy("ingest", database=house.settings.database, **given)
+    assert ran.code == 69
+    assert "cannot be reached" in ran.out
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_help_of_each_command_names_what_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([command, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    own = COMMANDS[command]
+    assert isinstance(own.description, str)
+    assert " ".join(own.description.split()) in " ".join(shown.split())
+    for action in own._actions:
+        for option in action.option_strings:
+            assert option in shown
+        assert action.help
+
+
+def test_the_exit_codes_of_help_are_those_of_the_error_tree() -> None:
+    from bot import errors
+
+    codes = {e.exit_code for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.PaperboyError)}
+    assert all(f"{code} " in EXIT_CODES for code in codes)
