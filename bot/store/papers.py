@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -80,39 +80,57 @@ async def add_records(
     states = await _load_states(write, set(owner_of.values()))
     next_id = int(await write.value("SELECT coalesce(max(id), 0) + 1 FROM papers"))
     for record in records:
-        group = group_of[record.ids[0]]
+        group = group_of[_anchor(record)]
+        own = tuple(i for i in record.ids if group_of[i] == group)
+        told = record if own == record.ids else replace(record, ids=own)
         if group not in owner_of:
             owner_of[group], next_id = next_id, next_id + 1
-            begun = begin(owner_of[group], record, now)
+            begun = begin(owner_of[group], told, now)
             states[owner_of[group]] = _State(begun.paper, begun.provenance, None)
-            _note(states[owner_of[group]], record, None, now)
+            _note(states[owner_of[group]], told, None, now)
         else:
-            _take(states[owner_of[group]], record, now)
+            _take(states[owner_of[group]], told, now)
     return await _write(write, list(states.values()), now, eligible=eligible, tokens=tokens or {})
 
 
+def _anchor(record: Record) -> PaperId:
+    """The identity that says which paper it is: the arXiv id where there is one."""
+    return next((i for i in record.ids if i.scheme == "arxiv"), record.ids[0])
+
+
 def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperId, PaperId]:
-    """Each identity's group leader. Identities on one record, or of one stored paper, or joined by a chain of such, are one work."""
+    """Each identity's group leader. Identities of one stored paper, or on one record, or joined by a chain of such, are one work.
+
+    Two arXiv ids never are, even under one DOI: authors give that of the whole proceedings, or a wrong one. It stays with
+    the paper that had it first.
+    """
     if all(len(record.ids) == 1 for record in records) and len(set(known.values())) == len(known):
-        return {record.ids[0]: record.ids[0] for record in records}
+        return {identity: identity for identity in (*(record.ids[0] for record in records), *known)}
     leader: dict[PaperId, PaperId] = {}
+    of_arxiv: dict[PaperId, PaperId] = {}  # by leader
 
     def find(identity: PaperId) -> PaperId:
+        if identity not in leader:
+            leader[identity] = identity
+            if identity.scheme == "arxiv":
+                of_arxiv[identity] = identity
         while leader[identity] != identity:
             identity = leader[identity]
         return identity
 
     def join(first: PaperId, second: PaperId) -> None:
-        leader.setdefault(first, first)
-        leader.setdefault(second, second)
-        leader[find(second)] = find(first)
+        one, other = find(first), find(second)
+        if one != other and not (one in of_arxiv and other in of_arxiv):
+            leader[other] = one
+            if other in of_arxiv:
+                of_arxiv[one] = of_arxiv[other]
 
-    for record in records:
-        for identity in record.ids:
-            join(record.ids[0], identity)
     of_owner: dict[int, PaperId] = {}
     for identity, owner in known.items():
         join(of_owner.setdefault(owner, identity), identity)
+    for record in records:
+        for identity in record.ids:
+            join(_anchor(record), identity)
     return {identity: find(identity) for identity in leader}
 
 
@@ -138,12 +156,20 @@ def _note(state: _State, record: Record, community: Community | None, now: datet
 
 
 async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
+    """The papers that have these identities, by identity; with those that are known by another, their arXiv ids too."""
     wanted = json.dumps([[i.scheme, i.value] for record in records for i in record.ids])
     rows = await read.all(
         """SELECT p.scheme, p.value, p.paper_id FROM json_each(:wanted) AS w
            JOIN paper_ids AS p ON p.scheme = w.value ->> 0 AND p.value = w.value ->> 1""",
         {"wanted": wanted},
     )
+    others = {row["paper_id"] for row in rows if row["scheme"] != "arxiv"}
+    if others:
+        rows += await read.all(
+            """SELECT scheme, value, paper_id FROM paper_ids
+               WHERE scheme = 'arxiv' AND paper_id IN (SELECT value FROM json_each(:ids))""",
+            {"ids": json.dumps(sorted(others))},
+        )
     return {PaperId(row["scheme"], row["value"]): row["paper_id"] for row in rows}
 
 

@@ -197,3 +197,31 @@ async def test_a_paper_without_title_is_refused_by_the_schema_and_nothing_of_the
     with pytest.raises(sqlite3.IntegrityError):
         await add(database, record("2611.00001"), record("2611.00002", title=""))
     assert await count(database) == 0
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_two_arxiv_papers_under_one_doi_stay_two(database: Database, together: bool) -> None:
+    """As 1102.0500 and 1102.0515 do: both authors gave the DOI of the same page of the proceedings."""
+    doi = PaperId("doi", "10.1063/1.3571005")
+    first = record("1102.0500", "A planet", ids=(arxiv("1102.0500"), doi))
+    second = record("1102.0515", "A stars", ids=(arxiv("1102.0515"), doi))
+    if together:
+        await add(database, first, second)
+    else:
+        await add(database, first)
+        await add(database, second)
+    assert await count(database) == 2
+    one, other, owner = [await find(database, i) for i in (arxiv("1102.0500"), arxiv("1102.0515"), doi)]
+    assert one is not None
+    assert other is not None
+    assert (one.title, other.title, owner) == ("A planet", "A stars", one)
+    assert await add(database, second, first) == []
+
+
+async def test_an_arxiv_paper_joins_the_journals_row_and_the_next_one_with_its_doi_does_not(database: Database) -> None:
+    doi = PaperId("doi", "10.1000/xyz")
+    await add(database, record(ids=(doi,), source="feed:journal"))
+    await add(database, record("2611.00001", ids=(arxiv("2611.00001"), doi)))
+    await add(database, record("2611.00002", "Another", ids=(doi, arxiv("2611.00002"))))
+    assert await count(database) == 2
+    assert await find(database, doi) == await find(database, arxiv("2611.00001"))
