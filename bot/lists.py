@@ -65,18 +65,16 @@ def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     return (Select("abstract", "Read an abstract", options),) if options else ()
 
 
-def page_row(action: str, page: int, total: int, ending: str = "") -> tuple[Row, ...]:
-    """◀ page 2/7 ▶ for `action:<page><ending>`; nothing for a single page."""
+def page_row(action: str, page: int, total: int, ending: str = "", beside: Sequence[Button] = ()) -> tuple[Row, ...]:
+    """◀ page 2/7 ▶ for `action:<page><ending>`, and at most two more buttons; no row for a single page without any."""
     count = pages(total)
-    if count == 1:
-        return ()
-    return (
-        (
-            Button("◀", f"{action}:{page - 1}{ending}", disabled=page <= 0),
-            Button(f"page {page + 1}/{count}", f"{action}:here", disabled=True),
-            Button("▶", f"{action}:{page + 1}{ending}", disabled=page >= count - 1),
-        ),
+    turning = (
+        Button("◀", f"{action}:{page - 1}{ending}", disabled=page <= 0),
+        Button(f"page {page + 1}/{count}", f"{action}:here", disabled=True),
+        Button("▶", f"{action}:{page + 1}{ending}", disabled=page >= count - 1),
     )
+    row = (*(turning if count > 1 else ()), *beside)
+    return (row,) if row else ()
 
 
 def _short(text: str) -> str:
@@ -110,8 +108,7 @@ def found_list(wording: str, number: int, found: Found, today: date, page: int, 
     text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
     rows = (
         *abstract_select(found.papers),
-        *page_row(f"found:{number}", page, found.total, f":{mode}"),
-        *((tuple(extra),) if extra else ()),
+        *page_row(f"found:{number}", page, found.total, f":{mode}", extra),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
 
@@ -199,11 +196,8 @@ def trending_list(period: str, listed: Listed, today: date, page: int, *, share:
         return Card(embeds=(Embed(description=text, color=AMBER),))
     head = f"**Most upvoted {_PERIODS[period]}** · {span} · {_count(listed.total)}"
     text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
-    rows = (
-        *abstract_select(listed.papers),
-        *page_row(f"trending:{period}", page, listed.total),
-        *(((_share(f"trending:{period}:{page}"),),) if share else ()),
-    )
+    extra = [_share(f"trending:{period}:{page}")] if share else []
+    rows = (*abstract_select(listed.papers), *page_row(f"trending:{period}", page, listed.total, "", extra))
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
