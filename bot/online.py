@@ -86,7 +86,9 @@ def _judge(error: BaseException | None) -> None:
     if isinstance(error, commands.ExtensionError):
         raise error
     # AttributeError: discord.py trips over its own missing socket when the first handshake fails (Rapptz/discord.py#10520).
-    if isinstance(error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError, AttributeError)):
+    if isinstance(
+        error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError, AttributeError)
+    ):
         log.warning("the connection to Discord ended: %s", error)
     elif error is not None:
         raise error

@@ -92,9 +92,6 @@ CREATE TABLE events (
 -- The tokens that bot/text.py makes: the ascii tokenizer splits only where we put a space.
 CREATE VIRTUAL TABLE paper_index USING fts5 (title, abstract, authors, content = '', tokenize = 'ascii');
 
--- The words the index holds, for telling a mistyped word from a rare one.
-CREATE VIRTUAL TABLE paper_words USING fts5vocab (paper_index, 'row');
-
 CREATE TABLE users (
     id              INTEGER PRIMARY KEY,          -- Discord snowflake
     timezone        TEXT,                         -- IANA name; NULL until the person was asked

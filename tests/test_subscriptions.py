@@ -17,7 +17,7 @@ async def next_feed(house: House, *papers: object) -> None:
     await house.visit_feed()
 
 
-async def subscribe(house: House, kind: str, **options: object) -> str:
+async def subscribe(house: House, kind: str, **options: str) -> str:
     done = await house.run(f"subscribe {kind}", city="London", hour=8, **options)
     assert done["state"] == "answered", done
     return text_of(done["message"])
