@@ -154,6 +154,10 @@ async def test_a_connection_that_breaks_leaves_one_message(house: House, fault: 
     assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00001"]
     assert len(await house.sends()) == (2 if fault == "accept_then_reset" else 3)
     assert await house.requests("GET", "/messages")
+    # Whoever asks again does so under the same name, which was committed before the first attempt.
+    ((nonce,),) = await house.rows("SELECT nonce FROM messages WHERE kind = 'digest'")
+    assert {r["body"]["nonce"] for r in (await house.sends())[1:]} == {nonce}
+    assert all(r["body"]["enforce_nonce"] for r in await house.sends())
     assert await state_of_messages(house) == ["sent", "sent"]
 
 
