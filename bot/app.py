@@ -23,6 +23,7 @@ from bot.deliver import Deliverer
 from bot.ingest import Ingest
 from bot.jobs import Jobs
 from bot.models import SubscriptionKind
+from bot.refresh import Refresher
 from bot.search import Search
 from bot.status import StatusService
 from bot.store import meta
@@ -39,6 +40,7 @@ Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
 COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 DELIVERY_TICK: Final = timedelta(seconds=5)
 INGEST_TICK: Final = timedelta(seconds=30)
+REFRESH_TICK: Final = timedelta(seconds=60)
 BEHIND: Final = timedelta(minutes=10)
 #: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
 PERMISSIONS: Final = discord.Permissions(
@@ -87,6 +89,7 @@ class PaperBot(commands.Bot):
         self.jobs = jobs
         self.actions: dict[str, Action] = {}
         self.deliverer: Deliverer | None = None
+        self.refresher: Refresher | None = None
         self.came_online = False
         self._behind_since: datetime | None = None
 
@@ -112,10 +115,13 @@ class PaperBot(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         await self._sync_commands()
-        self.deliverer = Deliverer(self.services.database, messenger.DiscordMessenger(self), self.services.clock)
+        discord_messenger = messenger.DiscordMessenger(self)
+        self.deliverer = Deliverer(self.services.database, discord_messenger, self.services.clock)
+        self.refresher = Refresher(self.services.database, discord_messenger, self.services.clock, self.deliverer.pace)
         await self.deliverer.recover()
         self.jobs.every(DELIVERY_TICK, "deliver", self._deliver)
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
+        self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())

@@ -54,6 +54,10 @@ class Messenger(Protocol):
         """Sends once per nonce. Returns the message's id."""
         ...
 
+    async def edit(self, channel_id: int, message_id: int, card: Card, nonce: str) -> None:
+        """Puts the card in the place of the message that was sent with this nonce."""
+        ...
+
     async def find(self, channel_id: int, nonce: str, since: datetime) -> int | None:
         """The id of our message with this nonce in the channel's history since then, if it is there."""
         ...
@@ -78,7 +82,7 @@ class Deliverer:
         self._database = database
         self._messenger = messenger
         self._clock = clock
-        self._pace = _Pace(per_second)
+        self.pace = Pace(per_second)
         self._round = asyncio.Lock()
         self._stopping = False
 
@@ -196,7 +200,7 @@ class Deliverer:
             user = await users.load(read, message.recipient.id)
         if user is not None and user.dm_channel_id is not None:
             return user.dm_channel_id
-        await self._pace.turn()
+        await self.pace.turn()
         channel_id = await self._messenger.open_dm(message.recipient.id)
         async with self._database.transaction() as write:
             await users.set_dm_channel(write, message.recipient.id, channel_id)
@@ -206,13 +210,13 @@ class Deliverer:
         if message.sending_since is not None:
             # An attempt was made before: it may have arrived although nobody heard the answer, and Discord
             # forgets nonces after a few minutes, so the channel itself is asked.
-            await self._pace.turn()
+            await self.pace.turn()
             found = await self._messenger.find(channel_id, message.nonce, message.sending_since - timedelta(seconds=60))
             if found is not None:
                 return found
         async with self._database.transaction() as write:
             await alerts.mark_sending(write, message.id, channel_id, self._clock())
-        await self._pace.turn()
+        await self.pace.turn()
         return await self._messenger.send(channel_id, Card.from_json(message.payload), message.nonce)
 
     async def _close_recipient(self, message: Message, error: DeliveryError) -> None:
@@ -277,7 +281,7 @@ async def enqueue_cards(
     return len(parts)
 
 
-class _Pace:
+class Pace:
     """At most `per_second` turns a second, evenly spaced."""
 
     def __init__(self, per_second: float) -> None:

@@ -43,6 +43,7 @@ _CLOSED: Final = {
 }
 _GONE: Final = {
     10003: "The channel was deleted.",
+    10008: "The message was deleted.",
     50001: "I can no longer see the channel.",
     50013: "I am not allowed to write in the channel.",
 }
@@ -177,6 +178,16 @@ class DiscordMessenger:
         except Exception as error:
             raise _translated(error) from error
         return int(message.id)
+
+    async def edit(self, channel_id: int, message_id: int, card: Card, nonce: str) -> None:
+        """Replaces text, embeds and controls. Raises DeliveryError."""
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            await message.edit(
+                content=card.text or None, embeds=[embed(e) for e in card.embeds], view=view(card, nonce)
+            )
+        except Exception as error:
+            raise _translated(error) from error
 
     async def find(self, channel_id: int, nonce: str, since: datetime) -> int | None:
         """Our message that carries this nonce in its controls. Raises DeliveryError."""

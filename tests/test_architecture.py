@@ -11,14 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 PURE = {
-    "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors",
-    "bot.forgiving", "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids", "bot.percolator",
-    "bot.places", "bot.printing", "bot.query", "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols",
-    "bot.text",
+    "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
+    "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
+    "bot.percolator", "bot.places", "bot.printing", "bot.query", "bot.rebuilding", "bot.schedule", "bot.spelling",
+    "bot.stems", "bot.tex", "bot.texsymbols", "bot.text",
 }  # fmt: skip
 SERVICES = {
-    "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.search", "bot.status", "bot.subscriptions",
-    "bot.summaries", "bot.titles",
+    "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.refresh", "bot.search",
+    "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
 }  # fmt: skip
 ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
 #: These render what services return, so they know the value types; they call no service.
