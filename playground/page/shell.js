@@ -43,7 +43,7 @@ function renderHead() {
   replace(byId("chat-head"), [
     h("button", { type: "button", class: "tool only-narrow", id: "places-button", "aria-label": "Servers and channels", "aria-expanded": "false", "aria-controls": "sidebar", dataset: { key: "places-button" }, onclick: () => drawer("left") }, icon("menu")),
     channel && (other ? presence(other) : h("span", { class: "head-icon" }, kindIcon(channel))),
-    h("h2", { class: "head-title" }, thread && parent && h("span", { class: "muted" }, `${parent.name} › `), title),
+    h("h1", { class: "head-title" }, thread && parent && h("span", { class: "muted" }, `${parent.name} › `), title),
     channel?.topic && h("p", { class: "topic", title: channel.topic }, channel.topic),
     h("span", { class: "space" }),
     channel && h("button", { type: "button", class: "tool", id: "members-button", "aria-label": "Members", title: "Members", "aria-pressed": narrow() ? null : String(shown), dataset: { key: "members-button" }, onclick: toggleMembers }, icon("people")),
