@@ -20,6 +20,7 @@ from discord.ext import commands
 from bot import messenger
 from bot.clock import Clock
 from bot.deliver import Deliverer
+from bot.errors import NotFoundError
 from bot.ingest import Ingest
 from bot.jobs import Jobs
 from bot.models import SubscriptionKind
@@ -189,7 +190,7 @@ class PaperBot(commands.Bot):
         try:
             action = self.actions.get(verb)
             if action is None:
-                raise LookupError(f"no action {verb}")
+                raise NotFoundError("That control is from an older Paperboy and does nothing any more. `/help` shows what does.")
             await action(interaction, argument, values)
         except Exception as error:
             await self.speak_of(interaction, error)
