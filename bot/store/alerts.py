@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient, SubscriptionKind
 from bot.store.database import Connection, Row
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 class MessageKind(StrEnum):

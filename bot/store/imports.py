@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.database import Connection
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from functools import lru_cache
-from typing import Any
+from datetime import date, datetime
 
 from bot.merging import Provenance, begin, merge
-from bot.models import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
+from bot.models import Community, Event, EventKind, Paper, PaperId, Record
 from bot.store import search
-from bot.store.database import Connection, Row
+from bot.store.database import Connection
+from bot.store.rows import (
+    INSERT_PAPER,
+    INSERT_VOTES,
+    UPDATE_PAPER,
+    UPSERT_COMMUNITY,
+    community_columns,
+    instant_or_none,
+    paper_columns,
+    read_community,
+    read_paper,
+    seconds,
+    vote_columns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +36,6 @@ class Change:
     paper: Paper
     events: tuple[Event, ...]
     is_new: bool
-
-
-def seconds(instant: datetime) -> int:
-    return int(instant.timestamp())
-
-
-def instant(value: int | float) -> datetime:
-    return datetime.fromtimestamp(value, UTC)
-
-
-def _instant_or_none(value: int | None) -> datetime | None:
-    return None if value is None else instant(value)
-
-
-def _seconds_or_none(value: datetime | None) -> int | None:
-    return None if value is None else seconds(value)
 
 
 @dataclass(slots=True)
@@ -189,8 +184,8 @@ async def _write(
     new_events = await _new_events(write, states)
     inserted = [s for s in states if s.before is None]
     updated = [s for s in states if s.before is not None and s.paper != s.before]
-    await write.execute_many(_INSERT_PAPER, [_columns(s) for s in inserted])
-    await write.execute_many(_UPDATE_PAPER, [_columns(s) for s in updated])
+    await write.execute_many(INSERT_PAPER, [paper_columns(s.paper, s.provenance) for s in inserted])
+    await write.execute_many(UPDATE_PAPER, [paper_columns(s.paper, s.provenance) for s in updated])
     changed = inserted + updated
     await write.execute_many(
         "INSERT INTO paper_ids (scheme, value, paper_id) VALUES (:scheme, :value, :paper) ON CONFLICT DO NOTHING",
@@ -204,9 +199,9 @@ async def _write(
     with_community = [
         s for s in changed if s.paper.community and s.paper.community != (s.before and s.before.community)
     ]
-    await write.execute_many(_UPSERT_COMMUNITY, [_community_columns(s.paper) for s in with_community])
+    await write.execute_many(UPSERT_COMMUNITY, [community_columns(s.paper) for s in with_community])
     await write.execute_many(
-        _INSERT_VOTES, [_vote_columns(s.paper.id, at, counted) for s in states for at, counted in s.votes.items()]
+        INSERT_VOTES, [vote_columns(s.paper.id, at, counted) for s in states for at, counted in s.votes.items()]
     )
     await write.execute_many(
         "INSERT INTO listings (day, paper_id) VALUES (:day, :paper) ON CONFLICT DO NOTHING",
@@ -278,115 +273,6 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
 
 
-_COLUMNS = (
-    "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at",
-    "comment", "journal_ref", "license_url", "withdrawn", "provenance",
-)  # fmt: skip
-_INSERT_PAPER = (
-    f"INSERT INTO papers (id, first_seen_at, {', '.join(_COLUMNS)}) "  # noqa: S608
-    f"VALUES (:id, :first_seen_at, {', '.join(f':{c}' for c in _COLUMNS)})"
-)
-_UPDATE_PAPER = f"UPDATE papers SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)} WHERE id = :id"  # noqa: S608
-_COMMUNITY_COLUMNS = (
-    "upvotes", "comments", "listed_on", "submitter", "org_handle", "org_name", "code_url", "code_stars",
-    "code_is_guess", "project_url", "summary", "keywords", "thumbnail_url", "discussion_id", "captured_at",
-)  # fmt: skip
-_UPSERT_COMMUNITY = (
-    f"INSERT INTO community (paper_id, {', '.join(_COMMUNITY_COLUMNS)}) "  # noqa: S608
-    f"VALUES (:paper_id, {', '.join(f':{c}' for c in _COMMUNITY_COLUMNS)}) "
-    f"ON CONFLICT (paper_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COMMUNITY_COLUMNS)}"
-)
-_INSERT_VOTES = """INSERT INTO votes (paper_id, captured_at, upvotes, comments, stars)
-                   VALUES (:paper, :at, :upvotes, :comments, :stars) ON CONFLICT DO NOTHING"""
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@lru_cache(1024)
-def _provenance_text(said: tuple[tuple[str, tuple[str, int]], ...]) -> str:
-    """As JSON; the papers of one batch mostly say the same."""
-    return json.dumps(dict(said))
-
-
-def _columns(state: _State) -> dict[str, Any]:
-    paper = state.paper
-    return {
-        "id": paper.id,
-        "first_seen_at": seconds(paper.first_seen),
-        "title": paper.title,
-        "abstract": paper.abstract,
-        "authors": _encode([[a.name, a.affiliation] for a in paper.authors]),
-        "categories": " ".join(paper.categories),
-        "version": paper.version,
-        "published": paper.published and paper.published.isoformat(),
-        "updated_at": _seconds_or_none(paper.updated),
-        "announced_at": _seconds_or_none(paper.announced),
-        "comment": paper.comment,
-        "journal_ref": paper.journal_ref,
-        "license_url": paper.license_url,
-        "withdrawn": int(paper.withdrawn),
-        "provenance": _provenance_text(tuple(state.provenance.items())),
-    }
-
-
-def _community_columns(paper: Paper) -> dict[str, Any]:
-    community = paper.community or Community()
-    organization = community.organization
-    return {
-        "paper_id": paper.id,
-        "upvotes": community.upvotes,
-        "comments": community.comments,
-        "listed_on": community.listed_on and community.listed_on.isoformat(),
-        "submitter": community.submitter,
-        "org_handle": organization and organization.handle,
-        "org_name": organization and organization.name,
-        "code_url": community.code_url,
-        "code_stars": community.code_stars,
-        "code_is_guess": int(community.code_is_guess),
-        "project_url": community.project_url,
-        "summary": community.summary,
-        "keywords": json.dumps(community.keywords, ensure_ascii=False),
-        "thumbnail_url": community.thumbnail_url,
-        "discussion_id": community.discussion_id,
-        "captured_at": _seconds_or_none(community.captured),
-    }
-
-
-def _vote_columns(paper_id: int, at: datetime, community: Community) -> dict[str, Any]:
-    return {
-        "paper": paper_id,
-        "at": seconds(at),
-        "upvotes": community.upvotes,
-        "comments": community.comments,
-        "stars": community.code_stars,
-    }
-
-
-def _community(row: Row) -> Community:
-    organization = Organization(row["org_handle"], row["org_name"] or row["org_handle"]) if row["org_handle"] else None
-    return Community(
-        upvotes=row["upvotes"],
-        comments=row["comments"],
-        listed_on=_date_or_none(row["listed_on"]),
-        submitter=row["submitter"],
-        organization=organization,
-        code_url=row["code_url"],
-        code_stars=row["code_stars"],
-        code_is_guess=bool(row["code_is_guess"]),
-        project_url=row["project_url"],
-        summary=row["summary"],
-        keywords=tuple(json.loads(row["keywords"])),
-        thumbnail_url=row["thumbnail_url"],
-        discussion_id=row["discussion_id"],
-        captured=_instant_or_none(row["captured_at"]),
-    )
-
-
-def _date_or_none(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
-
-
 async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, Paper]:
     """The papers with these rows, keyed by id; ids that do not exist or were merged away are absent."""
     ids = {"ids": json.dumps(sorted(set(paper_ids)))}
@@ -397,28 +283,8 @@ async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, P
     identities: dict[int, list[PaperId]] = {}
     for row in names:
         identities.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
-    communities = {row["paper_id"]: _community(row) for row in crowd}
-    return {
-        row["id"]: Paper(
-            id=row["id"],
-            ids=tuple(identities[row["id"]]),
-            title=row["title"],
-            abstract=row["abstract"],
-            authors=tuple(Author(name, affiliation) for name, affiliation in json.loads(row["authors"])),
-            categories=tuple(row["categories"].split()),
-            first_seen=instant(row["first_seen_at"]),
-            version=row["version"],
-            published=_date_or_none(row["published"]),
-            updated=_instant_or_none(row["updated_at"]),
-            announced=_instant_or_none(row["announced_at"]),
-            comment=row["comment"],
-            journal_ref=row["journal_ref"],
-            license_url=row["license_url"],
-            withdrawn=bool(row["withdrawn"]),
-            community=communities.get(row["id"]),
-        )
-        for row in rows
-    }
+    communities = {row["paper_id"]: read_community(row) for row in crowd}
+    return {row["id"]: read_paper(row, tuple(identities[row["id"]]), communities.get(row["id"])) for row in rows}
 
 
 async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
@@ -459,7 +325,7 @@ async def count_papers(read: Connection, since: datetime | None = None) -> int:
 
 async def earliest_announced(read: Connection) -> datetime | None:
     """The first announcement of any paper here."""
-    return _instant_or_none(await read.value("SELECT min(announced_at) FROM papers"))
+    return instant_or_none(await read.value("SELECT min(announced_at) FROM papers"))
 
 
 async def all_ids(read: Connection) -> list[int]:

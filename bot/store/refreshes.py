@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.store.database import Connection
-from bot.store.papers import seconds
+from bot.store.rows import seconds
 
 
 @dataclass(frozen=True, slots=True)

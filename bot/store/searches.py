@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.store.database import Connection
-from bot.store.papers import seconds
+from bot.store.rows import seconds
 
 #: Buttons of older lists say that they are too old.
 KEPT: Final = timedelta(days=90)

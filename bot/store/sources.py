@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.database import Connection, Database, Row
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
 from bot.store.database import Connection, Row
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 def _subscription(row: Row) -> Subscription:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.models import OwnerKind, Recipient
 from bot.store.database import Connection, Row
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.store.database import Connection, Row
-from bot.store.papers import instant, seconds
+from bot.store.rows import instant, seconds
 
 
 class DmState(StrEnum):

@@ -1,0 +1,160 @@
+"""Papers and their community as rows, both ways. Knows columns; knows no connection.
+
+Instants are whole seconds since 1970, dates `YYYY-MM-DD`, lists JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from bot.merging import Provenance
+from bot.models import Author, Community, Organization, Paper, PaperId
+from bot.store.database import Row
+
+
+def seconds(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def instant(value: int | float) -> datetime:
+    return datetime.fromtimestamp(value, UTC)
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    return None if value is None else instant(value)
+
+
+def _seconds_or_none(value: datetime | None) -> int | None:
+    return None if value is None else seconds(value)
+
+
+_COLUMNS = (
+    "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at",
+    "comment", "journal_ref", "license_url", "withdrawn", "provenance",
+)  # fmt: skip
+INSERT_PAPER = (
+    f"INSERT INTO papers (id, first_seen_at, {', '.join(_COLUMNS)}) "  # noqa: S608
+    f"VALUES (:id, :first_seen_at, {', '.join(f':{c}' for c in _COLUMNS)})"
+)
+UPDATE_PAPER = f"UPDATE papers SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)} WHERE id = :id"  # noqa: S608
+_COMMUNITY_COLUMNS = (
+    "upvotes", "comments", "listed_on", "submitter", "org_handle", "org_name", "code_url", "code_stars",
+    "code_is_guess", "project_url", "summary", "keywords", "thumbnail_url", "discussion_id", "captured_at",
+)  # fmt: skip
+UPSERT_COMMUNITY = (
+    f"INSERT INTO community (paper_id, {', '.join(_COMMUNITY_COLUMNS)}) "  # noqa: S608
+    f"VALUES (:paper_id, {', '.join(f':{c}' for c in _COMMUNITY_COLUMNS)}) "
+    f"ON CONFLICT (paper_id) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COMMUNITY_COLUMNS)}"
+)
+INSERT_VOTES = """INSERT INTO votes (paper_id, captured_at, upvotes, comments, stars)
+                   VALUES (:paper, :at, :upvotes, :comments, :stars) ON CONFLICT DO NOTHING"""
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@lru_cache(1024)
+def _provenance_text(said: tuple[tuple[str, tuple[str, int]], ...]) -> str:
+    """As JSON; the papers of one batch mostly say the same."""
+    return json.dumps(dict(said))
+
+
+def paper_columns(paper: Paper, provenance: Provenance) -> dict[str, Any]:
+    return {
+        "id": paper.id,
+        "first_seen_at": seconds(paper.first_seen),
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": _encode([[a.name, a.affiliation] for a in paper.authors]),
+        "categories": " ".join(paper.categories),
+        "version": paper.version,
+        "published": paper.published and paper.published.isoformat(),
+        "updated_at": _seconds_or_none(paper.updated),
+        "announced_at": _seconds_or_none(paper.announced),
+        "comment": paper.comment,
+        "journal_ref": paper.journal_ref,
+        "license_url": paper.license_url,
+        "withdrawn": int(paper.withdrawn),
+        "provenance": _provenance_text(tuple(provenance.items())),
+    }
+
+
+def community_columns(paper: Paper) -> dict[str, Any]:
+    community = paper.community or Community()
+    organization = community.organization
+    return {
+        "paper_id": paper.id,
+        "upvotes": community.upvotes,
+        "comments": community.comments,
+        "listed_on": community.listed_on and community.listed_on.isoformat(),
+        "submitter": community.submitter,
+        "org_handle": organization and organization.handle,
+        "org_name": organization and organization.name,
+        "code_url": community.code_url,
+        "code_stars": community.code_stars,
+        "code_is_guess": int(community.code_is_guess),
+        "project_url": community.project_url,
+        "summary": community.summary,
+        "keywords": json.dumps(community.keywords, ensure_ascii=False),
+        "thumbnail_url": community.thumbnail_url,
+        "discussion_id": community.discussion_id,
+        "captured_at": _seconds_or_none(community.captured),
+    }
+
+
+def vote_columns(paper_id: int, at: datetime, community: Community) -> dict[str, Any]:
+    return {
+        "paper": paper_id,
+        "at": seconds(at),
+        "upvotes": community.upvotes,
+        "comments": community.comments,
+        "stars": community.code_stars,
+    }
+
+
+def read_community(row: Row) -> Community:
+    organization = Organization(row["org_handle"], row["org_name"] or row["org_handle"]) if row["org_handle"] else None
+    return Community(
+        upvotes=row["upvotes"],
+        comments=row["comments"],
+        listed_on=_date_or_none(row["listed_on"]),
+        submitter=row["submitter"],
+        organization=organization,
+        code_url=row["code_url"],
+        code_stars=row["code_stars"],
+        code_is_guess=bool(row["code_is_guess"]),
+        project_url=row["project_url"],
+        summary=row["summary"],
+        keywords=tuple(json.loads(row["keywords"])),
+        thumbnail_url=row["thumbnail_url"],
+        discussion_id=row["discussion_id"],
+        captured=instant_or_none(row["captured_at"]),
+    )
+
+
+def _date_or_none(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def read_paper(row: Row, ids: tuple[PaperId, ...], community: Community | None) -> Paper:
+    return Paper(
+        id=row["id"],
+        ids=ids,
+        title=row["title"],
+        abstract=row["abstract"],
+        authors=tuple(Author(name, affiliation) for name, affiliation in json.loads(row["authors"])),
+        categories=tuple(row["categories"].split()),
+        first_seen=instant(row["first_seen_at"]),
+        version=row["version"],
+        published=_date_or_none(row["published"]),
+        updated=instant_or_none(row["updated_at"]),
+        announced=instant_or_none(row["announced_at"]),
+        comment=row["comment"],
+        journal_ref=row["journal_ref"],
+        license_url=row["license_url"],
+        withdrawn=bool(row["withdrawn"]),
+        community=community,
+    )
