@@ -82,12 +82,13 @@ class Imports:
             state = await imports.load_import(read, identity)
         if state.finished and not again:
             return Imported(dump.name, state, known=True)
+        analyse = state.finished is None  # read anew, hardly any text is new to the index
         if state.finished:
             state = ImportState()
         began, first = time.perf_counter(), state
         named: list[str] = []
         try:
-            async with contextlib.aclosing(_ahead(dump.portions(state.position))) as portions:
+            async with contextlib.aclosing(_ahead(dump.portions(state.position), analyse=analyse)) as portions:
                 async for portion, tokens in portions:
                     state = await self._store(dump.name, identity, state, portion, tokens)
                     named += portion.bad[: NAMED - len(named)]
@@ -128,7 +129,7 @@ class Imports:
         return state
 
 
-async def _ahead(portions: Iterator[Portion]) -> AsyncGenerator[tuple[Portion, dict[str, str]], None]:
+async def _ahead(portions: Iterator[Portion], *, analyse: bool) -> AsyncGenerator[tuple[Portion, dict[str, str]], None]:
     """Each portion with the index text of its papers, the next one being read while one is stored: SQLite works without
     Python's lock, so both cores are used."""
 
@@ -136,7 +137,7 @@ async def _ahead(portions: Iterator[Portion]) -> AsyncGenerator[tuple[Portion, d
         portion = next(portions, None)
         if portion is None:
             return None
-        texts = {text for record in portion.records for text in search.index_texts(record)}
+        texts = {text for record in portion.records for text in search.index_texts(record)} if analyse else set()
         return portion, {text: index_text(text) for text in texts}
 
     coming = asyncio.create_task(asyncio.to_thread(prepare))

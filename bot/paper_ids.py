@@ -53,6 +53,9 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     Takes ids old and new, the prefixes `arXiv:` and `oai:arXiv.org:`, links to arXiv, Hugging Face and alphaXiv
     pages, and DOIs below 10.48550. `math.CA/0611800v2` gives `math/0611800`, 2.
     """
+    alone = _ARXIV.fullmatch(text)  # what upstreams send
+    if alone is not None:
+        return _paper_id(alone), _version(alone)
     whole = unquote(text.strip()).strip("<>\"' ")
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import signal
@@ -19,12 +20,14 @@ from typing import Any
 
 import pytest
 
+from bot import bulk
 from bot.imports import Imported, Imports
 from bot.models import Cadence, Match, OwnerKind, Reason, Recipient, SubscriptionKind
 from bot.sources.documents import line
 from bot.sources.dump_files import PORTION, DumpFile
 from bot.store import alerts, papers
 from bot.store.database import Database, process_lock
+from bot.store.imports import ImportState
 from tests.conftest import ROOT, HandClock, arxiv, record
 
 #: What differs from one run to the next by the clock alone.
@@ -264,6 +267,34 @@ async def test_an_import_is_silent(database: Database, clock: HandClock, tmp_pat
     async with database.reading() as read:
         assert await read.value("SELECT count(*) FROM events WHERE eligible") == 0
         assert await read.value("SELECT count(*) FROM alerts") == 0
+
+
+class Screen(io.StringIO):
+    """Somewhere to write, which is a terminal or is not."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+
+def test_a_terminal_gets_a_bar_and_anything_else_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("bot.bulk.time.monotonic", lambda: now)
+    terminal, file = Screen(True), Screen(False)
+    shown = [bulk.Progress("rows", terminal), bulk.Progress("rows", file)]
+    for second in range(1, 21):
+        now = 100.0 + second
+        for progress in shown:
+            progress(ImportState(second * 1000, second * 1000), second / 20)
+    for progress in shown:
+        progress.end()
+    assert terminal.getvalue().count("\r[") == 20
+    assert "[###############...............] rows  50% 10,000 papers, 900/s" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    assert file.getvalue().splitlines() == ["rows  75% 15,000 papers, 933/s"]
 
 
 # -- on real data ------------------------------------------------------------------------------------------------------

@@ -48,9 +48,12 @@ def is_withdrawal(comment: str | None, abstract: str | None) -> bool:
     A withdrawal is a new version whose comment or abstract says so; the title stays.
     https://info.arxiv.org/help/withdraw.html . The abstract must be short: a long one speaks about its subject.
     """
-    if comment and _NOTICE.search(comment):
-        return True
-    return bool(abstract and _NOTICE.search(abstract if len(abstract) < 400 else abstract[:80]))
+    return _is_notice(comment) or _is_notice(abstract if abstract is None or len(abstract) < 400 else abstract[:80])
+
+
+def _is_notice(text: str | None) -> bool:
+    # the pattern is slow, and its word is rare
+    return text is not None and "withdrawn" in text.lower() and _NOTICE.search(text) is not None
 
 
 def identities(arxiv_id: str, doi: str | None) -> tuple[tuple[PaperId, ...], int | None] | None:
@@ -62,5 +65,7 @@ def identities(arxiv_id: str, doi: str | None) -> tuple[tuple[PaperId, ...], int
     if parsed is None:
         return None
     identity, version = parsed
-    dois = [parse_doi(part) for part in re.split(r"[\s;]+|,(?=\s|10\.)", doi or "") if part]
+    if not doi:
+        return (identity,), version
+    dois = [parse_doi(part) for part in re.split(r"[\s;]+|,(?=\s|10\.)", doi) if part]
     return tuple(dict.fromkeys([identity, *(d for d in dois if d is not None and d.scheme == "doi")])), version
