@@ -190,7 +190,9 @@ class PaperBot(commands.Bot):
         try:
             action = self.actions.get(verb)
             if action is None:
-                raise NotFoundError("That control is from an older Paperboy and does nothing any more. `/help` shows what does.")
+                raise NotFoundError(
+                    "That control is from an older Paperboy and does nothing any more. `/help` shows what does."
+                )
             await action(interaction, argument, values)
         except Exception as error:
             await self.speak_of(interaction, error)
