@@ -130,15 +130,15 @@ async def _body(request: web.Request) -> Json:
 routes = HumanRoutes()
 
 
-def unread(play: Playground, me: str) -> Callable[[Json], bool]:
-    """Whether a channel has a message this person did not see."""
+def unread(play: Playground, me: str) -> Callable[[Json], Json]:
+    """Up to which message this person read a channel, and whether there is more."""
     reads = {r["id"]: r["last"] for r in play.state.all("read", me)}
 
-    def is_unread(channel: Json) -> bool:
-        last = channel.get("last_message_id")
-        return last is not None and int(last) > int(reads.get(channel["id"]) or 0)
+    def read_of(channel: Json) -> Json:
+        last, seen = channel.get("last_message_id"), reads.get(channel["id"]) or "0"
+        return {"unread": last is not None and int(last) > int(seen), "last_read": seen}
 
-    return is_unread
+    return read_of
 
 
 def _first_person(play: Playground) -> str:

@@ -134,7 +134,7 @@ class Views:
             "now": world.clock.iso(),
             "users": [public(u) | {"dms": u.get("_dms", "open")} for u in self._state.all("user")],
             "guilds": [self._guild(guild, me, unread) for guild in world.guilds_of(me)],
-            "dms": [world.shown_channel(c, me) | {"unread": unread(c)} for c in world.dms_of(me)],
+            "dms": [world.shown_channel(c, me) | unread(c) for c in world.dms_of(me)],
             "bots": [{"id": b["id"], "name": b["name"], "online": online(b["id"])} for b in world.bots()],
         }
 
@@ -143,7 +143,7 @@ class Views:
 
         def shown(channels: list[Json]) -> list[Json]:
             pairs = [(c, world.permissions(c, me)) for c in channels]
-            return [public(c) | {"permissions": str(p), "unread": unread(c)} for c, p in pairs if p]
+            return [public(c) | {"permissions": str(p), **unread(c)} for c, p in pairs if p]
 
         return {
             "id": guild["id"],

@@ -1,10 +1,11 @@
 // Knows the messages of the open channel: loads, merges live changes, keeps the place while scrolling, announces.
 // Must not know how one message looks (message.js).
 import { announce } from "./announce.js";
-import { get, post } from "./api.js";
+import { get } from "./api.js";
 import { byId, h } from "./dom.js";
 import { intro } from "./intro.js";
 import { roving } from "./keys.js";
+import { beginReading, divider, firstNew, forgetNew, markRead } from "./reading.js";
 import { Slice } from "./slice.js";
 import { belongsTo, renderMessage } from "./message.js";
 import { displayName, emit, on, place, state } from "./state.js";
@@ -50,15 +51,17 @@ function draw() {
   const messages = slice.of(all);
   const wanted = new Set(messages.map((one) => one.id));
   for (const [id, { item }] of drawn) if (!wanted.has(id)) item.remove(), drawn.delete(id);
-  for (const day of ol.querySelectorAll("li.day")) day.remove();
+  for (const line of ol.querySelectorAll("li.day")) line.remove();
+  const news = firstNew(all);
   let before = null;
   /** @type {Element|null} */
   let cursor = ol.firstElementChild;
   for (const message of messages) {
     const at = Date.parse(message.timestamp);
     const newDay = !before || dayOf(at) !== dayOf(Date.parse(before.timestamp));
-    if (newDay) ol.insertBefore(h("li", { class: "day" }, h("span", {}, format(at, "D"))), cursor);
-    const grouped = !newDay && belongsTo(message, before);
+    const isNew = message === news;
+    if (newDay || isNew) ol.insertBefore(divider(newDay ? format(at, "D") : "", isNew), cursor);
+    const grouped = !newDay && !isNew && belongsTo(message, before);
     let entry = drawn.get(message.id);
     if (!entry || entry.message !== message || entry.grouped !== grouped) {
       const item = renderMessage(message, grouped);
@@ -94,6 +97,16 @@ function update() {
   } else if (same) scroller().scrollTop += same.getBoundingClientRect().top - offset;
 }
 
+/** Where a reader begins: at the line above what is new, else at the end. */
+function land() {
+  toBottom();
+  const line = ol.querySelector(".day.new");
+  const gap = line ? line.getBoundingClientRect().top - scroller().getBoundingClientRect().top : 0;
+  if (gap >= 0 || (older && firstNew(list) === list[0])) return;
+  stuck = false;
+  scroller().scrollTop += gap - 8;
+}
+
 /** @param {string|undefined} [before] */
 async function fetchPage(before) {
   return get(`/play/channels/${state.route.channel}/messages`, { as: state.me.id, before, limit: PAGE });
@@ -126,10 +139,11 @@ async function openChannel() {
   }
   if (mine !== epoch) return;
   loading = false;
+  beginReading();
   draw();
-  toBottom();
-  requestAnimationFrame(toBottom);
-  markRead();
+  land();
+  requestAnimationFrame(() => mine === epoch && land());
+  if (atBottom()) markRead();
 }
 
 async function loadOlder() {
@@ -182,19 +196,6 @@ function scrolled() {
   if (atBottom()) markRead();
 }
 
-/** @type {ReturnType<typeof setTimeout>|undefined} */
-let reading;
-function markRead() {
-  const found = place(state.route.channel);
-  if (!found || document.hidden || !atBottom()) return;
-  clearTimeout(reading);
-  reading = setTimeout(() => post(`/play/channels/${found.channel.id}/read`, { as: state.me.id }).catch(() => {}), 150);
-  if (found.channel.unread || found.channel.mentions) {
-    Object.assign(found.channel, { unread: false, mentions: 0 });
-    emit("state");
-  }
-}
-
 /** What a screen reader hears of a message. @param {any} message */
 function speech(message) {
   const body = /** @type {HTMLElement|null|undefined} */ (drawn.get(message.id)?.item.querySelector(".message-body"));
@@ -228,9 +229,9 @@ function change(message, fresh) {
   const full = was ? { ...was, ...message } : message;
   if (at < 0) list.push(full);
   else list[at] = full;
-  if (full.author?.id === state.me.id && fresh) toBottom();
+  if (full.author?.id === state.me.id && fresh) forgetNew(), toBottom();
   update();
-  markRead();
+  if (atBottom()) markRead();
   if (full.author?.id !== state.me.id && (!was || (was.flags ?? 0) & 128 || ol.contains(document.activeElement))) announce(speech(full));
 }
 
@@ -275,7 +276,7 @@ export function setUpMessages() {
   refresh = roving(ol, "li.message", { last: true });
   scroller().addEventListener("scroll", scrolled, { passive: true });
   byId("jump").addEventListener("click", () => (toBottom(), byId("message-box")?.focus()));
-  document.addEventListener("visibilitychange", markRead);
+  document.addEventListener("visibilitychange", () => atBottom() && markRead());
   const watch = new ResizeObserver(() => stuck && toBottom());
   watch.observe(byId("messages"));
   watch.observe(scroller());
