@@ -9,31 +9,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bot.cards import (
-    AMBER,
-    CADENCE_WORDS,
-    OPTION_TEXT,
-    Button,
-    Card,
-    Embed,
-    Field,
-    Form,
-    Option,
-    Select,
-    digest_cards,
-    list_line,
-    next_digest_text,
-    subscription_name,
-    when,
-)
-from bot.digest import DailyList, Digest
+from bot.cards import AMBER, OPTION_TEXT, Button, Card, Embed, Field, Form, Option, Select, label
+from bot.digest import Digest
 from bot.models import Cadence, Subscription, SubscriptionKind
+from bot.outgoing import digest_cards
 from bot.places import Place
-from bot.status import PersonalStatus, Status
-from bot.store.summaries import Summary
 from bot.store.users import DmState, User
 from bot.subscriptions import Preview, Subscribed
 from bot.text import clean, safe
+from bot.wording import CADENCE_WORDS, counted, list_line, next_digest_text, subscription_name, when
 
 PER_PAGE: Final = 10
 _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
@@ -135,7 +119,7 @@ def preview_text(preview: Preview) -> str:
         return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
     if not count:
         return f"In the last 7 days it would have matched none of {total:,} papers. A broader word may bring more."
-    of_all = f"{count:,} of {total:,} papers" if total >= count else _plural(count, "paper")
+    of_all = f"{count:,} of {total:,} papers" if total >= count else counted(count, "paper")
     text = f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
     if preview.is_broad:
         text = (
@@ -176,11 +160,13 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
     page = min(max(page, 0), pages - 1)
     start = page * PER_PAGE
     shown = subscriptions[start : start + PER_PAGE]
-    lines = [f"**You follow {_plural(len(subscriptions), 'subscription')}**", ""]
+    lines = [f"**You follow {counted(len(subscriptions), 'subscription')}**", ""]
     lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
-    lines += ["", _delivery_line(user)]
+    lines += ["", delivery_line(user)]
     options = tuple(
-        Option(_label(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
+        Option(
+            label(clean(s.query)), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}"
+        )
         for s in shown
     )
     rows: list[tuple[Button, ...] | Select] = [Select("sub", "Choose one to pause, change or remove it", options)]
@@ -208,12 +194,8 @@ def _list_entry(subscription: Subscription) -> str:
     return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
 
 
-def _label(subscription: Subscription) -> str:
-    text = clean(subscription.query)
-    return text if len(text) <= OPTION_TEXT else text[: OPTION_TEXT - 1] + "…"
-
-
-def _delivery_line(user: User) -> str:
+def delivery_line(user: User) -> str:
+    """When this person's next DM is due, in one sentence."""
     if user.paused_until is not None:
         return f"All DMs are paused until {when(user.paused_until)}; what matches meanwhile waits for you."
     if user.next_digest is None:
@@ -246,7 +228,7 @@ def removed(subscriptions: Sequence[Subscription]) -> Card:
         text = f"You no longer follow {subscription_name(subscriptions[0])}."
         undo = Button("Undo", f"sub-restore:{subscriptions[0].id}", style="primary")
     else:
-        text = f"You no longer follow anything: {_plural(len(subscriptions), 'subscription')} removed."
+        text = f"You no longer follow anything: {counted(len(subscriptions), 'subscription')} removed."
         first, last = min(s.id for s in subscriptions), max(s.id for s in subscriptions)
         undo = Button("Undo", f"stop-undo:{first}-{last}", style="primary")
     return Card(embeds=(Embed(description=text),), rows=((undo, Button("My subscriptions", "subs")),))
@@ -287,160 +269,11 @@ def paused(until: datetime | None) -> Card:
 
 def dm_retried(waiting: int) -> Card:
     text = (
-        f"Trying again now: {_plural(waiting, 'paper')} waiting." if waiting else "Good. New papers will be sent again."
+        f"Trying again now: {counted(waiting, 'paper')} waiting." if waiting else "Good. New papers will be sent again."
     )
     return Card(
         embeds=(Embed(description=f"{text} If no DM comes within a minute, your privacy settings still block me."),)
     )
-
-
-def status_card(status: Status, personal: PersonalStatus) -> Card:
-    """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
-    lines = ["**Sources**", *_source_lines(status)]
-    lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
-    lines += _reach_lines(status)
-    lines += ["", "**You**", *_personal_lines(personal)]
-    card = Card(embeds=(Embed(title="Status", description="\n".join(lines)[:4000]),))
-    return with_notice(card, personal.user) if personal.user else card
-
-
-def _source_lines(status: Status) -> list[str]:
-    groups: dict[str, list[str]] = {}
-    troubles = []
-    for source in status.sources:
-        groups.setdefault(source.name.partition(":")[0], []).append(source.name)
-        if source.failure:
-            troubles.append(f"- ⚠ `{source.name}`: {safe(source.failure, 200)}")
-    if not groups:
-        return ["Nothing was read yet; the first look is under way."]
-    lines = []
-    for group, names in groups.items():
-        good = [s.last_ok for s in status.sources if s.name in names and s.last_ok]
-        news = [s.last_new for s in status.sources if s.name in names and s.last_new]
-        count = f" ({len(names)} feeds)" if len(names) > 1 else ""
-        seen = f"last good answer {when(max(good), 'R')}" if good else "no good answer yet"
-        fresh = f", last news {when(max(news), 'R')}" if news else ""
-        lines.append(f"- {group}{count}: {seen}{fresh}")
-    return lines + troubles[:5] + ([f"- … and {len(troubles) - 5} more"] if len(troubles) > 5 else [])
-
-
-def _reach_lines(status: Status) -> list[str]:
-    """How far back the collection goes, and what it still waits for."""
-    known = [
-        f"from {name} since {day:%Y-%m-%d}"
-        for name, day in (("arXiv", status.announced_since), ("the daily lists", status.listed_since))
-        if day
-    ]
-    reach = f": {', '.join(known)}" if known else ""
-    lines = [f"{_plural(status.papers, 'paper')} in the collection{reach}."]
-    for owed in status.owed[:5]:
-        trouble = f" ⚠ {safe(owed.failure, 200)}" if owed.failure else ""
-        lines.append(f"- still to be read: `{owed.source}` {owed.since} to {owed.until}{trouble}")
-    return lines + ([f"- … and {len(status.owed) - 5} more lists"] if len(status.owed) > 5 else [])
-
-
-def _personal_lines(personal: PersonalStatus) -> list[str]:
-    user = personal.user
-    if user is None or user.opted_in is None:
-        return ["You follow nothing yet. Start with `/subscribe keyword`."]
-    words = {
-        DmState.OPEN: "DMs reach you.",
-        DmState.CLOSED: "DMs do not reach you; your papers wait.",
-        DmState.UNKNOWN: "No DM was sent to you yet.",
-    }
-    lines = [words[user.dm_state], _delivery_line(user)]
-    if personal.last_sent:
-        lines.append(f"Last message {when(personal.last_sent, 'R')}.")
-    lines.append(
-        f"{_plural(personal.waiting, 'paper')} waiting for you." if personal.waiting else "Nothing is waiting for you."
-    )
-    return lines
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def help_card(commands: Sequence[tuple[str, str]]) -> Card:
-    """Every command with what it does, and where to begin."""
-    lines = [
-        "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
-        "",
-        *[f"- `{name}` {description}" for name, description in commands],
-        "",
-        (
-            'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
-            "`-survey` leaves out. Personal answers are seen by you alone. I read no messages."
-        ),
-    ]
-    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)[:4000]),))
-
-
-# -- a channel's daily list -------------------------------------------------------------------------------------------
-
-
-def summary_saved(summary: Summary) -> Card:
-    """What was set up, and the ways to look at it at once."""
-    text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
-    buttons = (
-        Button("Preview", f"summary-preview:{summary.channel_id}"),
-        Button("Post one now", f"summary-now:{summary.channel_id}", style="primary"),
-    )
-    return Card(embeds=(Embed(description=text),), rows=(buttons,))
-
-
-def _summary_text(summary: Summary) -> str:
-    days = (
-        "every day"
-        if summary.weekdays == 127
-        else "from Monday to Friday"
-        if summary.weekdays == 31
-        else "on chosen days"
-    )
-    text = f"up to {_plural(summary.size, 'paper')} {days} at {summary.minute // 60}:{summary.minute % 60:02} ({summary.timezone})"
-    if summary.categories:
-        text += f" in {safe(', '.join(summary.categories), 200)}"
-    if summary.words:
-        text += f" about **{safe(summary.words, 200)}**"
-    return text
-
-
-def summary_status(summaries: Sequence[Summary]) -> Card:
-    """Every list of a server: what it brings, the last one and the next one."""
-    if not summaries:
-        return Card(
-            embeds=(Embed(description="No channel of this server has a daily list. Set one up with `/summary setup`."),)
-        )
-    lines = []
-    for summary in summaries:
-        lines.append(f"<#{summary.channel_id}>: {_summary_text(summary)}.")
-        if summary.stop_reason:
-            lines.append(f"  It is stopped: {safe(summary.stop_reason, 200)} `/summary setup` starts it again.")
-        else:
-            last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
-            lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}).")
-    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)[:4000]),))
-
-
-def summary_stopped(summary: Summary) -> Card:
-    text = f"<#{summary.channel_id}> gets no more daily lists. `/summary setup` starts them again."
-    return Card(embeds=(Embed(description=text),))
-
-
-def nothing_to_list(content: DailyList) -> Card:
-    text = "There is nothing to list right now: no paper of these days passes, or the channel has had them all."
-    if content.late:
-        text += f" {' and '.join(content.late)} could not be read yet."
-    return Card(embeds=(Embed(description=text),))
-
-
-def posted_now(channel_id: int, count: int) -> Card:
-    if not count:
-        return Card(embeds=(Embed(description="There is nothing new to post right now, so nothing was posted."),))
-    return Card(embeds=(Embed(description=f"On its way to <#{channel_id}>: {_plural(count, 'paper')}."),))
-
-
-# -- today ------------------------------------------------------------------------------------------------------------
 
 
 def today(digest: Digest, user: User, *, follows: bool) -> Card:
@@ -454,5 +287,5 @@ def today(digest: Digest, user: User, *, follows: bool) -> Card:
     cards = digest_cards(digest)
     first = cards[0]
     rest = len(digest.items) - len(first.embeds) + len(digest.held)
-    text = first.text.splitlines()[0] + (f"\n-# … and {_plural(rest, 'more paper')}; they come by DM." if rest else "")
+    text = first.text.splitlines()[0] + (f"\n-# … and {counted(rest, 'more paper')}; they come by DM." if rest else "")
     return with_notice(Card(text, first.embeds, ((Button("My subscriptions", "subs"),),)), user)

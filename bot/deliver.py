@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from bot import cards, digest, schedule
+from bot import digest, outgoing, schedule
 from bot.cards import Card
 from bot.clock import Clock
 from bot.digest import Digest
@@ -266,7 +266,7 @@ async def _compose(
     await alerts.hold(write, composed.held, f"more than {digest.MAX_PAPERS} papers in one message")
     if not composed.items:
         return 0
-    build = cards.digest_cards if kind is MessageKind.DIGEST else cards.instant_cards
+    build = outgoing.digest_cards if kind is MessageKind.DIGEST else outgoing.instant_cards
     return await enqueue_cards(write, recipient, kind, composed, build(composed), now)
 
 

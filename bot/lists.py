@@ -9,27 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.cards import (
-    AMBER,
-    EMBED_DESCRIPTION,
-    OPTION_TEXT,
-    OPTIONS,
-    Button,
-    Card,
-    Embed,
-    Option,
-    Row,
-    Select,
-    byline,
-    day_text,
-    list_entry,
-    paper_card,
-)
+from bot.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select, label
 from bot.links import abstract_url
 from bot.listings import Listed
 from bot.models import Paper, PaperId
+from bot.outgoing import paper_card
 from bot.search import Found
 from bot.text import clean, plain, safe, shown
+from bot.wording import byline, counted, day_text, list_entry
 
 PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
@@ -59,7 +46,7 @@ def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozens
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
     options = tuple(
-        Option(_short(plain(p.title)) or "Untitled", str(p.id), _short(clean(byline(p).replace("\\", ""))))
+        Option(label(plain(p.title)) or "Untitled", str(p.id), label(clean(byline(p).replace("\\", ""))))
         for p in papers[:OPTIONS]
     )
     return (Select("abstract", "Read an abstract", options),) if options else ()
@@ -75,14 +62,6 @@ def page_row(action: str, page: int, total: int, ending: str = "", beside: Seque
     )
     row = (*(turning if count > 1 else ()), *beside)
     return (row,) if row else ()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= OPTION_TEXT else text[: OPTION_TEXT - 1] + "…"
-
-
-def _count(number: int, noun: str = "paper") -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _share(action: str) -> Button:
@@ -116,17 +95,17 @@ def found_list(wording: str, number: int, found: Found, today: date, page: int, 
 def _found_head(wording: str, found: Found) -> str:
     query = f"**{safe(wording, 100)}**"
     if found.corrected:
-        head = f"Showing results for **{safe(found.corrected, 100)}** · {_count(found.total)}"
+        head = f"Showing results for **{safe(found.corrected, 100)}** · {counted(found.total, 'paper')}"
         if found.matching:
-            head += f"\n{_count(found.matching)} with {query} as written, first."
+            head += f"\n{counted(found.matching, 'paper')} with {query} as written, first."
         return head
     if found.is_about:
-        return f"{_count(found.matching)} for {query}; here are the best {found.total}"
+        return f"{counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
     if found.matching == found.total:
-        return f"{_count(found.total)} for {query}"
+        return f"{counted(found.total, 'paper')} for {query}"
     if not found.matching:
-        return f"Nothing has all of {query}; {_count(found.total)} {'comes' if found.total == 1 else 'come'} close"
-    return f"{_count(found.matching)} for {query}, then what comes close"
+        return f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
+    return f"{counted(found.matching, 'paper')} for {query}, then what comes close"
 
 
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
@@ -152,7 +131,7 @@ def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date) 
     if len(papers) == 1 and not unknown:
         return paper_answer(papers[0], today, share=False)
     shown = papers[:PER_PAGE]
-    head = f"**{_count(len(papers))} in this message**" if papers else ""
+    head = f"**{counted(len(papers), 'paper')} in this message**" if papers else ""
     if len(papers) > len(shown):
         head += f"; the first {len(shown)}, all of them in the menu"
     text = "\n\n".join(part for part in (head, entries(shown, today, 0), missing) if part)
@@ -167,7 +146,7 @@ def daily_list(listed: Listed, today: date, page: int, *, share: bool) -> Card:
     day = listed.first
     name = f"{day:%a}, {day_text(day, today)}"
     if listed.papers:
-        text = f"**Daily Papers · {name}** · {_count(listed.total)}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+        text = f"**Daily Papers · {name}** · {counted(listed.total, 'paper')}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
     else:
         why = " There is none at weekends." if day.weekday() >= 5 else ""
         text = f"I have no Daily Papers of {name}.{why}"
@@ -194,7 +173,7 @@ def trending_list(period: str, listed: Listed, today: date, page: int, *, share:
     if not listed.total:
         text = f"I have no Daily Papers from {span} yet. `/daily` shows the newest list."
         return Card(embeds=(Embed(description=text, color=AMBER),))
-    head = f"**Most upvoted {_PERIODS[period]}** · {span} · {_count(listed.total)}"
+    head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
     text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
     extra = [_share(f"trending:{period}:{page}")] if share else []
     rows = (*abstract_select(listed.papers), *page_row(f"trending:{period}", page, listed.total, "", extra))

@@ -7,10 +7,10 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from bot.cards import byline, facts_line, paper_date
 from bot.links import paper_links
 from bot.models import Paper
 from bot.text import plain
+from bot.wording import byline, facts_line, paper_date
 
 __all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines"]
 

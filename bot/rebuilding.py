@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.cards import EMBED_TOTAL, Card, Embed, Select, daily_card, paper_embed
+from bot.cards import EMBED_TOTAL, Card, Embed, Select
 from bot.digest import DailyList
 from bot.links import abstract_url
 from bot.models import Paper
+from bot.outgoing import daily_card, paper_embed
 
 _WHY = re.compile(r"^Why: (.+)$", re.MULTILINE)
 

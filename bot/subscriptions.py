@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import cards, categories, digest, names, query, schedule
+from bot import categories, digest, names, outgoing, query, schedule, wording
 from bot.clock import Clock
 from bot.deliver import enqueue_cards
 from bot.errors import BadInputError, NotFoundError
@@ -289,6 +289,6 @@ async def _welcome(write: Connection, user: User, subscription: Subscription, pr
     day = schedule.local_date(now, user.timezone or "UTC")
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
     content = digest.compose(day, chosen, by_paper, {subscription.id})
-    next_text = cards.next_digest_text(subscription.cadence, user.next_digest)
-    parts = cards.welcome_cards(content, subscription, next_text)
+    next_text = wording.next_digest_text(subscription.cadence, user.next_digest)
+    parts = outgoing.welcome_cards(content, subscription, next_text)
     await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)

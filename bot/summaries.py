@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot import cards, categories, query, schedule
+from bot import categories, outgoing, query, schedule
 from bot.clock import Clock
 from bot.digest import DailyList, rank
 from bot.document import of_paper
@@ -137,7 +137,7 @@ class Summaries:
             matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper in chosen]
             await alerts.enqueue(write, matches, now)
             waiting = await alerts.waiting(write, summary.recipient, (Cadence.DAILY,))
-            payload = cards.daily_card(_list_of(summary, chosen, late, now)).to_json()
+            payload = outgoing.daily_card(_list_of(summary, chosen, late, now)).to_json()
             await alerts.add_message(
                 write, summary.recipient, MessageKind.SUMMARY, day, payload, [a.id for a in waiting], now
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot import answers, messenger
+from bot import messenger, reports
 from bot.app import Interaction, PaperBot
 
 
@@ -19,7 +19,7 @@ class Status(commands.Cog):
     async def status(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
         service = self.bot.services.status
-        card = answers.status_card(await service.status(), await service.personal(interaction.user.id))
+        card = reports.status_card(await service.status(), await service.personal(interaction.user.id))
         await messenger.answer(interaction, card)
 
     @app_commands.command(name="help", description="What Paperboy can do")
@@ -29,7 +29,7 @@ class Status(commands.Cog):
             for command in self.bot.tree.walk_commands()
             if isinstance(command, app_commands.Command)
         ]
-        await messenger.answer(interaction, answers.help_card(commands_shown))
+        await messenger.answer(interaction, reports.help_card(commands_shown))
 
 
 async def setup(bot: PaperBot) -> None:

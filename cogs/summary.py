@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import answers, cards, categories, messenger
+from bot import categories, messenger, outgoing, reports
 from bot.app import PERMISSIONS, Interaction, PaperBot
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
@@ -79,7 +79,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             size=size,
             created_by=interaction.user.id,
         )
-        await messenger.answer(interaction, answers.summary_saved(saved))
+        await messenger.answer(interaction, reports.summary_saved(saved))
 
     @setup_list.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -93,7 +93,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> None:
         content = await self.service.preview(channel_id)
-        card = cards.daily_card(content) if content.papers else answers.nothing_to_list(content)
+        card = outgoing.daily_card(content) if content.papers else reports.nothing_to_list(content)
         await messenger.answer(interaction, card)
 
     @app_commands.command(
@@ -102,14 +102,14 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
     async def status(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
         own = await self.service.of_server(interaction.guild_id or 0)
-        await messenger.answer(interaction, answers.summary_status(own))
+        await messenger.answer(interaction, reports.summary_status(own))
 
     @app_commands.command(name="stop", description="Stop a channel's daily list")
     @app_commands.describe(channel="Whose list (default: this channel's)")
     async def stop(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
         summary = await self.service.of_channel(channel.id if channel else interaction.channel_id or 0)
         await self.service.stop(summary.channel_id, "stopped by an admin")
-        await messenger.answer(interaction, answers.summary_stopped(summary))
+        await messenger.answer(interaction, reports.summary_stopped(summary))
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         await messenger.thinking(interaction)
         count = await self.service.post_now(int(argument))
         self.bot.jobs.kick("deliver")
-        await messenger.answer(interaction, answers.posted_now(int(argument), count))
+        await messenger.answer(interaction, reports.posted_now(int(argument), count))
 
     async def show_preview(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         _may_manage(interaction)

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PURE = {
     "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
-    "bot.percolator", "bot.places", "bot.printing", "bot.query", "bot.rebuilding", "bot.schedule", "bot.spelling",
-    "bot.stems", "bot.tex", "bot.texsymbols", "bot.text",
+    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.query", "bot.rebuilding", "bot.reports",
+    "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
     "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.refresh", "bot.search",
@@ -23,7 +23,8 @@ SERVICES = {
 ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
-    "bot.answers": {"bot.status", "bot.store.summaries", "bot.store.users", "bot.subscriptions"},
+    "bot.answers": {"bot.store.users", "bot.subscriptions"},
+    "bot.reports": {"bot.status", "bot.store.summaries", "bot.store.users"},
     "bot.lists": {"bot.listings", "bot.search"},
 }
 #: Libraries that reach outside the process.

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from bot.answers import status_card
 from bot.compose import history_sources, live_sources
 from bot.config import Settings
 from bot.ingest import Ingest
 from bot.matching import Matcher
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.reports import status_card
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import huggingface_service
 from bot.sources.manners import arxiv_service
