@@ -32,6 +32,7 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy scripts/demo.py scripts/pictures.py
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 bench: $(DEV)
