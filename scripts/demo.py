@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,13 +18,15 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
 PATIENCE = 60.0
-NEW_YORK = ZoneInfo("America/New_York")
+NEW_YORK, LONDON = ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
+PEOPLE = ("yuki", "samir", "tomasz")
 
 
 class Stage:
@@ -142,79 +145,99 @@ def plain(text: str) -> str:
     return re.sub(r"\*\*|\\|^-# ", "", text, flags=re.MULTILINE)
 
 
+def heading(text: str) -> None:
+    print(f"\n{text}\n{'-' * len(text)}", flush=True)
+
+
 def show(step: str, message: Any, lines: int = 6) -> None:
-    print(f"\n== {step}")
-    for line in [s for s in plain(words_of(message)).splitlines() if s.strip()][:lines]:
-        print(f"   {line[:150]}")
+    """What a person sees, its first lines."""
+    heading(step)
+    said = [line for line in plain(words_of(message)).splitlines() if line.strip()]
+    for line in said[:lines]:
+        print(f"  {shorten(line, 116, placeholder=' …')}")
+    if len(said) > lines:
+        print("  …")
 
 
 def play(stage: Stage) -> None:
     """The day, step by step."""
     city = {"city": "London", "hour": 8}
-    show("Yuki follows diffusion", stage.command("yuki", "general", "subscribe keyword", words="diffusion", **city))
+    show("Yuki follows diffusion", stage.command("yuki", "general", "subscribe keyword", words="diffusion", **city), 7)
     show("Samir follows robots", stage.command("samir", "general", "subscribe keyword", words="robot -survey", **city))
-    show("… and everything in cs.CV", stage.command("samir", "general", "subscribe category", category="cs.CV"), 2)
-    show("Tomasz follows the Daily Papers", stage.command("tomasz", "general", "subscribe trending", **city))
-    for who in ("yuki", "samir", "tomasz"):
+    show("... and everything in cs.CV", stage.command("samir", "general", "subscribe category", category="cs.CV"), 2)
+    show("Tomasz follows the Daily Papers", stage.command("tomasz", "general", "subscribe trending", **city), 4)
+    for who in PEOPLE:
         stage.wait_for_dms(who, 1)
 
     first_list = wait_for("the list in #papers", lambda: stage.messages("yuki", stage.channels["papers"]))[-1]
-    show("The day's list stands in #papers", first_list)
-    show("Yuki opens the second abstract; nobody else sees it", stage.choose("yuki", first_list, 1), 5)
+    show("The day's list stands in #papers", first_list, 7)
+    show("Yuki opens the second abstract, which nobody else sees", stage.choose("yuki", first_list, 1), 6)
 
     morning = weekday_after(stage.now().date())
     night = datetime.combine(morning, clock_time(0, 10), NEW_YORK).astimezone(UTC)
-    print(f"\n== The night: arXiv's feeds are rebuilt at midnight in New York; skipping to {night:%a %b %d %H:%M} UTC")
-    before = {who: len(stage.dms(who)) for who in ("yuki", "samir", "tomasz")}
+    eight = datetime.combine(morning, clock_time(8, 0, 5), LONDON).astimezone(UTC)
+    heading("The night")
+    print(f"  arXiv's feeds are rebuilt at midnight in New York: the clock skips to {night:%A %b %d, %H:%M} UTC,")
+    print(f"  then to 8 o'clock in London, {max(eight, night):%H:%M} UTC.")
+    before = {who: len(stage.dms(who)) for who in PEOPLE}
     stage.skip_to(night)
-    eight = datetime.combine(morning, clock_time(8, 0, 5), ZoneInfo("Europe/London")).astimezone(UTC)
-    print(f"== The morning: skipping to 8 o'clock in London, {eight:%a %b %d %H:%M} UTC")
     stage.skip_to(max(eight, night))
     for who in ("yuki", "samir"):
         stage.wait_for_dms(who, before[who] + 1)
-        show(f"{who.title()}'s morning DM", stage.dms(who)[-1], 8)
+        show(f"{who.title()}'s morning DM", stage.dms(who)[-1], 7)
 
     lists = len(stage.messages("yuki", stage.channels["papers"]))
-    stage.skip_to(datetime.combine(morning, clock_time(9, 0, 5), UTC))
+    stage.skip_to(datetime.combine(morning, clock_time(10, 0, 5), UTC))
     wait_for("the next list", lambda: len(stage.messages("yuki", stage.channels["papers"])) > lists)
-    show("#papers has the new day's list", stage.messages("yuki", stage.channels["papers"])[-1])
+    show("#papers has the new day's list", stage.messages("yuki", stage.channels["papers"])[-1], 7)
 
-    found = stage.command("yuki", "general", "search", query="difusion robot")
-    show("Yuki searches, with a typing error", found)
-    show("… and opens the first hit", stage.choose("yuki", found, 0), 5)
+    found = stage.command("yuki", "general", "search", text="difusion robot")
+    show("Yuki searches for “difusion robot”, with a typing error", found, 7)
+    show("... and opens the first hit", stage.choose("yuki", found, 0), 6)
 
 
 def report(stage: Stage, folder: Path) -> None:
     """What was sent, to whom, and why."""
-    print("\n== Report: what was sent, and why")
-    for who in ("yuki", "samir", "tomasz"):
+    heading("Report: what was sent, and why")
+    for who in PEOPLE:
         for message in stage.dms(who):
-            embeds = [e for e in message["embeds"] if e.get("url")]
-            print(f"   {who.title()} · {plain(message['content']).splitlines()[0]}")
-            for embed in embeds:
-                why = re.search(r"^Why: (.*)$", embed["description"], re.MULTILINE)
-                print(f"      - {plain(embed['title'])[:80]} — {plain(why[1]) if why else 'no reason'}")
+            print(f"  To {who.title()}: {plain(message['content']).splitlines()[0]}")
+            for embed in message["embeds"]:
+                why = re.search(r"^Why: (.*)$", embed.get("description", ""), re.MULTILINE)
+                if embed.get("url"):
+                    title = shorten(plain(embed["title"]), 64, placeholder=" …")
+                    print(f"    {title:<64}  {plain(why[1]) if why else 'no reason'}")
+    for message in stage.messages("yuki", stage.channels["papers"]):
+        papers = len(re.findall(r"^\*\*\d+\.\*\* ", words_of(message), re.MULTILINE))
+        print(f"  To #papers: {plain(message['content']).splitlines()[0]}: {papers} papers")
     sent = [
         r for r in stage.http.get("/play/requests").json() if r["method"] == "POST" and r["path"].endswith("/messages")
     ]
-    late = [r for r in sent if r["status"] >= 400]
-    status = subprocess.run(
+    refused = [r for r in sent if r["status"] >= 400]
+    state = status(folder)
+    print(
+        f"\n  {len(sent)} messages sent by the bot, {len(refused)} refused; {state['papers']} papers in the collection; "
+        f"{state['outbox']['waiting']} alerts wait for their hour, {state['outbox']['failed_messages']} messages failed."
+    )
+
+
+def status(folder: Path) -> Any:
+    """`python -m bot status`, beside the running bot."""
+    variables = {"PAPERBOY_DATABASE": str(folder / "paperboy.db"), "PAPERBOY_CLOCK_FILE": str(folder / "clock")}
+    done = subprocess.run(
         [sys.executable, "-m", "bot", "status", "--json"],
-        env={
-            "PAPERBOY_DATABASE": str(folder / "paperboy.db"),
-            "PAPERBOY_CLOCK_FILE": str(folder / "clock"),
-            "PATH": "",
-        },
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=True,
     )
-    state = json.loads(status.stdout)
-    outbox = state["outbox"]
-    print(
-        f"   {len(sent)} messages sent by the bot, {len(late)} refused; {state['papers']} papers in the collection; "
-        f"{outbox['waiting']} alerts wait for their hour, {outbox['failed_messages']} messages failed."
-    )
+    return json.loads(done.stdout)
+
+
+def has_read(folder: Path) -> bool:
+    """Whether every source was read once, so that there is something to follow."""
+    sources = status(folder)["sources"]
+    return bool(sources) and all(source["last_ok"] for source in sources)
 
 
 def main() -> None:
@@ -225,9 +248,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as thrown_away:
         folder = options.folder or Path(thrown_away)
         with playing(folder, options.port) as url:
-            print(f"Watch at {url}/")
+            print(f"A day of Paperboy. Watch it at {url}/", flush=True)
             stage = Stage(url)
             wait_for("the bot's commands", lambda: stage.state()["commands"])
+            print("The bot reads its sources for the first time, silently ...", flush=True)
+            wait_for("the first look at every source", lambda: has_read(folder))
             play(stage)
             report(stage, folder)
 

@@ -1,0 +1,33 @@
+"""`make demo` to its end, on a terminal without a browser: the day happens, and the report says what was sent to whom and why."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None:
+    arguments = [sys.executable, "scripts/demo.py", "--port", "0"]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stderr == ""
+    day, report = done.stdout.split("Report: what was sent, and why\n")
+    for step in (
+        "Yuki follows diffusion", "The day's list stands in #papers", "Yuki opens the second abstract", "The night",
+        "Yuki's morning DM", "Samir's morning DM", "#papers has the new day's list", "Yuki searches", "opens the first hit",
+    ):  # fmt: skip
+        assert step in day
+    assert "Showing results for diffusion robot" in day
+    for who in ("Yuki", "Samir", "Tomasz"):
+        assert f"To {who}: Welcome! You now follow" in report
+    assert len(re.findall(r"To (Yuki|Samir): Your papers for \w+ \d+", report)) == 2
+    assert report.count("To #papers: Daily Papers") == 2
+    for reason in ("matched diffusion in the title", "matched robot", "in cs.CV, which you follow", "on the Daily Papers list"):
+        assert reason in report
+    assert "no reason" not in report
+    assert re.search(r"\d+ messages sent by the bot, 0 refused; .* 0 messages failed\.", report)
+    assert max(map(len, done.stdout.splitlines())) <= 120
