@@ -7,32 +7,37 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from demo import Stage, playing, wait_for
-from playwright.sync_api import Page, sync_playwright
+from demo import Stage, has_read, playing, wait_for
+from palette import shrink
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-lcd-text"]
 
 
-def show(page: Page, stage: Stage, channel: str, server: str, text: str) -> None:
-    """Opens a channel as Yuki and waits until this text stands there."""
+SIZE: ViewportSize = {"width": 820, "height": 600}
+
+
+def take(browser: Browser, stage: Stage, channel: str, server: str, text: str, picture: Path) -> None:
+    """Opens a conversation as Yuki for the first time and takes its picture once this text stands there."""
+    page = browser.new_page(viewport=SIZE, timezone_id="Europe/Berlin", locale="en-GB")
+    page.add_init_script("localStorage.setItem('members', 'hidden')")
     page.goto(f"{stage.http.base_url}/#/{stage.people['yuki']}/{server}/{channel}")
-    page.reload()
     page.get_by_text(text).last.wait_for()
+    page.locator("#jump").evaluate("button => { button.hidden = true }")
+    picture.write_bytes(shrink(page.screenshot()))
+    page.close()
 
 
-def take(page: Page, stage: Stage, folder: Path) -> None:
+def take_all(browser: Browser, stage: Stage, folder: Path) -> None:
     """Three pictures, each after what it shows has happened."""
     server = stage.state()["guilds"][0]["id"]
     wait_for("the list in #papers", lambda: stage.messages("yuki", stage.channels["papers"]))
-    show(page, stage, stage.channels["papers"], server, "Get these by DM")
-    page.screenshot(path=folder / "daily-list.png")
+    take(browser, stage, stage.channels["papers"], server, "Get these by DM", folder / "daily-list.png")
     stage.command("yuki", "general", "subscribe keyword", words="diffusion", city="Berlin", hour=8)
-    show(page, stage, stage.channels["general"], server, "You now follow")
-    page.screenshot(path=folder / "subscribe.png")
+    take(browser, stage, stage.channels["general"], server, "You now follow", folder / "subscribe.png")
     wait_for("the first DM", lambda: stage.dms("yuki"))
     dm = stage.post("dms", **{"as": stage.people["yuki"]}, user_id=stage.bot)["id"]
-    show(page, stage, dm, "@me", "Stop all")
-    page.screenshot(path=folder / "dm.png")
+    take(browser, stage, dm, "@me", "Stop all", folder / "dm.png")
 
 
 def main() -> None:
@@ -50,8 +55,8 @@ def main() -> None:
     ):
         stage = Stage(url)
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1000, "height": 640})
-        take(page, stage, options.folder)
+        wait_for("the first look at every source", lambda: has_read(Path(state)))
+        take_all(browser, stage, options.folder)
         browser.close()
     for picture in sorted(options.folder.glob("*.png")):
         print(f"{picture} {picture.stat().st_size // 1024} KB")

@@ -26,7 +26,12 @@ def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None
         assert f"To {who}: Welcome! You now follow" in report
     assert len(re.findall(r"To (Yuki|Samir): Your papers for \w+ \d+", report)) == 2
     assert report.count("To #papers: Daily Papers") == 2
-    for reason in ("matched diffusion in the title", "matched robot", "in cs.CV, which you follow", "on the Daily Papers list"):
+    for reason in (
+        "matched diffusion in the title",
+        "matched robot",
+        "in cs.CV, which you follow",
+        "on the Daily Papers list",
+    ):
         assert reason in report
     assert "no reason" not in report
     assert re.search(r"\d+ messages sent by the bot, 0 refused; .* 0 messages failed\.", report)
