@@ -27,8 +27,11 @@ Path = tuple[str | int, ...]
 def walk(components: list[Json]) -> Iterator[Json]:
     """Every component, outer before inner."""
     for component in components:
+        if not isinstance(component, dict):  # of a body that is not checked yet
+            continue
         yield component
-        inner = list(component.get("components") or ())
+        children = component.get("components")
+        inner = list(children) if isinstance(children, list) else []
         for key in ("accessory", "component"):
             if isinstance(component.get(key), dict):
                 inner.append(component[key])
@@ -217,7 +220,8 @@ class _Checker:
             self._errors.length(path, 1, OPTIONS)
         made = []
         seen: set[str] = set()
-        for index, option in enumerate(options):
+        for index, given in enumerate(options):
+            option = given if isinstance(given, dict) else {}
             for key, low in (("label", 1), ("value", 1), ("description", 0)):
                 if not low <= len(str(option.get(key) or "")) <= OPTION_TEXT:
                     self._errors.length((*path, index, key), low, OPTION_TEXT)

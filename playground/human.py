@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Handler = Callable[["Ask"], Awaitable[Any]]
 HandlerT = TypeVar("HandlerT", bound=Handler)
 HINTS = {
+    20016: "Slow mode is on in this channel: this person has to wait.",
     50001: "This person cannot see that channel.",
     50013: "This person lacks the permission for that.",
     50007: "This person does not take messages from there.",

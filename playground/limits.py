@@ -67,13 +67,13 @@ def _content(value: object, errors: FormErrors) -> str:
     return text
 
 
-def _list(value: object, name: str, errors: FormErrors) -> list[Any]:
+def _list(value: object, name: str, errors: FormErrors, path: tuple[str | int, ...] = ()) -> list[Any]:
     if value is None:
         return []
     if isinstance(value, dict) and name == "embeds":
         return [value]
     if not isinstance(value, list):
-        errors.add((name,), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        errors.add((*path, name), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
         return []
     return value
 
@@ -99,20 +99,20 @@ def _check_small(body: Json, errors: FormErrors) -> None:
         errors.add(("nonce",), "NONCE_TYPE_INVALID", "Nonce must be a string or an integer.")
     elif isinstance(nonce, str) and len(nonce) > NONCE:
         errors.length(("nonce",), 0, NONCE)
-    attachments = body.get("attachments")
-    if isinstance(attachments, list):
+    attachments = _list(body.get("attachments"), "attachments", errors)
+    if attachments:
         if len(attachments) > FILES:
             errors.length(("attachments",), 0, FILES)
         for index, attachment in enumerate(attachments):
-            if isinstance(attachment, dict) and len(str(attachment.get("description") or "")) > ALT_TEXT:
+            if len(str(_dict(attachment, ("attachments", index), errors).get("description") or "")) > ALT_TEXT:
                 errors.length(("attachments", index, "description"), 0, ALT_TEXT)
     _check_mentions(body.get("allowed_mentions"), errors)
 
 
 def _check_mentions(allowed: object, errors: FormErrors) -> None:
-    if not isinstance(allowed, dict):
-        return
-    parse = allowed.get("parse") or []
+    path = ("allowed_mentions",)
+    allowed = _dict(allowed, path, errors)
+    parse = _list(allowed.get("parse"), "parse", errors, path)
     for index, word in enumerate(parse):
         if word not in ("users", "roles", "everyone"):
             errors.add(
@@ -121,7 +121,7 @@ def _check_mentions(allowed: object, errors: FormErrors) -> None:
                 "Value must be one of ('everyone', 'roles', 'users').",
             )
     for kind in ("users", "roles"):
-        ids = allowed.get(kind) or []
+        ids = _list(allowed.get(kind), kind, errors, path)
         if len(ids) > 100:
             errors.length(("allowed_mentions", kind), 0, 100)
         if ids and kind in parse:
@@ -139,10 +139,17 @@ def check_embeds(embeds: list[Any], errors: FormErrors) -> list[Json]:
     """The embeds as Discord stores them: trimmed, typed, empty parts left out."""
     if len(embeds) > EMBEDS:
         errors.add(("embeds",), "BASE_TYPE_MAX_LENGTH", f"Must be {EMBEDS} or fewer in length.")
-    clean = [_embed(embed if isinstance(embed, dict) else {}, ("embeds", i), errors) for i, embed in enumerate(embeds)]
+    clean = [_embed(_dict(embed, ("embeds", i), errors), ("embeds", i), errors) for i, embed in enumerate(embeds)]
     if sum(map(embed_length, clean)) > EMBED_TOTAL:
         errors.add(("embeds",), "MAX_EMBED_SIZE_EXCEEDED", f"Embed size exceeds maximum size of {EMBED_TOTAL}")
     return clean
+
+
+def _dict(value: object, path: tuple[str | int, ...], errors: FormErrors) -> Json:
+    if value is None or isinstance(value, dict):
+        return value or {}
+    errors.add(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+    return {}
 
 
 def embed_length(embed: Json) -> int:
@@ -161,18 +168,20 @@ def _embed(embed: Json, path: tuple[str | int, ...], errors: FormErrors) -> Json
         clean["url"] = _url(embed["url"], (*path, "url"), errors)
     color = embed.get("color")
     if color is not None:
-        if not isinstance(color, int) or not 0 <= color <= 0xFFFFFF:
+        if isinstance(color, bool) or not isinstance(color, int) or not 0 <= color <= 0xFFFFFF:
             errors.add((*path, "color"), "NUMBER_TYPE_MAX", "int value should be less than or equal to 16777215.")
         clean["color"] = color
     if embed.get("timestamp"):
         clean["timestamp"] = _timestamp(embed["timestamp"], (*path, "timestamp"), errors)
     for key, name, limit in (("footer", "text", FOOTER), ("author", "name", AUTHOR)):
-        if (part := embed.get(key)) and (made := _named(part, name, limit, (*path, key), errors)):
+        part = _dict(embed.get(key), (*path, key), errors)
+        if made := _named(part, name, limit, (*path, key), errors):
             clean[key] = made
     for key in ("image", "thumbnail"):
-        if (part := embed.get(key)) and part.get("url"):
+        part = _dict(embed.get(key), (*path, key), errors)
+        if part.get("url"):
             clean[key] = {"url": _url(part["url"], (*path, key, "url"), errors, attachment=True)}
-    fields = embed.get("fields") or []
+    fields = _list(embed.get("fields"), "fields", errors, path)
     if len(fields) > FIELDS:
         errors.length((*path, "fields"), 0, FIELDS)
     if fields:
@@ -195,7 +204,7 @@ def _named(part: Json, name: str, limit: int, path: tuple[str | int, ...], error
 
 
 def _field(field: Any, path: tuple[str | int, ...], errors: FormErrors) -> Json:
-    field = field if isinstance(field, dict) else {}
+    field = _dict(field, path, errors)
     made: Json = {"inline": bool(field.get("inline"))}
     for key, limit in (("name", FIELD_NAME), ("value", FIELD_VALUE)):
         text = _text(field.get(key), (*path, key), limit, errors)
@@ -206,6 +215,9 @@ def _field(field: Any, path: tuple[str | int, ...], errors: FormErrors) -> Json:
 
 
 def _text(value: object, path: tuple[str | int, ...], limit: int, errors: FormErrors) -> str:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+        errors.add(path, "STRING_TYPE_CONVERT", "Could not interpret value as string.")
+        return ""
     text = "" if value is None else str(value).strip()
     if len(text) > limit:
         errors.length(path, 0, limit)

@@ -16,7 +16,7 @@ from playground.events import Events
 from playground.limits import EPHEMERAL, SETTABLE_FLAGS, check_message
 from playground.objects import ATTACHMENT_LIMIT, DM, THREAD_TYPES
 from playground.permissions import Permission
-from playground.wire import Json, snowflake
+from playground.wire import Json, first_snowflake, snowflake, snowflake_time
 from playground.world import World
 
 NONCE_WINDOW = 300.0
@@ -130,10 +130,23 @@ class Messages:
             raise DiscordError(50008)
         if in_thread and channel["thread_metadata"]["locked"] and not have & Permission.MANAGE_THREADS:
             raise DiscordError(50083)
+        self._check_slow_mode(channel, author, have)
         blocked = self._world.guild(channel["guild_id"]).get("_automod", [])
         text = " ".join(_texts(body)).casefold()
         if any(word.casefold() in text for word in blocked):
             raise DiscordError(200000)
+
+    def _check_slow_mode(self, channel: Json, author: str, have: int) -> None:
+        """In a channel with slow mode a person waits between two messages; bots and moderators do not."""
+        pause = channel.get("rate_limit_per_user") or 0
+        free = Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
+        if not pause or have & free or self._world.user(author).get("bot"):
+            return
+        now = self._world.clock.now()
+        recent = self._state.page("message", channel["id"], above=first_snowflake(now - pause), limit=1000)
+        own = [snowflake_time(m["id"]) for m in recent if m["_author"] == author]
+        if own:
+            raise DiscordError(20016, extra={"retry_after": round(max(own) + pause - now, 3)})
 
     def _check_dm(self, channel: Json, author: str) -> None:
         if author not in channel["_recipients"]:

@@ -58,15 +58,18 @@ def application(id_: int, name: str, description: str, owner: Json, secret: str)
     }
 
 
-def role(id_: int, name: str, permissions: int, *, position: int, managed_by: str | None = None) -> Json:
+def role(
+    id_: int, name: str, permissions: int, *, position: int, managed_by: str | None = None, colour: int = 0
+) -> Json:
+    """A role; one with a colour is also shown apart in the member list."""
     made: Json = {
         "id": str(id_),
         "name": name,
         "permissions": str(permissions),
         "position": position,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
+        "color": colour,
+        "colors": {"primary_color": colour, "secondary_color": None, "tertiary_color": None},
+        "hoist": colour != 0,
         "managed": managed_by is not None,
         "mentionable": False,
         "icon": None,

@@ -31,11 +31,12 @@ def seed(state: State, clock: Clock, bot_name: str = "Paper Bot") -> None:
     guild_id = clock.snowflake()
     guild = objects.guild(guild_id, "Paper Lab", people[0]["id"])
     everyone = objects.everyone_role(guild_id)
-    moderators = objects.role(clock.snowflake(), "Moderators", MODERATOR, position=2)
-    for role in (everyone, moderators):
+    moderators = objects.role(clock.snowflake(), "Moderators", MODERATOR, position=3, colour=0xF1C40F)
+    readers = objects.role(clock.snowflake(), "Readers", 0, position=2, colour=0x2ECC71)
+    for role in (everyone, moderators, readers):
         state.put("role", role, guild_id)
     for person in people[:-1]:
-        held = [moderators["id"]] if person is people[1] else []
+        held = [moderators["id"] if person in people[:2] else readers["id"]]
         state.put("member", objects.member(person["id"], clock.iso(), held), guild_id)
     for position, name in enumerate(CHANNELS):
         channel = objects.guild_channel(clock.snowflake(), guild["id"], name, position=position)

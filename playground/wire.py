@@ -25,6 +25,11 @@ def snowflake_time(snowflake: int | str) -> float:
     return ((int(snowflake) >> 22) + DISCORD_EPOCH_MS) / 1000
 
 
+def first_snowflake(seconds: float) -> int:
+    """The smallest snowflake of this instant."""
+    return max(0, int(seconds * 1000) - DISCORD_EPOCH_MS) << 22
+
+
 def snowflake(value: object) -> int | None:
     """The id in a request, which may be a string or a number; None if it is none."""
     if isinstance(value, bool):

@@ -10,10 +10,10 @@ COLOURS = 128
 
 
 def shrink(png: bytes) -> bytes:
-    """The same picture with its most common colours only; others become the nearest of these."""
+    """The same picture with few colours; the others become the nearest of these."""
     width, height, pixels = _read(png)
     counted = Counter(pixels)
-    palette = [colour for colour, _ in counted.most_common(COLOURS)]
+    palette = _palette(counted)
     index = {colour: _nearest(colour, palette) for colour in counted}
     rows = (bytes(index[p] for p in pixels[y * width : (y + 1) * width]) for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
@@ -22,8 +22,22 @@ def shrink(png: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 
+def _palette(counted: Counter[bytes]) -> list[bytes]:
+    """The most common colours, the more different ones first, so that a small dot keeps its own."""
+    found: list[bytes] = []
+    for apart in (900, 200, 0):
+        for colour, _ in counted.most_common():
+            if len(found) < COLOURS and all(_distance(colour, other) > apart for other in found):
+                found.append(colour)
+    return found
+
+
+def _distance(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
 def _nearest(colour: bytes, palette: list[bytes]) -> int:
-    return min(range(len(palette)), key=lambda n: sum((a - b) ** 2 for a, b in zip(colour, palette[n], strict=True)))
+    return min(range(len(palette)), key=lambda n: _distance(colour, palette[n]))
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

@@ -55,6 +55,26 @@ WRONG_MESSAGES: list[tuple[str, dict[str, Any], str]] = [
     ("content beside V2", {"components": [TEXT], "flags": V2, "content": "x"}, "content"),
     ("41 V2 components", {"components": [TEXT] * 41, "flags": V2}, "components"),
     ("V2 text over 4000", {"components": [{"type": 10, "content": "x" * 2001}] * 2, "flags": V2}, "components"),
+    ("an embed that is a word", {"embeds": ["x"]}, "embeds/0"),
+    ("embeds that are a word", {"embeds": "x"}, "embeds"),
+    ("fields that are a word", {"embeds": [{"title": "x", "fields": "x"}]}, "embeds/0/fields"),
+    ("a field that is a word", {"embeds": [{"title": "x", "fields": ["x"]}]}, "embeds/0/fields/0"),
+    ("a footer that is a word", {"embeds": [{"title": "x", "footer": "x"}]}, "embeds/0/footer"),
+    ("an image that is a list", {"embeds": [{"title": "x", "image": ["x"]}]}, "embeds/0/image"),
+    ("a title that is an object", {"embeds": [{"title": {"x": 1}}]}, "embeds/0/title"),
+    ("a colour that is a word", {"embeds": [{"title": "x", "color": "red"}]}, "embeds/0/color"),
+    ("content that is a list", {"content": ["x"]}, "content"),
+    ("flags that are a list", {"content": "x", "flags": [1]}, "flags"),
+    ("components that are an object", {"content": "x", "components": {"a": 1}}, "components"),
+    ("a component that is a word", {"content": "x", "components": ["x"]}, "components/0/type"),
+    ("a component in a row that is a word", rows("x"), "components/0/components/0/type"),  # type: ignore[arg-type]
+    ("options that are a word", rows(select(options="x")), "components/0/components/0/options"),
+    ("an option that is a word", rows(select(options=["x"])), "components/0/components/0/options/0/label"),
+    ("attachments that are a word", {"content": "x", "attachments": "x"}, "attachments"),
+    ("an attachment that is a number", {"content": "x", "attachments": [5]}, "attachments/0"),
+    ("mentions that are a list", {"content": "x", "allowed_mentions": ["users"]}, "allowed_mentions"),
+    ("mentioned words that are a number", {"content": "x", "allowed_mentions": {"parse": 1}}, "allowed_mentions/parse"),
+    ("mentioned people that are an object", {"content": "x", "allowed_mentions": {"users": {"a": 1}}}, "allowed_mentions/users"),
     ("users parsed and listed", {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, "allowed_mentions"),
 ]  # fmt: skip
 
@@ -364,3 +384,25 @@ async def test_mentions_follow_allowed_mentions_and_an_edit_parses_anew(rest: Re
     assert (quiet["mentions"], quiet["mention_everyone"]) == ([], False)
     loud = (await rest("PATCH", f"{path}/{quiet['id']}", {"content": text + "!"}))[1]
     assert ([u["id"] for u in loud["mentions"]], loud["mention_everyone"]) == ([human.yuki], True)
+
+
+async def test_slow_mode_holds_people_back_but_neither_moderators_nor_bots(
+    play: Playground, rest: Rest, human: Human
+) -> None:
+    channel = play.world.channel(human.general)
+    play.state.put("channel", channel | {"rate_limit_per_user": 30}, human.guild)
+    write = f"/channels/{human.general}/messages"
+
+    async def says(who: str, status: int) -> Any:
+        return await human.ask("POST", write, {"as": who, "content": "hello"}, status)
+
+    await says(human.yuki, 200)
+    refused = await says(human.yuki, 400)
+    assert refused["code"] == 20016
+    assert "Slow mode" in refused["message"]
+    await says(human.samir, 200)
+    for _ in range(2):
+        await says(human.moderator, 200)
+        assert (await rest("POST", write, {"content": "x"}))[0] == 200
+    play.clock.set_shift(play.clock.shift + 31)
+    await says(human.yuki, 200)
