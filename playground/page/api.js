@@ -48,6 +48,9 @@ export function get(path, query = {}) {
 /** @param {string} path @param {any} [body] */
 export const post = (path, body = {}) => call("POST", path, body);
 
+/** @param {string} path @param {any} body */
+export const patch = (path, body) => call("PATCH", path, body);
+
 /** @param {string} path @param {any} [body] */
 export const del = (path, body) => call("DELETE", path, body);
 

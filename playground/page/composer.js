@@ -1,10 +1,11 @@
 // Knows the message box: writing, sending, and the command list that "/" opens.
 // Must not know how a chosen command is filled in (pills.js).
 import { announce } from "./announce.js";
-import { post } from "./api.js";
+import { patch, post } from "./api.js";
 import { entries, exact, find } from "./commands.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { mentioned } from "./mentions.js";
 import { avatar } from "./people.js";
 import { CommandBar } from "./pills.js";
 import { botUser, channelName, displayName, may, on, place, state, user } from "./state.js";
@@ -17,7 +18,7 @@ import { Suggest } from "./suggest.js";
 /** @type {Map<string, string>} what was begun in each channel */
 const drafts = new Map();
 const LIMIT = 2000;
-/** @type {any} */ let replyTo = null;
+/** The message that is answered or, with `edit`, changed. @type {{message: any, edit: boolean}|null} */ let subject = null;
 /** @type {Map<string, number>} */ const writers = new Map();
 
 /** @param {import("./commands.js").Entry} entry */
@@ -54,6 +55,8 @@ function leave(text = "") {
 function typed() {
   const text = box.value;
   count();
+  const people = mentioned(box);
+  if (people.length) return suggest.show(box, people.map(({ row: shape, pick }) => ({ row: shape, heading: "Members", pick: () => (pick(), typed()) })), { active: 0 });
   if (!text.startsWith("/") || text.includes("\n") || box.disabled) return suggest.hide();
   const whole = exact(text.slice(1));
   if (whole) return choose(whole.entry, whole.rest);
@@ -82,21 +85,32 @@ async function send() {
   drafts.delete(channel);
   count();
   try {
-    await post(`/play/channels/${channel}/messages`, { as: state.me.id, content, ...(replyTo ? { reply_to: replyTo.id } : {}) });
-    reply(null);
+    const path = `/play/channels/${channel}/messages`;
+    if (subject?.edit) await patch(`${path}/${subject.message.id}`, { as: state.me.id, content });
+    else await post(path, { as: state.me.id, content, ...(subject ? { reply_to: subject.message.id } : {}) });
+    about(null);
   } catch (error) {
     if (!box.value && state.route.channel === channel) box.value = content;
     announce(/** @type {any} */ (error).message, true);
   }
 }
 
-/** The message that the next one answers. @param {any} message */
-function reply(message) {
-  replyTo = message;
+/** Says what the next line answers or changes. @param {any} message @param {boolean} [edit] */
+function about(message, edit = false) {
+  subject = message && { message, edit };
   const line = byId("reply-bar");
   line.hidden = !message;
   if (!message) return line.replaceChildren();
-  line.replaceChildren(h("span", {}, "Replying to ", h("b", {}, displayName(message.author, place(message.channel_id)?.guild))), h("button", { type: "button", class: "tool", "aria-label": "Do not reply", onclick: () => (reply(null), box.focus()) }, icon("close")));
+  const words = edit ? ["Editing your message"] : ["Replying to ", h("b", {}, displayName(message.author, place(message.channel_id)?.guild))];
+  line.replaceChildren(h("span", {}, words), h("button", { type: "button", class: "tool", "aria-label": edit ? "Do not edit" : "Do not reply", onclick: unrelated }, icon("close")));
+  if (edit) box.value = message.content;
+  box.focus();
+}
+
+/** Nothing is answered or changed after all. */
+function unrelated() {
+  if (subject?.edit) box.value = "";
+  about(null);
   box.focus();
 }
 
@@ -132,7 +146,7 @@ function channelChanged() {
 /** @param {KeyboardEvent} event */
 function key(event) {
   if (suggest.key(event)) return;
-  if (event.key === "Escape" && replyTo && !suggest.open) reply(null);
+  if (event.key === "Escape" && subject && !suggest.open) unrelated();
   else if (event.key === "Escape" && suggest.open) {
     suggest.hide();
     event.preventDefault();
@@ -167,19 +181,20 @@ export function setUpComposer() {
   });
   let last = /** @type {string|null} */ (null);
   on("channel", () => {
-    if (last) drafts.set(last, bar.active ? "" : box.value);
+    if (last) drafts.set(last, bar.active || subject?.edit ? "" : box.value);
     last = state.route.channel;
     if (bar.active) bar.close();
     form.classList.remove("in-command");
     box.value = drafts.get(last ?? "") ?? "";
     suggest.hide();
-    reply(null);
+    about(null);
     writers.clear();
     showWriters();
     channelChanged();
     count();
   });
-  on("reply", reply);
+  on("reply", (message) => about(message));
+  on("edit", (message) => about(message, true));
   on("event", typing);
   on("state", channelChanged);
   on("compose", compose);

@@ -1,6 +1,6 @@
 // Knows menus: of a message, of a person; their commands come from the bots.
 // Must not know how messages are stored.
-import { del } from "./api.js";
+import { del, post } from "./api.js";
 import { byId, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { runContext } from "./interactions.js";
@@ -88,6 +88,14 @@ async function copy(text, what) {
   }
 }
 
+const REACTIONS = [["👍", "thumbs up"], ["❤️", "heart"], ["🎉", "celebration"], ["👀", "eyes"], ["🤔", "thinking"], ["📄", "paper"]];
+
+/** @param {any} message @param {HTMLElement} anchor @param {MouseEvent|null} event */
+function openReactions(message, anchor, event) {
+  const react = (/** @type {string} */ emoji) => post(`/play/channels/${message.channel_id}/messages/${message.id}/reactions`, { as: state.me.id, emoji, add: true }).catch((error) => announce(error.message, true));
+  openMenu(REACTIONS.map(([emoji, label]) => ({ label: `${emoji} ${label}`, run: () => react(emoji) })), anchor, event, "Reactions");
+}
+
 /** @param {any} message @param {HTMLElement} anchor @param {MouseEvent|null} event */
 export function openMessageMenu(message, anchor, event) {
   /** @type {Item[]} */
@@ -102,6 +110,8 @@ export function openMessageMenu(message, anchor, event) {
     items.push({ label: "Message", title: true });
   }
   if (real && !ephemeral) items.push({ label: "Reply", icon: "reply", run: () => emit("reply", message) });
+  if (real && !ephemeral) items.push({ label: "Add a reaction", icon: "spark", run: () => openReactions(message, anchor, event) });
+  if (real && !ephemeral && message.author.id === state.me.id) items.push({ label: "Edit message", icon: "code", run: () => emit("edit", message) });
   items.push({ label: "Copy text", icon: "file", run: () => copy(message.content || byId(`message-${message.id}`)?.querySelector(".message-body")?.innerText || "", "Text") });
   items.push({ label: "Copy message ID", icon: "hash", run: () => copy(message.id, "Message ID") });
   items.push({ label: "Mention the author", icon: "at", run: () => emit("compose", `<@${message.author.id}> `) });

@@ -141,3 +141,10 @@ export function renderMessage(message, grouped) {
   );
   return item;
 }
+
+/** What a screen reader hears of a message. @param {any} message @param {HTMLElement} [item] as it is drawn */
+export function speech(message, item) {
+  const body = /** @type {HTMLElement|null|undefined} */ (item?.querySelector(".message-body"));
+  const text = body?.innerText ?? message.content ?? "";
+  return `${displayName(message.author, place(message.channel_id)?.guild)}${((message.flags ?? 0) & EPHEMERAL) !== 0 ? " (only you can see this)" : ""}: ${text}`;
+}

@@ -7,8 +7,8 @@ import { intro } from "./intro.js";
 import { roving } from "./keys.js";
 import { beginReading, divider, firstNew, forgetNew, markRead } from "./reading.js";
 import { Slice } from "./slice.js";
-import { belongsTo, renderMessage } from "./message.js";
-import { displayName, emit, on, place, state } from "./state.js";
+import { belongsTo, renderMessage, speech } from "./message.js";
+import { emit, on, place, state } from "./state.js";
 import { dayOf, format } from "./time.js";
 
 const PAGE = 50;
@@ -25,7 +25,7 @@ let epoch = 0;
 /** @type {() => void} */ let refresh = () => {};
 
 const scroller = () => byId("scroller");
-const atBottom = () => slice.last === null && scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 60;
+const atBottom = () => !loading && slice.last === null && scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < 60;
 /** The reader is at the end and wants to stay there; only scrolling up ends it. */
 let stuck = true;
 function toBottom() {
@@ -38,10 +38,7 @@ function toBottom() {
 }
 const byAge = (/** @type {any} */ a, /** @type {any} */ b) => (a.id.length - b.id.length || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
-function shown() {
-  const mine = locals.get(state.route.channel ?? "") ?? [];
-  return [...list, ...mine].filter((one) => !dismissed.has(one.id)).sort(byAge);
-}
+const shown = () => [...list, ...(locals.get(state.route.channel ?? "") ?? [])].filter((one) => !dismissed.has(one.id)).sort(byAge);
 
 /** Makes the DOM equal to the list; what has not changed is not touched. */
 function draw() {
@@ -108,13 +105,20 @@ function land() {
 }
 
 /** @param {string|undefined} [before] */
-async function fetchPage(before) {
-  return get(`/play/channels/${state.route.channel}/messages`, { as: state.me.id, before, limit: PAGE });
+const fetchPage = (before) => get(`/play/channels/${state.route.channel}/messages`, { as: state.me.id, before, limit: PAGE });
+
+/** The newest page, and what came live while it was on its way. @returns {Promise<any[]>} */
+async function fetchNewest() {
+  const known = new Set(list.map((one) => one.id));
+  const page = await fetchPage();
+  for (const one of page) known.add(one.id);
+  return [...page, ...list.filter((one) => !known.has(one.id))];
 }
 
 /** Shows the newest messages of the channel in the route. */
 async function openChannel() {
   const mine = ++epoch;
+  beginReading();
   list = [];
   slice.reset();
   drawn.clear();
@@ -130,7 +134,7 @@ async function openChannel() {
     return;
   }
   try {
-    const page = await fetchPage();
+    const page = await fetchNewest();
     if (mine !== epoch) return;
     list = page;
     older = page.length >= PAGE;
@@ -139,7 +143,6 @@ async function openChannel() {
   }
   if (mine !== epoch) return;
   loading = false;
-  beginReading();
   draw();
   land();
   requestAnimationFrame(() => mine === epoch && land());
@@ -175,7 +178,7 @@ async function loadOlder() {
 async function catchUp() {
   if (!state.route.channel || !place(state.route.channel)) return;
   const mine = epoch;
-  const page = await fetchPage().catch(() => null);
+  const page = await fetchNewest().catch(() => null);
   if (!page || mine !== epoch) return;
   const oldest = page[0]?.id;
   list = [...list.filter((one) => oldest && byAge(one, { id: oldest }) < 0), ...page];
@@ -194,13 +197,6 @@ function scrolled() {
   else if (left < 400 && slice.down(shown())) update();
   byId("jump").hidden = slice.last === null && left < 600;
   if (atBottom()) markRead();
-}
-
-/** What a screen reader hears of a message. @param {any} message */
-function speech(message) {
-  const body = /** @type {HTMLElement|null|undefined} */ (drawn.get(message.id)?.item.querySelector(".message-body"));
-  const text = body?.innerText ?? message.content ?? "";
-  return `${displayName(message.author, place(message.channel_id)?.guild)}${(message.flags ?? 0) & 64 ? " (only you can see this)" : ""}: ${text}`;
 }
 
 /** @param {any} message */
@@ -232,22 +228,17 @@ function change(message, fresh) {
   if (full.author?.id === state.me.id && fresh) forgetNew(), toBottom();
   update();
   if (atBottom()) markRead();
-  if (full.author?.id !== state.me.id && (!was || (was.flags ?? 0) & 128 || ol.contains(document.activeElement))) announce(speech(full));
-}
-
-/** @param {string[]} ids */
-function remove(ids) {
-  list = list.filter((one) => !ids.includes(one.id));
-  update();
+  if (full.author?.id !== state.me.id && (!was || (was.flags ?? 0) & 128 || ol.contains(document.activeElement))) announce(speech(full, drawn.get(full.id)?.item));
 }
 
 /** @param {{name: string, data: any}} event */
 function live({ name, data }) {
   if (name === "MESSAGE_CREATE") create(data);
   else if (name === "MESSAGE_UPDATE") change(data, false);
-  else if (name === "MESSAGE_DELETE") remove([data.id]);
-  else if (name === "MESSAGE_DELETE_BULK") remove(data.ids);
-  else if (name.startsWith("MESSAGE_REACTION") && data.channel_id === state.route.channel) catchUp();
+  else if (name.startsWith("MESSAGE_DELETE")) {
+    list = list.filter((one) => one.id !== data.id && !data.ids?.includes(one.id));
+    update();
+  } else if (name.startsWith("MESSAGE_REACTION") && data.channel_id === state.route.channel) catchUp();
 }
 
 /** What only this page knows: a command on its way, an answer that did not come. @param {any} message @param {boolean} keep */

@@ -394,6 +394,78 @@ def test_a_message_is_answered_and_deleted(page: Page, discord: Discord) -> None
     expect(page.get_by_text("Yuki Marlow is typing…")).to_be_visible()
 
 
+def test_own_messages_are_edited_and_people_react(page: Page, discord: Discord, tmp_path: Path) -> None:
+    box(page).fill("Frist")
+    page.keyboard.press("Enter")
+    mine = last(page)
+    expect(mine).to_contain_text("Frist")
+    mine.click(button="right")
+    page.get_by_role("menuitem", name="Edit message").click()
+    expect(page.get_by_text("Editing your message")).to_be_visible()
+    expect(box(page)).to_have_value("Frist")
+    box(page).fill("First")
+    page.keyboard.press("Enter")
+    expect(mine).to_contain_text("First (edited)")
+    expect(page.get_by_text("Editing your message")).to_be_hidden()
+    expect(box(page)).to_have_value("")
+    mine.click(button="right")
+    page.get_by_role("menuitem", name="Add a reaction").click()
+    page.get_by_role("menuitem", name="thumbs up").click()
+    thumb = mine.get_by_role("list", name="Reactions").get_by_role("button")
+    expect(thumb).to_have_text("👍 1")
+    expect(thumb).to_have_attribute("aria-pressed", "true")
+    where = f"/play/channels/{discord.channel('general')}/messages/{mine.get_attribute('data-id')}/reactions"
+    discord.post(where, {"as": discord.person("yuki"), "emoji": "👍"})
+    expect(thumb).to_have_text("👍 2")
+    shot(page, tmp_path, "reactions")
+    thumb.click()
+    expect(thumb).to_have_text("👍 1")
+    expect(thumb).to_have_attribute("aria-pressed", "false")
+
+
+def test_at_completes_a_name(page: Page, tmp_path: Path) -> None:
+    box(page).press_sequentially("Look, @yu")
+    expect(page.get_by_role("option")).to_have_count(1)
+    expect(page.get_by_role("option")).to_contain_text("Yuki Marlow")
+    shot(page, tmp_path, "mention")
+    page.keyboard.press("Enter")
+    page.keyboard.type("here it is")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Look, @Yuki Marlow here it is")
+
+
+def test_a_line_stands_above_what_is_new(page: Page, discord: Discord, tmp_path: Path) -> None:
+    papers, yuki = discord.channel("papers"), discord.person("yuki")
+    page.get_by_role("link", name=re.compile("^papers( unread)?$")).click()
+    expect(page.get_by_role("heading", name="papers", exact=True)).to_be_visible()
+    box(page).fill("Read so far")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Read so far")
+    page.get_by_role("link", name="general", exact=True).click()
+    for text in ("News", *(f"More {n}" for n in range(30))):
+        discord.post(f"/play/channels/{papers}/messages", {"as": yuki, "content": text})
+    page.get_by_role("link", name="papers unread").click()
+    line = page.locator("li.day.new")
+    expect(line).to_have_text(re.compile("New$"))
+    expect(line).to_be_in_viewport()
+    expect(line.locator("+ li.message")).to_contain_text("News")
+    shot(page, tmp_path, "new")
+    box(page).fill("Thanks")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Thanks")
+    expect(line).to_have_count(0)
+
+
+def test_members_are_grouped_by_their_role(page: Page, tmp_path: Path) -> None:
+    members = page.get_by_role("complementary", name="Members")
+    expect(members.get_by_role("heading")).to_have_text(["Moderators — 2", "Readers — 2", "Online — 1"])
+    expect(members.get_by_role("list", name="Moderators")).to_contain_text("Tomasz Wren")
+    expect(members.get_by_role("button", name=re.compile("Yuki")).locator(".name")).to_have_css(
+        "color", "rgb(46, 204, 113)"
+    )
+    shot(page, tmp_path, "members")
+
+
 def test_the_clock_moves_and_times_follow(page: Page) -> None:
     box(page).fill("At this time")
     page.keyboard.press("Enter")
