@@ -207,6 +207,9 @@ class Rest:
             return respond(int(headers.pop(":status", status)), result, headers)
         except DiscordError as error:
             return respond(error.status, error.body(), headers)
+        except ConnectionResetError:
+            log.debug("%s %s: the client went away", request.method, path)
+            raise
         except Exception:
             log.exception("%s %s", request.method, path)
             return respond(500, {"message": "500: Internal Server Error", "code": 0}, headers)

@@ -127,6 +127,9 @@ async def settle(story: Story, bot: Bot) -> None:
     """Waits until the bot has recorded everything as sent, and stops it with SIGTERM."""
     await until(story.all_arrived, 60)
     await until(lambda: not stored(story.house, "SELECT 1 FROM messages WHERE state <> 'sent'"), 60)
+    # Before it listens for signals, a process that is still starting ends by the signal itself.
+    house = story.house
+    await until(lambda: any(s.socket for s in house.play.hub.sessions_of(house.bot_id)), 60)
     assert await bot.stop(signal.SIGTERM) == 0
 
 
