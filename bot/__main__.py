@@ -23,6 +23,7 @@ from bot.status import Status
 from bot.store import migrations
 from bot.store.database import open_read_only, process_lock
 from bot.text import clean
+from bot.wording import counted
 
 EXIT_CODES: Final = """exit codes:
   0 done   64 bad usage or input   65 bad data   66 not found   69 upstream unavailable
@@ -164,7 +165,7 @@ async def _search(options: argparse.Namespace, settings: Settings) -> int:
         search, _ = compose.read_services(database, settings)
         found = await search.search(text, limit=options.limit, literal=options.literal, ask=False)
     count = max(found.total, found.matching)
-    lines = [f"{count} papers" + (f", {found.matching} of them exactly so" if found.matching < count else "")]
+    lines = [counted(count, "paper") + (f", {found.matching} of them exactly so" if found.matching < count else "")]
     if found.corrected:
         lines.insert(0, f"Showing results for: {clean(found.corrected)} (--literal searches exactly as written)")
     value = {
@@ -198,7 +199,7 @@ def _show_list(options: argparse.Namespace, head: str, listed: Listed, today: da
     value = {
         "first": listed.first, "last": listed.last, "total": listed.total, "papers": [paper_json(p) for p in listed.papers]
     }  # fmt: skip
-    _show(options, value, [f"{head}: {listed.total} papers", *list_lines(listed.papers, today)])
+    _show(options, value, [f"{head}: {counted(listed.total, 'paper')}", *list_lines(listed.papers, today)])
 
 
 async def _status(options: argparse.Namespace, settings: Settings) -> int:

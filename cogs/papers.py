@@ -12,7 +12,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot import lists, messenger
-from bot.app import Interaction, PaperBot
+from bot.app import Action, Interaction, PaperBot
 from bot.cards import Card
 from bot.errors import BadInputError
 from bot.listings import read_day
@@ -139,7 +139,7 @@ class Papers(commands.Cog):
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
-    def _turn(self, kind: str):  # type: ignore[no-untyped-def]
+    def _turn(self, kind: str) -> Action:
         async def turn(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
             await messenger.update(interaction, await self._card(interaction, kind, argument))
 

@@ -12,7 +12,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot import answers, categories, messenger
-from bot.app import Interaction, PaperBot
+from bot.app import Action, Interaction, PaperBot
 from bot.cards import Card
 from bot.errors import BadInputError
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
@@ -298,7 +298,7 @@ class Subscribe(commands.Cog):
         changed = await self.service.restore(_owner(interaction), int(argument))
         await messenger.update(interaction, answers.subscription_card(changed))
 
-    def _cadence_action(self, cadence: Cadence):  # type: ignore[no-untyped-def]
+    def _cadence_action(self, cadence: Cadence) -> Action:
         async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
             changed = await self.service.set_cadence(_owner(interaction), int(argument), cadence)
             await messenger.update(interaction, answers.subscription_card(changed))
