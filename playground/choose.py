@@ -135,7 +135,7 @@ class Chooser:
             commands.CHANNEL: self.channel,
             commands.ROLE: self.role,
             commands.MENTIONABLE: lambda id_: self.user(id_) or self.role(id_),
-            commands.ATTACHMENT: self._attachment,
+            commands.ATTACHMENT: self.attachment,
         }[option["type"]](str(number))
         if not found:
             raise HumanError(f"The option {option['name']!r}: nothing with the id {number} can be chosen here.")
@@ -173,7 +173,7 @@ class Chooser:
             self.resolved.setdefault("roles", {})[role_id] = role
         return role
 
-    def _attachment(self, file_id: str) -> Json | None:
+    def attachment(self, file_id: str) -> Json | None:
         stored = self._world.state.file(int(file_id))
         if stored is None:
             return None

@@ -178,7 +178,7 @@ async def write(ask: Ask) -> Json:
         body["message_reference"] = {"message_id": ask.id("reply_to")}
     play.messages.check_may_send(channel, me, body)
     message = play.messages.create(channel, me, body)
-    _mark_read(play, me, channel["id"], message["id"])
+    mark_read(play, me, channel["id"], message["id"])
     return play.views.human(message, me)
 
 
@@ -209,11 +209,11 @@ async def delete(ask: Ask) -> Json:
 async def read(ask: Ask) -> Json:
     channel = ask.channel(ask.path("channel"))
     last = channel.get("last_message_id") or "0"
-    _mark_read(ask.play, ask.me, channel["id"], last)
+    mark_read(ask.play, ask.me, channel["id"], last)
     return {"channel_id": channel["id"], "last_message_id": last}
 
 
-def _mark_read(play: Playground, me: str, channel_id: str, last: str) -> None:
+def mark_read(play: Playground, me: str, channel_id: str, last: str) -> None:
     play.state.put("read", {"id": channel_id, "last": last}, me)
     play.hub.tell_people("READ", {"channel_id": channel_id, "last_message_id": last}, [me])
 

@@ -180,12 +180,17 @@ async def submit_modal(ask: Ask) -> Json:
 
 
 def _resolved(play: Playground, modal: Json, given: Json, channel: Json, me: str) -> Json:
-    """What the entity selects of a modal chose."""
+    """What the entity selects and file uploads of a modal chose."""
     chooser = Chooser(play.world, channel.get("guild_id"), channel, me)
     for field in modals.fields_of(modal):
         if field["type"] in components.SELECTS - {components.STRING_SELECT} and given.get(field["custom_id"]):
             wanted = {"min_values": 0, "max_values": 25} | field
             _selected(wanted, given[field["custom_id"]], chooser)
+        elif field["type"] == modals.FILE_UPLOAD:
+            files = given.get(field["custom_id"]) or []
+            for file_id in files if isinstance(files, list) else [files]:
+                if not str(file_id).isdigit() or chooser.attachment(str(file_id)) is None:
+                    raise HumanError(f"There is no file {file_id!r}: give it to POST /play/files first.")
     return chooser.resolved
 
 

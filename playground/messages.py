@@ -102,7 +102,7 @@ class Messages:
         channel = self._world.channel(message["channel_id"])
         kind = "ephemeral" if message["flags"] & EPHEMERAL else "message"
         self._state.delete(kind, message["id"], message["channel_id"])
-        if channel["type"] in THREAD_TYPES:
+        if channel["type"] in THREAD_TYPES and message["id"] != channel["id"]:
             channel["message_count"] = max(0, channel["message_count"] - 1)
             self._state.put("channel", channel, channel["guild_id"])
         self._events.message_deleted(message, channel)
@@ -131,6 +131,10 @@ class Messages:
         if in_thread and channel["thread_metadata"]["locked"] and not have & Permission.MANAGE_THREADS:
             raise DiscordError(50083)
         self._check_slow_mode(channel, author, have)
+        self.check_words(channel, body)
+
+    def check_words(self, channel: Json, body: Json) -> None:
+        """Raise what AutoMod answers to words that this server does not want."""
         blocked = self._world.guild(channel["guild_id"]).get("_automod", [])
         text = " ".join(_texts(body)).casefold()
         if any(word.casefold() in text for word in blocked):
@@ -175,8 +179,9 @@ class Messages:
         channel = self._world.channel(channel["id"])
         channel["last_message_id"] = message["id"]
         if channel["type"] in THREAD_TYPES:
-            channel["message_count"] += 1
-            channel["total_message_sent"] += 1
+            if message["id"] != channel["id"]:  # the first message of a post does not count
+                channel["message_count"] += 1
+                channel["total_message_sent"] += 1
             channel["thread_metadata"]["archived"] = False
         self._state.put("channel", channel, channel.get("guild_id", 0))
 

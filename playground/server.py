@@ -18,6 +18,7 @@ from playground import (
     human,
     human_admin,
     human_interactions,
+    human_posts,
     pages,
     rest_channels,
     rest_commands,
@@ -198,7 +199,7 @@ def create_app(play: Playground) -> web.Application:
     app.router.add_route("*", "/api/v9{tail:/.*}", rest.handle)
     for path in ("/gateway", "/gateway/"):
         app.router.add_get(path, gateway.handle)
-    for module in (human, human_interactions, human_admin):
+    for module in (human, human_posts, human_interactions, human_admin):
         module.routes.add_to(app)
     pages.add_to(app)
     return app

@@ -1,9 +1,10 @@
 // Knows what stands above the first message: what this place is and what a newcomer does next.
 // Must not know messages.
-import { address, kindIcon } from "./channels.js";
+import { kindIcon } from "./channels.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar, online } from "./people.js";
+import { posts } from "./posts.js";
 import { channelName, displayName, emit, others, place, state } from "./state.js";
 
 /** What to do, as long as there is nothing to read. @param {boolean} empty @param {boolean} direct */
@@ -15,21 +16,6 @@ function hint(empty, direct) {
     h("button", { type: "button", class: "hint", onclick: () => emit("compose", "/") }, h("span", { class: "hint-key", "aria-hidden": "true" }, "/"), h("span", {}, h("strong", {}, "Type / to see what the bot can do"), h("span", { class: "muted" }, "Then the arrow keys and Enter. Every command says what it does."))),
     asleep.length > 0 && asleep.length === state.bots.length && h("p", { class: "hint plain-hint" }, h("span", { class: "hint-key warn" }, icon("clock")), h("span", {}, h("strong", {}, `${asleep[0].name} is not connected yet`), h("span", { class: "muted" }, "It appears here as soon as it runs; no reload is needed."))),
     empty && !direct && state.bots[0] && h("p", { class: "hint plain-hint" }, h("span", { class: "hint-key" }, icon("home")), h("span", {}, h("strong", {}, "Some answers come as a direct message"), h("span", { class: "muted" }, "They are at the very top left, with a mark when something is new."))),
-  );
-}
-
-/** @param {any} channel */
-function forum(channel) {
-  const found = place(channel.id);
-  const posts = (found?.guild?.threads ?? []).filter((/** @type {any} */ one) => one.parent_id === channel.id).sort((/** @type {any} */ a, /** @type {any} */ b) => (a.id < b.id ? 1 : -1));
-  if (!posts.length) return h("p", { class: "muted" }, "No posts yet. A bot can start one here.");
-  return h(
-    "ul",
-    { class: "posts", "aria-label": "Posts" },
-    posts.map((/** @type {any} */ post) => {
-      const tags = (channel.available_tags ?? []).filter((/** @type {any} */ tag) => post.applied_tags?.includes(tag.id));
-      return h("li", {}, h("a", { class: "post", href: address(found?.guild.id, post.id) }, tags.length > 0 && h("span", { class: "tags" }, tags.map((/** @type {any} */ tag) => h("span", { class: "tag" }, tag.name))), h("strong", {}, post.name), h("span", { class: "muted small" }, `${post.message_count ?? 0} messages`)));
-    }),
   );
 }
 
@@ -58,6 +44,6 @@ export function intro(empty) {
     h("div", { class: "intro-icon" }, kindIcon(channel)),
     h("h2", {}, title),
     h("p", { class: "muted" }, [15, 16].includes(channel.type) ? channel.topic || "A forum: every post is a thread of its own." : thread ? `A thread started by ${displayName(state.users.get(channel.owner_id) ?? { username: "somebody" }, guild)}.` : channel.topic || `This is the start of the #${channel.name} channel.`),
-    [15, 16].includes(channel.type) ? forum(channel) : (empty || channel.name === "general") && !thread && hint(empty, false),
+    [15, 16].includes(channel.type) ? posts(channel) : (empty || channel.name === "general") && !thread && hint(empty, false),
   );
 }

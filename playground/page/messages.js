@@ -2,7 +2,7 @@
 // Must not know how one message looks (message.js).
 import { announce } from "./announce.js";
 import { get } from "./api.js";
-import { byId, h } from "./dom.js";
+import { byId, h, replace } from "./dom.js";
 import { intro } from "./intro.js";
 import { roving } from "./keys.js";
 import { beginReading, divider, firstNew, forgetNew, markRead } from "./reading.js";
@@ -73,7 +73,7 @@ function draw() {
     else ol.insertBefore(entry.item, cursor);
     before = message;
   }
-  top.replaceChildren(...(older || !slice.atStart(all) ? [h("p", { class: "older" }, loading ? "Loading older messages…" : "")] : [intro(all.length === 0)]));
+  replace(top, [older || !slice.atStart(all) ? h("p", { class: "older" }, loading ? "Loading older messages…" : "") : intro(all.length === 0)]);
   refresh();
   if (held && !ol.contains(document.activeElement)) {
     const again = held.key ? /** @type {any} */ (ol.querySelector(`[data-key="${CSS.escape(held.key)}"]`)) : null;
@@ -287,6 +287,7 @@ export function setUpMessages() {
     item?.scrollIntoView({ block: "center" });
     item?.focus({ preventScroll: true });
   });
+  on("refreshed", update);
   on("people", () => {
     drawn.clear();
     ol.replaceChildren();

@@ -118,7 +118,7 @@ export function select(component, channelId, choose, names = {}) {
       else if (event.key === "Escape") close();
       else if (event.key === "Tab") return close(multiple);
       else if (event.key.length === 1) {
-        const at = options.findIndex((option) => option.label.toLowerCase().startsWith(event.key.toLowerCase()));
+        const at = options.findIndex((option) => option.label.replace(/^@/, "").toLowerCase().startsWith(event.key.toLowerCase()));
         if (at >= 0) (active = at), mark();
       } else return;
       event.preventDefault();

@@ -79,8 +79,10 @@ function lastDm() {
 
 /** Tells everybody that another conversation is open. */
 export function arrive() {
+  const within = byId("scroller").contains(document.activeElement); // what was pressed there goes away
   emit("route");
   emit("channel");
+  if (within) byId("message-box")?.focus();
   const found = place(state.route.channel);
   if (found) announce(found.guild ? `Channel ${channelName(found.channel)}` : `Direct messages with ${channelName(found.channel)}`);
   if (byId("app").dataset.drawer === "left" && state.route.channel) {

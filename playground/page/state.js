@@ -134,7 +134,7 @@ export function channelName(channel) {
 /** The language of the client that this person uses. */
 export const locale = () => state.me?.locale || navigator.language || "en-US";
 
-const BITS = { manage: 1n << 5n, view: 1n << 10n, send: 1n << 11n, admin: 1n << 3n, moderate: 1n << 13n, threads: 1n << 38n };
+const BITS = { manage: 1n << 5n, view: 1n << 10n, send: 1n << 11n, admin: 1n << 3n, moderate: 1n << 13n, threads: 1n << 38n, tags: 1n << 34n };
 
 /** @param {any} channel @param {keyof typeof BITS} what */
 export function may(channel, what) {

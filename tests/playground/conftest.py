@@ -17,7 +17,9 @@ from discord.http import Route
 from playground.server import Playground
 
 from . import referee
+from .live import browser, local_discord, page
 
+__all__ = ["browser", "local_discord", "page"]  # fixtures for the tests of the page
 PATIENCE = 20.0
 
 

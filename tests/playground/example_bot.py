@@ -83,6 +83,62 @@ class Form(ui.Modal, title="Follow a topic"):
         await interaction.response.send_message(f"Saved **{name.value}**, {pace.values[0]}.")
 
 
+class Survey(ui.Modal, title="How you read"):
+    pace: ui.Label[Any] = ui.Label(
+        text="Pace",
+        component=ui.RadioGroup(
+            options=[
+                discord.RadioGroupOption(label="Daily", value="d", description="Every morning"),
+                discord.RadioGroupOption(label="Weekly", value="w"),
+            ]
+        ),
+    )
+    fields: ui.Label[Any] = ui.Label(
+        text="Fields",
+        component=ui.CheckboxGroup(
+            min_values=1,
+            max_values=2,
+            options=[
+                discord.CheckboxGroupOption(label=n.title(), value=n) for n in ("physics", "biology", "statistics")
+            ],
+        ),
+    )
+    file: ui.Label[Any] = ui.Label(text="Your library", component=ui.FileUpload())
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        pace, fields, file = self.pace.component, self.fields.component, self.file.component
+        assert isinstance(pace, ui.RadioGroup)
+        assert isinstance(fields, ui.CheckboxGroup)
+        assert isinstance(file, ui.FileUpload)
+        text = (await file.values[0].read()).decode()
+        chosen = "+".join(fields.values)
+        await interaction.response.send_message(
+            f"{pace.value}, {chosen}, {file.values[0].filename}: {len(text.split())} words"
+        )
+
+
+class Picks(ui.View):
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @ui.select(cls=ui.RoleSelect, custom_id="pick:role", placeholder="Choose a role")
+    async def role(self, interaction: discord.Interaction[Any], select: ui.RoleSelect[Picks]) -> None:
+        await interaction.response.send_message(f"Role: {select.values[0].name}", ephemeral=True)
+
+    @ui.select(
+        cls=ui.ChannelSelect,
+        custom_id="pick:channel",
+        placeholder="Choose a channel",
+        channel_types=[discord.ChannelType.text],
+    )
+    async def channel(self, interaction: discord.Interaction[Any], select: ui.ChannelSelect[Picks]) -> None:
+        await interaction.response.send_message(f"Channel: {select.values[0].name}", ephemeral=True)
+
+    @ui.select(cls=ui.UserSelect, custom_id="pick:person", placeholder="Choose a person")
+    async def person(self, interaction: discord.Interaction[Any], select: ui.UserSelect[Picks]) -> None:
+        await interaction.response.send_message(f"Person: {select.values[0].display_name}", ephemeral=True)
+
+
 class Choices(ui.View):
     def __init__(self) -> None:
         super().__init__(timeout=None)
@@ -261,6 +317,21 @@ def add_commands(tree: app_commands.CommandTree[ExampleBot]) -> None:
         assert isinstance(interaction.channel, discord.TextChannel)
         thread = await interaction.channel.create_thread(name=title, message=discord.Object(message.id))
         await thread.send("What do you think?")
+
+    @tree.command(description="Start a post in a forum")
+    async def publish(interaction: Interaction, forum: discord.ForumChannel, title: str) -> None:
+        made = await forum.create_thread(
+            name=title, content=f"What is **new** in {title}?", applied_tags=forum.available_tags[:2]
+        )
+        await interaction.response.send_message(f"Posted in {made.thread.mention}.", ephemeral=True)
+
+    @tree.command(description="Open a form with boxes and a file")
+    async def survey(interaction: Interaction) -> None:
+        await interaction.response.send_modal(Survey())
+
+    @tree.command(description="Selects of roles, channels and people")
+    async def pick(interaction: Interaction) -> None:
+        await interaction.response.send_message("Whom and where?", view=Picks())
 
     @tree.command(name="import", description="Read a file of yours")
     async def import_(interaction: Interaction, file: discord.Attachment) -> None:

@@ -229,6 +229,27 @@ async def test_threads_archive_and_forum_posts_carry_tags(rest: Rest, human: Hum
     assert {t["name"] for t in state["guilds"][0]["threads"]} == {"a thread", "a post"}
 
 
+async def test_a_person_posts_in_a_forum_by_the_rules_of_discord(rest: Rest, human: Human) -> None:
+    forum = await human.ask(
+        "POST", f"/guilds/{human.guild}/channels", {"name": "forum", "forum": True, "tags": ["nlp", "cv"]}
+    )
+    path = f"/channels/{forum['id']}/posts"
+    body = {"as": human.yuki, "name": "A post", "content": "hello", "tags": ["cv"]}
+    post = await human.ask("POST", path, body)
+    assert post["applied_tags"] == [forum["available_tags"][1]["id"]]
+    assert (post["message"]["id"], post["message"]["content"], post["owner_id"]) == (post["id"], "hello", human.yuki)
+    status, seen, _ = await rest("GET", f"/channels/{post['id']}")
+    assert (status, seen["name"], seen["message_count"]) == (200, "A post", 0)
+    assert (await rest("GET", f"/channels/{post['id']}/messages/{post['id']}"))[1]["author"]["id"] == human.yuki
+    assert "it has: nlp, cv" in (await human.ask("POST", path, body | {"tags": ["xy"]}, 400))["message"]
+    await human.ask("POST", path, body | {"name": "x" * 101}, 400)
+    await human.ask("POST", path, body | {"content": "x" * 2001}, 400)
+    await human.ask("POST", f"/channels/{human.general}/posts", body, 400)
+    await human.ask("POST", f"/guilds/{human.guild}", {"automod": ["forbidden"]})
+    await human.ask("POST", path, body | {"content": "Forbidden"}, 400)
+    assert len((await rest("GET", f"/guilds/{human.guild}/threads/active"))[1]["threads"]) == 1
+
+
 async def test_reactions_pins_and_bulk_deletion(rest: Rest, human: Human) -> None:
     path = f"/channels/{human.general}/messages"
     ids = [(await rest("POST", path, {"content": str(n)}))[1]["id"] for n in range(3)]

@@ -1,0 +1,157 @@
+"""The local Discord, the example bot and a browser at its page, for the tests of that page.
+It knows processes and the page's few landmarks; it must not know what a test looks for."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import CHROMIUM, chromium, watched_page
+
+ROOT = Path(__file__).resolve().parents[2]
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no chromium on the PATH: the page is tested in a real browser"
+)
+
+
+def until(ready: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Waits for a condition outside the browser; inside, Playwright's expect waits."""
+    end = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for: {what}"
+        time.sleep(0.05)
+
+
+class Discord:
+    """The local Discord and the example bot as two processes that can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.state_file = folder / "discord.db"
+        self.server: subprocess.Popen[bytes] | None = None
+        self.bot: subprocess.Popen[bytes] | None = None
+
+    def _run(self, name: str, *args: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen([sys.executable, *args], cwd=ROOT, stdout=log, stderr=log)
+
+    def start_server(self) -> None:
+        args = ["-m", "playground", "--port", str(self.port), "--state", str(self.state_file)]
+        self.server = self._run("server", *args)
+        until(self._answers, f"the server; see {self.folder}/server.log")
+
+    def _answers(self) -> bool:
+        try:
+            self.get("/play/state")
+        except (urllib.error.URLError, ConnectionError):
+            return False
+        return True
+
+    def start_bot(self) -> None:
+        args = ["-m", "playground", "--state", str(self.state_file), "--print-token"]
+        token = subprocess.run(
+            [sys.executable, *args], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        gateway = f"ws://127.0.0.1:{self.port}/gateway"
+        bot = str(Path(__file__).with_name("example_bot.py"))
+        self.bot = self._run("bot", bot, "--api", f"{self.url}/api/v10", "--gateway", gateway, "--token", token)
+        until(self.online, f"the bot; see {self.folder}/bot.log")
+
+    def online(self) -> bool:
+        state = self.get("/play/state")
+        return bool(state["bots"][0]["online"] and state["commands"])
+
+    def stop_bot(self) -> None:
+        self._stop(self.bot)
+        self.bot = None
+
+    def stop_server(self) -> None:
+        self._stop(self.server)
+        self.server = None
+
+    @staticmethod
+    def _stop(process: subprocess.Popen[bytes] | None) -> None:
+        if process is not None:
+            process.terminate()
+            process.wait(10)
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: dict[str, object]) -> Any:
+        head = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(), head)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+    def person(self, username: str) -> str:
+        return str(next(u["id"] for u in self.get("/play/state")["users"] if u["username"] == username))
+
+    def channel(self, name: str) -> str:
+        channels = self.get("/play/state")["guilds"][0]["channels"]
+        return str(next(c["id"] for c in channels if c["name"] == name))
+
+
+@pytest.fixture(name="discord", scope="module")
+def local_discord(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Discord]:
+    local = Discord(tmp_path_factory.mktemp("discord"))
+    try:
+        local.start_server()
+        local.start_bot()
+        yield local
+    finally:
+        local.stop_bot()
+        local.stop_server()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, discord: Discord, tmp_path: Path) -> Iterator[Page]:
+    """The page at #general as the server's owner; it must not break its policy, raise an error or ask anybody outside."""
+    with watched_page(browser, discord.url, 1360, 860) as opened:
+        opened.goto(discord.url)
+        expect(box(opened)).to_be_enabled()
+        yield opened
+        opened.screenshot(path=tmp_path / "end.png")
+
+
+def box(page: Page) -> Locator:
+    return page.locator("#message-box")
+
+
+def last(page: Page) -> Locator:
+    return page.locator("li.message").last
+
+
+def command(page: Page, name: str) -> None:
+    """Runs a command without options: chosen with Enter, run with Enter."""
+    box(page).fill(f"/{name}")
+    expect(page.get_by_role("option").first).to_contain_text(f"/{name}")
+    page.keyboard.press("Enter")
+    expect(page.locator(".command-bar")).to_contain_text(f"/{name}")
+    page.keyboard.press("Enter")
+
+
+def shot(page: Page, folder: Path, name: str) -> None:
+    page.screenshot(path=folder / f"{name}.png")
