@@ -151,19 +151,21 @@ async def test_post_one_now_posts_and_the_due_list_does_not_repeat_it(listed: Ho
     assert len(papers) == len(set(papers)) >= 3
 
 
-async def test_a_member_who_may_not_manage_the_server_is_refused_by_discord_and_by_the_button(listed: House) -> None:
-    saved = await set_up(listed, hour=9, size=3)
+async def test_a_member_who_may_not_manage_the_server_does_not_see_the_command(listed: House) -> None:
     body = {"as": listed.yuki, "channel_id": listed.general, "name": "summary setup", "options": {}}
     await listed.ask("POST", "/commands", body, status=404)
-    now = next(c for c in controls(saved) if c["label"] == "Post one now")
-    click = {
-        "as": listed.yuki,
-        "channel_id": saved["channel_id"],
-        "message_id": saved["id"],
-        "custom_id": now["custom_id"],
-    }
-    async with listed._session.post(f"{listed.play.origin}/play/components", json=click) as response:
-        assert response.status >= 400  # an ephemeral message of somebody else cannot even be clicked
+
+
+async def test_even_where_an_admin_opens_the_command_to_all_only_managers_of_the_server_are_served(
+    listed: House,
+) -> None:
+    state = await listed.ask("GET", f"/state?as={listed.nadia}")
+    command = next(c["id"] for c in state["commands"] if c["name"] == "summary")
+    opened = {"permissions": [{"id": listed.yuki, "type": 2, "permission": True}]}
+    await listed.ask("PUT", f"/guilds/{listed.guild}/commands/{command}/permissions", opened)
+    done = await listed.run("summary setup", listed.yuki, channel=channel(listed, "papers"))
+    assert "You need the *Manage Server* permission" in text_of(done["message"])
+    assert await listed.rows("SELECT * FROM summaries") == []
 
 
 @pytest.mark.parametrize(
@@ -225,3 +227,15 @@ async def test_a_list_missed_while_away_does_not_come_at_an_odd_hour(listed: Hou
     await day(listed, NINE + timedelta(days=1))
     (message,) = await lists_in(listed)
     assert message["content"].endswith("Nov 21")
+
+
+async def test_what_did_not_make_yesterdays_list_is_no_news_today(listed: House) -> None:
+    await set_up(listed, hour=9, size=2, days="every day")
+    for ahead in range(3):  # Thursday, Friday, and a Saturday to which nothing new came
+        await day(listed, NINE + timedelta(days=ahead))
+    assert [m["content"][-6:] for m in await lists_in(listed)] == ["Nov 20", "Nov 21"]
+    left = await listed.rows(
+        """SELECT count(*) FROM listings WHERE day = '2031-11-21'
+           AND paper_id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel')"""
+    )
+    assert left[0][0] > 0
