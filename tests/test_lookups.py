@@ -225,7 +225,7 @@ async def test_the_command_line_answers_beside_the_running_bot(house: House) -> 
         ask("paper", "turbodifusion", "acelerating"), ask("paper", "2401.00001"),
     )  # fmt: skip
     assert json.loads(corrected[1])["corrected"] == "turbodiffusion"
-    assert papers_of_day[1].startswith("Daily Papers of 2031-11-18: 1 papers\n\nPaper number 1")
+    assert papers_of_day[1].startswith("Daily Papers of 2031-11-18: 1 paper\n\nPaper number 1")
     assert [p["title"] for p in json.loads(month[1])["papers"]] == ["Paper number 2", "Paper number 1"]
     assert one[1].startswith("TurboDiffusion: ")
     assert (unknown[0], "not in the collection" in unknown[1]) == (66, True)
