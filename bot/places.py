@@ -148,3 +148,14 @@ def find_places(text: str, limit: int = 25) -> list[Place]:
 def exact_place(text: str) -> Place | None:
     """The one place this text names for certain, else None."""
     return _places().get(_folded(text.partition("(")[0])) or _places().get(_folded(text.partition("(")[2].strip(") ")))
+
+
+def meant_place(text: str) -> tuple[Place | None, list[Place]]:
+    """The place this text means when there is no doubt about its time zone; else None and the likely ones."""
+    exact = exact_place(text)
+    if exact:
+        return exact, []
+    likely = find_places(text)
+    if len({place.zone for place in likely}) == 1:
+        return likely[0], []
+    return None, likely

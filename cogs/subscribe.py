@@ -16,7 +16,7 @@ from bot.app import Action, Interaction, PaperBot
 from bot.cards import Card
 from bot.errors import BadInputError
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
-from bot.places import Place, exact_place, find_places
+from bot.places import Place, find_places, meant_place
 from bot.subscriptions import Subscriptions, canonical
 from bot.text import clean
 
@@ -332,13 +332,8 @@ class Subscribe(commands.Cog):
 
 def _place(text: str) -> tuple[Place | None, list[Place]]:
     """The place meant, if there is no doubt; else the likely ones, else well-known ones."""
-    exact = exact_place(text)
-    if exact:
-        return exact, []
-    likely = find_places(text)
-    if len({p.zone for p in likely}) == 1:
-        return likely[0], []
-    return None, likely or find_places("")
+    place, likely = meant_place(text)
+    return place, likely or ([] if place else find_places(""))
 
 
 def _is_private(interaction: Interaction) -> bool:

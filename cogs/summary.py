@@ -13,7 +13,7 @@ from bot import categories, messenger, outgoing, reports
 from bot.app import PERMISSIONS, Interaction, PaperBot
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
-from bot.places import exact_place, find_places
+from bot.places import find_places, meant_place
 from bot.summaries import Summaries
 
 Days = Literal["Monday to Friday", "every day"]
@@ -155,10 +155,7 @@ def _check_permissions(channel: discord.TextChannel) -> None:
 def _zone(city: str | None) -> str:
     if city is None:
         return "UTC"
-    place = exact_place(city)
-    likely = find_places(city)
-    if place is None and len({p.zone for p in likely}) == 1:
-        place = likely[0]
+    place, likely = meant_place(city)
     if place is None:
         near = ", ".join(p.city for p in likely[:5]) or "Berlin, Boston, Tokyo"
         raise BadInputError(f"I do not know the city “{city}”. Choose one from the list, for example {near}.")
