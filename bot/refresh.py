@@ -12,8 +12,9 @@ from typing import Final
 
 from bot.cards import Card
 from bot.clock import Clock
-from bot.deliver import Messenger, Pace
+from bot.deliver import Messenger
 from bot.errors import DeliveryDelayedError, DeliveryError
+from bot.pace import Pace
 from bot.rebuilding import rebuild
 from bot.store import papers, refreshes
 from bot.store.database import Database

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot import categories, digest, names, outgoing, query, schedule, wording
 from bot.clock import Clock
-from bot.deliver import enqueue_cards
+from bot.composing import enqueue_cards
 from bot.errors import BadInputError, NotFoundError
 from bot.matching import Matcher
 from bot.models import Alert, Cadence, Match, OwnerKind, Paper, Recipient, Subscription, SubscriptionKind
