@@ -87,7 +87,7 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
     name = subscription_name(subscription)
     first = f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date."
     lines = [f"{first}", "", preview_text(outcome.preview)]
-    lines += [list_line(paper, today) for paper, _ in outcome.preview.matches[:3]]
+    lines += [list_line(paper, today) for paper, _ in outcome.preview.matched.papers[:3]]
     lines.append("")
     if outcome.welcomed:
         lines.append("A first DM is on its way, so that you see how they look.")
@@ -114,24 +114,24 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
 
 
 def preview_text(preview: Preview) -> str:
-    count, total = len(preview.matches), preview.total
+    count, total = preview.matched.count, preview.total
     if not total:
         return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
     if not count:
         return f"In the last 7 days it would have matched none of {total:,} papers. A broader word may bring more."
-    of_all = f"{count:,} of {total:,} papers" if total >= count else counted(count, "paper")
-    text = f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
+    about = "about " if preview.matched.is_about else ""
+    of_all = f"{about}{count:,} of {total:,} papers" if total >= count else about + counted(count, "paper")
     if preview.is_broad:
-        text = (
-            f"⚠ That is a lot: **{count:,} of {total:,} papers** of the last 7 days, about {_rate(count)}. "
+        return (
+            f"⚠ That is a lot: **{of_all}** of the last 7 days, about {_rate(count)}. "
             'Add a second word, write a "phrase in quotes", or leave something out with -word:'
         )
-    return text
+    return f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
 
 
 def _rate(count: int) -> str:
     per_day = count / 7
-    return f"{per_day:.0f} a day" if per_day >= 1.5 else f"{count} a week"
+    return f"{per_day:,.0f} a day" if per_day >= 1.5 else f"{count} a week"
 
 
 def with_notice(card: Card, user: User) -> Card:
@@ -286,6 +286,7 @@ def today(digest: Digest, user: User, *, follows: bool) -> Card:
         )
     cards = digest_cards(digest)
     first = cards[0]
-    rest = len(digest.items) - len(first.embeds) + len(digest.held)
-    text = first.text.splitlines()[0] + (f"\n-# … and {counted(rest, 'more paper')}; they come by DM." if rest else "")
+    rest = len(digest.items) - len(first.embeds) + len(digest.held) + digest.uncounted
+    more = f"{'about ' if digest.uncounted else ''}{counted(rest, 'more paper')}"
+    text = first.text.splitlines()[0] + (f"\n-# … and {more}; they come by DM." if rest else "")
     return with_notice(Card(text, first.embeds, ((Button("My subscriptions", "subs"),),)), user)

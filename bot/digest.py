@@ -27,12 +27,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one recipient gets at once. `held` alerts did not fit; `dropped` ones have no standing subscription any more."""
+    """What one recipient gets at once. `held` alerts did not fit; `dropped` ones have no standing subscription any more;
+    `uncounted` more papers match that nobody looked at one by one."""
 
     day: date
     items: tuple[Item, ...]
     held: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
+    uncounted: int = 0
 
 
 def due_cadences(day: date, weekly_day: int) -> tuple[Cadence, ...]:

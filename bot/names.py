@@ -10,11 +10,12 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
-from bot.text import plain
+from bot.text import index_text, plain
 
-__all__ = ["Certainty", "Name", "compatible", "key", "parse", "split_creators"]
+__all__ = ["Certainty", "Name", "compatible", "index_expression", "key", "parse", "split_creators", "words_of"]
 
 
 class Certainty(IntEnum):
@@ -224,6 +225,50 @@ def _orders(name: Name) -> tuple[_Order, ...]:
         if len(name.family) == 1 and len(forenames) > 1 and len(forenames[-1]) > 2:
             orders.append((forenames[:-1], (forenames[-1], *name.family), _Told.DOUBLED))
     return tuple(orders)
+
+
+def index_expression(name: Name) -> str:
+    """FTS5 MATCH text for a superset of the papers with a `compatible` author: column `authors` holds `text.index_text`,
+    tokenised by `ascii`. Empty for a name without a family."""
+    if name.group:
+        words = [_phrase(word) for word in name.family]
+        return f"authors : ({' AND '.join(word for word in words if word)})" if any(words) else ""
+    phrases = sorted({phrase for word in words_of(name) if (phrase := _phrase(word))})
+    return f"authors : ({' OR '.join(phrases)})" if phrases else ""
+
+
+@lru_cache(maxsize=10_000)
+def words_of(name: Name) -> frozenset[str]:
+    """Folded words of which one stands in every `compatible` spelling: the ways to print its family name, whichever part
+    of the name that is."""
+    return frozenset(way for _, family, _ in _orders(name) for way in _wordings(family))
+
+
+def _phrase(word: str) -> str:
+    forms = index_text(word)
+    return f'"{forms}"' if forms else ""
+
+
+def _wordings(family: tuple[str, ...]) -> set[str]:
+    """Words of which one stands in every compatible way to print this family name: its first and last part and the whole,
+    with umlauts in both spellings, and without particles that are written together with it (Vandenberg)."""
+    pieces = _pieces(family)
+    found = {_squeezed(family), *pieces[:1], *pieces[-1:]}
+    for whole in list(found):
+        for particle in _LEADING:
+            rest = whole.removeprefix(particle)
+            if len(particle) > 1 and rest != whole and len(rest) > 3:
+                found.add(rest)
+    return {spelling for word in found for spelling in _umlauts(word)}
+
+
+def _umlauts(word: str) -> set[str]:
+    """The word with each a, o and u (the first four) written with and without an e: what `_plain_vowels` takes for one."""
+    if len(word) < 4 or not word.isascii():
+        return {word}
+    parts = re.split("([aou]e?)", word)
+    choices = [(part[0], f"{part[0]}e") if at % 2 and at < 9 else (part,) for at, part in enumerate(parts)]
+    return {word, *map("".join, product(*choices))}
 
 
 def compatible(one: Name, other: Name) -> Certainty | None:

@@ -5,8 +5,6 @@ Knows that the index gives a superset and the query decides, and what to try whe
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,24 +12,23 @@ from typing import Final
 
 from bot import paper_ids, query
 from bot.clock import Clock
-from bot.digest import rank
 from bot.document import of_paper
 from bot.errors import BadInputError, NotFoundError, QueryError
 from bot.listings import Listings
 from bot.lookups import LookUps
-from bot.matching import Matcher
-from bot.models import EventKind, Match, Paper, PaperId, Subscription, SubscriptionKind
+from bot.models import Paper, PaperId, Subscription
 from bot.query import Query
+from bot.recent import Matched, matched_since
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
 from bot.store import search as index
-from bot.store.database import Connection, Database
+from bot.store.database import Database
 from bot.text import clean
 from bot.titles import Titles
+from bot.turns import Turns
 
-#: Papers loaded at once while candidates are filtered; seconds after which the event loop gets a turn.
+#: Papers loaded at once while candidates are filtered.
 _CHUNK: Final = 50
-_TURN: Final = 0.01
 #: A list of results ends here: twenty pages. Whoever wants more needs another word.
 MOST: Final = 200
 #: With fewer papers than this the search forgives, and asks elsewhere.
@@ -234,15 +231,13 @@ class Search:
 
     async def _agreeing(self, ids: Sequence[int], wanted: Query) -> list[int]:
         found: list[int] = []
-        turn = time.perf_counter()
+        turns = Turns()
         for start in range(0, len(ids), _CHUNK):
             chunk = await self._load(ids[start : start + _CHUNK])
             for paper in chunk:
                 if wanted.matches(of_paper(paper)):
                     found.append(paper.id)
-                if time.perf_counter() - turn > _TURN:
-                    await asyncio.sleep(0)
-                    turn = time.perf_counter()
+                await turns.rest()
         return found
 
     async def _load(self, ids: Iterable[int]) -> list[Paper]:
@@ -273,32 +268,11 @@ class Search:
         async with self._database.reading() as read:
             return await papers.count_papers(read, since)
 
-    async def matched_since(self, subscription: Subscription, since: datetime) -> list[tuple[Paper, Match]]:
-        """What this subscription would have matched since then: the matcher's own predicate on stored papers.
-
-        Newest first; of the Daily Papers, the most upvoted first.
-        """
-        matcher = Matcher()
-        matcher.add(subscription)
-        kind = EventKind.LISTED if subscription.kind is SubscriptionKind.TRENDING else EventKind.ANNOUNCED
-        found = []
-        async with self._database.reading() as read:
-            for paper in await _candidates(read, subscription, since):
-                found += [(paper, match) for match in matcher.match(paper, kind)]
-        return found
+    async def matched_since(self, subscriptions: Sequence[Subscription], since: datetime) -> Matched:
+        """What these subscriptions of one owner would have matched since then. See bot.recent."""
+        return await matched_since(self._database, subscriptions, since)
 
 
 def _refuse_too_long(text: str) -> None:
     if len(text) > LONGEST:
         raise BadInputError(f"That has {len(text):,} characters. A few words are enough to find a paper.")
-
-
-async def _candidates(read: Connection, subscription: Subscription, since: datetime) -> Sequence[Paper]:
-    if subscription.kind is SubscriptionKind.TRENDING:
-        return rank(await papers.listed_papers(read, since.date()))
-    if subscription.kind is not SubscriptionKind.KEYWORD:
-        return await papers.recent_papers(read, since)
-    expression = query.parse(subscription.query).index_expression()
-    ids = await index.candidates(read, expression, since=since, order="newest")
-    found = await papers.load_papers(read, ids)
-    return [found[i] for i in ids if i in found]

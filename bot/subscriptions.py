@@ -14,7 +14,8 @@ from bot.clock import Clock
 from bot.composing import enqueue_cards
 from bot.errors import BadInputError, NotFoundError
 from bot.matching import Matcher
-from bot.models import Alert, Cadence, Match, OwnerKind, Paper, Recipient, Subscription, SubscriptionKind
+from bot.models import Alert, Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.recent import Matched
 from bot.search import Search
 from bot.store import alerts, users
 from bot.store import subscriptions as store
@@ -33,14 +34,14 @@ WELCOME_PAPERS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a subscription would have brought in the last 7 days, newest first; `total` counts all papers of these days."""
+    """What a subscription would have brought in the last 7 days; `total` counts all papers of these days."""
 
-    matches: tuple[tuple[Paper, Match], ...]
+    matched: Matched
     total: int
 
     @property
     def is_broad(self) -> bool:
-        return self.total >= 50 and len(self.matches) > BROAD * self.total
+        return self.total >= 50 and self.matched.count > BROAD * self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ class Subscriptions:
         """Raises QueryError or BadInputError."""
         now = self._clock()
         trial = Subscription(0, owner, kind, canonical(kind, text), Cadence.DAILY, now)
-        matches = await self._search.matched_since(trial, now - PREVIEW)
-        return Preview(tuple(matches), await self._search.count_since(now - PREVIEW))
+        matched = await self._search.matched_since([trial], now - PREVIEW)
+        return Preview(matched, await self._search.count_since(now - PREVIEW))
 
     async def subscribe(self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence) -> Subscribed:
         """Follows a topic for a person whose time is known. The first time, a welcome DM goes through the outbox.
@@ -169,16 +170,11 @@ class Subscriptions:
         now = self._clock()
         user = await self.user(user_id)
         own = [s for s in await self.list_for(owner) if not s.paused]
-        papers: dict[int, Paper] = {}
-        found: dict[int, Alert] = {}
-        for subscription in own:
-            for paper, match in await self._search.matched_since(subscription, now - TODAY):
-                papers[paper.id] = paper
-                before = found.get(paper.id)
-                reasons = (*(before.reasons if before else ()), *match.reasons)
-                found[paper.id] = Alert(paper.id, owner, paper.id, subscription.cadence, reasons, now)
+        matched = await self._search.matched_since(own, now - TODAY)
+        found = [Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now) for paper, match in matched.papers]
         day = schedule.local_date(now, user.timezone or "UTC")
-        return digest.compose(day, found.values(), papers, {s.id for s in own})
+        content = digest.compose(day, found, {paper.id: paper for paper, _ in matched.papers}, {s.id for s in own})
+        return replace(content, uncounted=matched.count - len(found))
 
     async def list_for(self, owner: Recipient) -> list[Subscription]:
         async with self._database.reading() as read:
@@ -280,7 +276,7 @@ async def _schedule(write: Connection, user_id: int, zone: str, minute: int, now
 
 async def _welcome(write: Connection, user: User, subscription: Subscription, preview: Preview, now: datetime) -> None:
     """The first DM, with up to three papers that are thereby delivered."""
-    taste = preview.matches[:WELCOME_PAPERS]
+    taste = preview.matched.papers[:WELCOME_PAPERS]
     own = [replace(m, recipient=subscription.owner, cadence=subscription.cadence) for _, m in taste]
     own = [replace(m, reasons=tuple(replace(r, subscription_id=subscription.id) for r in m.reasons)) for m in own]
     await alerts.enqueue(write, own, now)

@@ -17,7 +17,7 @@ PURE = {
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.composing", "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.refresh", "bot.search",
+    "bot.composing", "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.recent", "bot.refresh", "bot.search",
     "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
 }  # fmt: skip
 ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
@@ -73,7 +73,7 @@ def test_a_pure_module_imports_pure_modules_only_and_nothing_from_outside(name: 
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_a_service_knows_pure_modules_the_store_and_protocols(name: str) -> None:
     path = ROOT / f"{name.replace('.', '/')}.py"
-    allowed = PURE | SERVICES | {"bot.clock", "bot.pace", "bot.sources.base", "bot.sources.timetable"}
+    allowed = PURE | SERVICES | {"bot.clock", "bot.pace", "bot.turns", "bot.sources.base", "bot.sources.timetable"}
     strangers = {m for m in own(path) - allowed if not m.startswith("bot.store")}
     assert not strangers
     assert not libraries(path)
@@ -130,7 +130,7 @@ def test_only_the_root_imports_the_modules_that_build_everything() -> None:
 
 
 def test_every_module_of_the_bot_has_its_layer() -> None:
-    others = {"bot.app", "bot.clock", "bot.config", "bot.jobs", "bot.logs", "bot.messenger", "bot.pace"}
+    others = {"bot.app", "bot.clock", "bot.config", "bot.jobs", "bot.logs", "bot.messenger", "bot.pace", "bot.turns"}
     unknown = {
         name
         for name, _ in modules("bot")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
@@ -295,21 +295,46 @@ async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
     return None if paper_id is None else (await load_papers(read, [paper_id])).get(paper_id)
 
 
-async def recent_papers(read: Connection, since: datetime) -> list[Paper]:
-    """Papers announced at or after `since` (seen since then, where no announcement is known), newest first."""
+async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> list[int]:
+    """The newest of these papers, newest first, at most `limit`."""
+    return [
+        row["id"]
+        for row in await read.all(
+            """SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(:ids)) AND merged_into IS NULL
+               ORDER BY coalesce(announced_at, first_seen_at) DESC, id DESC LIMIT :limit""",
+            {"ids": json.dumps(list(paper_ids)), "limit": max(0, limit)},
+        )
+    ]
+
+
+async def categories_since(read: Connection, since: datetime) -> list[str]:
+    """Every combination of categories, as stored, among the papers announced (else first seen) since then."""
     rows = await read.all(
-        """SELECT id FROM papers WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
-           ORDER BY coalesce(announced_at, first_seen_at) DESC, id DESC""",
+        """SELECT DISTINCT categories FROM papers
+           WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since""",
         {"since": seconds(since)},
     )
-    papers = await load_papers(read, [row["id"] for row in rows])
-    return [papers[row["id"]] for row in rows if row["id"] in papers]
+    return [row["categories"] for row in rows]
 
 
-async def listed_papers(read: Connection, since: date) -> list[Paper]:
-    """Papers on the daily lists of that day and later, in no order."""
-    rows = await read.all("SELECT DISTINCT paper_id FROM listings WHERE day >= :since", {"since": since.isoformat()})
-    return list((await load_papers(read, [row["paper_id"] for row in rows])).values())
+async def ids_in_categories(read: Connection, combinations: Iterable[str], since: datetime) -> list[int]:
+    """Ids of the papers since then whose categories are one of these combinations, in no order."""
+    found = await read.value(
+        """SELECT json_group_array(id) FROM papers
+           WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
+           AND categories IN (SELECT value FROM json_each(:combinations))""",
+        {"since": seconds(since), "combinations": json.dumps(list(combinations))},
+    )
+    return list(json.loads(found))
+
+
+async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The authors of these papers as printed, by paper."""
+    rows = await read.all(
+        "SELECT id, authors FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps(list(paper_ids))},
+    )
+    return {row["id"]: tuple(name for name, _ in json.loads(row["authors"])) for row in rows}
 
 
 async def count_papers(read: Connection, since: datetime | None = None) -> int:

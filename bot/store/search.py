@@ -63,23 +63,26 @@ def _same_text(before: Paper, after: Paper) -> bool:
     return (before.title, before.abstract, before.authors) == (after.title, after.abstract, after.authors)
 
 
-async def candidates(
-    read: Connection, expression: str, *, since: datetime | None = None, limit: int | None = None, order: str = "rank"
-) -> list[int]:
-    """Ids of the papers for which the FTS5 expression holds; best first, or newest first with `order="newest"`."""
+async def candidates(read: Connection, expression: str, *, limit: int) -> list[int]:
+    """Ids of the papers for which the FTS5 expression holds, best first."""
     # One weight a column: a word in the title says more than one in the abstract.
-    by = "bm25(paper_index, 8.0, 1.0, 4.0)" if order == "rank" else "coalesce(p.announced_at, p.first_seen_at) DESC"
     rows = await read.all(
-        f"""SELECT p.id FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
-            WHERE paper_index MATCH :expression AND coalesce(p.announced_at, p.first_seen_at) >= :since
-            ORDER BY {by}, p.id DESC LIMIT :limit""",  # noqa: S608
-        {
-            "expression": expression,
-            "since": int(since.timestamp()) if since else -(2**62),
-            "limit": -1 if limit is None else limit,
-        },
+        """SELECT p.id FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
+           WHERE paper_index MATCH :expression
+           ORDER BY bm25(paper_index, 8.0, 1.0, 4.0), p.id DESC LIMIT :limit""",
+        {"expression": expression, "limit": limit},
     )
     return [row["id"] for row in rows]
+
+
+async def matching_ids(read: Connection, expression: str, since: datetime) -> list[int]:
+    """Ids of every paper since then for which the FTS5 expression holds, in no order: one value, not a row a paper."""
+    found = await read.value(
+        """SELECT json_group_array(p.id) FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
+           WHERE paper_index MATCH :expression AND coalesce(p.announced_at, p.first_seen_at) >= :since""",
+        {"expression": expression, "since": int(since.timestamp())},
+    )
+    return list(json.loads(found))
 
 
 async def count_candidates(read: Connection, expression: str) -> int:

@@ -1,0 +1,154 @@
+"""What subscriptions would have matched: the same papers as the matcher finds by looking at all, for a bounded cost."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bot.answers import preview_text
+from bot.matching import Matcher
+from bot.models import Cadence, EventKind, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
+from bot.recent import MOST, Matched, matched_since
+from bot.store import papers
+from bot.store.database import Database
+from bot.subscriptions import Preview
+from bot.turns import Turns
+from tests.conftest import NOW, record
+
+WEEK = NOW - timedelta(days=7)
+ME = Recipient(OwnerKind.USER, 1)
+
+
+def wish(kind: str, text: str, number: int = 1) -> Subscription:
+    return Subscription(number, ME, SubscriptionKind(kind), text, Cadence.DAILY, NOW)
+
+
+async def keep(database: Database, *records: Record) -> None:
+    async with database.transaction() as write:
+        for start in range(0, len(records), 200):
+            await papers.add_records(write, records[start : start + 200], NOW, eligible=False)
+
+
+async def by_looking_at_all(database: Database, *subscriptions: Subscription) -> set[str]:
+    """Titles that the matcher finds without any index."""
+    matcher = Matcher(subscriptions)
+    async with database.reading() as read:
+        ids = await papers.all_ids(read)
+        loaded = await papers.load_papers(read, ids)
+    return {
+        paper.title
+        for paper in loaded.values()
+        if (paper.announced or paper.first_seen) >= WEEK and matcher.match(paper, EventKind.ANNOUNCED)
+    }
+
+
+def titles(found: Matched) -> set[str]:
+    return {paper.title for paper, _ in found.papers}
+
+
+PRINTED = (
+    "Julia Kempe", "Kempe, Julia", "J. Kempe", "KEMPE Julia", "Julia B. Kempe", "Julian Kempe", "David Kempe",
+    "Hans Müller", "H. Mueller", "Hans Muller", r"Hans M\"uller", r"M{\"u}ller, Hans", "Hans Möller", "Hans Mull",
+    "John van den Berg", "J. Vandenberg", "van den Berg, John", "Berg, J. van den", "John Berg", "John Vandenberg",
+    "María García López", "Maria Garcia-Lopez", "M. Garcia", "Maria Lopez", r"Mar\'{\i}a Garc\'{\i}a",
+    "Søren Ørsted", "Soren Orsted", r"S{\o}ren {\O}rsted", "王伟", "王 伟", "Wang Wei", "Wei Wang", "Wei-Wang Li",
+    "The ATLAS Collaboration", "ATLAS Collaboration", "Conan O'Brien", "Conan OBrien", "Madonna", "Lee Hyung-Mok",
+    "Hyung Mok Lee", "Ya-Fang Li", "Erdős, Paul", r"Paul Erd\H{o}s", "Anna Eliot", "Joe de la Cruz", "J. Delacruz",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", PRINTED)
+async def test_a_person_is_found_in_every_spelling_that_the_matcher_takes_for_theirs(
+    database: Database, wanted: str
+) -> None:
+    await keep(
+        database,
+        *[
+            record(f"2611.{n:05}", f"Paper {n}", authors=("Ada Example", name, "Ben Sample"))
+            for n, name in enumerate(PRINTED)
+        ],
+    )
+    found = await matched_since(database, [wish("author", wanted)], WEEK)
+    assert titles(found) == await by_looking_at_all(database, wish("author", wanted))
+    assert not found.is_about
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("keyword", "diffusion"), ("keyword", "diffusion -survey"), ("keyword", '"diffusion policy"'),
+        ("keyword", "fine-tuning robots"), ("category", "cs.LG"), ("category", "cs"), ("category", "math"),
+        ("category", "cs.NA"),
+    ],
+)  # fmt: skip
+async def test_every_kind_is_found_as_the_matcher_finds_it(database: Database, kind: str, text: str) -> None:
+    words = ("Diffusion policies", "A survey of diffusion", "Robots, finetuned", "Fine-tuning a robot", "Nothing")
+    codes = (("cs.LG", "stat.ML"), ("math.NA",), ("cs.RO",), ("hep-th", "cs.LG"), ("math.CO",))
+    await keep(
+        database,
+        *[
+            record(f"2611.{n:05}", f"{title} {n}", abstract="Of it.", categories=codes[(n + n // 5) % 5])
+            for n, title in enumerate(words * 5)
+        ],
+        record("2610.00001", "Diffusion of old", at=NOW - timedelta(days=9)),
+    )
+    found = await matched_since(database, [wish(kind, text)], WEEK)
+    assert titles(found) == await by_looking_at_all(database, wish(kind, text))
+    assert (found.count, found.is_about) == (len(found.papers), False)
+
+
+async def test_several_subscriptions_agree_with_one_paper_once_each_with_its_reason(database: Database) -> None:
+    listed = record("2611.00001", "Diffusion", kind=EventKind.LISTED, occurrence="2026-11-18", authors=("Julia Kempe",))
+    announced = record("2611.00001", "Diffusion", authors=("Julia Kempe",))
+    await keep(database, listed, announced, record("2611.00002", "Something else", categories=("math.CO",)))
+    wishes = [wish("keyword", "diffusion", 1), wish("author", "Julia Kempe", 2), wish("trending", "", 3)]
+    found = await matched_since(database, [*wishes, wish("category", "cs.LG", 4)], WEEK)
+    assert [[reason.subscription_id for reason in match.reasons] for _, match in found.papers] == [[1, 2, 4, 3]]
+
+
+async def test_a_flood_is_counted_from_the_index_and_only_its_newest_papers_are_analysed(database: Database) -> None:
+    many = [record(f"2611.{n:05}", f"The paper {n}", at=NOW - timedelta(minutes=n)) for n in range(3 * MOST)]
+    await keep(database, *many, *[record(f"2610.{n:05}", f"The survey {n}", at=WEEK) for n in range(MOST)])
+    found = await matched_since(database, [wish("keyword", "the -survey")], WEEK)
+    assert len(found.papers) == MOST
+    assert found.papers[0][0].title == "The paper 0"
+    assert (found.count, found.is_about) == (4 * MOST, True)  # none of the newest says survey
+    assert "**about 800 of 800 papers**" in preview_text(Preview(found, 800))
+    few = await matched_since(database, [wish("keyword", "survey")], WEEK)
+    assert (few.count, few.is_about) == (MOST, False)
+
+
+@pytest.mark.parametrize(("kind", "text"), [("keyword", "long"), ("author", "Ada Example"), ("category", "cs.LG")])
+async def test_others_can_get_their_turn_after_each_paper_and_each_name(
+    database: Database, kind: str, text: str
+) -> None:
+    crowd = (*[f"Person Number{n}" for n in range(50)], "Ada Example")
+    await keep(database, *[record(f"2611.{n:05}", f"Long {n}", authors=crowd) for n in range(60)])
+    turns = Turns(period=0.0)
+    await matched_since(database, [wish(kind, text)], WEEK, turns)
+    assert turns.taken >= 60 * (50 if kind == "author" else 1)
+
+
+async def test_real_names_are_found_as_the_matcher_finds_them(database: Database, data: Path) -> None:
+    """Six hundred real papers; everybody on the first hundred of them is followed in turn, and 200 people of another list."""
+    real, people = [], []
+    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in islice(lines, 0, 60_000, 95):
+            raw = json.loads(line)
+            if len(raw["authors"]) <= 40:
+                real.append(record(raw["id"], f"{raw['id']} {raw['title']}", authors=tuple(raw["authors"])))
+    with gzip.open(data / "authors_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        people += [json.loads(line)["name"] for line in islice(lines, 0, 20_000, 100)]
+    await keep(database, *real)
+    people += [author.name for one in real[:100] for author in one.authors[:3]]
+    async with database.reading() as read:
+        everyone = await papers.load_papers(read, await papers.all_ids(read))
+    for name in dict.fromkeys(people):
+        found = await matched_since(database, [wish("author", name)], WEEK)
+        matcher = Matcher([wish("author", name)])
+        assert titles(found) == {p.title for p in everyone.values() if matcher.ids(p)}, name
