@@ -34,6 +34,7 @@ from bot.store.database import Database, open_database, process_lock
 from bot.store.sources import HostLedger
 from bot.subscriptions import Subscriptions
 from bot.summaries import Summaries
+from bot.watchdog import watch_loop
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     clock = clock_of(settings)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(process_lock(settings.database))
+        stack.enter_context(watch_loop())
         database = await stack.enter_async_context(open_database(settings.database))
         await bring_index_up_to_date(database)
         client = PoliteClient(

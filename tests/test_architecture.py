@@ -130,7 +130,17 @@ def test_only_the_root_imports_the_modules_that_build_everything() -> None:
 
 
 def test_every_module_of_the_bot_has_its_layer() -> None:
-    others = {"bot.app", "bot.clock", "bot.config", "bot.jobs", "bot.logs", "bot.messenger", "bot.pace", "bot.turns"}
+    others = {
+        "bot.app",
+        "bot.clock",
+        "bot.config",
+        "bot.jobs",
+        "bot.logs",
+        "bot.messenger",
+        "bot.pace",
+        "bot.turns",
+        "bot.watchdog",
+    }
     unknown = {
         name
         for name, _ in modules("bot")
