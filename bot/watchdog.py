@@ -63,7 +63,7 @@ class _Watchdog:
         while not self._ended.wait(self._limit / 4):
             last = self._last_turn
             if held_since not in (None, last):
-                log.warning("the event loop turns again; it was held for %.0f ms", (last - held_since) * 1000)  # type: ignore[operator]
+                log.warning("the event loop turns again; it was held for %.0f ms", (last - held_since) * 1000)
                 held_since = None
             if held_since is None and time.monotonic() - last > self._limit:
                 held_since = last
