@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient, SubscriptionKind
 from bot.store.database import Connection, Row
 from bot.store.rows import instant, seconds
+
+#: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
+LEASE: Final = timedelta(minutes=5)
 
 
 class MessageKind(StrEnum):
@@ -23,6 +27,7 @@ class MessageKind(StrEnum):
     INSTANT = "instant"
     DIGEST = "digest"
     SUMMARY = "summary"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +198,8 @@ async def messages_in_doubt(read: Connection) -> list[Message]:
 async def mark_sending(write: Connection, message_id: int, channel_id: int, now: datetime) -> None:
     await write.execute(
         """UPDATE messages SET state = 'sending', channel_id = :channel, attempts = attempts + 1,
-               sending_since = coalesce(sending_since, :now) WHERE id = :id""",
-        {"id": message_id, "channel": channel_id, "now": seconds(now)},
+               sending_since = coalesce(sending_since, :now), lease_until = :until WHERE id = :id""",
+        {"id": message_id, "channel": channel_id, "now": seconds(now), "until": seconds(now + LEASE)},
     )
 
 

@@ -89,6 +89,7 @@ def migrate(path: Path, folder: Path = FOLDER) -> list[str]:
     if todo and have:
         back_up(path, path.with_name(f"{path.name}.before-{todo[0].number:04}"))
     with _connected(path) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew keeps those that refer to it
         for migration in todo:
             _apply(connection, migration)
     return [f"{m.number:04}_{m.name}" for m in todo]
