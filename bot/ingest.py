@@ -9,17 +9,18 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import SourceError
+from bot.looks import Look
 from bot.matching import Matcher
 from bot.models import Batch, Event, EventKind, Match, Record
 from bot.sources.base import Source
 from bot.store import alerts, papers, sources
-from bot.store.database import Database
+from bot.store.database import Database, is_damage
 from bot.store.papers import Change
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,10 @@ log = logging.getLogger(__name__)
 SLICE: Final = 200
 #: Seconds of matching after which the event loop gets a turn.
 TURN: Final = 0.02
-#: An event older than this is history: recorded, never told. A first start or a new source must not flood anybody.
-NEWS: Final = timedelta(days=14)
+#: Records of one batch that may be left out because of a fault of ours; with more, and more than half, the batch is refused.
+_FEW_BAD: Final = 3
+#: When to ask a source that cannot say it itself.
+_FALLBACK: Final = timedelta(hours=1)
 #: Kinds of event that make a paper news for those who asked for it.
 _MATCHED: Final = frozenset({EventKind.ANNOUNCED, EventKind.CROSS_LISTED, EventKind.LISTED})
 _FIRST_PAUSE: Final = timedelta(minutes=15)
@@ -49,7 +52,7 @@ class Report:
 
 
 class Ingest:
-    """Visits sources and keeps what they say."""
+    """Visits sources and keeps what they say. A source's fault is its own: the others go on."""
 
     def __init__(
         self,
@@ -66,15 +69,16 @@ class Ingest:
         self._history = tuple(history)
         self._matcher = matcher
         self._clock = clock
+        self._confused: set[str] = set()
 
     async def ingest_due(self) -> list[Report]:
         """Visits each live source whose time has come, one after the other."""
         return await self._visit_due(self._sources, silent=False)
 
     async def register_history(self) -> None:
-        """Lets everybody see what of the past is still to be read."""
+        """Lets everybody see what of the past is still to be read; forgets what is wanted no more and was never read."""
         async with self._database.transaction() as write:
-            await sources.register_history(write, [source.name for source in self._history])
+            await sources.register(write, [s.name for s in self._sources], [s.name for s in self._history])
 
     async def fill_history(self) -> list[Report]:
         """Visits each source of the past that owes something, once every live one has been read.
@@ -112,13 +116,21 @@ class Ingest:
 
     async def _states(self) -> dict[str, sources.SourceState]:
         async with self._database.reading() as read:
-            known = {state.name: state for state in await sources.load_sources(read)}
+            now = self._clock()
+            known = {state.name: state.at(now) for state in await sources.load_sources(read)}
         everyone = (*self._sources, *self._history)
         return {s.name: known.get(s.name, sources.SourceState(s.name)) for s in everyone}
 
     def next_visit(self, source: Source, state: sources.SourceState) -> datetime:
         """The source's own timetable; after failures, longer and longer pauses (15 min … 6 h)."""
-        due = source.next_poll(state.cursor, state.polled, self._clock())
+        now = self._clock()
+        try:
+            due = source.next_poll(state.cursor, state.polled, now)
+        except Exception:
+            if source.name not in self._confused:  # this is asked every few seconds
+                log.exception("source %s cannot say when it is due; it is asked hourly", source.name)
+                self._confused.add(source.name)
+            due = state.polled + _FALLBACK if state.polled else now
         if state.failures and state.failed:
             due = max(due, state.failed + min(_FIRST_PAUSE * 2 ** min(state.failures - 1, 10), _LONGEST_PAUSE))
         return due
@@ -128,24 +140,31 @@ class Ingest:
         return [await self.ingest(source) for source in self._sources]
 
     async def ingest(self, source: Source, *, silent: bool = False) -> Report:
-        """Takes what a source has since its cursor. A failing source is noted and its cursor stays; a bug is raised.
+        """Takes what a source has since its cursor. A failing source is noted and its cursor stays, whatever the fault is;
+        damage of the database is no source's fault and is raised.
 
-        The first visit is silent to its end, even over a restart in the middle: a new source floods nobody.
+        The first look is the first one to its end, even over a restart in the middle: a new source floods nobody.
         """
-        async with self._database.reading() as read:
-            state = await sources.load_source(read, source.name)
-        silent = silent or state.settled is None
+        state = await self._begin(source)
+        look = Look(source.name, state.asked or self._clock(), self._clock(), state.settled is None, silent=silent)
         total = Report(source.name)
         answered = False
         try:
-            async for batch in _closing(source.batches(state.cursor, self._clock())):
+            async for batch in _closing(source.batches(state.cursor, look.now)):
                 answered = True
-                total = _add(total, await self._store(source.name, batch, silent=silent))
+                total = _add(total, await self._store(batch, replace(look, dated=batch.dated)))
         except SourceError as error:
-            async with self._database.transaction() as write:
-                failures = await sources.note_failure(write, source.name, self._clock(), str(error))
+            failures = await self._note_failure(source.name, str(error))
             log.warning("source %s failed (%d in a row): %s", source.name, failures, error)
-            return Report(source.name, total.records, total.new_papers, total.alerts, total.skipped, str(error))
+            return replace(total, failure=str(error))
+        except Exception as error:
+            if is_damage(error):
+                raise
+            failure = f"Paperboy could not work with its answer ({type(error).__name__}). The log says where."
+            failures = await self._note_failure(source.name, failure)
+            known = state.failure == failure  # the same fault each quarter of an hour is told with its stack once
+            log.error("source %s failed (%d in a row): %s", source.name, failures, error, exc_info=not known)
+            return replace(total, failure=failure)
         async with self._database.transaction() as write:
             if not answered:
                 await sources.note_unchanged(write, source.name, self._clock())
@@ -156,32 +175,82 @@ class Ingest:
         )  # fmt: skip
         return total
 
-    async def _store(self, name: str, batch: Batch, *, silent: bool) -> Report:
-        if batch.skipped:
-            log.warning("source %s: skipped %d entries, the first: %s", name, len(batch.skipped), batch.skipped[0])
-        new_papers = enqueued = 0
-        slices = list(_slices(batch.records)) or [()]
-        for number, records in enumerate(slices):
-            now = self._clock()
+    async def _begin(self, source: Source) -> sources.SourceState:
+        """What is known of the source, which is noted as asked before it is."""
+        now = self._clock()
+        async with self._database.reading() as read:
+            state = (await sources.load_source(read, source.name)).at(now)
+        if state.asked is None:
             async with self._database.transaction() as write:
-                changes = await papers.add_records(write, records, now, eligible=not silent)
-                if not silent:
-                    matches = await self._match(changes, now)
-                    enqueued += await alerts.enqueue(write, matches, now)
-                if number == len(slices) - 1:
-                    await sources.advance(write, name, batch.cursor, now, brought_news=bool(changes))
-            new_papers += sum(change.is_new for change in changes)
-        return Report(name, len(batch.records), new_papers, enqueued, len(batch.skipped))
+                await sources.note_asked(write, source.name, now)
+        return replace(state, asked=state.asked or now)
 
-    async def _match(self, changes: Sequence[Change], now: datetime) -> list[Match]:
+    async def _note_failure(self, name: str, failure: str) -> int:
+        async with self._database.transaction() as write:
+            return await sources.note_failure(write, name, self._clock(), failure)
+
+    async def _store(self, batch: Batch, look: Look) -> Report:
+        """Stores a batch slice by slice; its cursor moves with the last one."""
+        if batch.skipped:
+            log.warning(
+                "source %s: skipped %d entries, the first: %s", look.source, len(batch.skipped), batch.skipped[0]
+            )
+        done = _Stored()
+        slices = list(_slices(batch.records)) or [()]
+        for records in slices[:-1]:
+            await self._store_slice(records, look, done)
+        await self._store_slice(slices[-1], look, done, batch.cursor)
+        if len(done.faults) > max(_FEW_BAD, len(batch.records) // 2):
+            raise done.faults[0]  # it is not the records: the cursor stays, and all of them are tried again
+        if not done.moved:
+            async with self._database.transaction() as write:
+                await sources.advance(write, look.source, batch.cursor, self._clock(), brought_news=done.changed)
+        skipped = len(batch.skipped) + len(done.faults)
+        return Report(look.source, len(batch.records) - len(done.faults), done.new_papers, done.alerts, skipped)
+
+    async def _store_slice(
+        self, records: Sequence[Record], look: Look, done: _Stored, cursor: str | None = None
+    ) -> None:
+        """Stores the records, with `cursor` when all before them were stored too. One that cannot be stored is left out:
+        halves are tried until it is alone."""
+        try:
+            await self._store_whole(records, look, done, None if done.faults else cursor)
+        except Exception as error:
+            if is_damage(error) or not records:
+                raise
+            if len(records) > 1:
+                for half in (records[: len(records) // 2], records[len(records) // 2 :]):
+                    await self._store_slice(half, look, done)
+                return
+            log.error(
+                "source %s: %s cannot be stored and is left out",
+                look.source,
+                records[0].ids[0],
+                exc_info=not done.faults,
+            )
+            done.faults.append(error)
+
+    async def _store_whole(self, records: Sequence[Record], look: Look, done: _Stored, cursor: str | None) -> None:
+        """One transaction: the records, their matches, and the cursor."""
+        now = self._clock()
+        async with self._database.transaction() as write:
+            changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
+            enqueued = await alerts.enqueue(write, await self._match(changes), now)
+            changed = done.changed or bool(changes)
+            if cursor is not None:
+                await sources.advance(write, look.source, cursor, now, brought_news=changed)
+        done.new_papers += sum(change.is_new for change in changes)
+        done.alerts += enqueued
+        done.changed, done.moved = changed, cursor is not None
+
+    async def _match(self, changes: Sequence[Change]) -> list[Match]:
         found: list[Match] = []
         turn = time.perf_counter()
         for change in changes:
-            for event in change.events:
-                if _is_news(event, now):
+            for event in change.news:
+                if event.kind in _MATCHED:
                     found.extend(self._matcher.match(change.paper, event.kind))
-                    if event.kind is EventKind.LISTED and change.is_new:
-                        # A paper that only the list brought is as new to those who follow its words.
+                    if event.kind is EventKind.LISTED and _only_listed(change, event):
                         found.extend(self._matcher.match(change.paper, EventKind.ANNOUNCED))
             if time.perf_counter() - turn > TURN:
                 await asyncio.sleep(0)
@@ -189,8 +258,20 @@ class Ingest:
         return found
 
 
-def _is_news(event: Event, now: datetime) -> bool:
-    return event.kind in _MATCHED and now - event.at <= NEWS
+@dataclass(slots=True)
+class _Stored:
+    """What became of a batch so far. `faults` are those of records that cannot be stored; `moved`: the cursor was, too."""
+
+    new_papers: int = 0
+    alerts: int = 0
+    changed: bool = False
+    moved: bool = False
+    faults: list[Exception] = field(default_factory=list)
+
+
+def _only_listed(change: Change, event: Event) -> bool:
+    """Whether a daily list brought the paper and nobody else did: it is as new to those who follow its words."""
+    return change.is_new or (event not in change.events and change.paper.announced is None)
 
 
 def _slices(records: Sequence[Record]) -> Iterator[Sequence[Record]]:

@@ -108,11 +108,13 @@ class Batch:
     """What one request to a source brought, with the cursor to keep once it is stored.
 
     `skipped` names entries that could not be read (`"line 12: no title"`); they are counted and logged, never fatal.
+    `dated` says whether the events' dates are those on which the upstream brought them; a journal dates old entries anew.
     """
 
     records: tuple[Record, ...]
     cursor: str
     skipped: tuple[str, ...] = ()
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Local wishes into UTC instants: "every day at 8 in Berlin" → when next.
+"""Local wishes into UTC instants: "every day at 8 in Berlin" → when next; and which stored instants can be believed.
 
 PURE. Knows time zones; the present is passed in.
 """
@@ -6,7 +6,20 @@ PURE. Knows time zones; the present is passed in.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+#: By how much a clock may be set back without anything that it noted losing its meaning.
+_STEP: Final = timedelta(minutes=5)
+
+
+def believable(at: datetime | None, now: datetime, longest: timedelta = timedelta()) -> datetime | None:
+    """The instant, or None when it is later than `now` by more than `longest`, the longest span that it may lie ahead.
+
+    A clock that was ahead for a minute notes instants for which everybody would wait a year. What is past lies ahead by
+    nothing; small corrections of the clock are let be.
+    """
+    return at if at is not None and at - now <= longest + _STEP else None
 
 
 def local_date(now: datetime, zone: str) -> date:

@@ -17,7 +17,8 @@ PURE = {
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.composing", "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.lookups", "bot.recent", "bot.refresh", "bot.search",
+    "bot.composing", "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
+    "bot.recent", "bot.refresh", "bot.search",
     "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
 }  # fmt: skip
 ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}

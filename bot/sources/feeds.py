@@ -89,7 +89,7 @@ class JournalFeed:
             }
         )
         if articles.digest != known.get("digest"):
-            yield Batch(articles.records, new_cursor, articles.skipped)
+            yield Batch(articles.records, new_cursor, articles.skipped, dated=False)
         elif new_cursor != cursor:
             yield Batch((), new_cursor)
 

@@ -38,6 +38,20 @@ def is_announcement_day(day_: date) -> bool:
     return day_.weekday() in (6, 0, 1, 2, 3) and day_ not in HOLIDAYS
 
 
+def day_of(at: datetime) -> date:
+    """The day to which an event belongs, whoever states it.
+
+    arXiv's evening announcement (20:00 US Eastern, as OAI-PMH tells it) and the feed of the day that follows (midnight
+    US Eastern) are one: both lie on the same day in UTC. Daily lists and days of posting are counted in UTC anyway.
+    """
+    return at.astimezone(UTC).date()
+
+
+def eastern_day(at: datetime) -> date:
+    """The day on arXiv's own calendar."""
+    return at.astimezone(EASTERN).date()
+
+
 def announcement_of(submitted: datetime) -> datetime:
     """When a submission is announced if moderation does not hold it: the first announcement after its deadline.
 

@@ -25,6 +25,13 @@ Row = sqlite3.Row
 Parameters = Mapping[str, Any]
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether the file or its disk is at fault, and not what somebody wanted to store in it."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.IntegrityError | sqlite3.DataError
+    )
+
+
 class Connection:
     """The few verbs that stores use on an open connection; parameters are named."""
 

@@ -12,8 +12,9 @@ from datetime import datetime
 
 from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
-from bot.store import search
+from bot.store import events, search
 from bot.store.database import Connection
+from bot.store.events import Telling
 from bot.store.rows import (
     INSERT_PAPER,
     INSERT_VOTES,
@@ -31,11 +32,15 @@ from bot.store.rows import (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one batch of records did to one paper. `events` are the new ones only."""
+    """What one batch of records did to one paper. `events` are the new ones only.
+
+    `news` are those that may be told: new ones, and silent ones of earlier that a source has now stated as news.
+    """
 
     paper: Paper
     events: tuple[Event, ...]
     is_new: bool
+    news: tuple[Event, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,13 +59,13 @@ async def add_records(
     records: Sequence[Record],
     now: datetime,
     *,
-    eligible: bool,
+    eligible: bool | Telling,
     tokens: Mapping[str, str] | None = None,
 ) -> list[Change]:
     """Takes records into the store, in order; repeated ones change nothing.
 
     `tokens` may hold index text that was made beforehand, by text. Returns the papers that are new, changed, or have new
-    events. With `eligible=False` the events are recorded silently.
+    events or news. `eligible` says which events may be told: all, none (they are recorded silently), or those that it picks.
     Two papers that turn out to be one (a record carries an identity of each) are merged into the older one.
     """
     known = await _known_ids(write, records)
@@ -85,7 +90,8 @@ async def add_records(
             _note(states[owner_of[group]], told, None, now)
         else:
             _take(states[owner_of[group]], told, now)
-    return await _write(write, list(states.values()), now, eligible=eligible, tokens=tokens or {})
+    may_tell = (lambda _: eligible) if isinstance(eligible, bool) else eligible
+    return await _write(write, list(states.values()), now, may_tell, tokens or {})
 
 
 def _anchor(record: Record) -> PaperId:
@@ -179,9 +185,10 @@ async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _Stat
 
 
 async def _write(
-    write: Connection, states: list[_State], now: datetime, *, eligible: bool, tokens: Mapping[str, str]
+    write: Connection, states: list[_State], now: datetime, may_tell: Telling, tokens: Mapping[str, str]
 ) -> list[Change]:
-    new_events = await _new_events(write, states)
+    said = [events.Statement(s.paper.id, event, source) for s in states for event, source in s.events]
+    weighed = await events.weigh(write, said, may_tell)
     inserted = [s for s in states if s.before is None]
     updated = [s for s in states if s.before is not None and s.paper != s.before]
     await write.execute_many(INSERT_PAPER, [paper_columns(s.paper, s.provenance) for s in inserted])
@@ -212,44 +219,12 @@ async def _write(
             if event.kind is EventKind.LISTED
         ],
     )
-    await write.execute_many(
-        """INSERT INTO events (paper_id, kind, occurrence, at, source, recorded_at, eligible)
-           VALUES (:paper, :kind, :occurrence, :at, :source, :now, :eligible)""",
-        [
-            {
-                "paper": paper_id,
-                "kind": event.kind,
-                "occurrence": event.occurrence,
-                "at": seconds(event.at),
-                "source": source,
-                "now": seconds(now),
-                "eligible": int(eligible),
-            }
-            for paper_id, found in new_events.items()
-            for event, source in found
-        ],
-    )
+    await events.keep(write, weighed, now)
     await search.index_papers(write, [(s.before, s.paper) for s in changed], tokens)
-    touched = [s for s in states if s.before is None or s.paper != s.before or new_events.get(s.paper.id)]
-    return [
-        Change(s.paper, tuple(e for e, _ in new_events.get(s.paper.id, [])), is_new=s.before is None) for s in touched
+    changes = [
+        Change(s.paper, weighed.new_of(s.paper.id), s.before is None, weighed.news_of(s.paper.id)) for s in states
     ]
-
-
-async def _new_events(read: Connection, states: list[_State]) -> dict[int, list[tuple[Event, str]]]:
-    rows = await read.all(
-        "SELECT paper_id, kind, occurrence FROM events WHERE paper_id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps([s.paper.id for s in states])},
-    )
-    recorded = {(row["paper_id"], row["kind"], row["occurrence"]) for row in rows}
-    found: dict[int, list[tuple[Event, str]]] = {}
-    for state in states:
-        for event, source in state.events:
-            key = (state.paper.id, event.kind.value, event.occurrence)
-            if key not in recorded:
-                recorded.add(key)
-                found.setdefault(state.paper.id, []).append((event, source))
-    return found
+    return [c for c, s in zip(changes, states, strict=True) if c.is_new or c.events or c.news or s.paper != s.before]
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.schedule import believable
 from bot.store.database import Connection, Database, Row
 from bot.store.rows import instant, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is known of one source. `failures` counts failures in a row; `failure` is the last one's text."""
+    """What is known of one source. `failures` counts failures in a row; `failure` is the last one's text.
+
+    `asked` is when it was first tried, `settled` when its first look was read to its end.
+    """
 
     name: str
     cursor: str | None = None
+    asked: datetime | None = None
     settled: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None
@@ -29,6 +34,19 @@ class SourceState:
         """The last attempt, whatever came of it."""
         return max((at for at in (self.last_ok, self.failed) if at), default=None)
 
+    def at(self, now: datetime) -> SourceState:
+        """The same source at this instant: what a clock that was ahead has noted is not known."""
+        past = (believable(at, now) for at in (self.asked, self.settled, self.last_ok, self.last_new, self.failed))
+        asked, settled, last_ok, last_new, failed = past
+        return replace(
+            self,
+            asked=asked,
+            settled=settled or (self.settled and now),  # it was read to its end, whenever that was
+            last_ok=last_ok,
+            last_new=last_new,
+            failed=failed,
+        )
+
 
 def _maybe(value: int | None) -> datetime | None:
     return None if value is None else instant(value)
@@ -38,6 +56,7 @@ def _state(row: Row) -> SourceState:
     return SourceState(
         name=row["name"],
         cursor=row["cursor"],
+        asked=_maybe(row["asked_at"]),
         settled=_maybe(row["settled_at"]),
         last_ok=_maybe(row["last_ok_at"]),
         last_new=_maybe(row["last_new_at"]),
@@ -56,16 +75,28 @@ async def load_sources(read: Connection) -> list[SourceState]:
     return [_state(row) for row in await read.all("SELECT * FROM sources ORDER BY name")]
 
 
-async def register_history(write: Connection, names: Iterable[str]) -> None:
-    """Makes known what of the past is to be read; what is no longer wanted and was not read to its end is forgotten."""
-    parameters = {"names": json.dumps(sorted(names)), "spans": "*@[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9].*"}
+async def register(write: Connection, live: Iterable[str], history: Iterable[str]) -> None:
+    """Makes known what of the past is to be read; what is no longer wanted and was not read to its end is forgotten.
+
+    A live source that comes back one day is then asked for the first time.
+    """
+    wanted = {"history": json.dumps(sorted(history)), "live": json.dumps(sorted(live))}
     await write.execute(
-        """DELETE FROM sources WHERE settled_at IS NULL AND name GLOB :spans
-           AND name NOT IN (SELECT value FROM json_each(:names))""",
-        parameters,
+        """DELETE FROM sources WHERE settled_at IS NULL AND name NOT IN (SELECT value FROM json_each(:history))
+           AND name NOT IN (SELECT value FROM json_each(:live))""",
+        wanted,
     )
     await write.execute(
-        "INSERT INTO sources (name) SELECT value FROM json_each(:names) WHERE true ON CONFLICT DO NOTHING", parameters
+        "INSERT INTO sources (name) SELECT value FROM json_each(:history) WHERE true ON CONFLICT DO NOTHING", wanted
+    )
+
+
+async def note_asked(write: Connection, name: str, now: datetime) -> None:
+    """The source is tried for the first time, whatever will come of it."""
+    await write.execute(
+        """INSERT INTO sources (name, asked_at) VALUES (:name, :now)
+           ON CONFLICT (name) DO UPDATE SET asked_at = excluded.asked_at""",
+        {"name": name, "now": seconds(now)},
     )
 
 

@@ -1,0 +1,38 @@
+"""Which events are news: by when the source was first asked, and whether this is its first look.
+
+Knows days and dates; knows neither the store nor any upstream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.models import Event
+from bot.sources.timetable import day_of, eastern_day
+
+#: An event older than this is history: recorded, never told. A first start or a new source must not flood anybody.
+NEWS: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One visit to a source, by which its events are judged. `asked` is when the source was tried for the first time.
+
+    A `first` look is silent about the days before that day, and about all that is not `dated` (see Batch). A `silent` one,
+    of the past, is so about everything.
+    """
+
+    source: str
+    asked: datetime
+    now: datetime
+    first: bool = False
+    dated: bool = True
+    silent: bool = False
+
+    def tells(self, event: Event) -> bool:
+        """Whether the event is news here."""
+        if self.silent or self.now - event.at > NEWS:
+            return False
+        return not self.first or (self.dated and day_of(event.at) >= eastern_day(self.asked))

@@ -1,0 +1,129 @@
+"""What happened to papers: which events are recorded, which of them may be told, and which silent ones become news after all.
+
+Knows SQL for events; knows neither upstreams nor subscriptions, nor when an event is news.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.models import Event
+from bot.store.database import Connection
+from bot.store.rows import seconds
+
+#: What tells an event from every other: its paper, kind and occurrence.
+Key = tuple[int, str, str]
+#: Whether an event may be told, by the source that states it now.
+Telling = Callable[[Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source says of one paper."""
+
+    paper_id: int
+    event: Event
+    source: str
+
+    @property
+    def key(self) -> Key:
+        return self.paper_id, self.event.kind.value, self.event.occurrence
+
+
+@dataclass(slots=True)
+class Weighed:
+    """What becomes of a batch's statements: `new` events, `woken` silent ones, and by paper those that may be told.
+
+    `passed` are silent events that stay silent, with all the sources that passed over them.
+    """
+
+    new: list[Statement] = field(default_factory=list)
+    woken: list[Statement] = field(default_factory=list)
+    passed: dict[Key, set[str]] = field(default_factory=dict)
+    recorded: dict[int, list[Event]] = field(default_factory=dict)
+    news: dict[int, list[Event]] = field(default_factory=dict)
+
+    def new_of(self, paper_id: int) -> tuple[Event, ...]:
+        """The paper's events that were not recorded yet."""
+        return tuple(self.recorded.get(paper_id, ()))
+
+    def news_of(self, paper_id: int) -> tuple[Event, ...]:
+        """The paper's events that may be told from now on."""
+        return tuple(self.news.get(paper_id, ()))
+
+
+async def weigh(read: Connection, statements: Iterable[Statement], may_tell: Telling) -> Weighed:
+    """Compares statements with what is recorded.
+
+    A silent event is woken by a source to which it is news, unless that source passed over it before: a list that is read
+    again each hour must not undo the silence of its first look.
+    """
+    said = list(statements)
+    rows = await read.all(
+        """SELECT paper_id, kind, occurrence, eligible, passed_by FROM events
+           WHERE paper_id IN (SELECT value FROM json_each(:ids))""",
+        {"ids": json.dumps(sorted({s.paper_id for s in said}))},
+    )
+    silent: dict[Key, set[str] | None] = {  # None: it was told
+        (row["paper_id"], row["kind"], row["occurrence"]): None
+        if row["eligible"]
+        else set(json.loads(row["passed_by"] or "[]"))
+        for row in rows
+    }
+    weighed = Weighed()
+    for statement in said:
+        key, tells = statement.key, may_tell(statement.event)
+        is_new = key not in silent
+        passed_by = silent.setdefault(key, set())
+        if is_new:
+            weighed.new.append(statement)
+            weighed.recorded.setdefault(statement.paper_id, []).append(statement.event)
+        if passed_by is None or statement.source in passed_by:
+            continue
+        if tells:
+            silent[key] = None
+            weighed.passed.pop(key, None)
+            weighed.news.setdefault(statement.paper_id, []).append(statement.event)
+            if not is_new:
+                weighed.woken.append(statement)
+        else:
+            passed_by.add(statement.source)
+            weighed.passed[key] = passed_by
+    return weighed
+
+
+async def keep(write: Connection, weighed: Weighed, now: datetime) -> None:
+    """Records what `weigh` found, in the caller's transaction."""
+    new = {s.key for s in weighed.new}
+    await write.execute_many(
+        """INSERT INTO events (paper_id, kind, occurrence, at, source, recorded_at, eligible, passed_by)
+           VALUES (:paper, :kind, :occurrence, :at, :source, :now, :eligible, :names)""",
+        [
+            {**_place(s.key), "at": seconds(s.event.at), "source": s.source, "now": seconds(now)}
+            | {"eligible": int(s.key not in weighed.passed), "names": _names(weighed.passed.get(s.key))}
+            for s in weighed.new
+        ],
+    )
+    # The day on which it is told is the one that its teller names.
+    await write.execute_many(
+        """UPDATE events SET eligible = 1, at = :at, source = :source, passed_by = NULL
+           WHERE paper_id = :paper AND kind = :kind AND occurrence = :occurrence""",
+        [{**_place(s.key), "at": seconds(s.event.at), "source": s.source} for s in weighed.woken],
+    )
+    await write.execute_many(
+        """UPDATE events SET passed_by = :names
+           WHERE paper_id = :paper AND kind = :kind AND occurrence = :occurrence""",
+        [{**_place(key), "names": _names(names)} for key, names in weighed.passed.items() if key not in new],
+    )
+
+
+def _names(names: set[str] | None) -> str | None:
+    return None if names is None else json.dumps(sorted(names))
+
+
+def _place(key: Key) -> dict[str, object]:
+    paper_id, kind, occurrence = key
+    return {"paper": paper_id, "kind": kind, "occurrence": occurrence}

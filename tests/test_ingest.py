@@ -1,0 +1,403 @@
+"""What is news and what is history, and whose fault is whose: real sources over the sample upstreams, into a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import etree
+
+from bot.ingest import Ingest, Report
+from bot.matching import Matcher
+from bot.models import Batch, Cadence, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
+from bot.reports import status_card
+from bot.sources.arxiv import oai_set
+from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.arxiv_oai import ArxivOai
+from bot.sources.base import Source
+from bot.sources.feeds import JournalFeed, feed_service
+from bot.sources.http import PoliteClient
+from bot.sources.huggingface import HuggingFace, huggingface_service
+from bot.sources.manners import arxiv_service
+from bot.status import PersonalStatus, StatusService
+from bot.store.database import Database
+from bot.store.sources import HostLedger, load_sources
+from playground.samples import Sample, SampleCommunity, announce
+from playground.upstream import Upstream
+from tests.conftest import HandClock, record
+
+EASTERN = ZoneInfo("America/New_York")
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, MONDAY = (date(2026, 11, n) for n in (17, 18, 19, 20, 23))
+_BATCHES = {TUESDAY: -1, WEDNESDAY: 0, THURSDAY: 1, FRIDAY: 2, MONDAY: 3}
+_LISTED = SampleCommunity(500, 1, "In a sentence.", ("tokamaks",), None, None, None, None)
+
+
+def eastern(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=EASTERN).astimezone(UTC)
+
+
+def paper(identity: str, day: date, *categories: str, listed: bool = False, **more: Any) -> Sample:
+    """A paper that the one subscription here wants, announced in the feed of that day."""
+    fields: dict[str, Any] = {"title": f"A tokamak, number {identity}", "abstract": "We heat it.", **more}
+    return Sample(
+        identity, _BATCHES[day], "new", 1, authors=("Ada Example",), categories=categories or ("cs.CV",),
+        community=_LISTED if listed else None, **fields,
+    )  # fmt: skip
+
+
+class Lab:
+    """A store, a person who follows tokamaks, and the sample upstreams; `ingest` is made anew as by a restart."""
+
+    def __init__(self, database: Database, upstream: Upstream, clock: HandClock, client: PoliteClient) -> None:
+        self.database, self.upstream, self.clock, self.client = database, upstream, clock, client
+        self.before_the_second_page: Callable[[], object] = lambda: None
+        self.matcher = Matcher()
+        for number, (kind, query) in enumerate(
+            ((SubscriptionKind.KEYWORD, "tokamak"), (SubscriptionKind.TRENDING, "tokamak")), 1
+        ):
+            person = Recipient(OwnerKind.USER, number)
+            self.matcher.add(Subscription(number, person, kind, query, Cadence.DAILY, clock()))
+        self.ingest = self.restart()
+
+    def restart(self, *live: Source, history: Sequence[Source] = ()) -> Ingest:
+        self.ingest = Ingest(self.database, live, self.matcher, self.clock, history=history)
+        return self.ingest
+
+    def announce(self, *papers: Sample) -> None:
+        self.upstream.papers = announce(papers, WEDNESDAY)
+
+    def feed(self, category: str = "cs.CV") -> ArxivFeed:
+        return ArxivFeed(self.client, self.upstream.rss_url, category)
+
+    def oai(self, category: str = "cs.CV") -> ArxivOai:
+        return ArxivOai(self.client, self.upstream.oai_url, oai_set=oai_set(category))
+
+    def face(self) -> HuggingFace:
+        return HuggingFace(self.client, self.upstream.huggingface_url)
+
+    async def look(self, at: datetime) -> list[Report]:
+        """Visits all sources at that instant."""
+        self.clock.now = at
+        return await self.ingest.ingest_all()
+
+    async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        async with self.database.reading() as read:
+            return [tuple(row) for row in await read.all(sql, parameters)]
+
+    async def told(self, person: int = 1) -> list[str]:
+        """The papers for which the person has an alert; one each, however often it is asked."""
+        sql = """SELECT i.value FROM alerts AS a JOIN paper_ids AS i USING (paper_id)
+                 WHERE i.scheme = 'arxiv' AND a.recipient_id = :person ORDER BY 1"""
+        return [value for (value,) in await self.rows(sql, person=person)]
+
+    async def stored(self) -> list[str]:
+        return [v for (v,) in await self.rows("SELECT value FROM paper_ids WHERE scheme = 'arxiv' ORDER BY 1")]
+
+    async def failures(self) -> dict[str, int]:
+        async with self.database.reading() as read:
+            return {state.name: state.failures for state in await load_sources(read)}
+
+
+@pytest.fixture
+async def lab(database: Database, clock: HandClock) -> AsyncIterator[Lab]:
+    async def wait(seconds: float) -> None:
+        clock.move(seconds=seconds)
+        opened.before_the_second_page()
+
+    async with Upstream(clock=clock, page_size=2) as upstream:
+        services = [
+            arxiv_service("arxiv-rss", upstream.rss_url),
+            arxiv_service("arxiv-oai", upstream.oai_url),
+            huggingface_service(upstream.huggingface_url),
+            feed_service(f"{upstream.url}/journal"),
+        ]
+        client = PoliteClient(services, user_agent="Paperboy/test", ledger=HostLedger(database), clock=clock, wait=wait)
+        async with client:
+            opened = Lab(database, upstream, clock, client)
+            yield opened
+
+
+# -- the first look ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_first_look_is_silent_about_the_days_before_and_tells_the_day_itself(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", TUESDAY), paper("2611.00002", WEDNESDAY))
+    lab.restart(lab.oai(), lab.feed())
+    await lab.look(eastern(WEDNESDAY, 12))
+    assert await lab.stored() == ["2611.00001", "2611.00002"]
+    assert await lab.told() == ["2611.00002"]
+    for hours in range(1, 40):  # what is read again, with the overlap of a day, does not undo the silence
+        await lab.look(eastern(WEDNESDAY, 12) + timedelta(hours=hours))
+    assert await lab.told() == ["2611.00002"]
+
+
+async def test_the_monday_feed_and_the_announcement_on_sunday_evening_are_one_day(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", FRIDAY), paper("2611.00002", MONDAY))
+    lab.restart(lab.oai())
+    await lab.look(eastern(MONDAY, 8))  # OAI-PMH says Sunday 20:00
+    assert await lab.told() == ["2611.00002"]
+    lab.restart(lab.oai("cs.CL"), lab.feed())
+    await lab.look(eastern(MONDAY, 9))  # the feed says Monday 0:00
+    assert await lab.told() == ["2611.00002"]
+
+
+@pytest.mark.parametrize("down_for", [1, 12, 36])
+async def test_a_source_that_was_down_at_the_start_brings_what_it_missed_as_news(lab: Lab, down_for: int) -> None:
+    lab.announce(paper("2611.00001", TUESDAY), *(paper(f"2611.0001{n}", THURSDAY) for n in range(3)))
+    lab.restart(lab.oai())
+    lab.upstream.fail("/oai", status=500, count=100)
+    for hours in range(0, down_for + 1, 6):
+        (report,) = await lab.look(eastern(WEDNESDAY, 12) + timedelta(hours=hours))
+        assert report.failure
+    lab.upstream.heal()
+    await lab.look(eastern(FRIDAY, 6))
+    assert await lab.told() == ["2611.00010", "2611.00011", "2611.00012"]
+    assert "2611.00001" in await lab.stored()
+
+
+@pytest.mark.parametrize("added_first", [True, False])
+async def test_a_category_that_is_added_swallows_nothing_of_the_others(lab: Lab, added_first: bool) -> None:
+    both = [paper(f"2611.0000{n}", THURSDAY, "cs.CL", "cs.CV") for n in range(3)]
+    lab.announce(*both, paper("2611.00009", THURSDAY, "cs.CL"))
+    lab.restart(lab.oai("cs.CV"))
+    await lab.look(eastern(WEDNESDAY, 12))
+    now = [lab.oai("cs.CL"), lab.oai("cs.CV")]  # to the first one all of Thursday is history
+    lab.restart(*(now if added_first else reversed(now)))
+    for hour in range(3):
+        await lab.look(eastern(FRIDAY, hour))
+        assert await lab.told() == [p.id for p in both]
+    assert await lab.rows("SELECT count(*) FROM alerts") == [(3,)]
+    assert len(await lab.stored()) == 4
+
+
+async def test_a_first_look_of_several_pages_stays_the_first_over_a_stop_and_over_midnight(lab: Lab) -> None:
+    lab.announce(
+        *(paper(f"2611.0000{n}", TUESDAY) for n in range(4)), *(paper(f"2611.0001{n}", THURSDAY) for n in range(3))
+    )
+    lab.restart(lab.oai())
+    lab.clock.now = eastern(WEDNESDAY, 23, 50)
+    lab.before_the_second_page = lambda: lab.upstream.fail("/oai", status=500)
+    for n in range(3):  # each try brings one page
+        lab.restart(lab.oai())
+        (report,) = await lab.look(lab.clock())
+        assert (report.records, bool(report.failure)) == (2, True), n
+        lab.clock.move(minutes=20)
+    lab.before_the_second_page = lambda: None
+    await lab.look(lab.clock())
+    await lab.look(lab.clock.move(hours=24))
+    assert await lab.told() == ["2611.00010", "2611.00011", "2611.00012"]
+    assert len(await lab.stored()) == 7
+
+
+async def test_what_the_past_recorded_silently_is_told_when_a_live_source_states_it(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY), paper("2611.00002", THURSDAY))
+    past = ArxivOai(lab.client, lab.upstream.oai_url, oai_set=oai_set("cs.CV"), since=date(2026, 11, 1), until=THURSDAY)
+    lab.restart(lab.oai(), history=[past])
+    await lab.look(eastern(TUESDAY, 12))
+    lab.clock.now = eastern(FRIDAY, 12)
+    await lab.ingest.fill_history()
+    assert (len(await lab.stored()), await lab.told()) == (2, [])
+    await lab.look(eastern(FRIDAY, 13))
+    assert await lab.told() == ["2611.00001", "2611.00002"]
+
+
+async def test_what_was_recorded_silently_is_no_news_after_two_weeks(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY))
+    past = ArxivOai(lab.client, lab.upstream.oai_url, oai_set=oai_set("cs.CV"), since=TUESDAY, until=WEDNESDAY)
+    lab.restart(lab.oai(), history=[past])
+    await lab.look(eastern(TUESDAY, 12))
+    lab.clock.now = eastern(THURSDAY, 12)
+    await lab.ingest.fill_history()
+    await lab.look(eastern(WEDNESDAY, 12) + timedelta(days=15))
+    assert (await lab.stored(), await lab.told()) == (["2611.00001"], [])
+
+
+async def test_lists_that_are_read_again_while_votes_grow_do_not_undo_the_silence(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", TUESDAY, listed=True), paper("2611.00002", WEDNESDAY, listed=True))
+    lab.restart(lab.face())
+    for hour in range(24):
+        await lab.look(datetime(2026, 11, 18, 14, tzinfo=UTC) + timedelta(hours=hour))
+    assert await lab.told(1) == ["2611.00002"]
+    assert await lab.told(2) == ["2611.00002"]  # who follows the list itself
+    assert await lab.rows("SELECT count(*) > 4 FROM votes") == [(1,)]
+
+
+JOURNAL = """<?xml version="1.0"?><rss version="2.0"><channel><title>J</title>{}</channel></rss>"""
+
+
+def articles(*entries: tuple[str, str]) -> str:
+    """A journal's feed of tokamaks: arXiv ids, for easy counting, with their dates."""
+    items = "".join(
+        f"<item><title>A tokamak {i}</title><guid>https://arxiv.org/abs/{i}</guid><pubDate>{d}</pubDate></item>"
+        for i, d in entries
+    )
+    return JOURNAL.format(items)
+
+
+async def test_a_journals_first_look_is_silent_whatever_its_dates_say(lab: Lab) -> None:
+    feed = JournalFeed(lab.client, f"{lab.upstream.url}/journal")
+    old = [(f"2611.0000{n}", when) for n, when in enumerate(("2026-11-02", "2026-11-18", "2027-01-01", "nonsense"))]
+    lab.upstream.put("/journal", articles(*old))
+    lab.restart(feed)
+    await lab.look(eastern(WEDNESDAY, 12))
+    assert (len(await lab.stored()), await lab.told()) == (4, [])
+    lab.upstream.put("/journal", articles(*old, ("2611.00010", "2026-11-16")))
+    await lab.look(eastern(THURSDAY, 12))
+    assert await lab.told() == ["2611.00010"]
+
+
+async def test_a_journal_that_was_down_at_the_start_is_silent_about_its_first_look_too(lab: Lab) -> None:
+    lab.restart(JournalFeed(lab.client, f"{lab.upstream.url}/journal"))
+    lab.upstream.fail("/journal", status=500)
+    await lab.look(eastern(TUESDAY, 12))
+    lab.upstream.put("/journal", articles(("2611.00001", "2026-11-19")))
+    await lab.look(eastern(THURSDAY, 12))
+    assert (await lab.stored(), await lab.told()) == (["2611.00001"], [])
+
+
+async def test_a_source_that_was_removed_and_comes_back_goes_on_where_it_was(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", TUESDAY), paper("2611.00002", THURSDAY))
+    lab.restart(lab.oai())
+    await lab.look(eastern(WEDNESDAY, 12))
+    await lab.restart(lab.feed("cs.LG")).register_history()
+    await lab.restart(lab.oai()).register_history()
+    await lab.look(eastern(MONDAY, 12))
+    assert await lab.told() == ["2611.00002"]
+
+
+async def test_a_source_that_was_removed_before_its_first_look_is_asked_anew(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", THURSDAY), paper("2611.00002", MONDAY))
+    lab.upstream.fail("/oai", status=500)
+    await lab.restart(lab.oai()).ingest_all()
+    await lab.restart(lab.feed("cs.LG")).register_history()
+    await lab.restart(lab.oai()).register_history()
+    await lab.look(eastern(MONDAY, 12))
+    assert (len(await lab.stored()), await lab.told()) == (2, ["2611.00002"])
+
+
+# -- whose fault it is -------------------------------------------------------------------------------------------------
+
+
+class Faulty:
+    """A source with a bug in it: what no upstream should be able to bring about, and some day does."""
+
+    name = "faulty"
+
+    def __init__(self, fault: BaseException | None = None, batch: Batch | None = None) -> None:
+        self._fault, self._batch = fault, batch
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        return now
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        if self._batch:
+            yield self._batch
+        if self._fault:
+            raise self._fault
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        KeyError("paper"), OverflowError("date value out of range"), RecursionError(), TypeError(), ZeroDivisionError(),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"), etree.LxmlError("x"), MemoryError(), OSError(),
+    ],
+)  # fmt: skip
+async def test_any_fault_in_one_source_is_its_own(lab: Lab, fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY))
+    lab.restart(Faulty(fault), lab.feed())
+    for n in range(1, 4):
+        reports = {r.source: r for r in await lab.look(eastern(WEDNESDAY, 12) + timedelta(hours=n))}
+        assert type(fault).__name__ in (reports["faulty"].failure or "")
+        assert reports["arxiv:cs.CV"].failure is None
+        assert (await lab.failures())["faulty"] == n
+    assert await lab.told() == ["2611.00001"]
+    assert len([r for r in caplog.records if r.exc_info]) == 1
+    status = await StatusService(lab.database, lab.clock).status()
+    assert type(fault).__name__ in status_card(status, PersonalStatus(None, 0, None)).embeds[0].description
+
+
+async def test_a_faulty_source_is_asked_again_after_longer_and_longer_pauses(lab: Lab) -> None:
+    lab.restart(Faulty(KeyError("x")), lab.feed())
+    lab.clock.now = eastern(WEDNESDAY, 12)
+    asked = []
+    for minute in range(0, 24 * 60, 5):
+        lab.clock.now = eastern(WEDNESDAY, 12) + timedelta(minutes=minute)
+        asked += [minute for r in await lab.ingest.ingest_due() if r.source == "faulty"]
+    assert asked == [0, 15, 45, 105, 225, 465, 825, 1185]
+    assert not await lab.ingest.is_behind()  # it holds nobody up
+
+
+async def test_a_source_that_cannot_say_when_it_is_due_is_asked_hourly_and_holds_nobody_up(
+    lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Confused(Faulty):
+        name = "confused"
+
+        def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+            return datetime.fromisoformat(str(cursor))
+
+    lab.restart(Confused(batch=Batch((), "no date")), lab.feed())
+    visits = []
+    for minute in range(0, 150, 5):
+        lab.clock.now = eastern(WEDNESDAY, 12) + timedelta(minutes=minute)
+        visits += [minute for r in await lab.ingest.ingest_due() if r.source == "confused"]
+        assert not await lab.ingest.is_behind()
+    assert visits == [0, 60, 120]
+    assert len([r for r in caplog.records if r.exc_info]) == 1
+
+
+async def test_a_stop_is_no_fault(lab: Lab) -> None:
+    lab.restart(Faulty(asyncio.CancelledError()))
+    with pytest.raises(asyncio.CancelledError):
+        await lab.look(eastern(WEDNESDAY, 12))
+    assert await lab.failures() == {"faulty": 0}
+
+
+async def test_damage_of_the_store_is_no_sources_fault(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY))
+    lab.restart(lab.feed())
+    async with lab.database.transaction() as write:
+        await write.execute("DROP TABLE title_words")
+        await write.execute("DROP TABLE title_index")
+    with pytest.raises(sqlite3.DatabaseError):
+        await lab.look(eastern(WEDNESDAY, 12))
+    assert await lab.failures() == {"arxiv:cs.CV": 0}
+
+
+def tokamaks(count: int, **more: Any) -> list[Record]:
+    return [
+        record(f"2611.{n:05}", f"A tokamak, number {n}", source="faulty", at=eastern(WEDNESDAY, 0), **more)
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("place", [0, 7, 199, 200, 449])
+async def test_a_record_that_cannot_be_stored_is_left_out_and_takes_nothing_with_it(
+    lab: Lab, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    records = tokamaks(450)
+    records[place] = replace(records[place], version=2**70)  # SQLite's integers end before
+    lab.restart(Faulty(batch=Batch(tuple(records), "read", ("row 7: no title",))))
+    (report,) = await lab.look(eastern(WEDNESDAY, 12))
+    assert (report.failure, report.records, report.new_papers, report.skipped) == (None, 449, 449, 2)
+    assert len(await lab.told()) == 449
+    assert await lab.rows("SELECT cursor, failures FROM sources") == [("read", 0)]
+    assert [r.args for r in caplog.records if r.exc_info] == [("faulty", records[place].ids[0])]
+    assert (await lab.look(eastern(WEDNESDAY, 13)))[0].alerts == 0
+
+
+async def test_when_nothing_can_be_stored_it_is_not_the_records_and_all_are_tried_again(lab: Lab) -> None:
+    bad = Batch(tuple(tokamaks(20, version=2**70)), "read")
+    lab.restart(Faulty(batch=bad))
+    (report,) = await lab.look(eastern(WEDNESDAY, 12))
+    assert "OverflowError" in (report.failure or "")
+    assert await lab.rows("SELECT cursor, failures FROM sources") == [(None, 1)]
+    lab.restart(Faulty(batch=Batch(tuple(tokamaks(20)), "read")))
+    assert (await lab.look(eastern(WEDNESDAY, 13)))[0].alerts == 20
