@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bot.cards import AMBER, OPTION_TEXT, Button, Card, Embed, Field, Form, Option, Select, label
+from bot.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select
 from bot.digest import Digest
 from bot.models import Cadence, Subscription, SubscriptionKind
 from bot.outgoing import digest_cards
 from bot.places import Place
 from bot.store.users import DmState, User
 from bot.subscriptions import Preview, Subscribed
-from bot.text import clean, safe
-from bot.wording import CADENCE_WORDS, counted, list_line, next_digest_text, subscription_name, when
+from bot.text import blank, clean, safe
+from bot.wording import CADENCE_WORDS, counted, followed_words, list_line, next_digest_text, subscription_name, when
 
 PER_PAGE: Final = 10
 _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
@@ -62,10 +62,10 @@ def _city(user: User) -> str:
 
 def place_select(typed: str, places: Sequence[Place], hour: int) -> Card:
     """Asks which place was meant, with the likely ones to choose from."""
-    options = tuple(Option(clean(p.label)[:OPTION_TEXT], p.zone) for p in _one_per_zone(places))
+    options = tuple(Option(clean(p.label), p.zone) for p in _one_per_zone(places))
     text = (
         f"I do not know “{safe(typed, 60)}”. Which of these has your time?"
-        if typed
+        if not blank(typed)
         else "Which of these has your time?"
     )
     return Card(text, rows=(Select(f"zone:{hour}", "Choose the city nearest to you", options),))
@@ -164,9 +164,7 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
     lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
     lines += ["", delivery_line(user)]
     options = tuple(
-        Option(
-            label(clean(s.query)), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}"
-        )
+        Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
         for s in shown
     )
     rows: list[tuple[Button, ...] | Select] = [Select("sub", "Choose one to pause, change or remove it", options)]

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select, label
+from bot.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.links import abstract_url
 from bot.listings import Listed
 from bot.models import Paper, PaperId
 from bot.outgoing import paper_card
 from bot.search import Found
-from bot.text import clean, plain, safe, shown
-from bot.wording import byline, counted, day_text, list_entry
+from bot.text import blank, safe
+from bot.wording import byline_words, counted, day_text, list_entry, title_text, title_words
 
 PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
@@ -39,16 +39,13 @@ def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozens
         )
         if len(text) <= _ROOM:
             return text
-    lines = [f"**{start + n}.** [{shown(p.title, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
+    lines = [f"**{start + n}.** [{title_text(p, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
     return "\n".join(lines)
 
 
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
-    options = tuple(
-        Option(label(plain(p.title)) or "Untitled", str(p.id), label(clean(byline(p).replace("\\", ""))))
-        for p in papers[:OPTIONS]
-    )
+    options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in papers[:OPTIONS])
     return (Select("abstract", "Read an abstract", options),) if options else ()
 
 
@@ -80,7 +77,7 @@ def found_list(wording: str, number: int, found: Found, today: date, page: int, 
     elif literal and not found.total:
         extra.append(Button("Search close to it", f"found:{number}:0:f", style="primary"))
     if not found.total:
-        text = f"No paper matches **{safe(wording, 100)}**. Check the spelling, or use fewer words."
+        text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
         return Card(embeds=(Embed(description=text, color=AMBER),), rows=(tuple(extra),) if extra else ())
     if share:
         extra.append(_share(f"found:{number}:{page}:{mode}"))
@@ -92,10 +89,14 @@ def found_list(wording: str, number: int, found: Found, today: date, page: int, 
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
+def _quoted(words: str) -> str:
+    return "**these words**" if blank(words) else f"**{safe(words, 100)}**"
+
+
 def _found_head(wording: str, found: Found) -> str:
-    query = f"**{safe(wording, 100)}**"
+    query = _quoted(wording)
     if found.corrected:
-        head = f"Showing results for **{safe(found.corrected, 100)}** · {counted(found.total, 'paper')}"
+        head = f"Showing results for {_quoted(found.corrected)} · {counted(found.total, 'paper')}"
         if found.matching:
             head += f"\n{counted(found.matching, 'paper')} with {query} as written, first."
         return head
@@ -183,4 +184,4 @@ def trending_list(period: str, listed: Listed, today: date, page: int, *, share:
 def shared(card: Card, name: str) -> Card:
     """The card for everybody in a channel: what it shows can be opened, its pages belong to who asked."""
     rows = tuple(row for row in card.rows if isinstance(row, Select))
-    return Card(f"-# Shared by {safe(name, 80)}", card.embeds, rows)
+    return Card(f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}", card.embeds, rows)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
 import discord
-from discord import ui
+from discord import app_commands, ui
 
-from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Select
+from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable
 from bot.errors import (
     DeliveryDelayedError,
     DeliveryError,
@@ -269,6 +269,12 @@ async def update(interaction: discord.Interaction[Any], card: Card) -> None:
         await interaction.edit_original_response(content=text, embeds=embeds, view=controls)
     else:
         await interaction.response.edit_message(content=text, embeds=embeds, view=controls)
+
+
+def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """What a completion offers, as (name, value) pairs in order; what Discord would refuse is mended or left out."""
+    options = choosable(Option(name, value) for name, value in found)
+    return [app_commands.Choice(name=o.label, value=o.value) for o in options]
 
 
 async def ask(interaction: discord.Interaction[Any], form: Form) -> None:

@@ -23,14 +23,24 @@ from bot.cards import (
     Row,
     Select,
     cut,
-    label,
     pack,
 )
 from bot.digest import DailyList, Digest, Item
 from bot.links import abstract_url
 from bot.models import Paper, Subscription
-from bot.text import excerpt, plain, safe, shown
-from bot.wording import byline, day_text, facts_line, links_line, list_entry, subscription_name, why_text
+from bot.text import blank, excerpt, plain, safe, shown
+from bot.wording import (
+    byline,
+    byline_words,
+    day_text,
+    facts_line,
+    links_line,
+    list_entry,
+    subscription_name,
+    title_text,
+    title_words,
+    why_text,
+)
 
 
 def paper_embed(paper: Paper, today: date, *, why: str = "", text_limit: int = 320) -> Embed:
@@ -44,7 +54,7 @@ def paper_embed(paper: Paper, today: date, *, why: str = "", text_limit: int = 3
         lines += ["", safe(body, text_limit)]
     lines += ["", links_line(paper)]
     return Embed(
-        title=shown(paper.title, EMBED_TITLE) or "Untitled",
+        title=title_text(paper, EMBED_TITLE),
         url=abstract_url(paper.main_id),
         description=cut("\n".join(lines), EMBED_DESCRIPTION),
     )
@@ -59,7 +69,7 @@ def paper_card(paper: Paper, today: date) -> Card:
         head.append(f"Published in {journal}")
     if summary := shown((paper.community and paper.community.summary) or "", 500):
         head += ["", f"**In one sentence:** {summary}"]
-    title = shown(paper.title, EMBED_TITLE) or "Untitled"
+    title = title_text(paper, EMBED_TITLE)
     ending, footer = f"\n\n{links_line(paper)}", _footer(paper)
     beginning = "\n".join([*head, "", ""])
     room = EMBED_TOTAL - len(title) - len(beginning) - len(ending) - len(footer)
@@ -134,7 +144,8 @@ def _item_embed(item: Item, today: date) -> Embed:
 def daily_card(content: DailyList) -> Card:
     """The day's list as one message: excerpts are shortened until everything fits Discord's limits."""
     day = content.day
-    who = f"{safe(content.server_name, 100)} and the research community"
+    server = "this server" if blank(content.server_name) else safe(content.server_name, 100)
+    who = f"{server} and the research community"
     head = f"**Daily Papers** · by {who} · {day_text(day, day)}"
     if content.late:
         head += f"\n-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list."
@@ -145,7 +156,7 @@ def daily_card(content: DailyList) -> Card:
             break
     else:
         embeds = _in_embeds(_fitting(entries))
-    options = tuple(Option(label(plain(p.title)), str(p.id), label(plain(byline(p)))) for p in content.papers[:OPTIONS])
+    options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in content.papers[:OPTIONS])
     rows: tuple[Row, ...] = (
         Select("abstract", "Read an abstract", options),
         (Button("Get these by DM", "follow-list", style="primary"),),

@@ -23,7 +23,7 @@ def status_card(status: Status, personal: PersonalStatus) -> Card:
     lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
     lines += _reach_lines(status)
     lines += ["", "**You**", *_personal_lines(personal)]
-    card = Card(embeds=(Embed(title="Status", description="\n".join(lines)[:4000]),))
+    card = Card(embeds=(Embed(title="Status", description="\n".join(lines)),))
     return with_notice(card, personal.user) if personal.user else card
 
 
@@ -92,7 +92,7 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
             "`-survey` leaves out. Personal answers are seen by you alone. I read no messages."
         ),
     ]
-    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)[:4000]),))
+    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))
 
 
 def summary_saved(summary: Summary) -> Card:
@@ -135,7 +135,7 @@ def summary_status(summaries: Sequence[Summary]) -> Card:
         else:
             last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
             lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}).")
-    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)[:4000]),))
+    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)),))
 
 
 def summary_stopped(summary: Summary) -> Card:

@@ -17,7 +17,7 @@ from bot.stems import spellings, stem, variants
 from bot.texsymbols import SYMBOLS
 
 __all__ = [
-    "ANALYZER_VERSION", "Scan", "Token", "clean", "excerpt", "index_text", "plain", "safe", "scan", "shown",
+    "ANALYZER_VERSION", "Scan", "Token", "blank", "clean", "excerpt", "index_text", "plain", "safe", "scan", "shown",
     "spellings", "stem",
     "tokens", "variants",
 ]  # fmt: skip
@@ -49,6 +49,10 @@ def plain(text: str) -> str:
     return clean(text)
 
 
+#: Letters and marks without a shape: Hangul fillers, and the grapheme joiner.
+_FILLERS: Final = frozenset((0x115F, 0x1160, 0x3164, 0xFFA0, 0x034F))
+
+
 class _Hygiene(dict[int, str | int | None]):
     """What `str.translate` does to a character: removes what no reader sees or what turns the line around."""
 
@@ -58,7 +62,7 @@ class _Hygiene(dict[int, str | int | None]):
         kept: str | int | None = code
         if character.isspace() or code == 0x2800:
             kept = " "
-        elif category[0] == "C" or code in (0x115F, 0x1160, 0x3164, 0xFFA0, 0x034F):
+        elif category[0] == "C" or code in _FILLERS:
             kept = None
         self[code] = kept
         return kept
@@ -97,6 +101,13 @@ def clean(text: str) -> str:
             end = run.end()
         text = "".join(pieces) + text[end:]
     return " ".join(text.split())
+
+
+def blank(text: str) -> bool:
+    """Whether a reader sees nothing of `text`: spaces, controls, fillers, and marks that stand on no letter."""
+    return not any(
+        unicodedata.category(c)[0] not in "CMZ" and ord(c) not in _FILLERS and ord(c) != 0x2800 for c in text
+    )
 
 
 # --- text for Discord

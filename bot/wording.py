@@ -5,20 +5,26 @@ PURE. Knows how each fact is said; what is zero or not known is left out, and a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from bot.cards import OPTION_TEXT, cut
 from bot.categories import short
+from bot.errors import BadInputError
 from bot.links import abstract_url, code_url, paper_links
 from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
-from bot.text import excerpt, plain, safe, shown
+from bot.text import blank, clean, excerpt, plain, safe, shown
 
 CADENCE_WORDS: Final = {
     Cadence.DAILY: "once a day",
     Cadence.INSTANT: "at once",
     Cadence.WEEKLY: "once a week",
 }
+
+
+UNTITLED: Final = "Untitled"
 
 
 def when(instant: datetime, style: str = "F") -> str:
@@ -49,17 +55,29 @@ def paper_date(paper: Paper) -> date | None:
     return paper.announced.date() if paper.announced else None
 
 
+def title_text(paper: Paper, limit: int) -> str:
+    """The title, inert, for places with markup; never empty."""
+    text = shown(paper.title, limit)
+    return UNTITLED if blank(text) else text
+
+
+def title_words(paper: Paper) -> str:
+    """The title for places that show no markup; never empty."""
+    text = plain(paper.title)
+    return UNTITLED if blank(text) else text
+
+
 def names_text(paper: Paper, limit: int = 300) -> str:
     """The first three authors, `et al.` for the others."""
-    names = [plain(a.name) for a in paper.authors[:3]]
-    return safe(", ".join(names), limit) + (" et al." if len(paper.authors) > 3 else "")
+    names = [name for a in paper.authors[:3] if not blank(name := plain(a.name))]
+    return safe(", ".join(names), limit) + (" et al." if names and len(paper.authors) > 3 else "")
 
 
 def byline(paper: Paper) -> str:
     """The organisation, else the number of authors, with the first three names."""
     organization = paper.community.organization if paper.community else None
-    affiliations = {a.affiliation for a in paper.authors if a.affiliation}
-    who = shown(organization.name, 80) if organization else ""
+    affiliations = {a.affiliation for a in paper.authors if a.affiliation and not blank(a.affiliation)}
+    who = shown(organization.name, 80) if organization and not blank(organization.name) else ""
     if not who and len(affiliations) == 1:
         who = shown(affiliations.pop(), 80)
     if not who and paper.authors:
@@ -70,11 +88,16 @@ def byline(paper: Paper) -> str:
     return f"{who} · {names}" if names else who
 
 
+def byline_words(paper: Paper) -> str:
+    """The byline for places that show no markup."""
+    return clean(byline(paper).replace("\\", ""))
+
+
 def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
     """Category, date, and what readers made of it; what is zero or not known is left out. `brief` for lists: the date
     first, and `LG` for `cs.LG`."""
     code, day = paper.primary_category, paper_date(paper)
-    parts = [safe(short(code) if brief else code, 40)] if code else []
+    parts = [safe(short(code) if brief else code, 40)] if code and not blank(code) else []
     if day:
         parts.insert(0 if brief else len(parts), day_text(day, today))
     if paper.version and paper.version > 1:
@@ -139,22 +162,53 @@ def _term_text(term: str, hits: list[Hit]) -> str:
     return f"**{safe(term, 80)}** in the {' and '.join(places)}"
 
 
-def subscription_name(subscription: Subscription) -> str:
-    """What is followed, safe to show: `diffusion`, `papers by Julia Kempe`, …"""
-    text = f"**{safe(subscription.query, 200)}**"
-    if subscription.kind is SubscriptionKind.AUTHOR:
-        return f"papers by {text}"
-    if subscription.kind is SubscriptionKind.CATEGORY:
-        return f"everything in {text}"
+def followed_words(subscription: Subscription) -> str:
+    """What is followed, as every menu, completion and typed name has it, without markup; never empty."""
+    text = clean(subscription.query)
     if subscription.kind is SubscriptionKind.TRENDING:
-        return f"the **Daily Papers** about {text}" if subscription.query else "the **Daily Papers**"
-    return text
+        return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
+    return f"subscription {subscription.id}" if blank(text) else text
+
+
+def subscription_name(subscription: Subscription) -> str:
+    """What is followed, in a sentence and safe to show: `diffusion`, `papers by Julia Kempe`, …"""
+    if subscription.kind is SubscriptionKind.TRENDING:
+        text = "" if blank(subscription.query) else f" about **{safe(subscription.query, 200)}**"
+        return f"the **Daily Papers**{text}"
+    lead = {SubscriptionKind.AUTHOR: "papers by ", SubscriptionKind.CATEGORY: "everything in "}
+    return f"{lead.get(subscription.kind, '')}**{safe(followed_words(subscription), 200)}**"
+
+
+def followed_choices(own: Sequence[Subscription]) -> list[tuple[str, Subscription]]:
+    """A different name for each subscription: its kind is added where two have the same words, its number where that
+    does not part them."""
+    names = [cut(followed_words(s), OPTION_TEXT - 30) for s in own]
+    twice = Counter(name.casefold() for name in names)
+    names = [f"{n} · {s.kind}" if twice[n.casefold()] > 1 else n for n, s in zip(names, own, strict=True)]
+    again = Counter(name.casefold() for name in names)
+    return [(f"{n} · #{s.id}" if again[n.casefold()] > 1 else n, s) for n, s in zip(names, own, strict=True)]
+
+
+def find_followed(own: Sequence[Subscription], typed: str) -> Subscription:
+    """The subscription that somebody named, by a choice's value or in words. Raises BadInputError for nothing, for
+    something else, and where two are called so."""
+    wanted = clean(typed).casefold()
+    if blank(wanted):
+        raise BadInputError("Say what to stop: choose one of the names that appear while you type.")
+    named = [(s, name.casefold()) for name, s in followed_choices(own)]
+    found = [s for s, name in named if wanted in (f"#{s.id}", name)]
+    found = found or [s for s in own if wanted in (followed_words(s).casefold(), clean(s.query).casefold())]
+    if not found:
+        raise BadInputError(f"You do not follow “{safe(typed, 80)}”. /subscriptions shows what you follow.")
+    if len(found) > 1:
+        raise BadInputError(f"You follow {len(found)} things called “{safe(typed, 80)}”. Choose one while you type.")
+    return found[0]
 
 
 def list_line(paper: Paper, today: date) -> str:
     """One paper in one or two lines: title as link, who, facts."""
     facts = f"{byline(paper)} · {facts_line(paper, today, brief=True)}"
-    return f"[{shown(paper.title, 200)}]({abstract_url(paper.main_id)})\n-# {facts}"
+    return f"[{title_text(paper, 200)}]({abstract_url(paper.main_id)})\n-# {facts}"
 
 
 def list_entry(paper: Paper, today: date, text_limit: int = 200) -> str:

@@ -18,7 +18,7 @@ from bot.errors import BadInputError
 from bot.listings import read_day
 from bot.lists import PER_PAGE
 from bot.search import Search
-from bot.text import plain
+from bot.wording import title_words
 
 Period = Literal["week", "month"]
 
@@ -64,11 +64,7 @@ class Papers(commands.Cog):
     @paper.autocomplete("paper")
     async def titles(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         found = await self.service.suggest(current)
-        return [
-            Choice(name=plain(paper.title)[:100] or identity[:100], value=identity)
-            for paper, identity in found
-            if len(identity) <= 100
-        ]
+        return messenger.choices((title_words(paper), identity) for paper, identity in found)
 
     @app_commands.command(name="search", description="Search all papers; typing errors are forgiven")
     @app_commands.describe(text='Words, an author, "exact phrases", -exclusions')
@@ -90,7 +86,7 @@ class Papers(commands.Cog):
         days = await self.service.listings.days(self.bot.today(), 60)
         named = [(f"{day:%A, %B} {day.day}, {day.year}", day.isoformat()) for day in days]
         wanted = current.strip().casefold()
-        return [Choice(name=name, value=day) for name, day in named if wanted in f"{name} {day}".casefold()][:25]
+        return messenger.choices((name, day) for name, day in named if wanted in f"{name} {day}".casefold())
 
     @app_commands.command(name="trending", description="The most upvoted papers of the week or the month")
     @app_commands.describe(period="How far back")

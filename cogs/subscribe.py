@@ -14,11 +14,11 @@ from discord.ext import commands
 from bot import answers, categories, messenger
 from bot.app import Action, Interaction, PaperBot
 from bot.cards import Card
-from bot.errors import BadInputError
-from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
 from bot.places import Place, find_places, meant_place
 from bot.subscriptions import Subscriptions, canonical
 from bot.text import clean
+from bot.wording import find_followed, followed_choices
 
 HowOften = Literal["once a day", "at once", "once a week"]
 _COMMON = ("cs.LG", "cs.AI", "cs.CL", "cs.CV", "cs.RO", "stat.ML", "quant-ph", "hep-th", "astro-ph", "math", "q-bio")
@@ -148,19 +148,15 @@ class Subscribe(commands.Cog):
     @app_commands.command(name="unsubscribe", description="Stop following one topic")
     @app_commands.describe(subscription="What to stop; choose from your own")
     async def unsubscribe(self, interaction: Interaction, subscription: str) -> None:
-        chosen = self._named(await self.service.list_for(_owner(interaction)), subscription)
-        if chosen is None:
-            raise BadInputError(
-                f"You do not follow “{clean(subscription)[:80]}”. /subscriptions shows what you follow."
-            )
+        chosen = find_followed(await self.service.list_for(_owner(interaction)), subscription)
         removed = await self.service.remove(_owner(interaction), chosen.id)
         await messenger.answer(interaction, answers.removed([removed]))
 
     @unsubscribe.autocomplete("subscription")
     async def own_subscriptions(self, interaction: Interaction, current: str) -> list[Choice[str]]:
-        own = await self.service.list_for(_owner(interaction))
-        wanted = current.casefold()
-        return [Choice(name=clean(s.query)[:100], value=f"#{s.id}") for s in own if wanted in s.query.casefold()][:25]
+        own = followed_choices(await self.service.list_for(_owner(interaction)))
+        wanted = clean(current).casefold()
+        return messenger.choices((name, f"#{s.id}") for name, s in own if wanted in name.casefold())
 
     @app_commands.command(name="settings", description="Your city, your hour, your weekday")
     async def settings(self, interaction: Interaction) -> None:
@@ -170,14 +166,14 @@ class Subscribe(commands.Cog):
     @category.autocomplete("category")
     async def category_names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         codes = categories.resolve(current) if current.strip() else list(_COMMON)
-        return [Choice(name=f"{code} · {categories.name(code)}"[:100], value=code) for code in codes[:25]]
+        return messenger.choices((f"{code} · {categories.name(code)}", code) for code in codes)
 
     @keyword.autocomplete("city")
     @author.autocomplete("city")
     @category.autocomplete("city")
     @trending.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
-        return [Choice(name=p.label[:100], value=p.label[:60]) for p in find_places(current)]
+        return messenger.choices((p.label, p.label[:60]) for p in find_places(current))
 
     # -- following ----------------------------------------------------------------------------------------------------
 
@@ -263,11 +259,6 @@ class Subscribe(commands.Cog):
     async def _list(self, interaction: Interaction, page: int = 0) -> Card:
         own = await self.service.list_for(_owner(interaction))
         return answers.subscription_list(own, await self.service.user(interaction.user.id), page)
-
-    @staticmethod
-    def _named(own: list[Subscription], text: str) -> Subscription | None:
-        wanted = text.strip().casefold()
-        return next((s for s in own if wanted in (f"#{s.id}", s.query.casefold())), None)
 
     async def show_page(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         card = await self._list(interaction, int(argument or 0))

@@ -83,7 +83,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     @setup_list.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
-        return [Choice(name=p.label[:100], value=p.label[:60]) for p in find_places(current)]
+        return messenger.choices((p.label, p.label[:60]) for p in find_places(current))
 
     @app_commands.command(name="preview", description="See the list as it would be now; only you see it")
     @app_commands.describe(channel="Whose list (default: this channel's)")

@@ -1,0 +1,338 @@
+"""Whatever a field holds (nothing, blanks, markup alone, a whole book): every card and form keeps Discord's limits.
+
+The local Discord's own checks judge what the messenger would send: they know minima as well as maxima.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import answers, cards, lists, messenger, outgoing, reports, wording
+from bot.cards import Button, Card, Embed, Field, Form, Option, Row, Select
+from bot.digest import DailyList, Digest, Item
+from bot.errors import BadInputError
+from bot.listings import Listed
+from bot.models import (
+    Author,
+    Cadence,
+    Community,
+    Hit,
+    Match,
+    Organization,
+    OwnerKind,
+    Paper,
+    PaperId,
+    Reason,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+)
+from bot.places import Place
+from bot.recent import Matched
+from bot.search import Found
+from bot.status import Owed, PersonalStatus, Status
+from bot.store.alerts import OutboxCount
+from bot.store.sources import SourceState
+from bot.store.summaries import Summary
+from bot.store.users import DmState, User
+from bot.subscriptions import Preview, Subscribed
+from bot.text import blank
+from playground.components import OPTION_TEXT
+from playground.errors import FormErrors
+from playground.limits import check_message
+from playground.modals import check_modal, fields_of
+from tests.house import THURSDAY, House, controls, page, sample, text_of
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+NONCE = "1234abcd-18446744073709"  # 25 characters are Discord's limit
+#: Texts that show nothing, or nothing but signs.
+NOTHING = [
+    "", " ", "\u200b", "\u3164", "\u115f\u1160 \uffa0", "\u0301\u0302", "\u2800", "\u00a0\u2003", "\u202e\u202c", "\ufe0f",
+    "$ $", "$$", "{}", "{{}}", "\\", "\\\\", "~", "``", "\\ ", "$\\,$", "<p></p>", "&#8203;", "&nbsp;", "\x00\x1b", "\ue000",
+]  # fmt: skip
+SIGNS = [
+    "**",
+    "****",
+    "__",
+    "||||",
+    "```",
+    "# ",
+    "-# ",
+    "> ",
+    "- ",
+    "1. ",
+    "[]()",
+    "<@1>",
+    "@everyone",
+    "🧬",
+    "\U000e0041",
+]
+LONG = [
+    "x" * 5_000,
+    "word " * 3_000,
+    "*" * 3_000,
+    "深" * 3_000,
+    "Z" + "\u0301" * 3_000,
+    "\u3164" * 3_000,
+    " \\" * 2_000,
+]
+texts = st.one_of(st.sampled_from(NOTHING + SIGNS + LONG), st.text(max_size=300), st.text("$\\{}~^_ <>*`\u3164\u0301"))
+
+
+def judge(card: Card) -> None:
+    """Raises what Discord would answer to this card, as an answer and as a message of the outbox."""
+    for nonce in ("", NONCE):
+        view = messenger.view(card, nonce)
+        body: dict[str, Any] = {
+            "content": card.text, "embeds": [messenger.embed(e).to_dict() for e in card.embeds],
+            "components": view.to_components() if view else [],
+        }  # fmt: skip
+        kept = check_message(body)
+        assert kept.get("content") or kept.get("embeds")
+        for control in (c for row in kept["components"] for c in row["components"]):
+            names = [o["label"] for o in control.get("options", ())] or [control["label"]]
+            assert not any(map(blank, names)), names
+    assert Card.from_json(card.to_json()) == card
+
+
+def judge_form(form: Form) -> None:
+    errors = FormErrors()
+    made = check_modal(messenger.modal(form).to_dict(), errors)
+    errors.check()
+    for field in fields_of(made):
+        if field["type"] == 4:
+            assert len(field.get("value") or "") <= field["max_length"] <= 4_000
+
+
+def paper(text: str, number: int = 1) -> Paper:
+    """A paper that says this text everywhere."""
+    crowd = Community(listed_on=TODAY, upvotes=3, organization=Organization("o", text), summary=text, submitter=text)
+    return Paper(
+        number, (PaperId("arxiv", f"2611.{number:05}"),), text, text, (Author(text, text), Author(text)), (text,), NOW,
+        announced=NOW, comment=text, journal_ref=text, community=crowd,
+    )  # fmt: skip
+
+
+def people(text: str) -> Iterator[User]:
+    yield User(1)
+    known = User(1, timezone="Europe/London", next_digest=NOW, opted_in=NOW)
+    yield known
+    yield replace(known, paused_until=NOW)
+    yield replace(known, dm_state=DmState.CLOSED, dm_reason=text)
+
+
+def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
+    """Everything that shows somebody's subscriptions."""
+    yield from (answers.subscription_list(own, user, page) for page in (0, 1, 99))
+    for s in own[:4]:
+        preview = Preview(Matched(((paper(text), Match(s.owner, 1, s.cadence)),), 30, is_about=True), 60)
+        outcome = Subscribed(s, preview, user, is_new=True, welcomed=True)
+        place = answers.place_select(text, [Place(text, "Europe/Paris")], 8)
+        yield answers.subscribed(outcome, TODAY, ask_place=place, invite="https://discord.com/x")
+        yield answers.subscribed(replace(outcome, is_new=False), TODAY)
+        yield answers.subscription_card(s)
+        yield answers.removed([s])
+        reasons = (Reason(s.id, s.kind, text, (Hit(text, "title", text),)), Reason(s.id, s.kind, text))
+        digest = Digest(TODAY, (Item(paper(text), reasons, 1), Item(paper("A title", 2), reasons, 2)), (3,))
+        yield from outgoing.digest_cards(digest)
+        yield from outgoing.instant_cards(digest)
+        yield from outgoing.welcome_cards(digest, s, wording.next_digest_text(s.cadence, None))
+        yield answers.today(digest, user, follows=True)
+    yield answers.removed(own)
+    yield answers.confirm_stop_all(len(own))
+    yield answers.paused(NOW)
+    yield answers.dm_retried(3)
+    if user.next_digest:
+        yield answers.time_set(replace(user, timezone=text))
+    yield reports.status_card(_status(text), PersonalStatus(user, 3, NOW))
+    yield reports.help_card([(text, text)] * 25)
+
+
+def _status(text: str) -> Status:
+    source = SourceState(text, last_ok=None, last_new=None, failure=text)
+    owed = Owed(text, TODAY, TODAY, text)
+    return Status(NOW, 1, (source,) * 30, (owed,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1), True)
+
+
+def paper_views(text: str) -> Iterator[Card]:
+    """Everything that shows papers, servers and what somebody typed."""
+    papers = tuple(paper(text, n) for n in range(1, 26))
+    yield outgoing.paper_card(papers[0], TODAY)
+    yield lists.paper_answer(papers[0], TODAY, share=True)
+    for count in (0, 1, 10):
+        yield lists.mentioned(papers[:count], [PaperId("doi", text)], TODAY)
+    yield lists.choice(papers[:10], TODAY)
+    for count in (1, 25):
+        yield outgoing.daily_card(DailyList(TODAY, text, papers[:count]))
+    found = Found(papers[:10], 30, 3, corrected=text)
+    for each in (found, replace(found, corrected=None), Found((), 0, 0)):
+        shown = lists.found_list(text, 1, each, TODAY, 0, literal=False, share=True)
+        yield shown
+        yield lists.shared(shown, text)
+    listed = Listed(TODAY, TODAY, papers[:10], 30, before=date(2025, 11, 20), after=None)
+    yield lists.daily_list(listed, TODAY, 0, share=True)
+    yield lists.trending_list("week", listed, TODAY, 1, share=True)
+
+
+def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
+    owner = Recipient(OwnerKind.USER, 1)
+    own = [
+        Subscription(n, owner, kind, text, cadence, NOW, paused=n % 2 == 0)
+        for n, cadence in enumerate((Cadence.DAILY, Cadence.INSTANT, Cadence.WEEKLY), 1)
+    ]
+    return own + [Subscription(n, owner, kind, text * (n % 2), Cadence.DAILY, NOW) for n in range(4, 14)]
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=texts, kind=st.sampled_from(SubscriptionKind))
+def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind) -> None:
+    own = subscriptions(kind, text)
+    for user in people(text):
+        for card in own_views(own, user, text):
+            judge(card)
+        judge_form(answers.time_form("time-set", user))
+        judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=texts)
+def test_every_view_of_papers_servers_and_searches_keeps_the_limits(text: str) -> None:
+    for card in paper_views(text):
+        judge(card)
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=texts)
+def test_the_lists_of_a_server_keep_the_limits(text: str) -> None:
+    one = Summary(1, 2, text, text, 540, 31, (text, text), text, 25, 3, NOW, TODAY)
+    for summary in (one, replace(one, outcome=text), replace(one, stop_reason=text)):
+        judge(reports.summary_saved(summary))
+        judge(reports.summary_stopped(summary))
+        judge(reports.summary_status([summary] * 20))
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=texts, kind=st.sampled_from(SubscriptionKind), typed=texts)
+def test_a_completion_names_each_subscription_and_a_typed_name_removes_no_other(
+    text: str, kind: SubscriptionKind, typed: str
+) -> None:
+    own = subscriptions(kind, text)
+    named = wording.followed_choices(own)
+    offered = messenger.choices((name, f"#{s.id}") for name, s in named)
+    assert [c.value for c in offered] == [f"#{s.id}" for s in own]
+    assert all(1 <= len(c.name) <= OPTION_TEXT and not blank(c.name) for c in offered)
+    assert [wording.find_followed(own, c.value) for c in offered] == own
+    if blank(typed):
+        with pytest.raises(BadInputError):
+            wording.find_followed(own, typed)
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=texts)
+def test_a_card_of_anything_at_all_keeps_the_limits(text: str) -> None:
+    button, option = Button(text, text), Option(text, text, text)
+    odd = [
+        Button(text, "a", "primary"),
+        Button(text, "a"),
+        Button(text, url="https://example.org/" + text[:900]),
+        button,
+    ]
+    rows: tuple[Row, ...] = (
+        tuple(odd), Select("a", text, (option,)), Select("b", text, (option,) * 30), Select("c", text, ()), (),
+        tuple(Button(text, f"many:{n}") for n in range(9)), *((Button(text, f"row:{n}"),) for n in range(9)),
+    )  # fmt: skip
+    embed = Embed(text, "https://arxiv.org/abs/" + text.strip()[:3_000].replace(" ", ""), text, text)
+    for card in (Card(), Card(text), Card(text, (embed,) * 12, rows), Card(text, (Embed(), embed)), Card("", (), rows)):
+        sent = [replace(e, url=None) for e in card.embeds]  # an address is checked where it is made
+        judge(replace(card, embeds=tuple(sent), rows=tuple(r for r in card.rows if not _has_link(r))))
+    fields = tuple(
+        Field(f"f{n}", text, text, text, text, (option,) * (n % 2) + (Option("a", "a"),) * (n % 2)) for n in range(9)
+    )
+    judge_form(Form("a", text, fields))
+
+
+def _has_link(row: Any) -> bool:
+    return not isinstance(row, Select) and any(b.url for b in row)
+
+
+def test_papers_that_fit_are_never_left_out_of_a_card() -> None:
+    embeds = tuple(Embed("t" * 200, description="d" * 400) for _ in range(10))
+    assert Card("", embeds).embeds == embeds
+    (part,) = cards.pack("head", embeds, ())
+    assert part.embeds == embeds
+
+
+# -- through the local Discord -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(SubscriptionKind))
+async def test_whatever_somebody_follows_they_can_list_choose_and_stop_it(house: House, kind: SubscriptionKind) -> None:
+    await house.follow("tokamak")
+    for text in ("", " ", "\u3164", "\u0301", "$ $", "**", "y" * 3_000):
+        async with house.services.database.transaction() as write:
+            await write.execute(
+                """INSERT INTO subscriptions (owner_kind, owner_id, kind, query, cadence, created_at)
+                   VALUES ('user', :who, :kind, :text, 'daily', 0)""",
+                {"who": int(house.nadia), "kind": kind, "text": text},
+            )
+        listed = (await house.run("subscriptions"))["message"]
+        assert "You follow 2 subscriptions" in text_of(listed)
+        (select,) = [c for c in controls(listed) if c["type"] == 3]
+        names = await house.suggest("unsubscribe", "subscription", "")
+        assert len(names) == len(select["options"]) == 2
+        assert "You follow" in text_of((await house.choose(listed, select["options"][1]["label"]))["message"])
+        refused = await house.run("unsubscribe", subscription=" ")
+        assert "Say what to stop" in text_of(refused["message"])
+        assert len(await house.rows("SELECT id FROM subscriptions WHERE removed_at IS NULL")) == 2
+        done = await house.run("unsubscribe", subscription=names[1])
+        assert "You no longer follow" in text_of(done["message"])
+        assert await house.rows("SELECT query FROM subscriptions WHERE removed_at IS NULL") == [("tokamak",)]
+
+
+async def test_the_daily_papers_followed_without_words_are_listed_and_stopped_by_name(house: House) -> None:
+    await house.follow("tokamak")
+    await house.run("subscribe trending")
+    listed = (await house.run("subscriptions"))["message"]
+    assert "the **Daily Papers** · once a day" in text_of(listed)
+    assert await house.suggest("unsubscribe", "subscription", "daily") == ["Daily Papers"]
+    for typed in (" ", "\u200b", "\u0301", "\u3164 \u2800", "****"):
+        await house.run("unsubscribe", subscription=typed)
+        assert len(await house.rows("SELECT id FROM subscriptions WHERE removed_at IS NULL")) == 2, repr(typed)
+    done = await house.run("unsubscribe", subscription="daily papers")
+    assert "You no longer follow the **Daily Papers**" in text_of(done["message"])
+
+
+async def test_a_title_without_a_visible_letter_costs_nobody_a_list(house: House) -> None:
+    titles = ["$ $", "{}", "\\\\", "\u3164\u115f", "\u0301\u0302", "<p></p>"]
+    papers = [sample(f"2511.{n:05}", title) for n, title in enumerate(titles, 1)]
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, papers))
+    await house.run("subscribe category", category="cs.CV", city="London", hour=8)
+    where = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
+    await house.run("summary setup", channel=where, hour=8, city="London", categories="cs.CV", days="every day")
+    await house.morning(THURSDAY)
+    await house.services.services.summaries.compose_due()
+    await house.round()
+    told = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
+    (posted,) = [m for m in told if "Daily Papers" in m["content"]]
+    assert text_of(posted).count("Untitled") == text_of((await house.dms())[-1]).count("Untitled") >= 5
+    shown = (await house.run("search", text="what is about in a sentence"))["message"]
+    assert "Untitled" in text_of(shown)
+
+
+async def test_of_two_that_are_called_the_same_none_is_removed_by_that_name(house: House) -> None:
+    await house.follow("kempe")
+    await house.run("subscribe author", name="Kempe")
+    assert await house.suggest("unsubscribe", "subscription", "KEMPE") == ["kempe · keyword", "Kempe · author"]
+    doubtful = await house.run("unsubscribe", subscription="kempe")
+    assert "You follow 2 things called “kempe”" in text_of(doubtful["message"])
+    done = await house.run("unsubscribe", subscription="kempe · author")
+    assert "You no longer follow papers by **Kempe**" in text_of(done["message"])
+    assert await house.rows("SELECT kind FROM subscriptions WHERE removed_at IS NULL") == [("keyword",)]
