@@ -18,9 +18,10 @@ from bot.errors import SourceError
 from bot.looks import Look
 from bot.matching import Matcher
 from bot.models import Batch, Event, EventKind, Match, Record
-from bot.sources.base import Source
-from bot.store import alerts, papers, sources
-from bot.store.database import Database, is_damage
+from bot.sources.base import Source, cursor_day
+from bot.sources.timetable import announcement_day
+from bot.store import alerts, audit, papers, sources
+from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ class Ingest:
         self._database = database
         self._sources = tuple(live)
         self._history = tuple(history)
+        self._audited = frozenset(source.name for source in live)
         self._matcher = matcher
         self._clock = clock
         self._confused: set[str] = set()
@@ -205,6 +207,7 @@ class Ingest:
         if not done.moved:
             async with self._database.transaction() as write:
                 await sources.advance(write, look.source, batch.cursor, self._clock(), brought_news=done.changed)
+                await self._note_day(write, look.source, batch.cursor)
         skipped = len(batch.skipped) + len(done.faults)
         return Report(look.source, len(batch.records) - len(done.faults), done.new_papers, done.alerts, skipped)
 
@@ -229,6 +232,8 @@ class Ingest:
                 exc_info=not done.faults,
             )
             done.faults.append(error)
+            async with self._database.transaction() as write:
+                await self._note_carried(write, look, records)
 
     async def _store_whole(self, records: Sequence[Record], look: Look, done: _Stored, cursor: str | None) -> None:
         """One transaction: the records, their matches, and the cursor."""
@@ -236,12 +241,26 @@ class Ingest:
         async with self._database.transaction() as write:
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
             enqueued = await alerts.enqueue(write, await self._match(changes), now)
+            await self._note_carried(write, look, records)
             changed = done.changed or bool(changes)
             if cursor is not None:
                 await sources.advance(write, look.source, cursor, now, brought_news=changed)
+                await self._note_day(write, look.source, cursor)
         done.new_papers += sum(change.is_new for change in changes)
         done.alerts += enqueued
         done.changed, done.moved = changed, cursor is not None
+
+    async def _note_carried(self, write: Connection, look: Look, records: Sequence[Record]) -> None:
+        """Keeps what the source said, stored or not, for the audit, which compares it with what became of it."""
+        if look.source in self._audited:
+            said = [(record, announcement_day(record.event)) for record in records]
+            await audit.note_carried(write, look.source, said, self._clock(), dated=look.dated)
+
+    async def _note_day(self, write: Connection, name: str, cursor: str) -> None:
+        """Keeps which day's list the source has now seen, where its cursor names one."""
+        day = cursor_day(cursor)
+        if day is not None and name in self._audited:
+            await audit.note_day_read(write, name, day, self._clock())
 
     async def _match(self, changes: Sequence[Change]) -> list[Match]:
         found: list[Match] = []

@@ -151,7 +151,7 @@ class Subscriptions:
                 await store.set_cadence(write, existing.id, cadence)
                 subscription = replace(existing, cadence=cadence)
             if existing and existing.paused:
-                await store.set_paused(write, existing.id, None)
+                await store.set_paused(write, existing.id, False, now)
                 subscription = replace(subscription, paused=False)
             welcome = user.opted_in is None
             if welcome:
@@ -214,13 +214,13 @@ class Subscriptions:
                 )
             now = self._clock()
             if paused is not None:
-                await store.set_paused(write, subscription_id, now if paused else None)
+                await store.set_paused(write, subscription_id, paused, now)
             if cadence is not None:
                 await store.set_cadence(write, subscription_id, cadence)
             if removed is not None:
                 twin = await store.find(write, owner, subscription.kind, subscription.query)
                 if removed or twin is None:
-                    await store.set_removed(write, subscription_id, now if removed else None)
+                    await store.set_removed(write, subscription_id, removed, now)
                 else:
                     subscription_id = twin.id
             changed = await store.load_one(write, subscription_id)
@@ -246,7 +246,7 @@ class Subscriptions:
         async with self._database.transaction() as write:
             now = self._clock()  # one instant for all, by which `restore_all` knows what went together
             for subscription in removed:
-                await store.set_removed(write, subscription.id, now)
+                await store.set_removed(write, subscription.id, True, now)
         for subscription in removed:
             self._matcher.remove(subscription.id)
         return removed

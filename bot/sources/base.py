@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from bot.models import Batch, PaperId, Record
@@ -66,6 +66,15 @@ def read_cursor(cursor: str | None) -> dict[str, Any]:
     except ValueError:
         return {}
     return fields if isinstance(fields, dict) else {}
+
+
+def cursor_day(cursor: str | None) -> date | None:
+    """The newest day whose list was seen, where the cursor names one."""
+    day = read_cursor(cursor).get("day")
+    try:
+        return date.fromisoformat(day) if isinstance(day, str) else None
+    except ValueError:
+        return None
 
 
 def write_cursor(fields: Mapping[str, Any]) -> str:

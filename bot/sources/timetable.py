@@ -5,8 +5,11 @@ Knows calendars; must not ask a clock or an upstream. Every instant given and re
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from bot.models import Event, EventKind
 
 EASTERN = ZoneInfo("America/New_York")  # arXiv lives by it, daylight saving included
 
@@ -50,6 +53,14 @@ def day_of(at: datetime) -> date:
 def eastern_day(at: datetime) -> date:
     """The day on arXiv's own calendar."""
     return at.astimezone(EASTERN).date()
+
+
+def announcement_day(event: Event) -> date:
+    """The day under which an event is counted: a daily list's own day, else the day of the event."""
+    if event.kind is EventKind.LISTED:
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(event.occurrence)
+    return day_of(event.at)
 
 
 def announcement_of(submitted: datetime) -> datetime:

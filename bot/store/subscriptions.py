@@ -81,20 +81,31 @@ async def add(
     return Subscription(subscription_id, owner, kind, query, cadence, now)
 
 
-async def set_paused(write: Connection, subscription_id: int, now: datetime | None) -> None:
-    """`now=None` lets it run again."""
-    await write.execute(
-        "UPDATE subscriptions SET paused_at = :at WHERE id = :id",
-        {"id": subscription_id, "at": now and seconds(now)},
-    )
+async def set_paused(write: Connection, subscription_id: int, paused: bool, now: datetime) -> None:
+    """Lets it rest, or run again; how long it rested is kept."""
+    await _set_resting(write, "paused_at", subscription_id, paused, now)
 
 
-async def set_removed(write: Connection, subscription_id: int, now: datetime | None) -> None:
-    """`now=None` brings it back."""
+async def set_removed(write: Connection, subscription_id: int, removed: bool, now: datetime) -> None:
+    """Removes it, or brings it back; how long it was away is kept."""
+    await _set_resting(write, "removed_at", subscription_id, removed, now)
+
+
+async def _set_resting(write: Connection, column: str, subscription_id: int, resting: bool, now: datetime) -> None:
+    parameters = {"id": subscription_id, "now": seconds(now)}
+    if resting:
+        await write.execute(
+            f"UPDATE subscriptions SET {column} = coalesce({column}, :now) WHERE id = :id",  # noqa: S608
+            parameters,
+        )
+        return
     await write.execute(
-        "UPDATE subscriptions SET removed_at = :at WHERE id = :id",
-        {"id": subscription_id, "at": now and seconds(now)},
+        f"""INSERT INTO pauses (subscription_id, since, until)
+            SELECT id, {column}, max({column}, :now) FROM subscriptions WHERE id = :id AND {column} IS NOT NULL
+            ON CONFLICT DO UPDATE SET until = max(until, excluded.until)""",  # noqa: S608
+        parameters,
     )
+    await write.execute(f"UPDATE subscriptions SET {column} = NULL WHERE id = :id", parameters)  # noqa: S608
 
 
 async def set_cadence(write: Connection, subscription_id: int, cadence: Cadence) -> None:
