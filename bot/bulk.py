@@ -16,7 +16,8 @@ from bot.config import Settings
 from bot.imports import Imported, Imports
 from bot.sources.dump_files import DumpFile
 from bot.store import search
-from bot.store.database import Database, open_database, process_lock
+from bot.store.database import Database, open_database
+from bot.store.files import process_lock
 from bot.store.imports import ImportState
 
 _BAR: Final = 30

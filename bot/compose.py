@@ -30,7 +30,8 @@ from bot.sources.huggingface_archive import HuggingFaceArchive
 from bot.sources.manners import LOOPBACK, Service, arxiv_service
 from bot.status import StatusService
 from bot.store import meta, papers, search
-from bot.store.database import Database, open_database, process_lock
+from bot.store.database import Database, open_database
+from bot.store.files import process_lock
 from bot.store.sources import HostLedger
 from bot.subscriptions import Subscriptions
 from bot.summaries import Summaries

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
 
 from bot.config import Settings
 from bot.errors import PaperboyError
-from bot.store import migrations, search
+from bot.store import copies, files, migrations, search
 from bot.store.database import open_read_only
-
-#: Before this version two checkpointing connections can lose commits (https://sqlite.org/wal.html, "the WAL-reset bug").
-_SAFE_WAL: Final = (3, 51, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +24,46 @@ class Finding:
     detail: str
 
 
-async def examine(settings: Settings) -> list[Finding]:
-    """All findings, good and bad."""
+async def examine(settings: Settings) -> tuple[list[Finding], int]:
+    """All findings, good and bad, and the exit code that the worst of them asks for: 0 when all are good."""
     token = "set" if settings.discord_token else "not set: `run` starts the local Discord"
     findings = [
         Finding("token", True, token),
         Finding("contact", True, settings.contact or "not set; upstreams like to know whom to ask: PAPERBOY_CONTACT"),
-        _sqlite(),
+        Finding("SQLite", True, about_sqlite(sqlite3.sqlite_version_info)),
     ]
-    path = settings.database
-    if not path.exists():
-        return [*findings, Finding("database", True, f"{path} is not there yet; the first start makes it")]
-    findings.append(_mode(settings))
     try:
-        migrations.check(path)
+        path = files.real(settings.database)
+        if not files.exists(path):
+            return [*findings, Finding("database", True, f"{path} is not there yet; the first start makes it")], 0
+        findings.append(_mode(path))
+        copies.check(path)
         findings.append(Finding("database", True, f"{path} is sound"))
         migrations.refuse_other_schema(path)
         findings.append(Finding("schema", True, f"version {migrations.version(path)}"))
         findings.append(await _index(settings))
     except PaperboyError as error:
-        findings.append(Finding("database", False, str(error)))
-    return findings
+        return [*findings, Finding("database", False, str(error))], error.exit_code
+    return findings, 0 if all(f.good for f in findings) else 65
 
 
-def _sqlite() -> Finding:
-    found = sqlite3.sqlite_version_info
-    note = "" if found >= _SAFE_WAL else "; let one process at a time write (Paperboy's lock file sees to it)"
-    return Finding("SQLite", True, f"{sqlite3.sqlite_version}{note}")
+def about_sqlite(version: tuple[int, ...]) -> str:
+    """The version, and what its fault in WAL mode asks of an owner.
+
+    From 3.7.0 to 3.51.2 two connections that checkpoint at once can lose commits; 3.50.7 and 3.44.6 carry the mend
+    (https://sqlite.org/wal.html, "the WAL-reset bug").
+    """
+    name = ".".join(map(str, version))
+    mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+    if mended or version < (3, 7):
+        return name
+    return f"{name}; safe as long as no other program (Litestream, a sqlite3 shell that writes) opens the file"
 
 
-def _mode(settings: Settings) -> Finding:
-    mode = settings.database.stat().st_mode & 0o777
+def _mode(path: Path) -> Finding:
+    mode = path.stat().st_mode & 0o777
     good = not mode & 0o077
-    detail = "readable by you alone" if good else f"others can read it ({mode:o}): chmod 600 {settings.database}"
+    detail = "readable by you alone" if good else f"others can read it ({mode:o}): chmod 600 {path}"
     return Finding("permissions", good, detail)
 
 

@@ -2,10 +2,12 @@
 
 PaperboyError
 ├── ConfigurationError      settings are wrong; nothing was started            (exit 78)
+│   └── CannotWriteError    a path of the settings cannot be written, or not now: no permission, a full disk
 ├── BadInputError           the person's input cannot be used; says what can   (exit 64)
 │   ├── QueryError          a query cannot be read; `position` points at the place
 │   └── NotFoundError       what was asked for is not known here
 ├── BadDataError            a file or a stored row is damaged                  (exit 65)
+│   └── DamagedError        the database itself is damaged or gone: the process ends
 ├── BusyError               another process holds the database                 (exit 75)
 ├── SourceError             an upstream gave no usable answer                  (exit 69)
 │   ├── SourceUnavailableError   it did not answer or asked us to wait; `retry_after` in seconds, if it said
@@ -30,6 +32,10 @@ class ConfigurationError(PaperboyError):
     exit_code = 78
 
 
+class CannotWriteError(ConfigurationError):
+    pass
+
+
 class BadInputError(PaperboyError):
     exit_code = 64
 
@@ -48,6 +54,14 @@ class NotFoundError(BadInputError):
 
 class BadDataError(PaperboyError):
     exit_code = 65
+
+
+class DamagedError(BadDataError):
+    """`problem` is what SQLite said, or what is missing."""
+
+    def __init__(self, message: str, problem: str = "") -> None:
+        super().__init__(message)
+        self.problem = problem
 
 
 class BusyError(PaperboyError):

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot import messenger
 from bot.app import Interaction, PaperBot
 from bot.cards import AMBER, Card, Embed
-from bot.errors import PaperboyError, QueryError
+from bot.errors import BusyError, CannotWriteError, DamagedError, PaperboyError, QueryError
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,9 @@ class Errors(commands.Cog):
 def _text(error: Exception) -> str:
     if isinstance(error, QueryError) and error.position is not None:
         return f"{error}"
+    if isinstance(error, (DamagedError, CannotWriteError, BusyError)):  # where the file stands is its owner's business
+        log.error("a command could not use the database: %s", error)
+        return "I cannot save anything right now; searching and reading work. Try again later, or tell my owner."
     if isinstance(error, PaperboyError):
         return str(error)
     if isinstance(error, app_commands.CommandOnCooldown):

@@ -21,7 +21,10 @@ SERVICES = {
     "bot.recent", "bot.refresh", "bot.search",
     "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
 }  # fmt: skip
-ROOTS = {"bot.__main__", "bot.bulk", "bot.compose", "bot.doctor", "bot.local", "bot.online"}
+ROOTS = {
+    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.frame", "bot.commands.keeping", "bot.commands.questions",
+    "bot.commands.running", "bot.compose", "bot.doctor", "bot.local", "bot.online",
+}  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
     "bot.answers": {"bot.store.users", "bot.subscriptions"},
@@ -29,7 +32,18 @@ RESULTS_OF_SERVICES = {
     "bot.lists": {"bot.listings", "bot.search"},
 }
 #: Libraries that reach outside the process.
-OUTSIDE = {"aiohttp", "aiosqlite", "apscheduler", "discord", "httpx", "lxml", "socket", "sqlite3", "urllib.request"}
+OUTSIDE = {
+    "aiohttp",
+    "aiosqlite",
+    "apscheduler",
+    "click",
+    "discord",
+    "httpx",
+    "lxml",
+    "socket",
+    "sqlite3",
+    "urllib.request",
+}
 
 
 def modules(folder: str) -> Iterator[tuple[str, Path]]:
@@ -121,7 +135,8 @@ def test_discord_apscheduler_httpx_and_sqlite_each_have_their_one_place() -> Non
     assert places["discord"] == {"bot.app", "bot.messenger", "bot.online"}
     assert {m for m in places["httpx"] if not m.startswith("bot.sources")} <= {"bot.local"}
     outside_store = {m for m in places["sqlite3"] | places["aiosqlite"] if not m.startswith("bot.store")}
-    assert outside_store <= {"bot.__main__", "bot.doctor"}
+    assert outside_store <= {"bot.doctor"}
+    assert all(m == "bot.__main__" or m.startswith("bot.commands.") for m in places["click"])
 
 
 def test_only_the_root_imports_the_modules_that_build_everything() -> None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from bot.__main__ import EXIT_CODES, parser
+from bot.__main__ import COMMANDS, main
+from bot.commands.frame import EXIT_CODES
 from bot.config import environment
 from tests.conftest import ROOT
 from tests.house import House
-
-COMMANDS: dict[str, argparse.ArgumentParser] = next(
-    a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)
-)
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ async def test_what_writes_says_who_holds_the_database(house: House) -> None:
         ran = await paperboy(command, database=database, **given)
         assert ran.code == 75
         assert f"process {os.getpid()}" in ran.err
-        assert "Stop it first" in ran.err
+        assert "stop it first" in ran.err
     await house.stop()
     ran = await paperboy("ingest", "--json", database=database, **given)
     assert ran.code == 0
@@ -116,8 +114,13 @@ async def test_mistakes_have_their_exit_codes_and_a_next_step(house: House, tmp_
     cases = [
         (("paper", "arxiv:2511.99999"), database, {}, 66, ""),
         (("search", '"open'), database, {}, 64, "Add the closing quotation mark"),
-        (("search",), database, {}, 64, "usage"),
-        (("no-such-command",), database, {}, 64, "invalid choice"),
+        (("search",), database, {}, 64, "Usage: paperboy search"),
+        (("search", "--limt=5", "diffusion"), database, {}, 64, "No such option"),
+        (("search", "--limit", "many", "diffusion"), database, {}, 64, "--limit"),
+        (("trending", "year"), database, {}, 64, "week"),
+        (("status", "now"), database, {}, 64, "unexpected extra argument"),
+        (("no-such-command",), database, {}, 64, "No such command"),
+        ((), database, {}, 64, "Missing command"),
         (("status",), tmp_path / "none.db", {}, 65, "Start Paperboy once"),
         (("status",), damaged, {}, 65, ""),
         (("migrate",), damaged, {}, 65, ""),
@@ -153,16 +156,51 @@ async def test_upstreams_that_are_all_away_have_an_exit_code(house: House) -> No
 @pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_help_of_each_command_names_what_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parser().parse_args([command, "--help"])
+        main([command, "--help"])
+    assert ended.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    own = COMMANDS[command]
+    assert own.help
+    assert " ".join(own.help.split()) in shown
+    for parameter in own.params:
+        assert isinstance(parameter, (click.Argument, click.Option))
+        assert parameter.help
+        assert " ".join(parameter.help.split()) in shown
+        for name in (
+            parameter.opts if isinstance(parameter, click.Option) else [parameter.make_metavar(click.Context(own))]
+        ):
+            assert name in shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "query", "limit", "literal"),
+    [
+        (["--limit=5", "x"], ("x",), 5, False),
+        (["x", "--limit=5"], ("x",), 5, False),
+        (["--limit", "5", "x", "-survey"], ("x", "-survey"), 5, False),
+        (["-survey", "x", "--literal"], ("-survey", "x"), 10, True),
+        (["-hash", "map"], ("-hash", "map"), 10, False),
+        (["-l", "-5", "x"], ("-l", "-5", "x"), 10, False),
+        (['-"world model"', "x"], ('-"world model"', "x"), 10, False),
+        (["--", "--limit=5", "-x"], ("--limit=5", "-x"), 10, False),
+        (["--literal", "--", "-x", "--json"], ("-x", "--json"), 10, True),
+        (["a", "-", "b"], ("a", "-", "b"), 10, False),
+    ],
+)
+def test_an_exclusion_is_no_option_and_an_option_is_no_word(
+    typed: list[str], query: tuple[str, ...], limit: int, literal: bool
+) -> None:
+    read = COMMANDS["search"].make_context("search", list(typed)).params
+    assert (read["query"], read["limit"], read["literal"], read["as_json"]) == (query, limit, literal, False)
+
+
+def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    own = COMMANDS[command]
-    assert isinstance(own.description, str)
-    assert " ".join(own.description.split()) in " ".join(shown.split())
-    for action in own._actions:
-        for option in action.option_strings:
-            assert option in shown
-        assert action.help
+    assert set(re.findall(r"^  (\w+)  +\w", shown, re.MULTILINE)) >= set(COMMANDS)
+    assert EXIT_CODES.removeprefix("\b\n").split() == shown[shown.index("exit codes") :].split()
 
 
 def test_the_exit_codes_of_help_are_those_of_the_error_tree() -> None:

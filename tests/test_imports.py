@@ -26,7 +26,8 @@ from bot.models import Cadence, Match, OwnerKind, Reason, Recipient, Subscriptio
 from bot.sources.documents import line
 from bot.sources.dump_files import PORTION, DumpFile
 from bot.store import alerts, papers
-from bot.store.database import Database, process_lock
+from bot.store.database import Database
+from bot.store.files import process_lock
 from bot.store.imports import ImportState
 from tests.conftest import ROOT, HandClock, arxiv, record
 

@@ -1,4 +1,4 @@
-"""One SQLite file: one writing connection behind one lock, a few read-only ones, and the process lock beside it.
+"""One SQLite file: one writing connection behind one lock, a few read-only ones, and what is to be done when one breaks.
 
 Knows connections and transactions; knows no table but `meta`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
+import logging
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -16,8 +16,10 @@ from typing import Any, Final
 
 import aiosqlite
 
-from bot.errors import BadDataError, BusyError
-from bot.store import migrations
+from bot.errors import BadDataError, BusyError, CannotWriteError, DamagedError
+from bot.store import copies, files, migrations
+
+log = logging.getLogger(__name__)
 
 READERS: Final = 2
 
@@ -27,6 +29,8 @@ Parameters = Mapping[str, Any]
 
 def is_damage(error: BaseException) -> bool:
     """Whether the file or its disk is at fault, and not what somebody wanted to store in it."""
+    if isinstance(error, (DamagedError, CannotWriteError, BusyError)):
+        return True
     return isinstance(error, sqlite3.DatabaseError) and not isinstance(
         error, sqlite3.IntegrityError | sqlite3.DataError
     )
@@ -65,14 +69,21 @@ class Connection:
 
 
 class Database:
-    """`open` it, then write in `transaction()` and read in `reading()`."""
+    """`open` it, then write in `transaction()` and read in `reading()`.
+
+    Both raise DamagedError, CannotWriteError and BusyError for what SQLite says of the file. Damage that anybody meets, and a
+    file that is no longer in its place, end `wait_for_damage`.
+    """
 
     def __init__(self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
         self.path = path
         self._writer = writer
         self._lock = asyncio.Lock()
-        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
-        self._all = [writer, *readers]
+        #: None stands for a reader that broke; whoever takes it opens another.
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection | None] = asyncio.LifoQueue()
+        self._open = {writer, *readers}
+        self._identity = _identity(path)
+        self._damage: asyncio.Future[DamagedError] = asyncio.get_running_loop().create_future()
         for reader in readers:
             self._readers.put_nowait(reader)
 
@@ -82,28 +93,29 @@ class Database:
 
         Commit and rollback are shielded: a cancelled task cannot leave a transaction open for the next one.
         """
-        async with self._lock:
-            try:
-                await self._writer.execute("BEGIN IMMEDIATE")
-                yield Connection(self._writer)
-            except BaseException:
-                await asyncio.shield(self._roll_back())
-                raise
-            else:
-                await asyncio.shield(self._writer.execute("COMMIT"))
+        with self._watched(writing=True):
+            async with self._lock:
+                try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
+                    yield Connection(self._writer)
+                    await asyncio.shield(self._writer.execute("COMMIT"))
+                except BaseException:
+                    await asyncio.shield(self._roll_back())
+                    raise
 
     @contextlib.asynccontextmanager
     async def in_bulk(self) -> AsyncIterator[None]:
         """Many large transactions, each whole or not at all; a power cut may lose the last ones, so what they stand for must
         be kept in them."""
-        await self._writer.execute("PRAGMA synchronous = NORMAL")
-        await self._writer.execute("PRAGMA wal_autocheckpoint = 8000")
-        try:
-            yield
-        finally:
-            await self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            await self._writer.execute("PRAGMA wal_autocheckpoint = 1000")
-            await self._writer.execute("PRAGMA synchronous = FULL")
+        with self._watched(writing=True):
+            await self._writer.execute("PRAGMA synchronous = NORMAL")
+            await self._writer.execute("PRAGMA wal_autocheckpoint = 8000")
+            try:
+                yield
+            finally:
+                await self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                await self._writer.execute("PRAGMA wal_autocheckpoint = 1000")
+                await self._writer.execute("PRAGMA synchronous = FULL")
 
     async def _roll_back(self) -> None:
         await self._writer.execute("SELECT 1")  # a BEGIN that a cancelled task left on its way comes first
@@ -113,22 +125,69 @@ class Database:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """One consistent snapshot; never waits for a writer and cannot write."""
-        raw = await self._readers.get()
+        with self._watched():
+            raw = await self._reader()
+            try:
+                await raw.execute("BEGIN")
+                yield Connection(raw)
+            finally:
+                await asyncio.shield(self._end_reading(raw))
+
+    async def _reader(self) -> aiosqlite.Connection:
+        taken = await self._readers.get()
+        if taken is not None:
+            return taken
         try:
-            await raw.execute("BEGIN")
-            yield Connection(raw)
-        finally:
-            await asyncio.shield(self._end_reading(raw))
+            opened = await _connect(self.path, read_only=True)
+        except BaseException:
+            self._readers.put_nowait(None)
+            raise
+        self._open.add(opened)
+        return opened
 
     async def _end_reading(self, raw: aiosqlite.Connection) -> None:
-        await raw.execute("SELECT 1")
-        if raw.in_transaction:
-            await raw.execute("ROLLBACK")
-        self._readers.put_nowait(raw)
+        """Gives the reader back; one that cannot end its transaction is replaced, for a pool that shrinks falls silent."""
+        try:
+            await raw.execute("SELECT 1")
+            if raw.in_transaction:
+                await raw.execute("ROLLBACK")
+        except (sqlite3.Error, ValueError) as error:  # ValueError: aiosqlite's word for a closed connection
+            log.warning("a reader of the database broke and is replaced: %s", error)
+            self._open.discard(raw)
+            self._readers.put_nowait(None)
+            await raw.close()
+        else:
+            self._readers.put_nowait(raw)
 
     async def close(self) -> None:
-        for raw in self._all:
+        for raw in self._open:
             await raw.close()
+
+    # -- damage -------------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _watched(self, *, writing: bool = False) -> Iterator[None]:
+        try:
+            with files.explaining(self.path, writing=writing):
+                yield
+        except DamagedError as error:
+            self._note(error)
+            raise
+
+    async def check_place(self) -> None:
+        """Raises DamagedError when another file, or none, has the database's name: what is written now would be lost."""
+        if await asyncio.to_thread(_identity, self.path) != self._identity:
+            error = files.misplaced(self.path)
+            self._note(error)
+            raise error
+
+    def _note(self, error: DamagedError) -> None:
+        if not self._damage.done():
+            self._damage.set_result(error)
+
+    async def wait_for_damage(self) -> DamagedError:
+        """Returns once somebody met damage, or the file is no longer in its place."""
+        return await asyncio.shield(self._damage)
 
     async def installation(self) -> str:
         """Eight letters that tell this file's messages from those of another file; made with the file."""
@@ -136,86 +195,70 @@ class Database:
             return str(await read.value("SELECT value FROM meta WHERE key = 'installation'"))
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name; None when none has."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 async def _connect(path: Path, *, read_only: bool) -> aiosqlite.Connection:
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    await connection.execute("PRAGMA foreign_keys = ON")
-    await connection.execute("PRAGMA busy_timeout = 5000")
-    await connection.execute("PRAGMA cache_size = -32000")
+    connection = await aiosqlite.connect(copies.address(path, read_only=read_only), uri=True, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        await connection.execute("PRAGMA foreign_keys = ON")
+        await connection.execute("PRAGMA busy_timeout = 5000")
+        await connection.execute("PRAGMA cache_size = -32000")
+        await connection.execute("PRAGMA temp_store = MEMORY")  # sorting needs no room on a full disk
+    except BaseException:
+        await connection.close()  # its thread would keep the process alive
+        raise
     return connection
 
 
 @contextlib.asynccontextmanager
 async def open_database(path: Path) -> AsyncIterator[Database]:
-    """Opens the file for a process that writes: migrated, checked, in WAL mode. Raises BadDataError.
+    """Opens the file for a process that writes: migrated, checked, in WAL mode. Raises BadDataError and ConfigurationError.
 
     The caller holds `process_lock(path)`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = files.real(path)
     migrations.migrate(path)
     async with contextlib.AsyncExitStack() as stack:
-        writer = await _connect(path, read_only=False)
-        stack.push_async_callback(writer.close)
-        try:
+        with files.explaining(path, writing=True):
+            writer = await _connect(path, read_only=False)
+            stack.push_async_callback(writer.close)
             await writer.execute("PRAGMA journal_mode = WAL")
             # FULL: a send that was recorded must still be recorded after a power cut.
             await writer.execute("PRAGMA synchronous = FULL")
-        except sqlite3.DatabaseError as error:
-            raise BadDataError(migrations.damaged(path, error)) from error
-        await writer.execute(
-            "INSERT INTO meta (key, value) VALUES ('installation', :value) ON CONFLICT DO NOTHING",
-            {"value": secrets.token_hex(4)},
-        )
-        readers = []
-        for _ in range(READERS):
-            reader = await _connect(path, read_only=True)
-            stack.push_async_callback(reader.close)
-            readers.append(reader)
-        yield Database(path, writer, readers)
+            await writer.execute(
+                "INSERT INTO meta (key, value) VALUES ('installation', :value) ON CONFLICT DO NOTHING",
+                {"value": secrets.token_hex(4)},
+            )
+            readers = [await _opened_reader(path, stack) for _ in range(READERS)]
+        database = Database(path, writer, readers)
+        stack.push_async_callback(database.close)
+        yield database
+
+
+async def _opened_reader(path: Path, stack: contextlib.AsyncExitStack) -> aiosqlite.Connection:
+    reader = await _connect(path, read_only=True)
+    stack.push_async_callback(reader.close)
+    return reader
 
 
 @contextlib.asynccontextmanager
 async def open_read_only(path: Path) -> AsyncIterator[Database]:
-    """Opens the file for a question asked beside the running bot. Raises BadDataError."""
-    if not path.exists():
+    """Opens the file for a question asked beside the running bot. Raises BadDataError and ConfigurationError."""
+    path = files.real(path)
+    if not files.exists(path):
         raise BadDataError(f"There is no database at {path} yet. Start Paperboy once: python -m bot run")
     migrations.refuse_other_schema(path)
     async with contextlib.AsyncExitStack() as stack:
-        connections = []
-        for _ in range(READERS):
-            raw = await _connect(path, read_only=True)
-            stack.push_async_callback(raw.close)
-            connections.append(raw)
-        yield Database(path, connections[0], connections[1:])
-
-
-@contextlib.contextmanager
-def process_lock(path: Path) -> Iterator[None]:
-    """Holds `<path>.lock` for this process. Raises BusyError when another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(f"{path}.lock", "a+", encoding="ascii") as file:
-        try:
-            _lock_file(file.fileno())
-        except OSError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise BusyError(
-                f"Another Paperboy (process {holder}) is using {path}. Stop it first, or set PAPERBOY_DATABASE to another file."
-            ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def _lock_file(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-    else:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with files.explaining(path):
+            connections = [await _opened_reader(path, stack) for _ in range(READERS)]
+        database = Database(path, connections[0], connections[1:])
+        stack.push_async_callback(database.close)
+        yield database

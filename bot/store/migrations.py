@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.errors import BadDataError
+from bot.store import copies, files
+from bot.store.copies import connected
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -54,21 +56,45 @@ def split(script: str) -> tuple[str, ...]:
 
 
 def version(path: Path) -> int:
-    """The schema number of a file; 0 for an empty or absent one. Raises BadDataError for what is no sound database."""
-    if not path.exists():
+    """The schema number of a file; 0 for an absent one. Raises BadDataError for what is no sound database."""
+    path = files.real(path)
+    if not files.exists(path):
         return 0
-    with _connected(path) as connection:
+    with connected(path, read_only=True) as connection:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def refuse_foreign(path: Path, have: int, known: Sequence[Migration]) -> None:
+    """Raises BadDataError for a newer schema, and for a file whose tables are not those of its number."""
+    if have > len(known):
+        raise BadDataError(
+            f"{path} was written by a newer Paperboy (schema {have}, this one knows {len(known)}): "
+            "update Paperboy, or use another file"
+        )
+    with connected(path, read_only=True) as connection:
+        found = _tables(connection)
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for migration in known[:have]:
+            _apply(connection, migration)
+        expected = _tables(connection)
+    if not found >= expected or (found and not have):
+        raise BadDataError(
+            f"{path} is a database of another program, or lost tables of its own: set PAPERBOY_DATABASE to another file, "
+            "or put a backup in its place with `python -m bot restore FILE`"
+        )
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 def refuse_other_schema(path: Path, folder: Path = FOLDER) -> None:
     """Raises BadDataError unless the file has exactly the schema that this program knows."""
-    have, known = version(path), len(load(folder))
-    if have > known:
-        raise BadDataError(_newer(path, have, known))
-    if have < known:
+    have, known = version(path), load(folder)
+    refuse_foreign(files.real(path), have, known)
+    if have < len(known):
         raise BadDataError(
-            f"{path} has schema {have}, this Paperboy needs {known}. Bring it up to date with: python -m bot migrate"
+            f"{path} has schema {have}, this Paperboy needs {len(known)}: bring it up to date with `python -m bot migrate`"
         )
 
 
@@ -76,35 +102,32 @@ def migrate(path: Path, folder: Path = FOLDER) -> list[str]:
     """Brings the file to the newest schema. Returns the names applied.
 
     Each migration and its number commit together, statement by statement (`executescript` would commit halves). An existing
-    file is copied by SQLite's own backup to `<path>.before-<n>` first, and the copy verified. Raises BadDataError for a newer
-    or damaged file, which stays as it is.
+    file is copied by SQLite's own backup to `<path>.before-<n>` first, and the copy verified; a new one gets its name once it
+    is whole, so that an empty file is never ours. Raises BadDataError for a newer or damaged file, which stays as it is,
+    and ConfigurationError for a path that cannot be written.
     """
+    path = files.real(path)
     known = load(folder)
     have = version(path)
-    if have > len(known):
-        raise BadDataError(_newer(path, have, len(known)))
-    if have:
-        check(path)
     todo = known[have:]
-    if todo and have:
-        back_up(path, path.with_name(f"{path.name}.before-{todo[0].number:04}"))
-    with _connected(path) as connection:
-        connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew keeps those that refer to it
-        for migration in todo:
-            _apply(connection, migration)
+    if not files.exists(path):
+        with copies.whole(path) as partial:
+            apply(partial, todo)
+    else:
+        refuse_foreign(path, have, known)
+        copies.check(path)
+        if todo and have:
+            copies.back_up(path, files.beside(path, f".before-{todo[0].number:04}"))
+        apply(path, todo)
     return [f"{m.number:04}_{m.name}" for m in todo]
 
 
-def back_up(path: Path, copy: Path) -> None:
-    """Copies a database that may be in use, and verifies the copy. Raises BadDataError."""
-    partial = copy.with_name(copy.name + ".partial")
-    partial.unlink(missing_ok=True)
-    with _connected(path) as source, contextlib.closing(sqlite3.connect(partial)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
-    check(partial)
-    partial.replace(copy)
-    copy.chmod(0o600)
+def apply(path: Path, todo: Sequence[Migration]) -> None:
+    """Applies these migrations, each whole or not at all."""
+    with connected(path) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew keeps those that refer to it
+        for migration in todo:
+            _apply(connection, migration)
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
@@ -115,41 +138,6 @@ def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
         connection.execute(f"PRAGMA user_version = {migration.number}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # a full disk has rolled back by itself
+            connection.execute("ROLLBACK")
         raise
-
-
-def check(path: Path) -> None:
-    """Raises BadDataError unless SQLite finds the file sound."""
-    with _connected(path) as connection:
-        problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if problem != "ok":
-        raise BadDataError(damaged(path, problem))
-
-
-def _newer(path: Path, have: int, known: int) -> str:
-    return f"{path} was written by a newer Paperboy (schema {have}, this one knows {known}). Update Paperboy, or use another file."
-
-
-def damaged(path: Path, problem: object) -> str:
-    """What to tell the owner of a file that is no sound database."""
-    return (
-        f"The database {path} is damaged ({problem}). It was left as it is. "
-        "Put a backup in its place, or move it away to start with an empty one."
-    )
-
-
-@contextlib.contextmanager
-def _connected(path: Path) -> Iterator[sqlite3.Connection]:
-    fresh = not path.exists()
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
-    try:
-        if fresh:
-            path.chmod(0o600)
-        yield connection
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        raise BadDataError(damaged(path, error)) from error
-    finally:
-        connection.close()

@@ -13,7 +13,8 @@ import pytest
 
 from bot.errors import BadDataError, BusyError
 from bot.store import meta, migrations
-from bot.store.database import Database, open_database, open_read_only, process_lock
+from bot.store.database import Database, open_database, open_read_only
+from bot.store.files import process_lock
 
 
 async def test_tasks_that_share_the_writer_never_mix_their_transactions(database: Database) -> None:
@@ -89,7 +90,7 @@ async def test_foreign_keys_are_on_in_every_connection(database: Database) -> No
 def test_a_second_process_is_refused_with_the_first_ones_number(tmp_path: Path) -> None:
     path = tmp_path / "paperboy.db"
     program = (
-        "import sys, pathlib; from bot.store.database import process_lock\n"
+        "import sys, pathlib; from bot.store.files import process_lock\n"
         "with process_lock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -116,7 +117,7 @@ async def test_a_failed_start_ends_instead_of_hanging(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(tmp_path / "x.db")], capture_output=True, text=True, timeout=30
     )
     assert done.returncode == 1
-    assert "BadDataError" in done.stderr
+    assert "DamagedError" in done.stderr
     assert (tmp_path / "x.db").read_bytes().startswith(b"this is no")
 
 

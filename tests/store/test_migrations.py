@@ -35,7 +35,20 @@ def test_a_failure_in_any_statement_leaves_the_schema_as_it_was(tmp_path: Path) 
         (folder / "0001_all.sql").write_text("\n".join(statements[:n]) + "\nSELECT broken FROM nowhere;\n")
         with pytest.raises(sqlite3.OperationalError):
             migrations.migrate(path, folder)
-        assert schema(path) == [("version", "0")]
+        assert not list(tmp_path.glob("x.db*"))  # a new file gets its name once it is whole
+
+
+def test_a_failure_in_a_later_migration_leaves_the_file_at_the_one_before(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_first.sql").write_text("CREATE TABLE a (x TEXT) STRICT;")
+    path = tmp_path / "x.db"
+    migrations.migrate(path, folder)
+    before = schema(path)
+    (folder / "0002_second.sql").write_text("CREATE TABLE b (x TEXT) STRICT;\nSELECT broken FROM nowhere;\n")
+    with pytest.raises(sqlite3.OperationalError):
+        migrations.migrate(path, folder)
+    assert schema(path) == before
 
 
 def test_an_existing_file_is_backed_up_before_it_changes(tmp_path: Path) -> None:

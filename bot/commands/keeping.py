@@ -1,0 +1,51 @@
+"""`ingest`, `import`, `migrate`: what writes into the collection while the bot is stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot import bulk, compose
+from bot.commands.frame import argument, command, option, show
+from bot.config import Settings
+from bot.store import migrations
+from bot.store.files import process_lock
+
+
+async def _ingest(settings: Settings, as_json: bool) -> int:
+    async with compose.open_house(settings) as house:
+        reports = await house.ingest.ingest_all()
+    failed = [r for r in reports if r.failure]
+    lines = [
+        f"{r.source}: {r.failure or f'{r.records} records, {r.new_papers} new papers, {r.alerts} alerts'}"
+        for r in reports
+    ]
+    show(as_json, reports, lines)
+    return 69 if failed and len(failed) == len(reports) else 0
+
+
+async def _import(settings: Settings, files: tuple[Path, ...], again: bool, as_json: bool) -> int:
+    found = await bulk.import_files(settings, files, again=again)
+    show(as_json, found, [line for one in found for line in bulk.lines(one)])
+    return 0 if any(one.usable for one in found) else 65
+
+
+async def _migrate(settings: Settings, as_json: bool) -> int:
+    with process_lock(settings.database):
+        applied = migrations.migrate(settings.database)
+    lines = [f"applied {name}" for name in applied] or [f"{settings.database} is up to date"]
+    show(as_json, {"applied": applied}, lines)
+    return 0
+
+
+COMMANDS: Final = (
+    command(_ingest, "ingest", "read every source now, once", answers=True),
+    command(
+        _import, "import", "take files of papers into the store, silently",
+        argument("files", many=True, metavar="FILE...", type=click.Path(path_type=Path), help="arXiv's metadata snapshot, OAI-PMH, …"),
+        option("--again", is_flag=True, text="read files anew that were imported before"), answers=True,
+    ),
+    command(_migrate, "migrate", "bring the database to the newest schema", answers=True),
+)  # fmt: skip

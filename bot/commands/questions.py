@@ -1,0 +1,134 @@
+"""`paper`, `search`, `daily`, `trending`, `status`, `doctor`: questions, answered beside the running bot."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import click
+
+from bot import compose, doctor
+from bot.commands.frame import Words, argument, command, limit, option, show
+from bot.config import Settings
+from bot.listings import PERIODS, Listed, read_day
+from bot.printing import list_lines, paper_json, paper_lines
+from bot.status import Status
+from bot.store.database import open_read_only
+from bot.text import clean
+from bot.wording import counted
+
+
+async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> int:
+    async with open_read_only(settings.database) as database:
+        search, _ = compose.read_services(database, settings)
+        found = await search.named(" ".join(paper))
+    today = compose.clock_of(settings)().date()
+    if len(found) == 1:
+        show(as_json, paper_json(found[0]), paper_lines(found[0], today))
+    else:
+        head = f"{len(found)} papers could be meant; name one by its id:"
+        show(as_json, {"candidates": [paper_json(p) for p in found]}, [head, *list_lines(found, today)])
+    return 0
+
+
+async def _search(settings: Settings, query: tuple[str, ...], limit: int, literal: bool, as_json: bool) -> int:
+    text = " ".join(query)
+    async with open_read_only(settings.database) as database:
+        search, _ = compose.read_services(database, settings)
+        found = await search.search(text, limit=limit, literal=literal, ask=False)
+    count = max(found.total, found.matching)
+    lines = [counted(count, "paper") + (f", {found.matching} of them exactly so" if found.matching < count else "")]
+    if found.corrected:
+        lines.insert(0, f"Showing results for: {clean(found.corrected)} (--literal searches exactly as written)")
+    value = {
+        "query": text, "corrected": found.corrected, "total": count, "matching": found.matching,
+        "papers": [paper_json(p) for p in found.papers],
+    }  # fmt: skip
+    show(as_json, value, lines + list_lines(found.papers, compose.clock_of(settings)().date()))
+    return 0
+
+
+async def _daily(settings: Settings, day: str | None, limit: int, as_json: bool) -> int:
+    today = compose.clock_of(settings)().date()
+    async with open_read_only(settings.database) as database:
+        listings = compose.read_services(database, settings)[0].listings
+        wanted = read_day(day, today) if day else await listings.newest_day(today)
+        listed = await listings.daily(wanted, limit=limit)
+    _show_list(as_json, f"Daily Papers of {wanted.isoformat()}", listed, today)
+    return 0
+
+
+async def _trending(settings: Settings, period: str, limit: int, as_json: bool) -> int:
+    today = compose.clock_of(settings)().date()
+    async with open_read_only(settings.database) as database:
+        listings = compose.read_services(database, settings)[0].listings
+        listed = await listings.trending(period, today, limit=limit)
+    _show_list(as_json, f"Most upvoted from {listed.first} to {listed.last}", listed, today)
+    return 0
+
+
+def _show_list(as_json: bool, head: str, listed: Listed, today: date) -> None:
+    value = {
+        "first": listed.first, "last": listed.last, "total": listed.total, "papers": [paper_json(p) for p in listed.papers]
+    }  # fmt: skip
+    show(as_json, value, [f"{head}: {counted(listed.total, 'paper')}", *list_lines(listed.papers, today)])
+
+
+async def _status(settings: Settings, as_json: bool) -> int:
+    async with open_read_only(settings.database) as database:
+        _, status = compose.read_services(database, settings)
+        state = await status.status()
+    show(as_json, state, _status_lines(state))
+    return 0
+
+
+def _status_lines(state: Status) -> list[str]:
+    lines = [f"{state.papers} papers; next arXiv announcement {state.next_announcement:%Y-%m-%d %H:%M} UTC"]
+    for source in state.sources:
+        good = f"last good answer {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "no good answer yet"
+        lines.append(f"{source.name}: {good}" + (f"; {source.failure}" if source.failure else ""))
+    if state.announced_since:
+        lines.append(f"reaches back with arXiv to {state.announced_since}")
+    if state.listed_since:
+        lines.append(f"reaches back with Daily Papers to {state.listed_since}")
+    for owed in state.owed:
+        lines.append(
+            f"still to be read: {owed.source} {owed.since} to {owed.until}"
+            + (f"; {owed.failure}" if owed.failure else "")
+        )
+    box = state.outbox
+    lines.append(
+        f"outbox: {box.waiting} alerts wait, {box.open_messages} messages open, {box.sent_messages} sent, {box.failed_messages} failed"
+    )
+    return lines
+
+
+async def _doctor(settings: Settings, as_json: bool) -> int:
+    findings, code = await doctor.examine(settings)
+    show(as_json, findings, [f"{'ok' if f.good else 'WRONG':5} {f.what}: {f.detail}" for f in findings])
+    return code
+
+
+COMMANDS: Final = (
+    command(
+        _paper, "paper", "show one stored paper",
+        argument("paper", many=True, metavar="PAPER...", help="its title, an arXiv id, a DOI, or a link"), answers=True,
+    ),
+    command(
+        _search, "search", "search the stored papers; typing errors are forgiven",
+        argument("query", many=True, metavar="QUERY...", help='words, an author, "exact phrases", -exclusions'), limit(10),
+        option("--literal", is_flag=True, text="take the query exactly as written"), answers=True, kind=Words,
+    ),
+    command(
+        _daily, "daily", "the Daily Papers of a day, most upvoted first",
+        argument("day", metavar="[DATE]", required=False, help="as 2026-11-20, or yesterday (default: the newest list)"),
+        limit(100), answers=True,
+    ),
+    command(
+        _trending, "trending", "the most upvoted papers of the week or the month",
+        argument("period", required=False, type=click.Choice(tuple(PERIODS)), default="week", help="default: week"),
+        limit(20), answers=True,
+    ),
+    command(_status, "status", "sources, papers and outbox", answers=True),
+    command(_doctor, "doctor", "look for what is wrong with settings, database and index", answers=True),
+)  # fmt: skip
