@@ -89,7 +89,7 @@ async def test_what_writes_says_who_holds_the_database(house: House) -> None:
         ran = await paperboy(command, database=database, **given)
         assert ran.code == 75
         assert f"process {os.getpid()}" in ran.err
-        assert "stop it first" in ran.err
+        assert "Stop it first" in ran.err
     await house.stop()
     ran = await paperboy("ingest", "--json", database=database, **given)
     assert ran.code == 0

@@ -190,7 +190,7 @@ def process_lock(path: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "unknown"
             raise BusyError(
-                f"Another Paperboy (process {holder}) is using {path}: stop it first, or set PAPERBOY_DATABASE to another file"
+                f"Another Paperboy (process {holder}) is using {path}. Stop it first, or set PAPERBOY_DATABASE to another file."
             ) from None
         with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only its holder has no name
             os.truncate(file.fileno(), 0)
