@@ -16,11 +16,13 @@ from typing import Any, Final
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.http import Route
 
 from bot import messenger
 from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.errors import NotFoundError
+from bot.gate import Gate
 from bot.ingest import Ingest
 from bot.jobs import Jobs
 from bot.models import SubscriptionKind
@@ -31,6 +33,7 @@ from bot.store import meta
 from bot.store.database import Database
 from bot.subscriptions import Subscriptions
 from bot.summaries import Summaries
+from bot.tracing import trace_through
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,7 @@ class Services:
     summaries: Summaries
     status: StatusService
     ingest: Ingest
+    gate: Gate
     clock: Clock
     owner_id: int | None = None
 
@@ -82,6 +86,7 @@ class PaperBot(commands.Bot):
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
+            http_trace=trace_through(services.gate, Route.BASE),
             tree_cls=CommandTree,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
@@ -117,7 +122,7 @@ class PaperBot(commands.Bot):
             await self.load_extension(name)
         await self._sync_commands()
         discord_messenger = messenger.DiscordMessenger(self)
-        self.deliverer = Deliverer(self.services.database, discord_messenger, self.services.clock)
+        self.deliverer = Deliverer(self.services.database, discord_messenger, self.services.clock, self.services.gate)
         self.refresher = Refresher(self.services.database, discord_messenger, self.services.clock, self.deliverer.pace)
         await self.deliverer.recover()
         self.jobs.every(DELIVERY_TICK, "deliver", self._deliver)

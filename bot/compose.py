@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.app import Services
 from bot.clock import Clock, shifted_clock, system_clock
 from bot.config import Settings
+from bot.gate import Gate
 from bot.ingest import Ingest
 from bot.matching import Matcher
 from bot.search import Search
@@ -144,6 +145,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         history = history_sources(settings, client, await _first_day(database, clock))
         ingest = Ingest(database, live_sources(settings, client), matcher, clock, history=history)
         await ingest.register_history()
+        gate = Gate(database, clock)
+        await gate.load()
         services = Services(
             database=database,
             search=find,
@@ -151,6 +154,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
             ingest=ingest,
+            gate=gate,
             clock=clock,
             owner_id=settings.owner_id,
         )

@@ -25,6 +25,7 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
+from bot.gate import Gate
 from bot.models import OwnerKind, Recipient
 from bot.pace import Pace
 from bot.store import alerts, summaries, users
@@ -77,11 +78,12 @@ class Deliverer:
     """Turns due alerts into messages and sends them."""
 
     def __init__(
-        self, database: Database, messenger: Messenger, clock: Clock, *, per_second: float = PER_SECOND
+        self, database: Database, messenger: Messenger, clock: Clock, gate: Gate, *, per_second: float = PER_SECOND
     ) -> None:
         self._database = database
         self._messenger = messenger
         self._clock = clock
+        self._gate = gate
         self.pace = Pace(per_second)
         self._composer = Composer(database, clock)
         self._round = asyncio.Lock()
@@ -115,6 +117,8 @@ class Deliverer:
     # -- sending ------------------------------------------------------------------------------------------------------
 
     async def _send_ready(self) -> list[str]:
+        if self._gate.free_at(None, self._clock()) is not None:
+            return []
         async with self._database.reading() as read:
             ready = await alerts.messages_to_send(read, self._clock(), ROUND)
         queues: dict[Recipient, list[Message]] = {}
@@ -171,6 +175,7 @@ class Deliverer:
         return channel_id
 
     async def _find_or_send(self, message: Message, channel_id: int) -> int:
+        self._gate.check(channel_id)  # an attempt that is not made leaves nothing to doubt
         if message.sending_since is not None:
             # An attempt was made before: it may have arrived although nobody heard the answer, and Discord
             # forgets nonces after a few minutes, so the channel itself is asked.

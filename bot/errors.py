@@ -103,6 +103,11 @@ class MessageRefusedError(DeliveryError):
 
 
 class DeliveryDelayedError(DeliveryError):
-    def __init__(self, message: str, code: int = 0, retry_after: float | None = None) -> None:
+    """`everywhere` when the pause holds every channel, not this one alone."""
+
+    def __init__(
+        self, message: str, code: int = 0, retry_after: float | None = None, *, everywhere: bool = False
+    ) -> None:
         super().__init__(message, code)
         self.retry_after = retry_after
+        self.everywhere = everywhere

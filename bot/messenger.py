@@ -212,7 +212,7 @@ def _nonces(message: discord.Message) -> set[str]:
 
 
 def _translated(error: Exception) -> PaperboyError | Exception:
-    """Our error for one of Discord's; anything else is a bug and stays what it is."""
+    """Our error for one of Discord's; ours (from the gate) and bugs stay what they are."""
     if isinstance(error, discord.HTTPException):
         return _from_http(error)
     if isinstance(error, discord.RateLimited):

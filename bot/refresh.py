@@ -41,7 +41,7 @@ class Refresher:
         self._round = asyncio.Lock()
 
     async def refresh(self) -> int:
-        """One round. Returns how many messages were edited; when Discord asks for patience the rest waits for the next."""
+        """One round. Returns how many messages were edited; what Discord asks to wait for waits for the next."""
         async with self._round:
             return await self._refresh_all()
 
@@ -52,12 +52,17 @@ class Refresher:
                 read, sent_since=now - FRESH, edited_before=now - GATHERED, limit=ROUND
             )
         edited = 0
+        held: set[int] = set()
         for message in outdated:
+            if message.channel_id in held:
+                continue
             try:
                 edited += await self._refresh(message)
             except DeliveryDelayedError as error:
                 log.warning("editing waits: %s", error)
-                break
+                if error.everywhere or error.retry_after is None:
+                    break
+                held.add(message.channel_id)
         if edited:
             log.info("%d messages brought up to date", edited)
         return edited

@@ -11,6 +11,7 @@ from bot.answers import delivery_line, with_notice
 from bot.cards import Button, Card, Embed
 from bot.digest import DailyList
 from bot.status import PersonalStatus, Status
+from bot.store.pauses import Held, Pause
 from bot.store.summaries import Summary
 from bot.store.users import DmState
 from bot.text import safe
@@ -22,6 +23,7 @@ def status_card(status: Status, personal: PersonalStatus) -> Card:
     lines = ["**Sources**", *_source_lines(status)]
     lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
     lines += _reach_lines(status)
+    lines += _pause_lines(status.pauses)
     lines += ["", "**You**", *_personal_lines(personal)]
     card = Card(embeds=(Embed(title="Status", description="\n".join(lines)),))
     return with_notice(card, personal.user) if personal.user else card
@@ -45,6 +47,22 @@ def _source_lines(status: Status) -> list[str]:
         fresh = f", last news {when(max(news), 'R')}" if news else ""
         lines.append(f"- {group}{count}: {seen}{fresh}")
     return lines + troubles[:5] + ([f"- … and {len(troubles) - 5} more"] if len(troubles) > 5 else [])
+
+
+def _pause_lines(pauses: Sequence[Pause]) -> list[str]:
+    """Why messages may be late although everything works."""
+    everywhere = [pause for pause in pauses if pause.holds is not Held.PLACE]
+    lines = []
+    if everywhere:
+        latest = max(everywhere, key=lambda pause: pause.until)
+        lines.append(
+            f"⚠ Discord asked me to wait until {when(latest.until)}: {latest.reason}. Messages come after that."
+        )
+    places = [pause for pause in pauses if pause.holds is Held.PLACE]
+    if places:
+        last = when(max(pause.until for pause in places))
+        lines.append(f"Discord asked me to wait until {last} in {counted(len(places), 'place')}.")
+    return lines
 
 
 def _reach_lines(status: Status) -> list[str]:

@@ -11,9 +11,10 @@ from bot.clock import Clock
 from bot.models import OwnerKind, Recipient
 from bot.sources.base import read_cursor
 from bot.sources.timetable import next_announcement
-from bot.store import alerts, listings, papers, search, sources, users
+from bot.store import alerts, listings, papers, pauses, search, sources, users
 from bot.store.alerts import OutboxCount
 from bot.store.database import Database
+from bot.store.pauses import Pause
 from bot.store.sources import SourceState
 from bot.store.users import User
 
@@ -35,6 +36,7 @@ class Owed:
 class Status:
     """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
 
+    `pauses` are what Discord asked for and still holds.
     The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
     """
 
@@ -47,6 +49,7 @@ class Status:
     next_announcement: datetime
     outbox: OutboxCount
     index_complete: bool
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class StatusService:
                 next_announcement=next_announcement(now),
                 outbox=await alerts.count_outbox(read),
                 index_complete=stored == indexed and await search.is_current(read),
+                pauses=tuple(pause for pause in await pauses.load(read) if pause.since <= now < pause.until),
             )
 
     async def personal(self, user_id: int) -> PersonalStatus:

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot import messenger
 from bot.app import Interaction, PaperBot
 from bot.cards import AMBER, Card, Embed
-from bot.errors import BusyError, CannotWriteError, DamagedError, PaperboyError, QueryError
+from bot.errors import BusyError, CannotWriteError, DamagedError, DeliveryDelayedError, PaperboyError, QueryError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ class Errors(commands.Cog):
             log.warning(
                 "could not tell a person of an error: Discord answered %d (code %d)", refused.status, refused.code
             )
+        except DeliveryDelayedError as held:
+            log.warning("could not tell a person of an error: %s", held)
 
 
 def _text(error: Exception) -> str:

@@ -4,6 +4,8 @@ It knows what to do wrong; the REST server and the gateway do it."""
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +13,14 @@ from playground.errors import HumanError
 from playground.wire import Json
 
 KINDS = ("status", "drop", "accept_then_reset", "accept_then_502", "rate_limit", "cloudflare", "latency")
+# Discord's global limit does not count answers to interactions.
+UNCOUNTED = re.compile(r"/interactions/|/webhooks/")
 DEAD_URL = "ws://127.0.0.1:9/dead"  # the discard port: nobody listens
 
 
 @dataclass(slots=True)
 class Fault:
-    """One rule: requests that match meet this kind, `count` times after `skip` were let through."""
+    """One rule: requests that match meet this kind, `count` times after `skip` were let through, or until it is over."""
 
     number: int
     kind: str
@@ -30,19 +34,33 @@ class Fault:
     latency: float
     retry_after: float
     scope: str
+    until: float | None = None
     hits: int = 0
+
+    def wait(self, now: float) -> float:
+        """What a refusal says: how long to wait. Of a fault for a time, what is left of it."""
+        return self.retry_after if self.until is None else max(0.0, self.until - now)
+
+    def holds(self, method: str, path: str, now: float) -> bool:
+        """Whether this request is one that the rule is about, now."""
+        if self.until is not None and now >= self.until:
+            return False
+        if self.kind == "rate_limit" and self.scope == "global" and UNCOUNTED.match(path):
+            return False
+        return self.method in ("", method) and re.search(self.path, path) is not None
 
     def shown(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def parse_fault(number: int, given: Json) -> Fault:
+def parse_fault(number: int, given: Json, now: float) -> Fault:
     kind = given.get("kind") or ("status" if "status" in given else "latency" if "latency" in given else "")
     if kind not in KINDS:
         raise HumanError(f"kind is one of: {', '.join(KINDS)}.")
     try:
         re.compile(str(given.get("path", "")))
-        count = given.get("count", 1)
+        seconds = given.get("seconds")
+        count = given.get("count", 1 if seconds is None else None)
         return Fault(
             number=number,
             kind=kind,
@@ -56,6 +74,7 @@ def parse_fault(number: int, given: Json) -> Fault:
             latency=float(given.get("latency", 0.0)),
             retry_after=float(given.get("retry_after", 1.0)),
             scope=str(given.get("scope", "user")),
+            until=None if seconds is None else now + float(seconds),
         )
     except (TypeError, ValueError, re.error) as error:
         raise HumanError(f"The fault cannot be read: {error}.") from None
@@ -63,8 +82,9 @@ def parse_fault(number: int, given: Json) -> Fault:
 
 @dataclass(slots=True)
 class Faults:
-    """All rules in the order they were set, and the switches that are not about one request."""
+    """All rules in the order they were set, and the switches that are not about one request. `now` is the playground's."""
 
+    now: Callable[[], float] = time.time
     rules: list[Fault] = field(default_factory=list)
     handshake_503: int = 0
     dead_resume: bool = False
@@ -87,7 +107,7 @@ class Faults:
         if switches and not given.keys() & {"kind", "status", "latency"}:
             return None
         self._number += 1
-        fault = parse_fault(self._number, given)
+        fault = parse_fault(self._number, given, self.now())
         self.rules.append(fault)
         return fault
 
@@ -96,9 +116,10 @@ class Faults:
         self.handshake_503, self.dead_resume, self.clock_skew = 0, False, 0.0
 
     def match(self, method: str, path: str) -> Fault | None:
-        """The first rule for this request that is not used up; taking it counts."""
+        """The first rule for this request that is neither used up nor over; taking it counts."""
+        now = self.now()
         for fault in self.rules:
-            if fault.method not in ("", method) or not re.search(fault.path, path):
+            if not fault.holds(method, path, now):
                 continue
             if fault.skip > 0:
                 fault.skip -= 1

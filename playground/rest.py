@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -177,10 +178,11 @@ class Rest:
         return web.Response(status=599)  # never arrives; stands in the log
 
     def _misbehave(self, fault: Fault) -> web.Response:
+        wait = fault.wait(self._play.clock.now())
         if fault.kind == "rate_limit":
-            return self._play.limiter.too_many(fault.retry_after, fault.scope, skew=self._play.faults.clock_skew)
+            return self._play.limiter.too_many(wait, fault.scope, skew=self._play.faults.clock_skew)
         if fault.kind == "cloudflare":
-            headers = {"Retry-After": str(int(fault.retry_after)), "Server": "cloudflare"}
+            headers = {"Retry-After": str(math.ceil(wait)), "Server": "cloudflare"}
             return web.Response(status=429, text=CLOUDFLARE_PAGE, content_type="text/html", headers=headers)
         body = fault.body
         if body is None:

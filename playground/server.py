@@ -101,7 +101,7 @@ class Playground:
         self.actions = Actions(self.world, self.events)
         self.usable = Usable(self.world)
         self.interactions = Interactions(self.world, self.hub, self.messages, self.events, self.views)
-        self.faults = Faults()
+        self.faults = Faults(self.clock.now)
         self.limiter = Limiter(self, enabled=rate_limits)
         self.identifies = Identifies(self)
         self.log = RequestLog(self.clock)

@@ -11,13 +11,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 PURE = {
-    "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
+    "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
     "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.query", "bot.rebuilding", "bot.reports",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.composing", "bot.deliver", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
+    "bot.composing", "bot.deliver", "bot.gate", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
     "bot.recent", "bot.refresh", "bot.search",
     "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
 }  # fmt: skip
@@ -28,7 +28,7 @@ ROOTS = {
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
     "bot.answers": {"bot.store.users", "bot.subscriptions"},
-    "bot.reports": {"bot.status", "bot.store.summaries", "bot.store.users"},
+    "bot.reports": {"bot.status", "bot.store.pauses", "bot.store.summaries", "bot.store.users"},
     "bot.lists": {"bot.listings", "bot.search"},
 }
 #: Libraries that reach outside the process.
@@ -154,6 +154,7 @@ def test_every_module_of_the_bot_has_its_layer() -> None:
         "bot.logs",
         "bot.messenger",
         "bot.pace",
+        "bot.tracing",
         "bot.turns",
         "bot.watchdog",
     }

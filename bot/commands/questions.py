@@ -96,6 +96,9 @@ def _status_lines(state: Status) -> list[str]:
             f"still to be read: {owed.source} {owed.since} to {owed.until}"
             + (f"; {owed.failure}" if owed.failure else "")
         )
+    for pause in state.pauses:
+        where = f" ({pause.place})" if pause.place else ""
+        lines.append(f"Discord asked me to wait until {pause.until:%Y-%m-%d %H:%M:%S} UTC{where}: {pause.reason}")
     box = state.outbox
     lines.append(
         f"outbox: {box.waiting} alerts wait, {box.open_messages} messages open, {box.sent_messages} sent, {box.failed_messages} failed"

@@ -66,6 +66,27 @@ async def test_a_429_is_waited_for_and_a_ban_is_raised_at_once(start: Start, hum
     assert "Via" not in banned.value.response.headers
 
 
+async def test_a_fault_for_a_time_refuses_until_it_is_over_and_says_what_is_left(rest: Rest, human: Human) -> None:
+    await human.ask("POST", "/faults", {"kind": "cloudflare", "seconds": 600})
+    first = await rest("GET", "/users/@me")
+    assert (first[0], "Via" in first[2], first[2]["Retry-After"]) == (429, False, "600")
+    await human.ask("POST", "/clock", {"shift": human.play.clock.shift + 500})
+    later = await rest("GET", "/gateway")
+    assert (later[0], 95 <= int(later[2]["Retry-After"]) <= 100) == (429, True)
+    await human.ask("POST", "/clock", {"shift": human.play.clock.shift + 101})
+    assert (await rest("GET", "/users/@me"))[0] == 200
+
+
+async def test_a_global_limit_for_a_time_holds_all_but_answers_to_interactions(rest: Rest, human: Human) -> None:
+    await human.ask("POST", "/faults", {"kind": "rate_limit", "scope": "global", "seconds": 90})
+    status, body, headers = await rest("GET", "/users/@me")
+    assert (status, body["global"], 85 < body["retry_after"] <= 90) == (429, True, True)
+    assert headers["X-RateLimit-Scope"] == "global"
+    assert (await rest("POST", "/interactions/1/none/callback", {"type": 5}))[0] == 404
+    await human.ask("POST", "/clock", {"shift": human.play.clock.shift + 91})
+    assert (await rest("GET", "/users/@me"))[0] == 200
+
+
 async def test_latency_delays_and_the_clock_skew_is_in_the_reset(rest: Rest, human: Human) -> None:
     await human.ask("POST", "/faults", {"latency": 0.05, "path": "/users/@me"})
     began = time.perf_counter()

@@ -1,0 +1,55 @@
+"""The pauses that Discord ordered, until they are over. Knows rows; knows neither Discord nor what a pause holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from math import ceil
+
+from bot.store.database import Connection
+from bot.store.rows import instant, seconds
+
+
+class Held(StrEnum):
+    """What has to wait."""
+
+    EVERYTHING = "everything"  # a ban of the machine's address: answers to people, too
+    REQUESTS = "requests"  # a global limit: every request but the answers to people
+    PLACE = "place"  # one channel, or one route
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From when until when, and why. `place` is empty unless one place is held."""
+
+    holds: Held
+    place: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+async def save(write: Connection, pause: Pause) -> None:
+    """Keeps the pause; of two for the same place the newer order counts."""
+    await write.execute(
+        """INSERT INTO discord_pauses (holds, place, since, until, reason) VALUES (:holds, :place, :since, :until, :reason)
+           ON CONFLICT (holds, place) DO UPDATE SET since = excluded.since, until = excluded.until, reason = excluded.reason""",
+        {
+            "holds": pause.holds.value, "place": pause.place, "since": seconds(pause.since),
+            "until": ceil(pause.until.timestamp()), "reason": pause.reason,
+        },
+    )  # fmt: skip
+
+
+async def forget_ended(write: Connection, now: datetime) -> None:
+    await write.execute("DELETE FROM discord_pauses WHERE until <= :now", {"now": seconds(now)})
+
+
+async def load(read: Connection) -> list[Pause]:
+    """All that are kept, ended ones too, the longest first."""
+    rows = await read.all("SELECT holds, place, since, until, reason FROM discord_pauses ORDER BY until DESC, place")
+    return [
+        Pause(Held(row["holds"]), row["place"], instant(row["since"]), instant(row["until"]), row["reason"])
+        for row in rows
+    ]
