@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from playground.interactions import ANSWER_SECONDS
 from playground.server import Playground
 
 
@@ -20,6 +21,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, default=Path("var/discord.db"), help="the file everything is kept in")
     parser.add_argument("--clock-file", type=Path, help="write the clock's shift in seconds here whenever it changes")
     parser.add_argument("--no-rate-limits", action="store_true", help="let bots ask as often as they like")
+    parser.add_argument(
+        "--answer-seconds", type=float, default=ANSWER_SECONDS, help="a bot's time for its first answer"
+    )
     parser.add_argument("--print-token", action="store_true", help="print the bot's token and leave")
     return parser.parse_args(arguments)
 
@@ -31,6 +35,7 @@ async def serve(options: argparse.Namespace) -> None:
         host=options.host,
         clock_file=options.clock_file,
         rate_limits=not options.no_rate_limits,
+        answer_seconds=options.answer_seconds,
     )
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playground.server import Playground
 
 Handler = Callable[["Ask"], Awaitable[Any]]
+MOST_WAIT = 600.0  # seconds that one call may wait for the bot's answer
 HandlerT = TypeVar("HandlerT", bound=Handler)
 HINTS = {
     20016: "Slow mode is on in this channel: this person has to wait.",
@@ -70,7 +71,7 @@ class Ask:
     def seconds(self, default: float = 5.0) -> float:
         value = self.body.get("wait", self.query.get("wait", default))
         try:
-            return max(0.0, min(60.0, float(value)))
+            return max(0.0, min(MOST_WAIT, float(value)))
         except (TypeError, ValueError):
             raise HumanError("`wait` is a number of seconds.") from None
 

@@ -236,6 +236,7 @@ async def get_faults(ask: Ask) -> Json:
         "dead_resume": faults.dead_resume,
         "clock_skew": faults.clock_skew,
         "nonce_window": play.messages.nonce_window,
+        "answer_seconds": play.interactions.answer_seconds,
         "rate_limits": play.limiter.enabled,
         "invalid_limit": play.limiter.invalid_limit,
         "dm_opens_per_minute": play.actions.dm_opens_per_minute,
@@ -250,6 +251,8 @@ async def set_fault(ask: Ask) -> Json:
     try:
         if "nonce_window" in body:
             play.messages.nonce_window = float(body["nonce_window"])
+        if "answer_seconds" in body:
+            play.interactions.answer_seconds = float(body["answer_seconds"])
         if "invalid_limit" in body:
             play.limiter.invalid_limit = int(body["invalid_limit"])
         if "dm_opens_per_minute" in body:
@@ -263,7 +266,15 @@ async def set_fault(ask: Ask) -> Json:
         play.limiter.enabled = bool(body["rate_limits"])
     if "identify_limit" in body:
         play.identifies.enforce_concurrency = bool(body["identify_limit"])
-    own = {"nonce_window", "rate_limits", "invalid_limit", "dm_opens_per_minute", "identify_limit", "shards"}
+    own = {
+        "nonce_window",
+        "answer_seconds",
+        "rate_limits",
+        "invalid_limit",
+        "dm_opens_per_minute",
+        "identify_limit",
+        "shards",
+    }
     if body.keys() - own:
         play.faults.set(body)
     return await get_faults(ask)

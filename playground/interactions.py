@@ -28,7 +28,7 @@ ANSWERS = {
     AUTOCOMPLETE: {CHOICES},
     MODAL_SUBMIT: {MESSAGE, DEFER_MESSAGE},
 }
-FIRST_ANSWER_SECONDS = 3.0
+ANSWER_SECONDS = 3.0  # what Discord gives a bot for its first answer
 TOKEN_SECONDS = 900.0
 FOLLOWUPS_USER_INSTALL = 5
 NO_ANSWER = "The application did not respond"
@@ -38,7 +38,16 @@ FINAL = frozenset({"answered", "modal", "failed"})
 class Interactions:
     """Keeps every interaction in the state, so that bot and server can be restarted in the middle of one."""
 
-    def __init__(self, world: World, hub: Hub, messages: Messages, events: Events, views: Views) -> None:
+    def __init__(
+        self,
+        world: World,
+        hub: Hub,
+        messages: Messages,
+        events: Events,
+        views: Views,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self.answer_seconds = answer_seconds
         self._world = world
         self._state = world.state
         self._hub = hub
@@ -96,7 +105,7 @@ class Interactions:
         payload = self._payload(inter, channel, message)
         self._hub.tell_bots("INTERACTION_CREATE", payload, guild_id=inter["guild_id"], bots=[app["id"]])
         loop = asyncio.get_running_loop()
-        self._timers[inter["id"]] = loop.call_later(FIRST_ANSWER_SECONDS, self._out_of_time, inter["id"])
+        self._timers[inter["id"]] = loop.call_later(self.answer_seconds, self._out_of_time, inter["id"])
         return inter
 
     def _context(self, channel: Json, app_id: str) -> int:
@@ -151,7 +160,7 @@ class Interactions:
         inter = self.get(id_)
         if inter["ack"] is None and inter["state"] == "pending":
             inter |= {"state": "failed", "error": NO_ANSWER}
-            self._keep(inter, "no answer within 3 s")
+            self._keep(inter, f"no answer within {self.answer_seconds:g} s")
 
     async def wait(self, id_: str, seconds: float) -> Json:
         """The interaction once its answer is final, or as it is when the time is over."""
@@ -166,7 +175,7 @@ class Interactions:
         """The interaction; one that nobody will answer any more is failed."""
         inter = self.get(id_)
         age = self._world.clock.now() - inter["created"]
-        limit = FIRST_ANSWER_SECONDS if inter["state"] == "pending" else TOKEN_SECONDS
+        limit = self.answer_seconds if inter["state"] == "pending" else TOKEN_SECONDS
         if inter["state"] in ("pending", "deferred") and age > limit:
             inter |= {"state": "failed", "error": NO_ANSWER}
         return inter
@@ -197,7 +206,7 @@ class Interactions:
             raise DiscordError(10062)
         if inter["ack"] is not None:
             raise DiscordError(40060)
-        if inter["state"] == "failed" or self._world.clock.now() - inter["created"] > FIRST_ANSWER_SECONDS:
+        if inter["state"] == "failed" or self._world.clock.now() - inter["created"] > self.answer_seconds:
             raise DiscordError(10062)
         kind = body.get("type")
         allowed = ANSWERS[inter["type"]]

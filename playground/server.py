@@ -35,7 +35,7 @@ from playground.events import Events
 from playground.faults import Faults
 from playground.gateway import Connection
 from playground.hub import Hub, Session
-from playground.interactions import Interactions
+from playground.interactions import ANSWER_SECONDS, Interactions
 from playground.messages import NONCE_WINDOW, Messages
 from playground.ratelimits import Identifies, Limiter
 from playground.rest import REQUEST_LIMIT, Rest, Routes
@@ -88,6 +88,7 @@ class Playground:
         host: str = "127.0.0.1",
         clock_file: Path | None = None,
         rate_limits: bool = True,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self.host, self.port = host, port
         self.state = State(state_path)
@@ -100,7 +101,8 @@ class Playground:
         self.messages = Messages(self.world, self.events)
         self.actions = Actions(self.world, self.events)
         self.usable = Usable(self.world)
-        self.interactions = Interactions(self.world, self.hub, self.messages, self.events, self.views)
+        self._answer_seconds = answer_seconds
+        self.interactions = Interactions(self.world, self.hub, self.messages, self.events, self.views, answer_seconds)
         self.faults = Faults(self.clock.now)
         self.limiter = Limiter(self, enabled=rate_limits)
         self.identifies = Identifies(self)
@@ -182,6 +184,7 @@ class Playground:
     def reset_faults(self) -> None:
         self.faults.clear()
         self.messages.nonce_window = NONCE_WINDOW
+        self.interactions.answer_seconds = self._answer_seconds
         self.limiter.banned_until = 0.0
 
 

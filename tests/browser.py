@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.patience import MILLISECONDS
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS: Final = (
@@ -22,10 +24,13 @@ document.addEventListener('securitypolicyviolation', (event) => window.violation
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield started
-        started.close()
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS), timeout=MILLISECONDS)
+        try:
+            yield started
+        finally:
+            started.close()
 
 
 @contextmanager
@@ -33,6 +38,7 @@ def watched_page(browser: Browser, url: str, width: int = 1280, height: int = 82
     """A page that must not break its policy, raise an error or ask anybody outside."""
     size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, locale="en-US", timezone_id="Europe/Berlin")  # type: ignore[arg-type]
+    context.set_default_timeout(MILLISECONDS)
     context.add_init_script(_WATCH)
     page = context.new_page()
     faults: list[str] = []

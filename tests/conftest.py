@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,22 @@ from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
 from tests.house import House, check_manners, open_all
+from tests.processes import ROOT as ROOT
+from tests.processes import RUN, end_family
 
-ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
+
+
+def pytest_sessionstart() -> None:
+    """Marks every process that this run starts."""
+    os.environ[RUN] = uuid.uuid4().hex
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Ends what is left of them, which is a fault of a test."""
+    if left := end_family(RUN, os.environ[RUN]):
+        print(f"\n{len(left)} processes outlived their test")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 class HandClock:

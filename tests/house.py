@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -32,8 +32,9 @@ from playground import upstream_pages
 from playground.samples import Announced, Sample
 from playground.server import Playground
 from playground.upstream import Upstream, shifted_clock
+from tests.patience import PATIENCE
+from tests.patience import until as until  # for whoever waits in the house
 
-PATIENCE: Final = 20.0
 #: A Wednesday noon in New York's winter, far enough that the playground's clock need not go back.
 START: Final = datetime(2031, 11, 19, 17, 0, tzinfo=UTC)
 CATEGORY: Final = "cs.CV"
@@ -43,18 +44,6 @@ LONDON: Final = ZoneInfo("Europe/London")
 
 def london(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), LONDON)
-
-
-async def until(check: Callable[[], Any | Awaitable[Any]], patience: float = PATIENCE) -> Any:
-    """Waits by condition: the first true value of `check`."""
-    async with asyncio.timeout(patience):
-        while True:
-            found = check()
-            if isinstance(found, Awaitable):
-                found = await found
-            if found:
-                return found
-            await asyncio.sleep(0.01)
 
 
 #: What arXiv's OAI-PMH says on a quiet day.
@@ -194,11 +183,11 @@ class House:
     async def run(self, name: str, /, who: str | None = None, where: str | None = None, **options: Any) -> Any:
         """A slash command, by default of Nadia in #general. Returns the interaction."""
         body = {"as": who or self.nadia, "channel_id": where or self.general, "name": name, "options": options}
-        return await self.ask("POST", "/commands", body)
+        return await self.ask("POST", "/commands", body | {"wait": PATIENCE})
 
     async def suggest(self, name: str, focused: str, typed: str) -> list[str]:
         body = {"as": self.nadia, "channel_id": self.general, "name": name, "options": {focused: typed}}
-        answer = await self.ask("POST", "/autocomplete", body | {"focused": focused})
+        answer = await self.ask("POST", "/autocomplete", body | {"focused": focused, "wait": PATIENCE})
         return [choice["name"] for choice in answer["choices"]]
 
     async def press(self, message: Any, label: str, who: str | None = None) -> Any:
@@ -215,12 +204,13 @@ class House:
 
     async def _use(self, message: Any, control: Any, values: list[str] | None, who: str | None) -> Any:
         body = {"as": who or self.nadia, "channel_id": message["channel_id"], "message_id": message["id"]}
-        return await self.ask("POST", "/components", body | {"custom_id": control["custom_id"], "values": values})
+        chosen = {"custom_id": control["custom_id"], "values": values, "wait": PATIENCE}
+        return await self.ask("POST", "/components", body | chosen)
 
     async def submit(self, interaction: Any, who: str | None = None, **fields: str) -> Any:
         """Sends the form that the interaction opened."""
         body = {"as": who or self.nadia, "interaction_id": interaction["id"], "fields": fields}
-        return await self.ask("POST", "/modals", body)
+        return await self.ask("POST", "/modals", body | {"wait": PATIENCE})
 
     async def dms(self, who: str | None = None) -> list[Any]:
         """What the bot wrote to a person by itself, oldest first; not its answers."""
@@ -280,7 +270,7 @@ async def open_all(folder: Path, *, start: datetime = START, feed_alone: bool = 
     clock = folder / "clock"
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with contextlib.AsyncExitStack() as stack:
-        play = Playground(folder / "discord.db", clock_file=clock, rate_limits=False)
+        play = Playground(folder / "discord.db", clock_file=clock, rate_limits=False, answer_seconds=PATIENCE)
         await stack.enter_async_context(play)
         play.clock.set_shift(start.timestamp() - datetime.now(UTC).timestamp())
         upstream = Upstream(clock=shifted_clock(clock))

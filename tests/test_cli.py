@@ -19,6 +19,7 @@ from bot.commands.frame import EXIT_CODES
 from bot.config import environment
 from tests.conftest import ROOT
 from tests.house import House
+from tests.processes import run_async
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,9 @@ class Ran:
 
 async def paperboy(*arguments: str, database: Path, **variables: str) -> Ran:
     own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "DISCORD_"))}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env={**own, "PAPERBOY_DATABASE": str(database), "PYTHONPATH": str(ROOT), **variables},
-    )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return Ran(process.returncode, out.decode(), err.decode())
+    given = {**own, "PAPERBOY_DATABASE": str(database), "PYTHONPATH": str(ROOT), **variables}
+    done = await run_async(sys.executable, "-m", "bot", *arguments, env=given)
+    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def variables(house: House) -> dict[str, str]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.patience import LONG
+from tests.processes import python
 
 
 def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None:
-    arguments = [sys.executable, "scripts/demo.py", "--port", "0"]
-    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = python("scripts/demo.py", "--port", "0", patience=LONG)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.stderr == ""
     day, report = done.stdout.split("Report: what was sent, and why\n")

@@ -19,6 +19,7 @@ from bot.store.database import Database
 from bot.store.pauses import Held
 from tests.conftest import NOW, HandClock
 from tests.house import THURSDAY, House, london, open_all, page, papers_of, sample, text_of, until
+from tests.patience import PATIENCE
 
 PAGE = b"<!DOCTYPE html><html>Error 1015</html>"
 SENDS = "/channels/5/messages"
@@ -325,8 +326,9 @@ async def test_a_ban_holds_the_answers_to_people_too(tmp_path: Path) -> None:
         await house.ask("POST", "/faults", {"kind": "cloudflare", "seconds": 600})
         await house.round()
         last = (await house.requests())[-1]["n"]
-        asked = {"as": house.nadia, "channel_id": house.general, "name": "status", "options": {}, "wait": 1}
-        assert (await house.ask("POST", "/commands", asked))["state"] != "answered"
+        await house.ask("POST", "/faults", {"answer_seconds": 1})
+        assert (await house.run("status"))["state"] == "failed"
+        await house.ask("POST", "/faults", {"answer_seconds": PATIENCE})
         await house.round()
         assert not await house.requests(after=last)
         await house.move_to(house.now() + timedelta(seconds=600))

@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +28,9 @@ from bot.store import alerts, papers
 from bot.store.database import Database
 from bot.store.files import process_lock
 from bot.store.imports import ImportState
+from tests import processes
 from tests.conftest import ROOT, HandClock, arxiv, record
+from tests.patience import LONG, wait_until
 
 #: What differs from one run to the next by the clock alone.
 CLOCKED = {"papers": {"first_seen_at", "provenance"}, "events": {"recorded_at"}}
@@ -67,9 +68,7 @@ def command(*arguments: str | Path) -> list[str]:
 
 
 def run(database: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), env=environment(database), cwd=database.parent, capture_output=True, text=True, timeout=170
-    )
+    return processes.run(*command(*arguments), env=environment(database), cwd=database.parent, patience=LONG)
 
 
 def query(database: Path, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -157,22 +156,15 @@ def test_beside_a_running_bot_it_says_try_again(tmp_path: Path) -> None:
 
 def kill_once_behind(database: Path, file: Path, rows: int) -> int:
     """Starts an import and ends it with SIGKILL once `rows` rows are stored. Returns how many were."""
-    process = subprocess.Popen(
-        command(file),
-        env=environment(database),
-        cwd=database.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 120
-    try:
-        while _position(database) < rows:
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with processes.running(*command(file), env=environment(database), cwd=database.parent, **silent) as process:
+
+        def behind() -> bool:
             assert process.poll() is None, "it ended before it was killed"
-            assert time.monotonic() < deadline
-            os.sched_yield()
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+            return _position(database) >= rows
+
+        wait_until(behind, f"{rows} stored rows")
+        processes.stop(process, signal.SIGKILL)
     return _position(database)
 
 

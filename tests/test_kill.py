@@ -21,8 +21,8 @@ from pathlib import Path
 import pytest
 
 from bot.config import environment
-from tests.conftest import ROOT
 from tests.house import WEDNESDAY, House, london, open_all, page, papers_of, sample, until
+from tests.processes import ended, running_async
 
 KILLS = int(os.environ.get("PAPERBOY_SOAK_KILLS", "12"))  # half with each nonce window
 PEOPLE = 9
@@ -35,14 +35,16 @@ class Bot:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._stack = contextlib.AsyncExitStack()
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         own = {k: v for k, v in os.environ.items() if not k.startswith("PAPERBOY_")}
         variables = {**own, **environment(self._house.settings), "PYTHONDONTWRITEBYTECODE": "1"}
         with (self._house.folder / "bot.log").open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", stdout=output, stderr=output, env=variables, cwd=ROOT
+            command = (sys.executable, "-m", "bot", "run")
+            self._process = await self._stack.enter_async_context(
+                running_async(*command, stdout=output, stderr=output, env=variables)
             )
 
     async def stop(self, number: signal.Signals) -> int:
@@ -50,11 +52,10 @@ class Bot:
         assert self._process is not None
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await ended(self._process)
 
     async def end(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            await self.stop(signal.SIGKILL)
+        await self._stack.aclose()
 
 
 @dataclass
@@ -99,8 +100,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 async def bot(house: House) -> AsyncIterator[Bot]:
     made = Bot(house)
-    yield made
-    await made.end()
+    try:
+        yield made
+    finally:
+        await made.end()
 
 
 @pytest.fixture
@@ -125,11 +128,11 @@ async def story(house: House, bot: Bot) -> Story:
 
 async def settle(story: Story, bot: Bot) -> None:
     """Waits until the bot has recorded everything as sent, and stops it with SIGTERM."""
-    await until(story.all_arrived, 60)
-    await until(lambda: not stored(story.house, "SELECT 1 FROM messages WHERE state <> 'sent'"), 60)
+    await until(story.all_arrived)
+    await until(lambda: not stored(story.house, "SELECT 1 FROM messages WHERE state <> 'sent'"))
     # Before it listens for signals, a process that is still starting ends by the signal itself.
     house = story.house
-    await until(lambda: any(s.socket for s in house.play.hub.sessions_of(house.bot_id)), 60)
+    await until(lambda: any(s.socket for s in house.play.hub.sessions_of(house.bot_id)))
     assert await bot.stop(signal.SIGTERM) == 0
 
 

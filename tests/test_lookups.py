@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import sys
-from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,8 +17,9 @@ from bot.lookups import IDS_A_MINUTE, TOPICS_A_MINUTE, LookUps
 from bot.models import Event, EventKind, PaperId, Record
 from bot.store import papers
 from bot.store.database import Database
-from tests.conftest import NOW, ROOT, HandClock, arxiv, record
+from tests.conftest import NOW, HandClock, arxiv, record
 from tests.house import House, controls, labels, page, sample, text_of
+from tests.processes import run_async
 
 EPHEMERAL = 64
 FRIDAY = date(2031, 11, 21)
@@ -211,11 +211,8 @@ async def test_the_command_line_answers_beside_the_running_bot(house: House) -> 
             "PAPERBOY_DATABASE": str(house.settings.database),
             "PAPERBOY_CLOCK_FILE": str(house.settings.clock_file),
         }
-        process = await asyncio.create_subprocess_exec(
-            *program, cwd=ROOT, env={**os.environ, **settings}, stdout=PIPE, stderr=PIPE
-        )  # fmt: skip
-        out, errors = await process.communicate()
-        return process.returncode or 0, (out or errors).decode()
+        done = await run_async(*program, env={**os.environ, **settings})
+        return done.returncode, done.stdout or done.stderr
 
     corrected, papers_of_day, month, one, unknown = await asyncio.gather(
         ask("search", "--json", "turbodifusion"), ask("daily", "2031-11-18"), ask("trending", "month", "--json"),

@@ -10,8 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,22 +21,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import CHROMIUM, chromium, watched_page
+from tests.patience import PATIENCE, wait_until
+from tests.processes import run, running, stop
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH: this is tested in a real browser")
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 BERLIN: Final = ZoneInfo("Europe/Berlin")
-PATIENCE: Final = 30.0
-SOON: Final = PATIENCE * 1000
-
-
-def until(check: Callable[[], Any], what: str) -> Any:
-    """Waits for a condition outside the browser; inside, Playwright's expect waits."""
-    end = time.monotonic() + PATIENCE
-    while not (found := check()):
-        assert time.monotonic() < end, f"waited {PATIENCE:.0f} s in vain for: {what}"
-        time.sleep(0.1)
-    return found
 
 
 class Paperboy:
@@ -45,7 +34,7 @@ class Paperboy:
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process, self.url = process, url
-        self.http = httpx.Client(base_url=url, timeout=30)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE)
         guild = self.state()["guilds"][0]
         self.owner = str(guild["owner_id"])
         self.bot_id = str(self.state()["bots"][0]["id"])
@@ -76,9 +65,7 @@ class Paperboy:
 
     def bot_process(self) -> int | None:
         """The id of the bot's own process, a child of the one that was started."""
-        found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "bot run"], capture_output=True, text=True, check=False
-        )
+        found = run("pgrep", "-P", str(self.process.pid), "-f", "bot run")
         return int(found.stdout) if found.stdout.strip() else None
 
 
@@ -86,21 +73,17 @@ class Paperboy:
 def paperboy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paperboy]:
     folder = tmp_path_factory.mktemp("newcomer")
     arguments = ["-m", "bot", "playground", "--samples", "--folder", str(folder), "--port", "0"]
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
+    with running(sys.executable, *arguments, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         found = re.search(r"http://[\d.:]+", line)
         assert found, f"it did not start ({line!r}); its logs are in {folder}"
-        running = Paperboy(process, found[0])
-        until(lambda: running.messages(running.channels["papers"]), "the day's list in #papers")
-        yield running
-        running.http.close()
-    finally:
-        process.terminate()
-        assert process.wait(30) == 0
-        assert process.stdout is not None
-        process.stdout.close()
+        started = Paperboy(process, found[0])
+        started.http.post("/play/faults", json={"answer_seconds": PATIENCE}).raise_for_status()
+        wait_until(lambda: started.messages(started.channels["papers"]), "the day's list in #papers")
+        yield started
+        started.http.close()
+        assert stop(process) == 0
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +125,7 @@ def command(page: Page, text: str) -> None:
 def follow_diffusion(paperboy: Paperboy) -> None:
     options = {"words": "diffusion", "city": "Berlin", "hour": 8}
     done = paperboy.post(
-        "commands", channel_id=paperboy.channels["general"], name="subscribe keyword", options=options, wait=20
+        "commands", channel_id=paperboy.channels["general"], name="subscribe keyword", options=options, wait=PATIENCE
     )
     assert done["state"] == "answered", done
 
@@ -184,7 +167,7 @@ def test_a_subscription_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
     expect(last(page)).to_contain_text("Only you can see this")
     page.screenshot(path=tmp_path / "answer.png")
     messages = page.get_by_role("link", name="Direct messages, unread")
-    expect(messages).to_be_visible(timeout=SOON)
+    expect(messages).to_be_visible()
     messages.focus()
     page.keyboard.press("Enter")
     expect(last(page)).to_contain_text("Why: matched diffusion")
@@ -252,7 +235,7 @@ def test_tomorrow_morning_comes_with_the_clocks_button(page: Page, paperboy: Pap
     """A digest in the DM and the next list in #papers, live; on a weekend, until the day after arXiv's next announcement."""
     follow_diffusion(paperboy)
     dm, papers = dm_of(paperboy), paperboy.channels["papers"]
-    until(lambda: paperboy.messages(dm), "the first DM")
+    wait_until(lambda: paperboy.messages(dm), "the first DM")
     before = len(paperboy.messages(dm)), len(paperboy.posts(papers))
     page.reload()
     page.evaluate("window.notReloaded = true")
@@ -262,12 +245,12 @@ def test_tomorrow_morning_comes_with_the_clocks_button(page: Page, paperboy: Pap
     while True:
         day = paperboy.now().date()
         skip.click()
-        until(lambda day=day: paperboy.now().date() > day, "tomorrow")  # type: ignore[misc]
+        wait_until(lambda day=day: paperboy.now().date() > day, "tomorrow")  # type: ignore[misc]
         if paperboy.now().weekday() in (1, 2, 3, 4):
             break
     expect(page.locator(".clock-face")).to_contain_text("8:05")
     page.screenshot(path=tmp_path / "clock.png")
-    until(lambda: len(paperboy.messages(dm)) > before[0], "the digest")
+    wait_until(lambda: len(paperboy.messages(dm)) > before[0], "the digest")
     page.get_by_role("link", name=re.compile("^Direct messages")).click()
     expect(last(page)).to_contain_text("Your papers for")
     expect(last(page)).to_contain_text("Why: matched diffusion")
@@ -278,7 +261,7 @@ def test_tomorrow_morning_comes_with_the_clocks_button(page: Page, paperboy: Pap
     if len(paperboy.posts(papers)) == before[1]:
         for _ in range(2):
             page.get_by_role("button", name="+1 hour").click()
-    expect(shown.nth(before[1])).to_be_visible(timeout=SOON)
+    expect(shown.nth(before[1])).to_be_visible()
     page.screenshot(path=tmp_path / "next-list.png")
     assert page.evaluate("window.notReloaded") is True
 
@@ -294,7 +277,7 @@ def test_old_buttons_work_after_the_bot_was_killed(page: Page, paperboy: Paperbo
     bot = page.get_by_role("complementary", name="Members").get_by_role("button", name=re.compile("APP"))
     expect(bot).to_contain_text("offline")
     page.screenshot(path=tmp_path / "offline.png")
-    expect(bot).not_to_contain_text("offline", timeout=SOON)
+    expect(bot).not_to_contain_text("offline")
     assert paperboy.bot_process() not in (None, killed)
     answer.get_by_role("button", name="▶").click()
     expect(answer.get_by_role("button", name="page 2")).to_be_visible()

@@ -14,6 +14,7 @@ import pytest
 
 from bot.config import environment
 from tests.house import House, open_all, until
+from tests.processes import ended, running_async
 
 
 @pytest.fixture
@@ -28,15 +29,8 @@ async def process(house: House, **changes: str) -> AsyncIterator[asyncio.subproc
     """`python -m bot run` as its own process; killed at the end if it still runs."""
     variables = {**os.environ, **environment(house.settings), **changes}
     with (house.folder / "bot.log").open("wb") as log:
-        started = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", env=variables, stdout=log, stderr=log
-        )
-        try:
+        async with running_async(sys.executable, "-m", "bot", "run", env=variables, stdout=log, stderr=log) as started:
             yield started
-        finally:
-            if started.returncode is None:
-                started.kill()
-            await started.wait()
 
 
 def online(house: House) -> bool:
@@ -45,23 +39,23 @@ def online(house: House) -> bool:
 
 async def test_it_comes_online_answers_and_ends_with_0_on_sigterm(quiet: House) -> None:
     async with process(quiet) as bot:
-        await until(lambda: online(quiet), 30)
+        await until(lambda: online(quiet))
         assert (await quiet.run("status"))["state"] == "answered"
         bot.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(bot.wait(), 20) == 0
+        assert await ended(bot) == 0
     assert "Traceback" not in (quiet.folder / "bot.log").read_text()
 
 
 async def test_a_503_on_the_first_handshake_ends_nothing(quiet: House) -> None:
     await quiet.ask("POST", "/faults", {"handshake_503": 1})
     async with process(quiet) as bot:
-        await until(lambda: online(quiet), 40)
+        await until(lambda: online(quiet))
         assert bot.returncode is None
 
 
 async def test_a_refused_token_ends_the_process_with_78_and_says_where_to_get_another(quiet: House) -> None:
     async with process(quiet, DISCORD_TOKEN="MTIz.wrong.wrongwrongwrongwrongwrongwrong") as bot:
-        assert await asyncio.wait_for(bot.wait(), 30) == 78
+        assert await ended(bot) == 78
     said = (quiet.folder / "bot.log").read_text()
     assert "Copy a fresh one from the developer portal into .env" in said
     assert "wrongwrong" not in said
@@ -69,16 +63,16 @@ async def test_a_refused_token_ends_the_process_with_78_and_says_where_to_get_an
 
 async def test_a_second_process_on_the_same_file_ends_with_75(quiet: House) -> None:
     async with process(quiet):
-        await until(lambda: online(quiet), 30)
+        await until(lambda: online(quiet))
         async with process(quiet) as second:
-            assert await asyncio.wait_for(second.wait(), 30) == 75
+            assert await ended(second) == 75
         assert online(quiet)
 
 
 async def test_wrong_settings_are_all_named_at_once(quiet: House) -> None:
     wrong = {"PAPERBOY_CATEGORIES": "cs.LG cs.QQ", "PAPERBOY_LOG_LEVEL": "LOUD", "PAPERBOY_OWNER_ID": "me"}
     async with process(quiet, **wrong) as bot:
-        assert await asyncio.wait_for(bot.wait(), 30) == 78
+        assert await ended(bot) == 78
     said = (quiet.folder / "bot.log").read_text()
     assert all(name in said for name in wrong)
     assert "cs.QQ" in said

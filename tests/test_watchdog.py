@@ -8,7 +8,8 @@ import time
 import pytest
 
 from bot.watchdog import watch_loop
-from tests.house import PATIENCE, until
+from tests.house import until
+from tests.patience import PATIENCE
 
 
 async def test_the_log_names_what_holds_the_loop_and_says_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import sysconfig
 import venv
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.processes import run
 
 FOLDERS = ("bot", "cogs", "playground", "migrations")
 
@@ -21,14 +21,15 @@ FOLDERS = ("bot", "cogs", "playground", "migrations")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True, cwd=folder)
+    run(*command, cwd=folder).check_returncode()
     (built,) = folder.glob("*.whl")
     return built
 
 
 def test_every_source_file_is_in_the_wheel(wheel: Path) -> None:
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    listed = subprocess.run(["git", "ls-files", *FOLDERS], check=True, capture_output=True, text=True, cwd=ROOT)
+    listed = run("git", "ls-files", *FOLDERS)
+    listed.check_returncode()
     tracked = {name for name in listed.stdout.splitlines() if (ROOT / name).exists()}
     assert tracked
     assert tracked - inside == set()
@@ -43,26 +44,26 @@ def test_the_installed_wheel_migrates_and_runs_elsewhere(wheel: Path, tmp_path: 
     scripts = python.parent
     places = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)})
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--quiet"]
-    subprocess.run([*pip, "--disable-pip-version-check", str(wheel)], check=True, capture_output=True)
+    run(*pip, "--disable-pip-version-check", wheel).check_returncode()
     # Its dependencies are those of this environment; the repository itself is not on the path.
     (Path(places["purelib"]) / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "PYTHON", "DISCORD_"))}
 
-    def run(*command: str) -> str:
-        done = subprocess.run(command, capture_output=True, text=True, cwd=elsewhere, env=own, timeout=60, check=False)
+    def says(*command: str) -> str:
+        done = run(*command, cwd=elsewhere, env=own)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    where = run(
+    where = says(
         str(python), "-c", "import bot, cogs, playground; print(bot.__file__, cogs.__file__, playground.__file__)"
     )
     assert all(str(home) in path for path in where.split())
-    assert "applied 0001" in run(str(scripts / "paperboy"), "migrate")
+    assert "applied 0001" in says(str(scripts / "paperboy"), "migrate")
     assert (elsewhere / "var" / "paperboy.db").exists()
-    assert "is up to date" in run(str(scripts / "paperboy"), "migrate")
-    assert "run the bot" in run(str(python), "-m", "bot", "--help")
-    assert run(str(python), "-m", "playground", "--state", "discord.db", "--print-token").strip()
+    assert "is up to date" in says(str(scripts / "paperboy"), "migrate")
+    assert "run the bot" in says(str(python), "-m", "bot", "--help")
+    assert says(str(python), "-m", "playground", "--state", "discord.db", "--print-token").strip()
     samples = "from playground.samples import load_samples; print(len(load_samples()))"
-    assert int(run(str(python), "-c", samples)) > 50
+    assert int(says(str(python), "-c", samples)) > 50

@@ -15,12 +15,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from playground.server import Playground
+from tests.patience import PATIENCE
+from tests.patience import until as until  # for whoever waits beside a playground
 
 from . import referee
 from .live import browser, local_discord, page
 
 __all__ = ["browser", "local_discord", "page"]  # fixtures for the tests of the page
-PATIENCE = 20.0
 
 
 class Human:
@@ -45,11 +46,12 @@ class Human:
 
     async def run(self, name: str, options: Any = None, *, who: str | None = None, channel: str | None = None) -> Any:
         body = {"as": who or self.owner, "channel_id": channel or self.general, "name": name, "options": options or {}}
-        return await self.ask("POST", "/commands", body)
+        return await self.ask("POST", "/commands", body | {"wait": PATIENCE})
 
     async def click(self, message: Any, custom_id: str, values: list[str] | None = None, who: str | None = None) -> Any:
         body = {"as": who or self.owner, "channel_id": message["channel_id"], "message_id": message["id"]}
-        return await self.ask("POST", "/components", body | {"custom_id": custom_id, "values": values})
+        chosen = {"custom_id": custom_id, "values": values, "wait": PATIENCE}
+        return await self.ask("POST", "/components", body | chosen)
 
     async def messages(self, channel: str, who: str | None = None) -> Any:
         return await self.ask("GET", f"/channels/{channel}/messages?as={who or self.owner}")
@@ -74,14 +76,6 @@ class Rest:
             return response.status, await response.json() if is_json else await response.text(), response.headers
 
 
-async def until(check: Callable[[], Any], patience: float = PATIENCE) -> Any:
-    """Wait by condition: the first true value of check."""
-    async with asyncio.timeout(patience):
-        while not (found := check()):
-            await asyncio.sleep(0.005)
-        return found
-
-
 def aim(play: Playground) -> None:
     """Point discord.py at the playground."""
     Route.BASE = play.url
@@ -99,7 +93,7 @@ def _aim_back() -> Iterator[None]:
 async def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
     """A playground that Discord's own descriptions judge all the while, where they are at hand."""
     faults = referee.watch(monkeypatch) if referee.present() else []
-    async with Playground(tmp_path / "discord.db", rate_limits=False) as running:
+    async with Playground(tmp_path / "discord.db", rate_limits=False, answer_seconds=PATIENCE) as running:
         aim(running)
         yield running
     assert faults == []
@@ -125,7 +119,9 @@ class Client(discord.Client):
     """An unmodified discord.py client with a command tree; it remembers what it was told."""
 
     def __init__(self, intents: int = 1, **options: Any) -> None:
-        super().__init__(intents=discord.Intents._from_value(intents), max_ratelimit_timeout=30.0, **options)
+        super().__init__(
+            intents=discord.Intents._from_value(intents), max_ratelimit_timeout=max(30.0, PATIENCE), **options
+        )
         self.tree = discord.app_commands.CommandTree(self)
         self.heard: list[str] = []
         self.said: list[discord.Message] = []

@@ -3,14 +3,13 @@ It knows processes and the page's few landmarks; it must not know what a test lo
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import CHROMIUM, chromium, watched_page
+from tests.patience import PATIENCE, wait_until
+from tests.processes import python, running, stop
 
-ROOT = Path(__file__).resolve().parents[2]
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no chromium on the PATH: the page is tested in a real browser"
 )
-
-
-def until(ready: Callable[[], object], what: str, seconds: float = 20) -> None:
-    """Waits for a condition outside the browser; inside, Playwright's expect waits."""
-    end = time.monotonic() + seconds
-    while not ready():
-        assert time.monotonic() < end, f"waited {seconds} s in vain for: {what}"
-        time.sleep(0.05)
 
 
 class Discord:
@@ -43,17 +35,18 @@ class Discord:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.state_file = folder / "discord.db"
-        self.server: subprocess.Popen[bytes] | None = None
-        self.bot: subprocess.Popen[bytes] | None = None
+        self._server = contextlib.ExitStack()
+        self._bot = contextlib.ExitStack()
 
-    def _run(self, name: str, *args: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen([sys.executable, *args], cwd=ROOT, stdout=log, stderr=log)
+    def _run(self, stack: contextlib.ExitStack, name: str, *args: str) -> None:
+        log = stack.enter_context((self.folder / f"{name}.log").open("ab"))
+        process = stack.enter_context(running(sys.executable, *args, stdout=log, stderr=log))
+        stack.callback(stop, process)
 
     def start_server(self) -> None:
         args = ["-m", "playground", "--port", str(self.port), "--state", str(self.state_file)]
-        self.server = self._run("server", *args)
-        until(self._answers, f"the server; see {self.folder}/server.log")
+        self._run(self._server, "server", *args, "--answer-seconds", str(PATIENCE))
+        wait_until(self._answers, f"the server; see {self.folder}/server.log")
 
     def _answers(self) -> bool:
         try:
@@ -64,41 +57,38 @@ class Discord:
 
     def start_bot(self) -> None:
         args = ["-m", "playground", "--state", str(self.state_file), "--print-token"]
-        token = subprocess.run(
-            [sys.executable, *args], cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout.strip()
+        token = python(*args).stdout.strip()
         gateway = f"ws://127.0.0.1:{self.port}/gateway"
         bot = str(Path(__file__).with_name("example_bot.py"))
-        self.bot = self._run("bot", bot, "--api", f"{self.url}/api/v10", "--gateway", gateway, "--token", token)
-        until(self.online, f"the bot; see {self.folder}/bot.log")
+        self._run(self._bot, "bot", bot, "--api", f"{self.url}/api/v10", "--gateway", gateway, "--token", token)
+        wait_until(self.online, f"the bot; see {self.folder}/bot.log")
 
     def online(self) -> bool:
         state = self.get("/play/state")
         return bool(state["bots"][0]["online"] and state["commands"])
 
     def stop_bot(self) -> None:
-        self._stop(self.bot)
-        self.bot = None
+        self._bot.close()
 
     def stop_server(self) -> None:
-        self._stop(self.server)
-        self.server = None
-
-    @staticmethod
-    def _stop(process: subprocess.Popen[bytes] | None) -> None:
-        if process is not None:
-            process.terminate()
-            process.wait(10)
+        self._server.close()
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def post(self, path: str, body: dict[str, object]) -> Any:
         head = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), head)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
+
+    @contextlib.contextmanager
+    def answers_within(self, seconds: float) -> Iterator[None]:
+        """What a bot has for its first answer; outside the block as long as a slow machine may need."""
+        self.post("/play/faults", {"answer_seconds": seconds})
+        yield
+        self.post("/play/faults", {"answer_seconds": PATIENCE})
 
     def person(self, username: str) -> str:
         return str(next(u["id"] for u in self.get("/play/state")["users"] if u["username"] == username))

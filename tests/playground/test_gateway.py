@@ -12,6 +12,7 @@ import discord
 import pytest
 
 from playground.server import Playground
+from tests.patience import PATIENCE
 
 from .conftest import Human, Rest, Start, until
 
@@ -26,14 +27,14 @@ class Wire:
         await self.socket.send_str(json.dumps({"op": op, "d": data}))
 
     async def next(self, event: str | None = None) -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 payload = json.loads((await self.socket.receive()).data)
                 if event is None or payload["t"] == event:
                     return payload
 
     async def close_code(self) -> int | None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await self.socket.receive()).type is aiohttp.WSMsgType.TEXT:
                 pass
         return self.socket.close_code

@@ -10,6 +10,7 @@ import hikari
 import pytest
 
 from playground.server import Playground
+from tests.patience import PATIENCE
 
 from .conftest import Human, until
 
@@ -83,4 +84,5 @@ async def test_hikari_logs_in_syncs_sends_answers_and_resumes(bot: hikari.Gatewa
     await until(lambda: count(hikari.ShardResumedEvent))
     await until(lambda: count(hikari.GuildMessageCreateEvent) == 2)
     assert count(hikari.ShardReadyEvent) == 1
-    await asyncio.wait_for(bot.close(), 10)
+    async with asyncio.timeout(PATIENCE):
+        await bot.close()

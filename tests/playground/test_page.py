@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .live import Discord, box, command, last, needs_chromium, shot, until
+from tests.patience import wait_until
+
+from .live import Discord, box, command, last, needs_chromium, shot
 
 pytestmark = needs_chromium
 
@@ -81,7 +83,7 @@ def test_a_form_is_checked_and_sent(page: Page, tmp_path: Path) -> None:
     expect(last(page)).to_contain_text("Saved My list, Weekly.")
 
 
-def test_buttons_and_selects(page: Page, tmp_path: Path) -> None:
+def test_buttons_and_selects(page: Page, discord: Discord, tmp_path: Path) -> None:
     command(page, "choices")
     message = page.locator("li.message").filter(has=page.locator("[data-custom-id=press]")).last
     message.get_by_role("button", name="Press me").click()
@@ -104,13 +106,15 @@ def test_buttons_and_selects(page: Page, tmp_path: Path) -> None:
     message.get_by_role("combobox", name=re.compile("colour")).click()
     page.get_by_role("option", name=re.compile("Green")).click()
     expect(message).to_contain_text("The colour is Green.")
-    message.get_by_role("button", name="Break").click()
-    expect(message).to_contain_text("This interaction failed")
+    with discord.answers_within(1):
+        message.get_by_role("button", name="Break").click()
+        expect(message).to_contain_text("This interaction failed")
 
 
-def test_no_answer_is_said(page: Page) -> None:
-    command(page, "never")
-    expect(last(page)).to_contain_text("The application did not respond")
+def test_no_answer_is_said(page: Page, discord: Discord) -> None:
+    with discord.answers_within(1):
+        command(page, "never")
+        expect(last(page)).to_contain_text("The application did not respond")
     expect(last(page)).to_contain_text("used /never")
 
 
@@ -359,7 +363,9 @@ def test_somebody_else_and_another_language(page: Page, discord: Discord) -> Non
     expect(page.locator("#messages").get_by_text("Nobody else sees this.")).to_have_count(0)
     page.get_by_role("button", name=re.compile("You are Yuki")).click()
     page.get_by_role("combobox", name="Language", exact=True).select_option("de")
-    until(lambda: discord.get(f"/play/state?as={discord.person('yuki')}")["me"].get("locale") == "de", "the language")
+    wait_until(
+        lambda: discord.get(f"/play/state?as={discord.person('yuki')}")["me"].get("locale") == "de", "the language"
+    )
     page.reload()
     expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
 
@@ -439,7 +445,7 @@ def test_a_restart_of_bot_and_server_needs_no_reload(page: Page, discord: Discor
     discord.stop_server()
     expect(page.get_by_text("The local Discord does not answer")).to_be_visible()
     discord.start_server()
-    expect(page.get_by_text("The local Discord does not answer")).to_be_hidden(timeout=15000)
+    expect(page.get_by_text("The local Discord does not answer")).to_be_hidden()
     discord.stop_bot()
     discord.start_bot()
     general = discord.channel("general")
@@ -462,7 +468,7 @@ def test_a_long_channel_is_read_to_its_beginning_and_back(page: Page, discord: D
         scroller.evaluate("element => element.scrollTop = 0")
         return first.is_visible() and first.locator(".content").inner_text() == "Line 0"
 
-    until(up, "the first message")
+    wait_until(up, "the first message")
     expect(page.get_by_text("This is the start of the #reading-group channel.")).to_be_visible()
     assert page.locator("li.message").count() <= 250
     expect(page.get_by_text("Line 329", exact=True)).to_have_count(0)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
+import itertools
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -14,23 +17,40 @@ import pytest
 
 from playground.server import Playground
 from playground.state import State
+from tests.patience import PATIENCE
+from tests.processes import ended, run_async, running_async
 
 from .conftest import Human, Rest, until
 
 HEADERS = {"User-Agent": "DiscordBot (https://x.org, 1)"}
-ROOT = Path(__file__).parents[2]
 
 
-async def spawn(folder: Path, *more: str) -> asyncio.subprocess.Process:
+@contextlib.asynccontextmanager
+async def playing(folder: Path, *more: str) -> AsyncIterator[asyncio.subprocess.Process]:
     (folder / "port").unlink(missing_ok=True)
     arguments = ["--port", "0", "--port-file", str(folder / "port"), "--state", str(folder / "d.db"), *more]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "playground", *arguments, stdout=asyncio.subprocess.PIPE, cwd=ROOT
-    )
-    assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
-    assert f":{(folder / 'port').read_text().strip()}/api/v10" in line
-    return process
+    command = (sys.executable, "-m", "playground", *arguments)
+    async with running_async(*command, stdout=asyncio.subprocess.PIPE) as process:
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            line = (await process.stdout.readline()).decode()
+        assert f":{(folder / 'port').read_text().strip()}/api/v10" in line
+        yield process
+
+
+async def write_on(session: aiohttp.ClientSession, folder: Path, turn: int, accepted: list[str]) -> None:
+    """Writes messages for ever, and keeps which were accepted."""
+    printed = await run_async(sys.executable, "-m", "playground", "--state", folder / "d.db", "--print-token")
+    base = f"http://127.0.0.1:{(folder / 'port').read_text().strip()}/api/v10"
+    headers = HEADERS | {"Authorization": f"Bot {printed.stdout.strip()}"}
+    async with session.get(f"{base}/users/@me/guilds", headers=headers) as response:
+        guild = (await response.json())[0]["id"]
+    async with session.get(f"{base}/guilds/{guild}/channels", headers=headers) as response:
+        channel = (await response.json())[0]["id"]
+    for number in itertools.count():
+        body = {"content": f"{turn}.{number}"}
+        async with session.post(f"{base}/channels/{channel}/messages", json=body, headers=headers) as answer:
+            accepted.append((await answer.json())["content"])
 
 
 async def test_killed_in_the_middle_it_has_everything_that_was_accepted(
@@ -38,34 +58,12 @@ async def test_killed_in_the_middle_it_has_everything_that_was_accepted(
 ) -> None:
     accepted: list[str] = []
     for turn in range(2):
-        process = await spawn(tmp_path, "--no-rate-limits")
-        printed = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "playground", "--state", str(tmp_path / "d.db"), "--print-token",
-            stdout=asyncio.subprocess.PIPE, cwd=ROOT,
-        )  # fmt: skip
-        token = (await printed.communicate())[0].decode().strip()
-        base = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}/api/v10"
-        headers = HEADERS | {"Authorization": f"Bot {token}"}
-        async with session.get(f"{base}/users/@me/guilds", headers=headers) as response:
-            guild = (await response.json())[0]["id"]
-        async with session.get(f"{base}/guilds/{guild}/channels", headers=headers) as response:
-            channel = (await response.json())[0]["id"]
-
-        async def write(
-            turn: int = turn, base: str = base, channel: str = channel, auth: dict[str, str] = headers
-        ) -> None:
-            for number in range(10_000):
-                body = {"content": f"{turn}.{number}"}
-                async with session.post(f"{base}/channels/{channel}/messages", json=body, headers=auth) as answer:
-                    accepted.append((await answer.json())["content"])
-
-        writing = asyncio.create_task(write())
-        before = len(accepted)
-        await until(functools.partial(lambda floor: len(accepted) > floor, before + 20))
-        process.send_signal(signal.SIGKILL)
-        with pytest.raises(aiohttp.ClientError):
-            await writing
-        await process.wait()
+        async with playing(tmp_path, "--no-rate-limits") as process:
+            writing = asyncio.create_task(write_on(session, tmp_path, turn, accepted))
+            await until(functools.partial(lambda floor: len(accepted) > floor, len(accepted) + 20))
+            process.send_signal(signal.SIGKILL)
+            with pytest.raises(aiohttp.ClientError):
+                await writing
     state = State(tmp_path / "d.db")
     kept = [m["content"] for m in state.all("message")]
     state.close()
@@ -76,13 +74,13 @@ async def test_killed_in_the_middle_it_has_everything_that_was_accepted(
 async def test_sigterm_ends_it_cleanly_and_the_clock_file_has_the_shift(
     tmp_path: Path, session: aiohttp.ClientSession
 ) -> None:
-    process = await spawn(tmp_path, "--clock-file", str(tmp_path / "shift"))
-    origin = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}"
-    async with session.post(f"{origin}/play/clock", json={"shift": 7}) as response:
-        assert response.status == 200
-    assert float((tmp_path / "shift").read_text()) == 7.0
-    process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    async with playing(tmp_path, "--clock-file", str(tmp_path / "shift")) as process:
+        origin = f"http://127.0.0.1:{(tmp_path / 'port').read_text().strip()}"
+        async with session.post(f"{origin}/play/clock", json={"shift": 7}) as response:
+            assert response.status == 200
+        assert float((tmp_path / "shift").read_text()) == 7.0
+        process.send_signal(signal.SIGTERM)
+        assert await ended(process) == 0
     assert os.listdir(tmp_path)
 
 
@@ -117,7 +115,7 @@ async def test_a_stream_tells_a_person_what_they_may_see(
         await human.ask("POST", f"/channels/{dm['id']}/messages", {"as": human.owner, "content": "private"})
         await human.ask("POST", f"/channels/{human.general}/messages", {"as": human.samir, "content": "**open**"})
         got = b""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while b"MESSAGE_CREATE" not in got:
                 got += await stream.content.readline()
         assert b"private" not in got

@@ -391,6 +391,7 @@ async def test_an_interaction_is_answered_once_in_time_and_its_token_ends(
     await human.ask("POST", "/clock", {"shift": 901})
     assert await _code(rest("POST", hook, {"content": "late"})) == (401, 50027)
 
+    await human.ask("POST", "/faults", {"answer_seconds": 3})
     late = await begin()
     await human.ask("POST", "/clock", {"shift": 905})
     answer = {"type": 4, "data": {"content": "x"}}

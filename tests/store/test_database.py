@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ from bot.errors import BadDataError, BusyError
 from bot.store import meta, migrations
 from bot.store.database import Database, open_database, open_read_only
 from bot.store.files import process_lock
+from tests.patience import PATIENCE
+from tests.processes import python, running
 
 
 async def test_tasks_that_share_the_writer_never_mix_their_transactions(database: Database) -> None:
@@ -70,7 +73,7 @@ async def test_a_cancelled_task_leaves_no_transaction_open(database: Database) -
 async def test_a_reader_sees_no_half_of_a_transaction_and_does_not_wait_for_it(database: Database) -> None:
     async with database.transaction() as write:
         await meta.set_value(write, "half", "1")
-        async with asyncio.timeout(5), database.reading() as read:
+        async with asyncio.timeout(PATIENCE), database.reading() as read:
             assert await meta.get_value(read, "half") is None
 
 
@@ -93,9 +96,8 @@ def test_a_second_process_is_refused_with_the_first_ones_number(tmp_path: Path) 
         "import sys, pathlib; from bot.store.files import process_lock\n"
         "with process_lock(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", program, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with running(sys.executable, "-c", program, path, **pipes) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(BusyError, match=str(holder.pid)), process_lock(path):
@@ -113,9 +115,7 @@ async def test_a_failed_start_ends_instead_of_hanging(tmp_path: Path) -> None:
         "    async with open_database(pathlib.Path(sys.argv[1])): pass\n"
         "asyncio.run(main())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "x.db")], capture_output=True, text=True, timeout=30
-    )
+    done = python("-c", program, tmp_path / "x.db")
     assert done.returncode == 1
     assert "DamagedError" in done.stderr
     assert (tmp_path / "x.db").read_bytes().startswith(b"this is no")
