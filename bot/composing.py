@@ -73,7 +73,7 @@ async def _compose(
     found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
     standing = {s.id for s in await subscriptions.load_for(write, recipient) if not s.paused}
     composed = digest.compose(day, waiting, found, standing)
-    await alerts.hold(write, composed.dropped, "the subscription was removed or paused")
+    await alerts.hold(write, composed.dropped, digest.NOBODY_ASKS)
     await alerts.hold(write, composed.held, f"more than {digest.MAX_PAPERS} papers in one message")
     if not composed.items:
         return 0

@@ -14,6 +14,8 @@ from bot.models import Alert, Cadence, Paper, Reason, SubscriptionKind
 
 #: Days of downtime or a broad keyword must not become a flood: the rest is counted, and one search away.
 MAX_PAPERS: Final = 20
+#: Why an alert is held for which no subscription stands any more.
+NOBODY_ASKS: Final = "the subscription was removed or paused"
 
 
 @dataclass(frozen=True, slots=True)

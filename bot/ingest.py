@@ -8,19 +8,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import SourceError
-from bot.looks import Look
+from bot.looks import Look, matched_as
 from bot.matching import Matcher
-from bot.models import Batch, Event, EventKind, Match, Record
+from bot.models import Batch, Event, Match, Record
 from bot.sources.base import Source, cursor_day
 from bot.sources.timetable import announcement_day
-from bot.store import alerts, audit, papers, sources
+from bot.store import alerts, carried, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
 
@@ -34,8 +34,6 @@ TURN: Final = 0.02
 _FEW_BAD: Final = 3
 #: When to ask a source that cannot say it itself.
 _FALLBACK: Final = timedelta(hours=1)
-#: Kinds of event that make a paper news for those who asked for it.
-_MATCHED: Final = frozenset({EventKind.ANNOUNCED, EventKind.CROSS_LISTED, EventKind.LISTED})
 _FIRST_PAUSE: Final = timedelta(minutes=15)
 _LONGEST_PAUSE: Final = timedelta(hours=6)
 
@@ -81,6 +79,7 @@ class Ingest:
         """Lets everybody see what of the past is still to be read; forgets what is wanted no more and was never read."""
         async with self._database.transaction() as write:
             await sources.register(write, [s.name for s in self._sources], [s.name for s in self._history])
+            await carried.begin_keeping(write, self._clock())
 
     async def fill_history(self) -> list[Report]:
         """Visits each source of the past that owes something, once every live one has been read.
@@ -91,6 +90,11 @@ class Ingest:
         if not all(states[source.name].settled or states[source.name].failures for source in self._sources):
             return []
         return await self._visit_due(self._history, silent=True)
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """The names of the sources that bring news."""
+        return tuple(source.name for source in self._sources)
 
     async def owing(self) -> list[str]:
         """Names of the sources of the past that are not read to their end."""
@@ -106,6 +110,10 @@ class Ingest:
             for source in self._sources
             if not states[source.name].failures
         )
+
+    async def visit(self, names: Collection[str]) -> list[Report]:
+        """Visits these live sources now, whatever their timetables say."""
+        return [await self.ingest(source) for source in self._sources if source.name in names]
 
     async def _visit_due(self, group: Sequence[Source], *, silent: bool) -> list[Report]:
         states = await self._states()
@@ -254,23 +262,21 @@ class Ingest:
         """Keeps what the source said, stored or not, for the audit, which compares it with what became of it."""
         if look.source in self._audited:
             said = [(record, announcement_day(record.event)) for record in records]
-            await audit.note_carried(write, look.source, said, self._clock(), dated=look.dated)
+            await carried.note_carried(write, look.source, said, self._clock(), dated=look.dated)
 
     async def _note_day(self, write: Connection, name: str, cursor: str) -> None:
         """Keeps which day's list the source has now seen, where its cursor names one."""
         day = cursor_day(cursor)
         if day is not None and name in self._audited:
-            await audit.note_day_read(write, name, day, self._clock())
+            await carried.note_day_read(write, name, day, self._clock())
 
     async def _match(self, changes: Sequence[Change]) -> list[Match]:
         found: list[Match] = []
         turn = time.perf_counter()
         for change in changes:
             for event in change.news:
-                if event.kind in _MATCHED:
-                    found.extend(self._matcher.match(change.paper, event.kind))
-                    if event.kind is EventKind.LISTED and _only_listed(change, event):
-                        found.extend(self._matcher.match(change.paper, EventKind.ANNOUNCED))
+                for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
+                    found.extend(self._matcher.match(change.paper, kind))
             if time.perf_counter() - turn > TURN:
                 await asyncio.sleep(0)
                 turn = time.perf_counter()

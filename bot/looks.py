@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import Event
+from bot.models import Event, EventKind
 from bot.sources.timetable import day_of, eastern_day
 
 #: An event older than this is history: recorded, never told. A first start or a new source must not flood anybody.
@@ -36,3 +36,13 @@ class Look:
         if self.silent or self.now - event.at > NEWS:
             return False
         return not self.first or (self.dated and day_of(event.at) >= eastern_day(self.asked))
+
+
+def matched_as(kind: EventKind, *, list_alone: bool) -> tuple[EventKind, ...]:
+    """As which kinds of event subscriptions see this one; empty when nobody waits for it.
+
+    What a daily list alone brought (`list_alone`) is as new to those who follow its words as an announcement.
+    """
+    if kind is EventKind.LISTED:
+        return (kind, EventKind.ANNOUNCED) if list_alone else (kind,)
+    return (kind,) if kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED) else ()

@@ -13,16 +13,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PURE = {
     "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
-    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.query", "bot.rebuilding", "bot.reports",
+    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.proof", "bot.query", "bot.rebuilding", "bot.reports",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.composing", "bot.deliver", "bot.gate", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
-    "bot.recent", "bot.refresh", "bot.search",
-    "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles",
+    "bot.audit", "bot.composing", "bot.deliver", "bot.gate", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
+    "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
+    "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.verdicts",
 }  # fmt: skip
 ROOTS = {
-    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.frame", "bot.commands.keeping", "bot.commands.questions",
+    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping", "bot.commands.questions",
     "bot.commands.running", "bot.compose", "bot.doctor", "bot.local", "bot.online",
 }  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.

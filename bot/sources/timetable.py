@@ -125,6 +125,11 @@ def next_oai_poll(polled: datetime | None, now: datetime) -> datetime:
         day_ += _DAY
 
 
+def carried_by_oai(day_: date) -> datetime:
+    """When OAI-PMH carries what is counted under that day: about 22:30 US Eastern of the evening before."""
+    return datetime.combine(day_ - _DAY, time(22, 30), EASTERN).astimezone(UTC)
+
+
 def next_list_poll(polled: datetime | None, now: datetime) -> datetime:
     """When to read the daily list of Hugging Face again: hourly, every four hours at the weekend (UTC)."""
     if polled is None:

@@ -46,7 +46,8 @@ class Message:
     channel_id: int | None
 
 
-def _dump(reasons: Sequence[Reason]) -> str:
+def reasons_text(reasons: Sequence[Reason]) -> str:
+    """Reasons as they are kept."""
     rows = [[r.subscription_id, r.kind, r.query, [[h.term, h.field, h.text] for h in r.hits]] for r in reasons]
     return json.dumps(rows, ensure_ascii=False)
 
@@ -96,7 +97,7 @@ async def enqueue(write: Connection, matches: Iterable[Match], now: datetime) ->
                 "id": match.recipient.id,
                 "paper": match.paper_id,
                 "cadence": match.cadence,
-                "reasons": _dump(match.reasons),
+                "reasons": reasons_text(match.reasons),
                 "now": seconds(now),
             }
             for match in matches

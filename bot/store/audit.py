@@ -1,50 +1,183 @@
-"""What upstreams carried, day by day, and what became of it. Knows SQL for the audit; judges nothing."""
+"""What became of papers: their events, their alerts, who rested when, and the last audits. Knows SQL; judges nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Final
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from bot.models import Record
+from bot.models import EventKind, Match, OwnerKind, Recipient
+from bot.store.alerts import reasons_text
 from bot.store.database import Connection
-from bot.store.rows import seconds
-
-#: How long it is kept what an upstream carried: twice what an audit looks back on.
-KEPT: Final = timedelta(days=30)
+from bot.store.rows import instant, instant_or_none, seconds
 
 
-async def note_carried(
-    write: Connection, source: str, records: Iterable[tuple[Record, date]], now: datetime, *, dated: bool
-) -> None:
-    """Notes what a source said, each record with its announcement day; the first time counts. `dated` as in a Batch.
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event as the store has it."""
 
-    A first announcement happens once: an upstream that dates it anew each time is believed the first time.
+    id: int
+    kind: EventKind
+    occurrence: str
+    at: datetime
+    recorded: datetime
+    eligible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A recipient's alert for a paper. `subscriptions` are those that it names; `in_message`: a message carries it.
+
+    `given_up` says that this message will never be sent.
     """
-    oldest = (now - KEPT).date()
-    rows = [
+
+    recipient: Recipient
+    state: str
+    reason: str | None
+    subscriptions: frozenset[int]
+    in_message: bool
+    given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A span in which a subscription was paused or removed; `until` is None while it lasts."""
+
+    subscription_id: int
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The last audit of a day. `unread` names the sources whose list of that day nobody has read."""
+
+    day: date
+    announced: int
+    unread: tuple[str, ...]
+
+
+# -- noting ------------------------------------------------------------------------------------------------------------
+
+
+async def note_audited(write: Connection, audited: Audited, now: datetime) -> None:
+    await write.execute(
+        """INSERT INTO audits (day, audited_at, announced, unread) VALUES (:day, :now, :announced, :unread)
+           ON CONFLICT (day) DO UPDATE SET
+               audited_at = excluded.audited_at, announced = excluded.announced, unread = excluded.unread""",
         {
-            "scheme": record.ids[0].scheme, "value": record.ids[0].value, "source": source, "kind": record.event.kind,
-            "day": day.isoformat(), "at": seconds(record.event.at), "now": seconds(now),
-            "dated": int(dated),
-        }
-        for record, day in records
-        if day >= oldest
-    ]  # fmt: skip
-    await write.execute_many(
-        """INSERT INTO carried (scheme, value, source, kind, day, at, read_at, dated)
-           SELECT :scheme, :value, :source, :kind, :day, :at, :now, :dated
-           WHERE :kind <> 'announced' OR NOT EXISTS (
-               SELECT 1 FROM carried
-               WHERE scheme = :scheme AND value = :value AND source = :source AND kind = :kind)
-           ON CONFLICT DO NOTHING""",
-        rows,
+            "day": audited.day.isoformat(),
+            "now": seconds(now),
+            "announced": audited.announced,
+            "unread": json.dumps(audited.unread),
+        },
     )
 
 
-async def note_day_read(write: Connection, source: str, day: date, now: datetime) -> None:
-    """The source has seen the list of that day, were it empty."""
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+async def happened(read: Connection, paper_ids: Collection[int]) -> dict[int, list[Happened]]:
+    """The events of these papers."""
+    rows = await read.all(
+        "SELECT * FROM events WHERE paper_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json.dumps(list(paper_ids))},
+    )
+    found: dict[int, list[Happened]] = {}
+    for r in rows:
+        event = Happened(
+            r["id"], EventKind(r["kind"]), r["occurrence"], instant(r["at"]), instant(r["recorded_at"]), bool(r["eligible"])
+        )  # fmt: skip
+        found.setdefault(r["paper_id"], []).append(event)
+    return found
+
+
+async def told(read: Connection, paper_ids: Collection[int]) -> dict[tuple[int, Recipient], Told]:
+    """The alerts for these papers. Reasons are read of those alone that no message carries."""
+    rows = await read.all(
+        """SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.state_reason, a.message_id, m.state AS sending,
+                  CASE WHEN a.message_id IS NULL THEN (
+                      SELECT json_group_array(r.value ->> 0) FROM json_each(a.reasons) AS r) END AS subscriptions
+           FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
+           WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN (SELECT value FROM json_each(:ids))""",
+        {"ids": json.dumps(list(paper_ids))},
+    )
+    found = {}
+    for r in rows:
+        recipient = Recipient(OwnerKind(r["recipient_kind"]), r["recipient_id"])
+        found[r["paper_id"], recipient] = Told(
+            recipient, r["state"], r["state_reason"], frozenset(json.loads(r["subscriptions"] or "[]")),
+            in_message=r["message_id"] is not None, given_up=r["sending"] in ("failed", "closed"),
+        )  # fmt: skip
+    return found
+
+
+async def rests(read: Connection) -> list[Rest]:
+    """When standing subscriptions did not listen."""
+    rows = await read.all(
+        """SELECT p.subscription_id AS id, p.since, p.until FROM pauses AS p
+           JOIN subscriptions AS s ON s.id = p.subscription_id WHERE s.removed_at IS NULL
+           UNION ALL
+           SELECT id, paused_at, NULL FROM subscriptions WHERE paused_at IS NOT NULL AND removed_at IS NULL"""
+    )
+    return [Rest(r["id"], instant(r["since"]), instant_or_none(r["until"])) for r in rows]
+
+
+async def last_audited(read: Connection) -> Audited | None:
+    """The newest day that was audited."""
+    row = await read.one("SELECT * FROM audits ORDER BY day DESC LIMIT 1")
+    return None if row is None else Audited(
+        date.fromisoformat(row["day"]), row["announced"], tuple(json.loads(row["unread"]))
+    )  # fmt: skip
+
+
+async def count_alerts(read: Connection, recipient: Recipient, day: date) -> dict[str, int]:
+    """One recipient's alerts for what was announced or listed on that day, by state."""
+    rows = await read.all(
+        """SELECT a.state, count(*) AS papers FROM alerts AS a
+           WHERE a.recipient_kind = :kind AND a.recipient_id = :id AND a.paper_id IN (
+               SELECT p.paper_id FROM carried AS c JOIN paper_ids AS p USING (scheme, value)
+               WHERE c.day = :day AND c.kind IN ('announced', 'cross-listed', 'listed'))
+           GROUP BY a.state""",
+        {"kind": recipient.kind, "id": recipient.id, "day": day.isoformat()},
+    )
+    return {row["state"]: row["papers"] for row in rows}
+
+
+# -- making good -------------------------------------------------------------------------------------------------------
+
+
+async def tell_late(write: Connection, match: Match, late: str, now: datetime) -> bool:
+    """Makes the missing alert, or lets one wait again that was held or given up. Returns whether anything changed.
+
+    An alert that was sent, or that a message is about to carry, stays as it is: nothing is told twice.
+    """
+    changed = await write.execute(
+        """INSERT INTO alerts (recipient_kind, recipient_id, paper_id, cadence, reasons, created_at, late)
+           VALUES (:kind, :id, :paper, :cadence, :reasons, :now, :late)
+           ON CONFLICT (recipient_kind, recipient_id, paper_id, kind, occurrence) DO UPDATE SET
+               state = 'pending', state_reason = NULL, message_id = NULL, cadence = excluded.cadence,
+               reasons = excluded.reasons, late = excluded.late
+           WHERE (state = 'held' AND message_id IS NULL) OR (state = 'pending' AND (message_id IS NULL OR EXISTS (
+               SELECT 1 FROM messages AS m WHERE m.id = alerts.message_id AND m.state IN ('failed', 'closed'))))""",
+        {
+            "kind": match.recipient.kind,
+            "id": match.recipient.id,
+            "paper": match.paper_id,
+            "cadence": match.cadence,
+            "reasons": reasons_text(match.reasons),
+            "now": seconds(now),
+            "late": late,
+        },
+    )
+    return changed > 0
+
+
+async def wake(write: Connection, event_ids: Sequence[int]) -> None:
+    """Silent events that are news after all."""
     await write.execute(
-        "INSERT INTO days_read (source, day, read_at) VALUES (:source, :day, :now) ON CONFLICT DO NOTHING",
-        {"source": source, "day": day.isoformat(), "now": seconds(now)},
+        """UPDATE events SET eligible = 1, passed_by = NULL
+           WHERE eligible = 0 AND id IN (SELECT value FROM json_each(:ids))""",
+        {"ids": json.dumps(list(event_ids))},
     )
