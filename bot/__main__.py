@@ -14,14 +14,16 @@ from typing import Final
 
 import click
 
-from bot.commands import keeping, questions, running
+from bot.commands import audit, keeping, questions, running
 from bot.commands.frame import EXIT_CODES
 from bot.errors import PaperboyError
 
 log = logging.getLogger(__name__)
 
 COMMANDS: Final = {
-    made.name: made for made in (*running.COMMANDS, *keeping.COMMANDS, *questions.COMMANDS) if made.name is not None
+    made.name: made
+    for made in (*running.COMMANDS, *keeping.COMMANDS, *questions.COMMANDS, *audit.COMMANDS)
+    if made.name is not None
 }
 
 

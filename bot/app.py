@@ -27,6 +27,7 @@ from bot.ingest import Ingest
 from bot.jobs import Jobs
 from bot.models import SubscriptionKind
 from bot.refresh import Refresher
+from bot.repairs import Repairer
 from bot.search import Search
 from bot.status import StatusService
 from bot.store import meta
@@ -45,6 +46,7 @@ COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 DELIVERY_TICK: Final = timedelta(seconds=5)
 INGEST_TICK: Final = timedelta(seconds=30)
 REFRESH_TICK: Final = timedelta(seconds=60)
+AUDIT_TICK: Final = timedelta(minutes=5)
 BEHIND: Final = timedelta(minutes=10)
 #: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
 PERMISSIONS: Final = discord.Permissions(
@@ -62,6 +64,7 @@ class Services:
     summaries: Summaries
     status: StatusService
     ingest: Ingest
+    repairer: Repairer
     gate: Gate
     clock: Clock
     owner_id: int | None = None
@@ -129,6 +132,7 @@ class PaperBot(commands.Bot):
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
+        self.jobs.every(AUDIT_TICK, "audit", self.services.repairer.run_if_due)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
 

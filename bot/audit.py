@@ -227,4 +227,6 @@ def _judge_paper(
         reasons = tally.reasons.setdefault(outcome, {})
         reasons[why] = reasons.get(why, 0) + 1
         if outcome is Outcome.MISSED:
-            tally.gaps.append(Gap(day, recipient, paper.id, tuple(sorted(ids)), tuple(sorted(kinds)), why))
+            tally.gaps.append(
+                Gap(day, recipient, paper.id, str(paper.main_id), tuple(sorted(ids)), tuple(sorted(kinds)), why)
+            )

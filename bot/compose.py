@@ -12,11 +12,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.app import Services
+from bot.audit import Auditor
 from bot.clock import Clock, shifted_clock, system_clock
 from bot.config import Settings
 from bot.gate import Gate
 from bot.ingest import Ingest
 from bot.matching import Matcher
+from bot.repairs import Repairer
 from bot.search import Search
 from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_api import ArxivApi
@@ -120,6 +122,22 @@ def read_services(database: Database, settings: Settings) -> tuple[Search, Statu
     return Search(database, clock), StatusService(database, clock)
 
 
+async def read_auditor(database: Database, settings: Settings) -> Auditor:
+    """What the command line needs to audit beside a running bot. Asks no upstream."""
+    async with _client(settings, database) as client:
+        names = [source.name for source in live_sources(settings, client)]
+    return Auditor(database, clock_of(settings), names)
+
+
+def _client(settings: Settings, database: Database) -> PoliteClient:
+    return PoliteClient(
+        upstream_services(settings),
+        user_agent=user_agent(settings),
+        ledger=HostLedger(database),
+        clock=clock_of(settings),
+    )
+
+
 @contextlib.asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """The database with its lock, the client for upstreams, and all services. Closes in reverse, whatever happens."""
@@ -129,10 +147,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         stack.enter_context(watch_loop())
         database = await stack.enter_async_context(open_database(settings.database))
         await bring_index_up_to_date(database)
-        client = PoliteClient(
-            upstream_services(settings), user_agent=user_agent(settings), ledger=HostLedger(database), clock=clock
-        )
-        stack.push_async_callback(client.close)
+        client = await stack.enter_async_context(_client(settings, database))
         matcher = Matcher()
         find = Search(
             database,
@@ -154,6 +169,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
             ingest=ingest,
+            repairer=Repairer(database, clock, Auditor(database, clock, ingest.live), ingest),
             gate=gate,
             clock=clock,
             owner_id=settings.owner_id,

@@ -10,11 +10,12 @@ from bot.models import EventKind, Recipient
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Somebody who was not told of a paper, and the subscriptions that ask for it."""
+    """Somebody who was not told of a paper, and the subscriptions that ask for it. `paper` is its outer identity."""
 
     day: date
     recipient: Recipient
     paper_id: int
+    paper: str
     subscriptions: tuple[int, ...]
     kinds: tuple[EventKind, ...]
     why: str

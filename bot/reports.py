@@ -22,6 +22,7 @@ def status_card(status: Status, personal: PersonalStatus) -> Card:
     """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
     lines = ["**Sources**", *_source_lines(status)]
     lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
+    lines += _audited_lines(status, personal)
     lines += _reach_lines(status)
     lines += _pause_lines(status.pauses)
     lines += ["", "**You**", *_personal_lines(personal)]
@@ -63,6 +64,28 @@ def _pause_lines(pauses: Sequence[Pause]) -> list[str]:
         last = when(max(pause.until for pause in places))
         lines.append(f"Discord asked me to wait until {last} in {counted(len(places), 'place')}.")
     return lines
+
+
+def audited_text(status: Status) -> str | None:
+    """The last day that was proven: what was announced, and whether all of it was read."""
+    if status.audited is None:
+        return None
+    day, unread = status.audited.day, status.audited.unread
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    read = f"not read: {', '.join(unread[:3])}{more}" if unread else "all read"
+    return f"{day:%b} {day.day}: {status.audited.announced:,} announced, {read}"
+
+
+def _audited_lines(status: Status, personal: PersonalStatus) -> list[str]:
+    text = audited_text(status)
+    if text is None:
+        return []
+    if personal.user is None or personal.user.opted_in is None:
+        return [f"{safe(text, 300)}."]
+    words = {"sent": "sent", "pending": "waiting", "held": "held", "undeliverable": "not deliverable"}
+    found = {"sent": 0, **personal.audited}
+    parts = [f"{found[state]:,} {word}" for state, word in words.items() if found.get(state) or state == "sent"]
+    return [f"{safe(text, 300)}; yours: {sum(found.values()):,} matched, {', '.join(parts)}."]
 
 
 def _reach_lines(status: Status) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -11,8 +12,9 @@ from bot.clock import Clock
 from bot.models import OwnerKind, Recipient
 from bot.sources.base import read_cursor
 from bot.sources.timetable import next_announcement
-from bot.store import alerts, listings, papers, pauses, search, sources, users
+from bot.store import alerts, audit, listings, papers, pauses, search, sources, users
 from bot.store.alerts import OutboxCount
+from bot.store.audit import Audited
 from bot.store.database import Database
 from bot.store.pauses import Pause
 from bot.store.sources import SourceState
@@ -36,7 +38,7 @@ class Owed:
 class Status:
     """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
 
-    `pauses` are what Discord asked for and still holds.
+    `pauses` are what Discord asked for and still holds; `audited` is the last day that was proven.
     The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
     """
 
@@ -49,16 +51,21 @@ class Status:
     next_announcement: datetime
     outbox: OutboxCount
     index_complete: bool
+    audited: Audited | None = None
     pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalStatus:
-    """One person's deliveries; `user` is None for somebody who never used Paperboy."""
+    """One person's deliveries; `user` is None for somebody who never used Paperboy.
+
+    `audited` counts the person's papers of the last day that was proven, by what became of them.
+    """
 
     user: User | None
     waiting: int
     last_sent: datetime | None
+    audited: Mapping[str, int] = field(default_factory=dict)
 
 
 class StatusService:
@@ -84,6 +91,7 @@ class StatusService:
                 next_announcement=next_announcement(now),
                 outbox=await alerts.count_outbox(read),
                 index_complete=stored == indexed and await search.is_current(read),
+                audited=await audit.last_audited(read),
                 pauses=tuple(pause for pause in await pauses.load(read) if pause.since <= now < pause.until),
             )
 
@@ -91,10 +99,12 @@ class StatusService:
         recipient = Recipient(OwnerKind.USER, user_id)
         async with self._database.reading() as read:
             user = await users.load(read, user_id)
+            day = await audit.last_audited(read)
             return PersonalStatus(
                 user and user.at(self._clock()),
                 await alerts.count_waiting(read, recipient),
                 await alerts.last_sent(read, recipient),
+                await audit.count_alerts(read, recipient, day.day) if day else {},
             )
 
     async def papers_since(self, since: datetime) -> int:

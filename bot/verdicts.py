@@ -14,7 +14,7 @@ from typing import Final
 from bot.digest import NOBODY_ASKS
 from bot.looks import Look
 from bot.models import Cadence, Event, EventKind, Recipient, Subscription
-from bot.sources import timetable
+from bot.sources.timetable import carried_by_oai, day_of, expects_entries, is_announcement_day
 from bot.store.audit import Happened, Rest, Told
 from bot.store.carried import Said
 from bot.store.sources import SourceState
@@ -49,14 +49,14 @@ def was_read(state: SourceState, day: date, *, seen: bool, since: datetime, now:
     counts. None when nothing can be said: the day is not over, nothing is carried then, or the source was not asked before
     that day. `since` is when keeping began; it stands in for a source that was never asked at all.
     """
-    if not is_over(day, now) or day <= timetable.day_of(max(state.asked or since, since)):
+    if not is_over(day, now) or day <= day_of(max(state.asked or since, since)):
         return None
     if state.name.startswith("arxiv:"):
-        return seen if timetable.expects_entries(day) or seen else None
+        return seen if expects_entries(day) or seen else None
     if state.name.startswith("arxiv-oai"):
-        if not timetable.is_announcement_day(day - _DAY):
+        if not is_announcement_day(day - _DAY):
             return None
-        return state.last_ok is not None and state.last_ok >= timetable.carried_by_oai(day)
+        return state.last_ok is not None and state.last_ok >= carried_by_oai(day)
     return state.last_ok is not None and state.last_ok >= datetime.combine(day + _DAY, time(0), UTC)
 
 

@@ -22,7 +22,8 @@ SERVICES = {
     "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.verdicts",
 }  # fmt: skip
 ROOTS = {
-    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping", "bot.commands.questions",
+    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping",
+    "bot.commands.questions",
     "bot.commands.running", "bot.compose", "bot.doctor", "bot.local", "bot.online",
 }  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.

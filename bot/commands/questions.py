@@ -12,6 +12,7 @@ from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
 from bot.listings import PERIODS, Listed, read_day
 from bot.printing import list_lines, paper_json, paper_lines
+from bot.reports import audited_text
 from bot.status import Status
 from bot.store.database import open_read_only
 from bot.text import clean
@@ -87,6 +88,8 @@ def _status_lines(state: Status) -> list[str]:
     for source in state.sources:
         good = f"last good answer {source.last_ok:%Y-%m-%d %H:%M} UTC" if source.last_ok else "no good answer yet"
         lines.append(f"{source.name}: {good}" + (f"; {source.failure}" if source.failure else ""))
+    if audited := audited_text(state):
+        lines.append(audited)
     if state.announced_since:
         lines.append(f"reaches back with arXiv to {state.announced_since}")
     if state.listed_since:
