@@ -11,7 +11,13 @@ from urllib.parse import quote
 from bot.models import Paper, PaperId
 
 _CODE = re.compile(r"https://(?:github\.com|gitlab\.com|huggingface\.co)(?:/[\w.-]+){1,4}/?")
-_PAGE = re.compile(r"https://[\w-]+(?:\.[\w-]+)+(?:/[\w.~%/-]*)?")
+#: Where research groups keep their projects' pages (of 95 captured ones, 87). Other addresses are not linked: anybody can
+#: write one into a form, and a link of ours would vouch for it.
+_PAGE = re.compile(
+    r"https://(?:(?:[a-z0-9-]{1,63}\.)?(?:github\.io|gitlab\.io|hf\.space|readthedocs\.io)"
+    r"|(?:www\.)?(?:huggingface\.co|github\.com|gitlab\.com|sites\.google\.com))(?:/[\w.~%/-]*)?",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def abstract_url(identity: PaperId) -> str:

@@ -18,6 +18,9 @@ from bot.text import index_text, plain
 __all__ = ["Certainty", "Name", "compatible", "index_expression", "key", "parse", "split_creators", "words_of"]
 
 
+LONGEST: Final = 300  # characters of a name; what is longer is none
+
+
 class Certainty(IntEnum):
     """How well two spellings agree; the larger, the surer."""
 
@@ -85,7 +88,7 @@ def _fold(text: str) -> str:
 def parse(name: str) -> Name:
     """Reads a name as printed: `Kempe, Julia`, `Julia Kempe`, `J. van der Berg`, `Madonna`, `王伟`, a collaboration.
     TeX is read, never raises; an unreadable name has an empty family."""
-    text = plain(name).strip(" ,;")
+    text = plain(name[:LONGEST]).strip(" ,;")
     folded = _fold(text)
     if _GROUP.search(folded) and not _SUFFIX.fullmatch(folded):
         return Name(text, (), (), tuple(re.findall(r"\w+", folded)), group=True)
@@ -423,7 +426,7 @@ def split_creators(text: str) -> list[tuple[str, str | None]]:
             affiliation = " ".join(inner.split()) or None
         if _SUFFIX.fullmatch(name) and people:
             before, known = people[-1]
-            people[-1] = (f"{before}, {name}", known or affiliation)
+            people[-1] = (f"{before}, {name}" if len(before) < LONGEST else before, known or affiliation)
         elif name:
             people.append((name, affiliation))
         elif affiliation and people and people[-1][1] is None:

@@ -27,7 +27,8 @@ _ARXIV = re.compile(
     rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?(?![\w])(?!\.\d)",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]+", re.IGNORECASE)
+# No registered DOI is nearly as long as this, and no link to a paper as LONGEST.
+_DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,500}", re.IGNORECASE)
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?$", re.IGNORECASE)
 # bioRxiv and medRxiv put the version and the view behind the DOI in their links: 10.1101/2020.09.09.20191205v1.full
 _OPENRXIV = re.compile(r"(10\.(?:1101|64898)/\d[\d.]*?)v\d+(?:\.[\w.-]+)?$", re.IGNORECASE)
@@ -47,6 +48,9 @@ _LINK = re.compile(
 )
 
 
+LONGEST = 2_000  # characters of what may be one id or one link
+
+
 def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     """The arXiv id that the whole text stands for, and the version if it names one; None when it is not one.
 
@@ -56,6 +60,8 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     alone = _ARXIV.fullmatch(text)  # what upstreams send
     if alone is not None:
         return _paper_id(alone), _version(alone)
+    if len(text) > LONGEST:
+        return None
     whole = unquote(text.strip()).strip("<>\"' ")
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]
@@ -92,10 +98,11 @@ def find_ids(text: str) -> list[PaperId]:
 
 def parse_doi(text: str) -> PaperId | None:
     """The DOI in a bare DOI, `doi:…` or a doi.org link, in lower case; an arXiv DOI gives the arXiv id."""
-    match = _DOI.search(unquote(text.strip()))
+    whole = unquote(text[:LONGEST].strip())
+    match = _DOI.search(whole)
     if match is None:
         return None
-    before = unquote(text.strip())[: match.start()]
+    before = whole[: match.start()]
     if before and not re.search(r"(?:doi:\s*|doi\.org/|^\s*|[\s(\[/=])$", before, re.IGNORECASE):
         return None
     value = _trim_doi(match.group(0))
@@ -110,6 +117,7 @@ def parse(text: str) -> PaperId:
 
     Raises BadInputError, with the forms that are understood, when the text names none.
     """
+    text = text[:LONGEST]
     named = re.sub(r"^\s*arxiv\s*[:#]\s*", "", text, flags=re.IGNORECASE)
     arxiv = parse_id(text) or parse_id(named)
     if arxiv is not None:

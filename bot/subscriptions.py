@@ -22,6 +22,7 @@ from bot.store import subscriptions as store
 from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
 from bot.store.users import DmState, User
+from bot.text import safe
 
 MAX_SUBSCRIPTIONS: Final = 300
 PREVIEW: Final = timedelta(days=7)
@@ -63,7 +64,7 @@ def canonical(kind: SubscriptionKind, text: str) -> str:
         found = categories.resolve(text)
         if not found:
             raise BadInputError(
-                f"“{text}” is no arXiv category. Write a code like cs.LG, an archive like cs, or a name."
+                f"“{safe(text, 80)}” is no arXiv category. Write a code like cs.LG, an archive like cs, or a name."
             )
         return found[0]
     if kind is SubscriptionKind.AUTHOR:

@@ -22,7 +22,7 @@ __all__ = [
     "tokens", "variants",
 ]  # fmt: skip
 
-ANALYZER_VERSION: Final = 1
+ANALYZER_VERSION: Final = 2
 """Changes whenever `plain`, `tokens` or `index_text` may answer differently: a stored index must then be built anew."""
 
 LONGEST_FORM: Final = 64  # characters kept of one token
@@ -49,8 +49,11 @@ def plain(text: str) -> str:
     return clean(text)
 
 
-#: Letters and marks without a shape: Hangul fillers, and the grapheme joiner.
-_FILLERS: Final = frozenset((0x115F, 0x1160, 0x3164, 0xFFA0, 0x034F))
+#: Letters and marks that count as printable although nothing is seen of them: fillers, variation selectors and their like
+#: (Unicode's Default_Ignorable_Code_Point that are no format characters), the Braille blank, the null notehead.
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]"
+)
 
 
 class _Hygiene(dict[int, str | int | None]):
@@ -62,7 +65,7 @@ class _Hygiene(dict[int, str | int | None]):
         kept: str | int | None = code
         if character.isspace() or code == 0x2800:
             kept = " "
-        elif category[0] == "C" or code in _FILLERS:
+        elif category[0] == "C" or _UNSEEN.match(character):
             kept = None
         self[code] = kept
         return kept
@@ -78,7 +81,20 @@ class _Marks(dict[int, str | int | None]):
 
 _HYGIENE: Final = _Hygiene()
 _IS_MARK: Final = _Marks()
-_TOO_MANY_MARKS: Final = re.compile(f"\u0300{{{_MARKS_IN_A_ROW + 1},}}")
+#: Normalisation sorts marks in a row, in quadratic time: no word has more than this.
+_MARKS_SORTED: Final = 16
+
+
+def _few_marks(text: str, most: int) -> str:
+    """The text with at most so many marks in a row."""
+    shape = text.translate(_IS_MARK)
+    if "\u0300" * (most + 1) not in shape:
+        return text
+    pieces, end = [], 0
+    for run in re.finditer(f"\u0300{{{most + 1},}}", shape):
+        pieces.append(text[end : run.start() + most])
+        end = run.end()
+    return "".join(pieces) + text[end:]
 
 
 def clean(text: str) -> str:
@@ -87,27 +103,26 @@ def clean(text: str) -> str:
         text = text.replace("\n", " ")
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    text = " ".join(text.split())
-    if not text.isprintable():
+    text = _spaced(text)
+    if not text.isprintable() or _UNSEEN.search(text):
         text = text.translate(_HYGIENE)
     if text.isascii():
-        return " ".join(text.split())
-    text = unicodedata.normalize("NFC", text)
-    shape = text.translate(_IS_MARK)
-    if "\u0300" * (_MARKS_IN_A_ROW + 1) in shape:
-        pieces, end = [], 0
-        for run in _TOO_MANY_MARKS.finditer(shape):
-            pieces.append(text[end : run.start() + _MARKS_IN_A_ROW])
-            end = run.end()
-        text = "".join(pieces) + text[end:]
-    return " ".join(text.split())
+        return _spaced(text)
+    text = unicodedata.normalize("NFC", _few_marks(text, _MARKS_SORTED))
+    return _spaced(_few_marks(text, _MARKS_IN_A_ROW))
+
+
+_ODD_SPACE: Final = re.compile(r"\s\s+|[^\S ]")
+
+
+def _spaced(text: str) -> str:
+    """One plain space wherever there is white space, and none at the ends."""
+    return _ODD_SPACE.sub(" ", text).strip()
 
 
 def blank(text: str) -> bool:
     """Whether a reader sees nothing of `text`: spaces, controls, fillers, and marks that stand on no letter."""
-    return not any(
-        unicodedata.category(c)[0] not in "CMZ" and ord(c) not in _FILLERS and ord(c) != 0x2800 for c in text
-    )
+    return not any(unicodedata.category(c)[0] not in "CMZ" and not _UNSEEN.match(c) for c in text)
 
 
 # --- text for Discord

@@ -15,6 +15,7 @@ from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.places import find_places, meant_place
 from bot.summaries import Summaries
+from bot.text import safe
 
 Days = Literal["Monday to Friday", "every day"]
 _WEEKDAYS = {"Monday to Friday": 0b0011111, "every day": 0b1111111}
@@ -158,7 +159,7 @@ def _zone(city: str | None) -> str:
     place, likely = meant_place(city)
     if place is None:
         near = ", ".join(p.city for p in likely[:5]) or "Berlin, Boston, Tokyo"
-        raise BadInputError(f"I do not know the city “{city}”. Choose one from the list, for example {near}.")
+        raise BadInputError(f"I do not know the city “{safe(city, 60)}”. Choose one from the list, for example {near}.")
     return place.zone
 
 
@@ -168,7 +169,9 @@ def _codes(text: str) -> tuple[str, ...]:
         found = categories.resolve(part)
         if not found or found[0].casefold() != part.casefold().removesuffix(".*"):
             hint = f" Did you mean {found[0]}?" if found else ""
-            raise BadInputError(f"“{part}” is no arXiv category.{hint} Write codes like cs.LG or an archive like cs.")
+            raise BadInputError(
+                f"“{safe(part, 80)}” is no arXiv category.{hint} Write codes like cs.LG or an archive like cs."
+            )
         codes.append(found[0])
     return tuple(dict.fromkeys(codes))
 

@@ -320,9 +320,8 @@ def check_manners(play: Playground) -> None:
     for request in play.log.after(0):
         if (body := message_body(request)) is not None:
             assert body.get("allowed_mentions") == {"parse": []}, request
-            # A project's page may be anywhere; it is the one link whose label says so.
-            text = re.sub(r"\[Project\]\(https://[^)]+\)", "", json.dumps(body))
-            assert set(re.findall(r"https?://([^/\s)>\"]+)", text)) <= _HOSTS, request
+            hosts = set(re.findall(r"https?://([^/\s)>\"]+)", json.dumps(body)))
+            assert {host for host in hosts if not host.endswith(".github.io")} <= _HOSTS, request
     late = [i for i in play.state.all("interaction") if i["ack"] is None or i["acknowledged_ms"] >= 3000]
     assert not late
     assert {s.intents for s in play.hub.sessions_of()} <= {1}

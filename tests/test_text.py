@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.sources import documents
 from bot.stems import _IRREGULAR as IRREGULAR
 from bot.stems import spellings
-from bot.text import Token, clean, excerpt, index_text, plain, safe, scan, stem, tokens, variants
+from bot.text import Token, clean, excerpt, index_text, plain, safe, scan, shown, stem, tokens, variants
 
 
 @pytest.fixture(scope="module")
@@ -385,3 +386,33 @@ def test_two_thousand_hostile_texts_raise_nothing() -> None:
             work(text)
         assert len(safe(text, 50)) <= 50
         assert len(excerpt(text, 50)) <= 50
+
+
+# --- what no reader sees
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u115f", "\u1160", "\u3164", "\uffa0", "\u034f", "\u17b4", "\u180b", "\ufe0f", "\U000e0100", "\u2800", "\u200b", "\u00ad",
+     "\u2060", "\U0001d159", "\u3164\u115f \u2800"],
+)  # fmt: skip
+def test_a_title_of_what_nobody_sees_is_empty(unseen: str) -> None:
+    assert clean(unseen * 3) == ""
+    assert shown(unseen, 100) == ""
+    assert clean(f"A{unseen}paper") in ("Apaper", "A paper")
+
+
+@pytest.mark.parametrize("text", ["&#" + "9" * 5_000 + ";", "&#x" + "f" * 5_000, "&#" + "9" * 5_000])
+def test_a_number_of_thousands_of_digits_is_no_character(text: str) -> None:
+    """Python refuses to read such numbers, and the whole page went with it."""
+    assert documents.plain(f"before {text} after") in ("before after", "before  after", "before \ufffd after")
+    assert plain(f"before {text} after").startswith("before")
+
+
+def test_comments_are_left_out_and_an_unclosed_one_is_text() -> None:
+    assert documents.plain("a <!-- no --> b <!-- nor --> c") == "a b c"
+    assert documents.plain("a <!-- is it? b") == "a <!-- is it? b"
+
+
+def test_a_word_keeps_four_marks_whatever_stands_behind_them() -> None:
+    assert clean("a" + "\u0316" * 1000 + "b") == "a" + "\u0316" * 4 + "b"

@@ -20,7 +20,9 @@ from bot.errors import SourceUnhealthyError
 # lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
-_TAG = re.compile(r"<(?:/?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?|!--.*?--)>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>")
+# Python refuses to read numbers of thousands of digits; no character has more than seven
+_NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
 
 def parse_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
@@ -72,8 +74,21 @@ def line(text: str | None) -> str:
 
 def plain(markup: str | None) -> str:
     """HTML as found in journal feeds → one line of text."""
-    text = html.unescape(_TAG.sub(" ", html.unescape(markup or "")))
+    text = _unescaped(_TAG.sub(" ", _without_comments(_unescaped(markup or ""))))
     return re.sub(r"\s+([.,;:)\]])", r"\1", line(text))
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_NO_CHARACTER.sub(" ", text)) if "&" in text else text
+
+
+def _without_comments(text: str) -> str:
+    """A space in place of each comment. An unclosed one is text: a pattern would look for its end from every beginning."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return " ".join([*kept, text[at:]])
 
 
 def child_text(element: etree._Element, tag: str) -> str | None:
