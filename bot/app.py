@@ -11,14 +11,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
-from bot import messenger
+from bot import messenger, permissions
 from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.errors import NotFoundError
@@ -38,6 +38,8 @@ from bot.tracing import trace_through
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 Interaction = discord.Interaction["PaperBot"]
 #: Does what a control says. `argument` is what stood behind the verb, `values` the choice or the form's answers.
 Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
@@ -48,10 +50,6 @@ INGEST_TICK: Final = timedelta(seconds=30)
 REFRESH_TICK: Final = timedelta(seconds=60)
 AUDIT_TICK: Final = timedelta(minutes=5)
 BEHIND: Final = timedelta(minutes=10)
-#: What a server has to allow for channel lists: see the channel, send, embed, read history (to settle a send after a crash).
-PERMISSIONS: Final = discord.Permissions(
-    view_channel=True, send_messages=True, embed_links=True, read_message_history=True
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,15 @@ class Services:
     gate: Gate
     clock: Clock
     owner_id: int | None = None
+
+
+async def _spared(work: Awaitable[T]) -> T | None:
+    """What leads an answer is beside the point: its fault costs nobody the answer."""
+    try:
+        return await work
+    except Exception:
+        log.exception("what should lead an answer is at fault")
+        return None
 
 
 class CommandTree(app_commands.CommandTree["PaperBot"]):
@@ -99,6 +106,8 @@ class PaperBot(commands.Bot):
         self.actions: dict[str, Action] = {}
         self.deliverer: Deliverer | None = None
         self.refresher: Refresher | None = None
+        #: What leads the answers that one person alone sees; set by cogs/summary.py.
+        self.leading: Callable[[Interaction], Awaitable[messenger.Lead | None]] | None = None
         self.came_online = False
         self._behind_since: datetime | None = None
 
@@ -116,6 +125,13 @@ class PaperBot(commands.Bot):
             raise error
         await speak(interaction, error)
 
+    async def lead(self, interaction: Interaction) -> messenger.Lead | None:
+        """What this person has to know before anything else."""
+        return await _spared(self.leading(interaction)) if self.leading else None
+
+    async def lead_was_lost(self, lead: messenger.Lead) -> None:
+        await _spared(lead.was_lost())
+
     def today(self) -> date:
         return self.services.clock().date()
 
@@ -124,6 +140,7 @@ class PaperBot(commands.Bot):
         for name in COGS:
             await self.load_extension(name)
         await self._sync_commands()
+        self.services.summaries.stops.invite_url = self.invite_url()
         discord_messenger = messenger.DiscordMessenger(self)
         self.deliverer = Deliverer(self.services.database, discord_messenger, self.services.clock, self.services.gate)
         self.refresher = Refresher(self.services.database, discord_messenger, self.services.clock, self.deliverer.pace)
@@ -217,5 +234,5 @@ class PaperBot(commands.Bot):
         """Where an admin adds the bot to a server."""
         assert self.application_id is not None
         return discord.utils.oauth_url(
-            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+            self.application_id, permissions=permissions.PERMISSIONS, scopes=("bot", "applications.commands")
         )

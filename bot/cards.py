@@ -256,6 +256,11 @@ def _row(raw: Any) -> Row:
     return tuple(Button(**b) for b in raw)
 
 
+def led(lead: Card, card: Card) -> Card:
+    """The card with another one's words and controls before its own."""
+    return Card("\n\n".join(t for t in (lead.text, card.text) if t), card.embeds, (*lead.rows, *card.rows))
+
+
 def pack(head: str, embeds: Sequence[Embed], rows: tuple[Row, ...]) -> list[Card]:
     """The fewest messages that hold these embeds in order, split between papers; the head stands on the first one."""
     groups: list[list[Embed]] = [[]]

@@ -31,6 +31,7 @@ from bot.pace import Pace
 from bot.store import alerts, summaries, users
 from bot.store.alerts import Message
 from bot.store.database import Database
+from bot.store.summaries import StopCause
 from bot.store.users import DmState
 
 log = logging.getLogger(__name__)
@@ -199,7 +200,8 @@ class Deliverer:
         """A channel that is gone gets no further lists; `/summary status` says since when and why."""
         if message.recipient.kind is OwnerKind.CHANNEL:
             async with self._database.transaction() as write:
-                await summaries.stop(write, message.recipient.id, str(error), self._clock())
+                cause = StopCause.of_code(error.code)
+                await summaries.stop(write, message.recipient.id, str(error), self._clock(), cause)
 
     async def _fail(self, message: Message, reason: str) -> str:
         async with self._database.transaction() as write:

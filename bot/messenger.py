@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ import aiohttp
 import discord
 from discord import app_commands, ui
 
-from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable
+from bot import permissions
+from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
 from bot.errors import (
     DeliveryDelayedError,
     DeliveryError,
@@ -168,6 +170,9 @@ class DiscordMessenger:
     async def send(self, channel_id: int, card: Card, nonce: str) -> int:
         """Sends once: Discord answers a repeated nonce with the message it already has. Raises DeliveryError."""
         channel = self._client.get_partial_messageable(channel_id)
+        if card.embeds and "embed_links" in self._missing(channel_id):
+            # A list without its embeds would be an empty heading, so that it is not even tried.
+            raise self._named(TargetGoneError(_GONE[50013], 50013), channel_id)
         try:
             message = await channel.send(
                 card.text or None,
@@ -176,8 +181,18 @@ class DiscordMessenger:
                 view=view(card, nonce) or discord.utils.MISSING,
             )
         except Exception as error:
-            raise _translated(error) from error
+            raise self._named(_translated(error), channel_id) from error
         return int(message.id)
+
+    def _missing(self, channel_id: int) -> list[str]:
+        channel = self._client.get_channel(channel_id)
+        return permissions.missing(channel) if isinstance(channel, discord.abc.GuildChannel) else []
+
+    def _named(self, error: Exception, channel_id: int) -> Exception:
+        """The same error; where permissions are wanting, it says which."""
+        if isinstance(error, TargetGoneError) and error.code == 50013 and (wanting := self._missing(channel_id)):
+            return TargetGoneError(f"{error} Missing: {permissions.names_of(wanting)}.", error.code)
+        return error
 
     async def edit(self, channel_id: int, message_id: int, card: Card, nonce: str) -> None:
         """Replaces text, embeds and controls. Raises DeliveryError."""
@@ -241,11 +256,33 @@ def _retry_after(error: discord.HTTPException) -> float:
         return 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What comes before an answer, once, and what to do when that answer did not arrive."""
+
+    card: Card
+    was_lost: Callable[[], Awaitable[None]]
+
+
 # -- answers to interactions -------------------------------------------------------------------------------------------
 
 
 async def answer(interaction: discord.Interaction[Any], card: Card, *, public: bool = False) -> None:
-    """Shows a card as the answer: for the person alone in a server unless `public`, plainly in a DM."""
+    """Shows a card as the answer: for the person alone in a server unless `public`, plainly in a DM.
+
+    What this person has to know first leads the answer that they alone see.
+    """
+    private = interaction.guild_id is not None and not public
+    lead = await interaction.client.lead(interaction) if private else None
+    try:
+        await _show(interaction, led(lead.card, card) if lead else card, private)
+    except discord.HTTPException:
+        if lead:
+            await interaction.client.lead_was_lost(lead)
+        raise
+
+
+async def _show(interaction: discord.Interaction[Any], card: Card, private: bool) -> None:
     if interaction.response.is_done():
         await update(interaction, card)
         return
@@ -253,7 +290,7 @@ async def answer(interaction: discord.Interaction[Any], card: Card, *, public: b
         card.text or None,
         embeds=[embed(e) for e in card.embeds],
         view=view(card) or discord.utils.MISSING,
-        ephemeral=interaction.guild_id is not None and not public,
+        ephemeral=private,
     )
 
 

@@ -5,16 +5,16 @@ PURE. Renders what services found out; finds out nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.answers import delivery_line, with_notice
-from bot.cards import Button, Card, Embed
+from bot.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
 from bot.digest import DailyList
 from bot.status import PersonalStatus, Status
 from bot.store.pauses import Held, Pause
-from bot.store.summaries import Summary
+from bot.store.summaries import Notice, StopCause, Summary
 from bot.store.users import DmState
-from bot.text import safe
+from bot.text import blank, safe
 from bot.wording import counted, when
 
 
@@ -137,13 +137,97 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
 
 
 def summary_saved(summary: Summary) -> Card:
-    """What was set up, and the ways to look at it at once."""
+    """What was set up, the ways to look at it at once, and who is told if it stops."""
     text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
+    text += f"\n{_promise(bool(summary.notices))}"
     buttons = (
         Button("Preview", f"summary-preview:{summary.channel_id}"),
         Button("Post one now", f"summary-now:{summary.channel_id}", style="primary"),
+        _consent(summary, bool(summary.notices)),
     )
     return Card(embeds=(Embed(description=text),), rows=(buttons,))
+
+
+def _promise(agreed: bool) -> str:
+    if agreed:
+        return "I tell you by DM if this list stops."
+    return "If this list stops, I send you no DM; you read it in my next answer in that server."
+
+
+def _consent(summary: Summary, agreed: bool) -> Button:
+    if agreed:
+        return Button("No DM about it", f"summary-quiet:{summary.channel_id}")
+    return Button("Tell me by DM", f"summary-tell:{summary.channel_id}")
+
+
+def notices_set(summary: Summary, agreed: bool) -> Card:
+    """What was decided about DMs, with the way back."""
+    text = f"{_place(summary)}: {_promise(agreed)}"
+    return Card(embeds=(Embed(description=text),), rows=((_consent(summary, agreed),),))
+
+
+def _place(summary: Summary) -> str:
+    """The channel by its name as well: one that is gone or out of sight has no name in Discord."""
+    name = "" if blank(summary.channel_name) else f" (#{safe(summary.channel_name, 100)})"
+    server = "" if blank(summary.server_name) else f" in **{safe(summary.server_name, 100)}**"
+    return f"<#{summary.channel_id}>{name}{server}"
+
+
+def _remedy(summary: Summary, invite_url: str | None = None, *, act: str = "press **Resume**") -> str:
+    """What to do about a stop, in one sentence; `act` is how the list is started again."""
+    link = f"[Invite me again]({invite_url})" if invite_url else "Invite me again"
+    return {
+        StopCause.DELETED: "Set up another channel with `/summary setup`.",
+        StopCause.HIDDEN: f"Allow me *View Channel* there, then {act}.",
+        StopCause.FORBIDDEN: f"Allow it in the channel's settings, then {act}.",
+        StopCause.REMOVED: f"{link}, then {act}.",
+        StopCause.ASKED: f"To start it again, {act}.",
+    }[summary.stop_cause or StopCause.ASKED]
+
+
+def _resume(summary: Summary, number: int = 0) -> Button:
+    label = f"Resume {number}" if number else "Resume"
+    return Button(label, f"summary-resume:{summary.channel_id}", style="primary")
+
+
+def list_stopped(summary: Summary, invite_url: str | None) -> Card:
+    """The DM to whoever set up a list that has stopped: which, why, and what to do."""
+    text = (
+        f"**The daily list in {_place(summary)} has stopped.** {safe(summary.stop_reason or '', 300)}\n"
+        f"{_remedy(summary, invite_url)}\n-# You set this list up, so I tell you, once."
+    )
+    resume = () if summary.stop_cause is StopCause.DELETED else (_resume(summary),)
+    return Card(embeds=(Embed(description=text, color=AMBER),), rows=((*resume, _consent(summary, True)),))
+
+
+def stops_lead(stopped: Sequence[Summary]) -> Card:
+    """What an answer begins with for those who manage a server in which lists have stopped."""
+    shown, many = stopped[:BUTTONS], len(stopped) > 1
+    lines = []
+    for number, summary in enumerate(shown, 1):
+        lead = f"**{number}.** " if many else "⚠ "
+        place = f"<#{summary.channel_id}>"
+        if summary.channel_name:
+            place += f" (#{safe(summary.channel_name, 100)})"
+        lines.append(
+            f"{lead}The daily list in {place} has stopped: {safe(summary.stop_reason or '', 200)} {_remedy(summary)}"
+        )
+    if len(stopped) > len(shown):
+        lines.append(f"… and {len(stopped) - len(shown)} more: `/summary status`")
+    numbered = [(s, n if many else 0) for n, s in enumerate(shown, 1) if s.stop_cause is not StopCause.DELETED]
+    buttons = tuple(_resume(summary, number) for summary, number in numbered)
+    return Card("\n".join(lines), rows=(buttons,) if buttons else ())
+
+
+def resumed(summary: Summary) -> Card:
+    text = f"The daily list in {_place(summary)} runs again. Next list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
+    return Card(embeds=(Embed(description=text),))
+
+
+def still_away(summary: Summary, invite_url: str) -> Card:
+    """Resume was pressed, but the server is out of reach."""
+    text = f"I am not in **{safe(summary.server_name, 100)}** any more. [Invite me again]({invite_url}), then press **Resume**."
+    return Card(embeds=(Embed(description=text, color=AMBER),), rows=((_resume(summary),),))
 
 
 def _summary_text(summary: Summary) -> str:
@@ -162,8 +246,11 @@ def _summary_text(summary: Summary) -> str:
     return text
 
 
-def summary_status(summaries: Sequence[Summary]) -> Card:
-    """Every list of a server: what it brings, the last one and the next one."""
+def summary_status(summaries: Sequence[Summary], missing: Mapping[int, str] | None = None) -> Card:
+    """Every list of a server: what it brings, the last one and the next one, or why it stopped and who knows.
+
+    `missing` names, for a channel's id, the permissions that are wanting there now.
+    """
     if not summaries:
         return Card(
             embeds=(Embed(description="No channel of this server has a daily list. Set one up with `/summary setup`."),)
@@ -171,12 +258,42 @@ def summary_status(summaries: Sequence[Summary]) -> Card:
     lines = []
     for summary in summaries:
         lines.append(f"<#{summary.channel_id}>: {_summary_text(summary)}.")
-        if summary.stop_reason:
-            lines.append(f"  It is stopped: {safe(summary.stop_reason, 200)} `/summary setup` starts it again.")
+        if summary.stopped:
+            lines.append(f"  {_stop_text(summary)}")
         else:
             last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
-            lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}).")
-    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)),))
+            told = (
+                f"If it stops, <@{summary.created_by}> gets a DM."
+                if summary.notices
+                else "If it stops, nobody gets a DM."
+            )
+            lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}). {told}")
+            if names := (missing or {}).get(summary.channel_id):
+                lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
+    options = tuple(
+        Option(f"#{s.channel_name or s.channel_id}", str(s.channel_id), s.stop_reason)
+        for s in summaries
+        if s.stopped and s.stop_cause is not StopCause.DELETED
+    )
+    rows = (Select("summary-resume", "Resume a list", options),) if options else ()
+    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)),), rows=rows)
+
+
+def _stop_text(summary: Summary) -> str:
+    """Why a list does not run, what to do, and who was told."""
+    assert summary.stopped is not None
+    text = f"It is stopped: {safe(summary.stop_reason or '', 200)} (since {when(summary.stopped)})"
+    remedy = _remedy(summary, act="choose it below")
+    if summary.stop_cause is StopCause.ASKED:
+        return f"{text}. {remedy}"
+    who = f"<@{summary.created_by}>"
+    told = {
+        Notice.NONE: "Nobody was told by DM.",
+        Notice.WAITING: f"A DM to {who} is on its way.",
+        Notice.SENT: f"{who} was told by DM.",
+        Notice.FAILED: f"My DM to {who} did not arrive.",
+    }[summary.notice]
+    return f"{text} {remedy} {told}"
 
 
 def summary_stopped(summary: Summary) -> Card:

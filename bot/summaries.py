@@ -17,10 +17,13 @@ from bot.document import of_paper
 from bot.errors import BadInputError, NotFoundError
 from bot.models import Cadence, Match, Paper
 from bot.sources.timetable import last_feed_ready
-from bot.store import alerts, papers, sources, summaries
+from bot.stops import Stops
+from bot.store import alerts, papers, sources, stops, summaries
 from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
-from bot.store.summaries import Summary
+from bot.store.summaries import StopCause, Summary
+
+__all__ = ["Summaries", "Summary"]
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +40,13 @@ class Summaries:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.stops = Stops(database, clock)
 
     async def set_up(
         self,
         *,
         channel_id: int,
+        channel_name: str,
         guild_id: int,
         server_name: str,
         zone: str,
@@ -52,11 +57,13 @@ class Summaries:
         size: int,
         created_by: int,
     ) -> Summary:
-        """Saves a channel's wish; one that stands is changed. Raises QueryError, or BadInputError over the limit."""
+        """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
+        stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
         wanted = str(query.parse(words)) if words.strip() else ""
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
+            others = [s for s in others if s.stop_cause is not StopCause.DELETED]
             if len(others) >= MAX_PER_SERVER:
                 raise BadInputError(
                     f"A server can have {MAX_PER_SERVER} daily lists. Stop one with /summary stop first."
@@ -76,43 +83,54 @@ class Summaries:
                 created_by=created_by,
                 next_at=at,
                 next_on=on,
+                channel_name=channel_name,
+                notices=before is None or before.created_by != created_by or before.notices is not False,
             )
             await summaries.save(write, summary, now)
+            await stops.start(write, channel_id, at, on)
         return summary
 
     async def of_server(self, guild_id: int) -> list[Summary]:
         async with self._database.reading() as read:
             return await summaries.load_for_guild(read, guild_id)
 
-    async def of_channel(self, channel_id: int) -> Summary:
-        """Raises NotFoundError for a channel without a list."""
+    async def of_channel(self, channel_id: int, guild_id: int | None) -> Summary:
+        """The list of a channel of this server. Raises NotFoundError where there is none, and for another server's channel:
+        nobody may learn here what is listed elsewhere."""
         async with self._database.reading() as read:
             summary = await summaries.load(read, channel_id)
-        if summary is None:
+        if summary is None or summary.guild_id != guild_id:
             raise NotFoundError("This channel has no daily list. Set one up with /summary setup.")
         return summary
 
-    async def stop(self, channel_id: int, reason: str) -> bool:
-        """Returns whether a list was running."""
-        async with self._database.transaction() as write:
-            return await summaries.stop(write, channel_id, reason, self._clock())
+    async def of_person(self, channel_id: int, user_id: int) -> Summary:
+        """The list that this person set up in a channel. Raises NotFoundError for one of somebody else."""
+        async with self._database.reading() as read:
+            summary = await summaries.load(read, channel_id)
+        if summary is None or summary.created_by != user_id:
+            raise NotFoundError("You set up no daily list in that channel, so there is nothing to tell you about it.")
+        return summary
 
-    async def preview(self, channel_id: int) -> DailyList:
+    async def preview(self, summary: Summary) -> DailyList:
         """What the channel would get now. Changes nothing."""
-        summary = await self.of_channel(channel_id)
         now = self._clock()
         async with self._database.reading() as read:
             chosen = await _choose(read, summary, now, only_news=False)
             return _list_of(summary, chosen, await _late(read, summary, now), now)
 
-    async def post_now(self, channel_id: int) -> int:
-        """Sends today's list at once, whatever its hour. Returns how many papers are on it; 0 means none was sent."""
-        summary = await self.of_channel(channel_id)
+    async def post_now(self, summary: Summary) -> int:
+        """Sends today's list at once, whatever its hour. Returns how many papers are on it; 0 means none was sent.
+
+        Raises BadInputError for a list that is stopped.
+        """
+        if summary.stopped:
+            raise BadInputError("This list is stopped. `/summary status` says why, and starts it again.")
         async with self._database.transaction() as write:
             return await self._compose(write, summary, self._clock(), only_news=False)
 
     async def compose_due(self) -> int:
         """Makes a message of each list whose time has come, one transaction a channel. Returns how many were made."""
+        await self.stops.settle()
         now = self._clock()
         async with self._database.reading() as read:
             due = await summaries.due(read, now)

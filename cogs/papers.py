@@ -149,6 +149,8 @@ class Papers(commands.Cog):
 
     async def share(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         """Posts what one person saw for everybody in the channel."""
+        if not _may_write(interaction):
+            raise BadInputError("You cannot write here yourself, so I do not post here for you.")
         kind, _, rest = argument.partition(":")
         card = lists.shared(await self._card(interaction, kind, rest), interaction.user.display_name)
         await messenger.answer(interaction, card, public=True)
@@ -157,6 +159,15 @@ class Papers(commands.Cog):
 def _in_server(interaction: Interaction) -> bool:
     """Only there an answer is seen by one person alone, so that sharing it means something."""
     return interaction.guild_id is not None
+
+
+def _may_write(interaction: Interaction) -> bool:
+    """Whether this person may post where they are; in a DM anybody may."""
+    if interaction.guild_id is None:
+        return True
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    own = interaction.permissions
+    return own.send_messages_in_threads if in_thread else own.send_messages
 
 
 def _parts(argument: str, count: int) -> list[str]:

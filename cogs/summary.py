@@ -9,12 +9,14 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import categories, messenger, outgoing, reports
-from bot.app import PERMISSIONS, Interaction, PaperBot
+from bot import categories, messenger, outgoing, permissions, reports
+from bot.app import Interaction, PaperBot
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.places import find_places, meant_place
+from bot.stops import Stops
 from bot.summaries import Summaries
+from bot.summaries import Summary as ChannelList
 from bot.text import safe
 
 Days = Literal["Monday to Friday", "every day"]
@@ -22,6 +24,7 @@ _WEEKDAYS = {"Monday to Friday": 0b0011111, "every day": 0b1111111}
 
 
 @app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Summary(commands.GroupCog, name="summary", description="A channel's daily list of papers"):
     """A channel's daily list."""
@@ -37,9 +40,31 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         self.bot.add_action("follow-list", self.follow_list)
         self.bot.add_action("summary-now", self.post_now)
         self.bot.add_action("summary-preview", self.show_preview)
+        self.bot.add_action("summary-resume", self.resume)
+        self.bot.add_action("summary-quiet", self.decline_notices)
+        self.bot.add_action("summary-tell", self.accept_notices)
+        self.bot.leading = self.lead_with_stops
+
+    @property
+    def stops(self) -> Stops:
+        return self.service.stops
 
     async def interaction_check(self, interaction: Interaction) -> bool:  # type: ignore[override]
-        return _may_manage(interaction)
+        """An admin can open the commands to others; what they do stays with those who manage the server."""
+        permissions.check_manages(interaction.permissions)
+        return True
+
+    async def _acted_upon(self, interaction: Interaction, channel_id: int, *, posts: bool = False) -> ChannelList:
+        """The list of a channel of this very server that this person sees, and may write in where it `posts`.
+
+        A control's id can be forged, so that what it names is judged, not where it stood. Raises NotFoundError in the same
+        words for a list elsewhere, for one out of this person's sight, and for none.
+        """
+        summary = await self.service.of_channel(channel_id, interaction.guild_id)
+        permissions.check_sees(interaction.guild, interaction.user, channel_id)
+        if posts:
+            permissions.check_writes(interaction.guild, interaction.user, channel_id)
+        return summary
 
     @app_commands.command(name="setup", description="Post the day's papers in a channel, every day at your hour")
     @app_commands.describe(
@@ -66,10 +91,15 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         target = channel or interaction.channel
         if not isinstance(target, discord.TextChannel) or interaction.guild is None:
             raise BadInputError("A daily list needs a text channel. Name one with the option `channel`.")
-        _check_permissions(target)
+        if target.guild.id != interaction.guild_id:
+            raise BadInputError("That channel is in another server. Set the list up there.")
+        permissions.check_sees(interaction.guild, interaction.user, target.id)
+        permissions.check_writes(interaction.guild, interaction.user, target.id)
+        permissions.check_own(target)
         await messenger.thinking(interaction)
         saved = await self.service.set_up(
             channel_id=target.id,
+            channel_name=target.name,
             guild_id=interaction.guild.id,
             server_name=interaction.guild.name,
             zone=_zone(city),
@@ -93,7 +123,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         await self._preview(interaction, channel.id if channel else interaction.channel_id or 0)
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> None:
-        content = await self.service.preview(channel_id)
+        content = await self.service.preview(await self._acted_upon(interaction, channel_id))
         card = outgoing.daily_card(content) if content.papers else reports.nothing_to_list(content)
         await messenger.answer(interaction, card)
 
@@ -102,29 +132,68 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
     )
     async def status(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
-        own = await self.service.of_server(interaction.guild_id or 0)
-        await messenger.answer(interaction, reports.summary_status(own))
+        every = await self.service.of_server(interaction.guild_id or 0)
+        own = [s for s in every if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
+        await self.stops.note_read([s for s in own if s.stopped], interaction.user.id)  # they read of it here
+        await messenger.answer(interaction, reports.summary_status(own, _wanting(interaction.guild, own)))
 
     @app_commands.command(name="stop", description="Stop a channel's daily list")
     @app_commands.describe(channel="Whose list (default: this channel's)")
     async def stop(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
-        summary = await self.service.of_channel(channel.id if channel else interaction.channel_id or 0)
-        await self.service.stop(summary.channel_id, "stopped by an admin")
+        summary = await self._acted_upon(interaction, channel.id if channel else interaction.channel_id or 0)
+        await self.stops.stop(summary)
         await messenger.answer(interaction, reports.summary_stopped(summary))
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
     async def post_now(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        _may_manage(interaction)
+        permissions.check_manages(interaction.permissions)
         await messenger.thinking(interaction)
-        count = await self.service.post_now(int(argument))
+        summary = await self._acted_upon(interaction, int(argument), posts=True)
+        count = await self.service.post_now(summary)
         self.bot.jobs.kick("deliver")
-        await messenger.answer(interaction, reports.posted_now(int(argument), count))
+        await messenger.answer(interaction, reports.posted_now(summary.channel_id, count))
 
     async def show_preview(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        _may_manage(interaction)
+        permissions.check_manages(interaction.permissions)
         await messenger.thinking(interaction)
         await self._preview(interaction, int(argument))
+
+    async def resume(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        """A stopped list runs again: from an answer in its server, or from the DM that told of the stop."""
+        await messenger.thinking(interaction)
+        channel_id = int(argument or values["value"])
+        if interaction.guild_id is None:
+            summary = await self.service.of_person(channel_id, interaction.user.id)
+            guild = self.bot.get_guild(summary.guild_id)
+            if guild is None:
+                await messenger.answer(interaction, reports.still_away(summary, self.bot.invite_url()))
+                return
+            member = await permissions.member(guild, interaction.user.id)
+            permissions.check_manages(member.guild_permissions if member else discord.Permissions.none())
+            permissions.check_sees(guild, member, channel_id)
+            permissions.check_writes(guild, member, channel_id)
+        else:
+            permissions.check_manages(interaction.permissions)
+            summary = await self._acted_upon(interaction, channel_id, posts=True)
+            guild = interaction.guild
+        channel = guild.get_channel(channel_id) if guild else None
+        if not isinstance(channel, discord.TextChannel):
+            raise BadInputError("That channel is gone. Set up a list in another one with `/summary setup`.")
+        permissions.check_own(channel)
+        await messenger.answer(interaction, reports.resumed(await self.stops.resume(summary)))
+
+    async def decline_notices(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await self._set_notices(interaction, int(argument), False)
+
+    async def accept_notices(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await self._set_notices(interaction, int(argument), True)
+
+    async def _set_notices(self, interaction: Interaction, channel_id: int, agreed: bool) -> None:
+        """Whether a DM comes is the decision of the one person who would get it, wherever they press."""
+        summary = await self.service.of_person(channel_id, interaction.user.id)
+        await self.stops.set_notices(summary, agreed)
+        await messenger.answer(interaction, reports.notices_set(summary, agreed))
 
     async def follow_list(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         """Anybody who reads the list gets the same papers by DM."""
@@ -134,23 +203,39 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             words = next((s.words for s in own if s.channel_id == interaction.channel_id), "")
         await self.bot.follow(interaction, SubscriptionKind.TRENDING, words)
 
+    # -- what happens to lists ----------------------------------------------------------------------------------------
 
-def _may_manage(interaction: Interaction) -> bool:
-    """An admin can open the commands to others; what they do stays with those who manage the server."""
-    if not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
-    return True
+    async def lead_with_stops(self, interaction: Interaction) -> messenger.Lead | None:
+        """Who manages a server reads once, in whatever they ask next, of a stop that no DM told."""
+        if interaction.guild_id is None or not interaction.permissions.manage_guild:
+            return None
+        stopped = await self.stops.untold(interaction.guild_id, interaction.user.id)
+        stopped = [s for s in stopped if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
+        if not stopped:
+            return None
+        person = interaction.user.id
+        await self.stops.note_read(stopped, person)
+        return messenger.Lead(reports.stops_lead(stopped), lambda: self.stops.note_read(stopped, person, lost=True))
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        await self.stops.leave_all_but([guild.id for guild in self.bot.guilds])
+        self.bot.jobs.kick("deliver")
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        await self.stops.leave(guild.id)
+        self.bot.jobs.kick("deliver")
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        await self.stops.come_back(guild.id)
 
 
-def _check_permissions(channel: discord.TextChannel) -> None:
-    missing = [
-        name for name, needed in PERMISSIONS if needed and not getattr(channel.permissions_for(channel.guild.me), name)
-    ]
-    if missing:
-        names = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in missing)
-        raise BadInputError(
-            f"In {channel.mention} I still need: {names}. Allow it in the channel's settings, then try again."
-        )
+def _wanting(guild: discord.Guild | None, own: list[ChannelList]) -> dict[int, str]:
+    """The permissions that I lack now, by channel."""
+    channels = [channel for s in own if guild and (channel := guild.get_channel(s.channel_id))]
+    return {c.id: permissions.names_of(names) for c in channels if (names := permissions.missing(c))}
 
 
 def _zone(city: str | None) -> str:

@@ -19,7 +19,7 @@ PURE = {
 SERVICES = {
     "bot.audit", "bot.composing", "bot.deliver", "bot.gate", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
     "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
-    "bot.status", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.verdicts",
+    "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.verdicts",
 }  # fmt: skip
 ROOTS = {
     "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping",
@@ -133,7 +133,7 @@ def test_discord_apscheduler_httpx_and_sqlite_each_have_their_one_place() -> Non
         for library in libraries(path):
             places.setdefault(library, set()).add(name)
     assert places["apscheduler"] == {"bot.jobs"}
-    assert places["discord"] == {"bot.app", "bot.messenger", "bot.online"}
+    assert places["discord"] == {"bot.app", "bot.messenger", "bot.online", "bot.permissions"}
     assert {m for m in places["httpx"] if not m.startswith("bot.sources")} <= {"bot.local"}
     outside_store = {m for m in places["sqlite3"] | places["aiosqlite"] if not m.startswith("bot.store")}
     assert outside_store <= {"bot.doctor"}
@@ -155,6 +155,7 @@ def test_every_module_of_the_bot_has_its_layer() -> None:
         "bot.logs",
         "bot.messenger",
         "bot.pace",
+        "bot.permissions",
         "bot.tracing",
         "bot.turns",
         "bot.watchdog",

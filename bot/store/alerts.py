@@ -184,7 +184,7 @@ async def messages_to_send(read: Connection, now: datetime, limit: int) -> list[
         """SELECT m.* FROM messages AS m
            LEFT JOIN users AS u ON m.recipient_kind = 'user' AND u.id = m.recipient_id
            WHERE m.state = 'pending' AND m.next_attempt_at <= :now
-           AND (m.recipient_kind = 'channel' OR (u.opted_in_at IS NOT NULL AND u.dm_state <> 'closed'))
+           AND (m.recipient_kind = 'channel' OR ((u.opted_in_at IS NOT NULL OR m.kind = 'notice') AND u.dm_state <> 'closed'))
            ORDER BY m.id LIMIT :limit""",
         {"now": seconds(now), "limit": limit},
     )

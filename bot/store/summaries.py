@@ -1,19 +1,48 @@
-"""Channels' daily lists: when each is due and what became of the last one. Knows no paper's content."""
+"""Channels' daily lists: when each is due, what became of the last one, and why one stopped. Knows no paper's content."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
 
 from bot.models import OwnerKind, Recipient
 from bot.store.database import Connection, Row
 from bot.store.rows import instant, seconds
 
 
+class StopCause(StrEnum):
+    """Why a list does not run: somebody asked, or one of the ways in which a channel is lost."""
+
+    ASKED = "asked"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+    FORBIDDEN = "forbidden"
+    REMOVED = "removed"
+
+    @classmethod
+    def of_code(cls, code: int) -> StopCause:
+        """The cause behind Discord's error code (10003, 50001, 50013)."""
+        return {10003: cls.DELETED, 50001: cls.HIDDEN}.get(code, cls.FORBIDDEN)
+
+
+class Notice(StrEnum):
+    """What became of the DM about a stop: nobody agreed to one, it is on its way, it arrived, it did not."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One channel's wish. `minute` is local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64)."""
+    """One channel's wish. `minute` is local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64).
+
+    `notices`: whoever set it up agreed to a DM if it stops, or declined; None when they were not asked.
+    """
 
     channel_id: int
     guild_id: int
@@ -31,13 +60,18 @@ class Summary:
     last_on: date | None = None
     outcome: str | None = None
     stop_reason: str | None = None
+    stop_cause: StopCause | None = None
+    stopped: datetime | None = None
+    channel_name: str = ""
+    notices: bool | None = None
+    notice: Notice = Notice.NONE
 
     @property
     def recipient(self) -> Recipient:
         return Recipient(OwnerKind.CHANNEL, self.channel_id)
 
 
-def _summary(row: Row) -> Summary:
+def read_summary(row: Row) -> Summary:
     return Summary(
         channel_id=row["channel_id"],
         guild_id=row["guild_id"],
@@ -55,25 +89,39 @@ def _summary(row: Row) -> Summary:
         last_on=None if row["last_on"] is None else date.fromisoformat(row["last_on"]),
         outcome=row["outcome"],
         stop_reason=row["stop_reason"] if row["stopped_at"] is not None else None,
+        stop_cause=StopCause(row["stop_cause"]) if row["stopped_at"] is not None else None,
+        stopped=None if row["stopped_at"] is None else instant(row["stopped_at"]),
+        channel_name=row["channel_name"],
+        notices=None if row["notices"] is None else bool(row["notices"]),
+        notice=Notice(row["notice"]),
     )
 
 
+#: What became of the DM about the present stop: one that cannot arrive while the person's DMs are closed has failed so far.
+SUMMARIES: Final = """SELECT s.*, CASE WHEN s.notice_id IS NULL THEN 'none' WHEN m.state = 'sent' THEN 'sent'
+                 WHEN m.state IN ('failed', 'closed') OR u.dm_state = 'closed' THEN 'failed' ELSE 'waiting' END AS notice
+          FROM summaries AS s LEFT JOIN messages AS m ON m.id = s.notice_id LEFT JOIN users AS u ON u.id = s.created_by"""
+
+
 async def save(write: Connection, summary: Summary, now: datetime) -> None:
-    """A new wish, or a changed one; what was sent already stays known."""
+    """A new wish, or a changed one, what was sent already stays known."""
     await write.execute(
-        """INSERT INTO summaries (channel_id, guild_id, server_name, timezone, minute, weekdays, categories, words, size,
-                                  created_by, created_at, next_at, next_on)
-           VALUES (:channel, :guild, :server, :zone, :minute, :weekdays, :categories, :words, :size,
-                   :by, :now, :next_at, :next_on)
+        """INSERT INTO summaries (channel_id, guild_id, server_name, channel_name, timezone, minute, weekdays, categories,
+                                  words, size, created_by, notices, created_at, next_at, next_on)
+           VALUES (:channel, :guild, :server, :name, :zone, :minute, :weekdays, :categories,
+                   :words, :size, :by, :notices, :now, :next_at, :next_on)
            ON CONFLICT (channel_id) DO UPDATE SET
+               channel_name = excluded.channel_name, notices = excluded.notices,
                server_name = excluded.server_name, timezone = excluded.timezone, minute = excluded.minute,
                weekdays = excluded.weekdays, categories = excluded.categories, words = excluded.words,
                size = excluded.size, created_by = excluded.created_by, next_at = excluded.next_at,
-               next_on = excluded.next_on, stopped_at = NULL, stop_reason = NULL""",
+               next_on = excluded.next_on""",
         {
             "channel": summary.channel_id,
             "guild": summary.guild_id,
             "server": summary.server_name,
+            "name": summary.channel_name,
+            "notices": None if summary.notices is None else int(summary.notices),
             "zone": summary.timezone,
             "minute": summary.minute,
             "weekdays": summary.weekdays,
@@ -89,21 +137,21 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
 
 
 async def load(read: Connection, channel_id: int) -> Summary | None:
-    row = await read.one("SELECT * FROM summaries WHERE channel_id = :id", {"id": channel_id})
-    return None if row is None else _summary(row)
+    row = await read.one(f"{SUMMARIES} WHERE s.channel_id = :id", {"id": channel_id})
+    return None if row is None else read_summary(row)
 
 
 async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
-    rows = await read.all("SELECT * FROM summaries WHERE guild_id = :id ORDER BY created_at", {"id": guild_id})
-    return [_summary(row) for row in rows]
+    rows = await read.all(f"{SUMMARIES} WHERE s.guild_id = :id ORDER BY s.created_at", {"id": guild_id})
+    return [read_summary(row) for row in rows]
 
 
 async def due(read: Connection, now: datetime) -> list[Summary]:
     rows = await read.all(
-        "SELECT * FROM summaries WHERE next_at <= :now AND stopped_at IS NULL ORDER BY next_at, channel_id",
+        f"{SUMMARIES} WHERE s.next_at <= :now AND s.stopped_at IS NULL ORDER BY s.next_at, s.channel_id",
         {"now": seconds(now)},
     )
-    return [_summary(row) for row in rows]
+    return [read_summary(row) for row in rows]
 
 
 async def note_composed(
@@ -137,11 +185,12 @@ async def reschedule(write: Connection, channel_id: int, next_at: datetime, next
     )
 
 
-async def stop(write: Connection, channel_id: int, reason: str, now: datetime) -> bool:
-    """Returns whether one was running."""
+async def stop(write: Connection, channel_id: int, reason: str, now: datetime, cause: StopCause) -> bool:
+    """Returns whether one was running. Its messages and the DM about it are `unsettled` business from then on."""
     changed = await write.execute(
-        "UPDATE summaries SET stopped_at = :now, stop_reason = :reason WHERE channel_id = :id AND stopped_at IS NULL",
-        {"id": channel_id, "reason": reason, "now": seconds(now)},
+        """UPDATE summaries SET stopped_at = :now, stop_reason = :reason, stop_cause = :cause, stop_settled = 0,
+               notice_id = NULL, returned_at = NULL WHERE channel_id = :id AND stopped_at IS NULL""",
+        {"id": channel_id, "reason": reason, "cause": cause, "now": seconds(now)},
     )
     return changed > 0
 
