@@ -11,6 +11,8 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import DamagedError
+
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
@@ -52,7 +54,8 @@ class Jobs:
             try:
                 await job()
             except Exception as error:
-                log.exception("job %s failed", name)
+                # Damage is told with the way out where the process ends; a stack adds nothing to it.
+                log.error("job %s failed: %s", name, error, exc_info=not isinstance(error, DamagedError))
                 self.health[name] = Health(
                     self.health.get(name, Health()).last_success, f"{type(error).__name__}: {error}"
                 )

@@ -68,8 +68,10 @@ def _share(action: str) -> Button:
 # -- search -----------------------------------------------------------------------------------------------------------
 
 
-def found_list(wording: str, number: int, found: Found, today: date, page: int, *, literal: bool, share: bool) -> Card:
-    """One page of a search. `number` stands for the wording in the controls."""
+def found_list(
+    wording: str, number: int | None, found: Found, today: date, page: int, *, literal: bool, share: bool
+) -> Card:
+    """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page."""
     mode = "l" if literal else "f"
     extra: list[Button] = []
     if found.corrected:
@@ -78,14 +80,18 @@ def found_list(wording: str, number: int, found: Found, today: date, page: int, 
         extra.append(Button("Search close to it", f"found:{number}:0:f", style="primary"))
     if not found.total:
         text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
-        return Card(embeds=(Embed(description=text, color=AMBER),), rows=(tuple(extra),) if extra else ())
+        return Card(
+            embeds=(Embed(description=text, color=AMBER),),
+            rows=(tuple(extra),) if extra and number is not None else (),
+        )
     if share:
         extra.append(_share(f"found:{number}:{page}:{mode}"))
     text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
-    rows = (
-        *abstract_select(found.papers),
-        *page_row(f"found:{number}", page, found.total, f":{mode}", extra),
-    )
+    rows = abstract_select(found.papers)
+    if number is not None:
+        rows = (*rows, *page_row(f"found:{number}", page, found.total, f":{mode}", extra))
+    elif found.total > len(found.papers):
+        text += "\n\n-# I cannot save anything right now, so this list has no further pages."
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 

@@ -19,7 +19,8 @@ from typing import IO, Final
 import httpx
 
 from bot.config import Settings, environment
-from bot.errors import PaperboyError
+from bot.errors import BadDataError, ConfigurationError, PaperboyError
+from bot.store import files
 from bot.store.database import open_read_only
 from bot.store.meta import get_value
 from bot.store.sources import load_source
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _READY: Final = 30.0
 _RESTART: Final = 2.0
+_FINAL: Final = {error.exit_code: error for error in (BadDataError, ConfigurationError)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Options:
 
 async def play(settings: Settings, options: Options) -> None:
     """Runs until Ctrl+C or SIGTERM. Prints one line: the page to open."""
-    options.folder.mkdir(parents=True, exist_ok=True)
+    files.make_folder(options.folder / "paperboy.db")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -159,8 +161,8 @@ async def _keep_bot(settings: Settings, token: str, options: Options, stopping: 
             except asyncio.CancelledError:
                 await _terminate(process)
                 raise
-            if code in (65, 78):
-                raise PaperboyError(f"The bot cannot run; {options.folder / 'bot.log'} says why.")
+            if code in _FINAL:  # no restart mends a damaged file or wrong settings
+                raise _FINAL[code](f"The bot cannot run; {options.folder / 'bot.log'} says why.")
             log.warning("the bot ended with code %s; starting it again", code)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), _RESTART)

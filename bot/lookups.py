@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import SourceError, SourceUnavailableError
+from bot.errors import BusyError, CannotWriteError, SourceError, SourceUnavailableError
 from bot.models import Event, EventKind, PaperId, Record
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
@@ -83,12 +83,19 @@ class LookUps:
             known = await searches.known_topic(read, topic, self._clock())
         if known is not None or not ask:
             return known or []
+        try:
+            return await self._ask_topic(self._topics, topic)
+        except (CannotWriteError, BusyError) as error:
+            log.warning("a topic search was left out: %s", error)
+            return []
+
+    async def _ask_topic(self, topics: TopicSearch, topic: str) -> list[int]:
         async with self._database.transaction() as write:
             if not await searches.take_topic_turn(write, topic, self._clock(), TOPICS_A_MINUTE):
                 return []
         try:
             async with asyncio.timeout(PATIENCE):
-                records = await self._topics.search(topic, TOPIC_HITS)
+                records = await topics.search(topic, TOPIC_HITS)
         except (SourceError, TimeoutError) as error:
             log.warning("a topic search failed: %s", error or "no answer in time")
             async with self._database.transaction() as write:

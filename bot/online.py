@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 from typing import Final
@@ -22,7 +23,9 @@ from bot.app import PaperBot
 from bot.compose import House, open_house
 from bot.config import Settings
 from bot.errors import ConfigurationError
+from bot.guard import guarded
 from bot.jobs import Jobs
+from bot.owner import tell_owner
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,8 @@ _PAUSES: Final = (5, 30, 90, 120, 180, 300)
 
 
 async def stay_online(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT. Raises ConfigurationError when Discord refuses the token or the intents."""
+    """Runs until SIGTERM or SIGINT. Raises ConfigurationError when Discord refuses the token or the intents, and DamagedError
+    when the database is damaged or no longer in its place."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
     Route.BASE = settings.discord_api.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
@@ -40,7 +44,8 @@ async def stay_online(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stopping.set)
-    async with open_house(settings) as house:
+    tell = functools.partial(tell_owner, settings)
+    async with open_house(settings) as house, guarded(house.database, stopping, tell):
         attempt = 0
         while not stopping.is_set():
             attempt = 0 if await _one_life(house, settings, stopping) else attempt + 1

@@ -5,6 +5,7 @@ Knows that the index gives a superset and the query decides, and what to try whe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Final
 from bot import paper_ids, query
 from bot.clock import Clock
 from bot.document import of_paper
-from bot.errors import BadInputError, NotFoundError, QueryError
+from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.listings import Listings
 from bot.lookups import LookUps
 from bot.models import Paper, PaperId, Subscription
@@ -26,6 +27,8 @@ from bot.store.database import Database
 from bot.text import clean
 from bot.titles import Titles
 from bot.turns import Turns
+
+log = logging.getLogger(__name__)
 
 #: Papers loaded at once while candidates are filtered.
 _CHUNK: Final = 50
@@ -248,10 +251,14 @@ class Search:
 
     # -- what controls stand for --------------------------------------------------------------------------------------
 
-    async def remember(self, wording: str) -> int:
-        """A number that stands for this wording in a control."""
-        async with self._database.transaction() as write:
-            return await searches.remember(write, clean(wording[:LONGEST]), self._clock())
+    async def remember(self, wording: str) -> int | None:
+        """A number that stands for this wording in a control; None when nothing can be written, for reading needs no number."""
+        try:
+            async with self._database.transaction() as write:
+                return await searches.remember(write, clean(wording[:LONGEST]), self._clock())
+        except (CannotWriteError, BusyError) as error:
+            log.warning("a search has no pages: %s", error)
+            return None
 
     async def recall(self, number: int) -> str:
         """The wording behind a control. Raises NotFoundError once it was forgotten."""

@@ -40,6 +40,8 @@ def _text(error: Exception) -> str:
         return f"{error}"
     if isinstance(error, (DamagedError, CannotWriteError, BusyError)):  # where the file stands is its owner's business
         log.error("a command could not use the database: %s", error)
+        if isinstance(error, DamagedError):
+            return "My database is damaged. I stop here, before anything gets worse; my owner has to put a backup in its place."
         return "I cannot save anything right now; searching and reading work. Try again later, or tell my owner."
     if isinstance(error, PaperboyError):
         return str(error)

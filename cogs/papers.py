@@ -18,6 +18,7 @@ from bot.errors import BadInputError
 from bot.listings import read_day
 from bot.lists import PER_PAGE
 from bot.search import Search
+from bot.text import clean
 from bot.wording import title_words
 
 Period = Literal["week", "month"]
@@ -71,7 +72,7 @@ class Papers(commands.Cog):
     async def search(self, interaction: Interaction, text: Range[str, 1, 1000]) -> None:
         await messenger.thinking(interaction)
         number = await self.service.remember(text)
-        await messenger.answer(interaction, await self._found(interaction, f"{number}:0:f", ask=True))
+        await messenger.answer(interaction, await self._results(interaction, clean(text), number, ask=True))
 
     @app_commands.command(name="daily", description="The Daily Papers of a day, most upvoted first")
     @app_commands.describe(date="The day, as 2026-11-20 (default: the newest list)")
@@ -112,13 +113,24 @@ class Papers(commands.Cog):
             return await self._trending(interaction, argument)
         return await self._found(interaction, argument)
 
-    async def _found(self, interaction: Interaction, argument: str, *, ask: bool = False) -> Card:
+    async def _found(self, interaction: Interaction, argument: str) -> Card:
         number, page, mode = _parts(argument, 3)
-        wording, start = await self.service.recall(_number(number)), _number(page)
-        literal = mode == "l"
-        found = await self.service.search(wording, offset=start * PER_PAGE, literal=literal, ask=ask)
+        wording = await self.service.recall(_number(number))
+        return await self._results(interaction, wording, _number(number), page=_number(page), literal=mode == "l")
+
+    async def _results(
+        self,
+        interaction: Interaction,
+        wording: str,
+        number: int | None,
+        *,
+        page: int = 0,
+        literal: bool = False,
+        ask: bool = False,
+    ) -> Card:
+        found = await self.service.search(wording, offset=page * PER_PAGE, literal=literal, ask=ask)
         return lists.found_list(
-            wording, _number(number), found, self.bot.today(), start, literal=literal, share=_in_server(interaction)
+            wording, number, found, self.bot.today(), page, literal=literal, share=_in_server(interaction)
         )
 
     async def _daily(self, interaction: Interaction, argument: str) -> Card:

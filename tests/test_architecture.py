@@ -23,8 +23,8 @@ SERVICES = {
 }  # fmt: skip
 ROOTS = {
     "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping",
-    "bot.commands.questions",
-    "bot.commands.running", "bot.compose", "bot.doctor", "bot.local", "bot.online",
+    "bot.commands.questions", "bot.commands.running", "bot.compose", "bot.doctor", "bot.guard", "bot.local",
+    "bot.online", "bot.owner",
 }  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
@@ -133,7 +133,7 @@ def test_discord_apscheduler_httpx_and_sqlite_each_have_their_one_place() -> Non
         for library in libraries(path):
             places.setdefault(library, set()).add(name)
     assert places["apscheduler"] == {"bot.jobs"}
-    assert places["discord"] == {"bot.app", "bot.messenger", "bot.online", "bot.permissions"}
+    assert places["discord"] == {"bot.app", "bot.messenger", "bot.online", "bot.owner", "bot.permissions"}
     assert {m for m in places["httpx"] if not m.startswith("bot.sources")} <= {"bot.local"}
     outside_store = {m for m in places["sqlite3"] | places["aiosqlite"] if not m.startswith("bot.store")}
     assert outside_store <= {"bot.doctor"}

@@ -144,7 +144,9 @@ async def test_nothing_that_is_typed_breaks_it(search: Search, typed: str) -> No
             said.append(str(error))
     assert all(answer.endswith((".", "`")) for answer in said)
     assert len(await search.suggest(typed)) <= 25
-    await search.recall(await search.remember(typed))
+    number = await search.remember(typed)
+    assert number is not None
+    await search.recall(number)
 
 
 async def test_two_thousand_random_wordings_break_nothing(search: Search) -> None:
@@ -160,6 +162,7 @@ async def test_two_thousand_random_wordings_break_nothing(search: Search) -> Non
 
 async def test_the_wording_of_a_list_is_recalled_and_old_ones_are_forgotten(search: Search, clock: HandClock) -> None:
     number = await search.remember("deep learning")
+    assert number is not None
     assert await search.remember("deep learning") == number
     clock.move(days=91)
     await search.remember("something else")

@@ -160,8 +160,10 @@ class Database:
             self._readers.put_nowait(raw)
 
     async def close(self) -> None:
-        for raw in self._open:
+        """Closes the writer last: the last one to go takes the log into the file, and a reader could not."""
+        for raw in self._open - {self._writer}:
             await raw.close()
+        await self._writer.close()
 
     # -- damage -------------------------------------------------------------------------------------------------------
 

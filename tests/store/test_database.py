@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from bot.errors import BadDataError, BusyError
+from bot.errors import BadDataError, BusyError, CannotWriteError, DamagedError
 from bot.store import meta, migrations
 from bot.store.database import Database, open_database, open_read_only
 from bot.store.files import process_lock
+from tests.broken import overwrite_page
 from tests.patience import PATIENCE
 from tests.processes import python, running
 
@@ -151,3 +152,99 @@ async def test_asking_beside_the_bot_needs_a_file_of_the_same_schema(tmp_path: P
     migrations.migrate(tmp_path / "x.db")
     async with open_read_only(tmp_path / "x.db") as database, database.reading() as read:
         assert await meta.get_value(read, "anything") is None
+
+
+async def test_a_stopped_database_is_one_file(tmp_path: Path) -> None:
+    for _ in range(3):
+        async with open_database(tmp_path / "x.db") as database, database.transaction() as write:
+            await meta.set_value(write, "a", "1")
+        assert [f.name for f in tmp_path.iterdir()] == ["x.db"]
+
+
+async def test_a_reader_that_cannot_end_its_transaction_is_replaced(database: Database) -> None:
+    """More often than there are readers: a pool that shrinks would wait for ever."""
+
+    async def break_one() -> None:
+        async with database.reading() as read:
+            await read._raw.close()  # as after a fault of its thread
+            await read.value("SELECT 1")
+
+    for _ in range(7):
+        with pytest.raises(ValueError, match=r"closed|no active connection"):
+            await break_one()
+    async with asyncio.timeout(10), database.reading() as read, database.reading() as other:
+        assert await read.value("SELECT 1") == await other.value("SELECT 1") == 1
+
+
+async def test_every_commit_reaches_the_disk_before_it_counts(database: Database) -> None:
+    """FULL (2): with NORMAL a power cut forgets the last commits, and a message that was sent is sent again."""
+    async with database.transaction() as write:
+        assert await write.value("PRAGMA synchronous") == 2
+        assert await write.value("PRAGMA journal_mode") == "wal"
+    async with database.in_bulk():
+        pass
+    async with database.transaction() as write:
+        assert await write.value("PRAGMA synchronous") == 2
+
+
+async def test_a_full_disk_undoes_the_transaction_and_the_next_one_works(database: Database) -> None:
+    async with database.transaction() as write:
+        await meta.set_value(write, "kept", "1")
+        await write.value("PRAGMA max_page_count = 1")  # the file cannot grow any more
+
+    async def write_more() -> None:
+        async with database.transaction() as write:
+            await meta.set_value(write, "kept", "2")
+            await meta.set_value(write, "big", "x" * 1_000_000)
+
+    with pytest.raises(CannotWriteError, match="make room"):
+        await write_more()
+    async with database.reading() as read:
+        assert await meta.get_value(read, "kept") == "1"
+    async with database.transaction() as write:
+        await write.value("PRAGMA max_page_count = 1073741823")
+        await meta.set_value(write, "big", "x" * 1_000_000)
+
+
+async def test_a_file_that_was_deleted_or_replaced_is_noticed(tmp_path: Path) -> None:
+    for number, change in enumerate((_deleted, _moved, _replaced, _replaced_at_once)):
+        path = tmp_path / f"{number}" / "x.db"
+        async with open_database(path) as database:
+            await database.check_place()
+            waiting = asyncio.ensure_future(database.wait_for_damage())
+            change(path)
+            with pytest.raises(DamagedError, match="restore"):
+                await database.check_place()
+            assert "restore" in str(await waiting)
+
+
+def _deleted(path: Path) -> None:
+    path.unlink()
+
+
+def _moved(path: Path) -> None:
+    path.rename(path.with_name("elsewhere.db"))
+
+
+def _replaced(path: Path) -> None:
+    content = path.read_bytes()
+    path.rename(path.with_name("elsewhere.db"))
+    path.write_bytes(content)
+
+
+def _replaced_at_once(path: Path) -> None:
+    other = path.with_name("other.db")
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+
+
+async def test_damage_is_noted_whoever_meets_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with open_database(path) as database, database.transaction() as write:
+        await meta.set_value(write, "a", "1" * 9000)
+    async with open_database(path) as database:
+        overwrite_page(path, "papers")
+        with pytest.raises(DamagedError, match="damaged"):
+            async with database.reading() as read:
+                await read.all("SELECT * FROM papers")
+        assert "damaged" in str(await database.wait_for_damage())
