@@ -9,7 +9,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,8 @@ from bot.store.database import open_database
 from bot.store.files import process_lock
 from tests import broken
 from tests.conftest import NOW, ROOT, record
-from tests.house import PATIENCE
+from tests.patience import PATIENCE
+from tests.processes import python
 
 #: What each command is given. `playground` has a database of its own.
 ARGUMENTS = {
@@ -227,10 +227,7 @@ def as_somebody() -> Callable[[], None]:
 def run_bound(arguments: list[str], path: Path, drop: Callable[[], None]) -> subprocess.CompletedProcess[str]:
     own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "DISCORD_"))}
     try:
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments], env=own | environment(path), cwd=path.parent.parent,
-            capture_output=True, text=True, timeout=120, preexec_fn=drop,
-        )  # fmt: skip
+        return python("-m", "bot", *arguments, env=own | environment(path), cwd=path.parent.parent, preexec_fn=drop)
     except subprocess.SubprocessError as error:
         pytest.skip(f"permissions cannot be made to hold here: {error}")
 

@@ -6,8 +6,6 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,18 +15,19 @@ from bot.guard import guarded
 from bot.store.database import open_database
 from tests.conftest import ROOT
 from tests.house import House, open_all, text_of, until
+from tests.processes import ended, python
 from tests.test_online import online, process
 
 
 async def test_damage_that_a_command_meets_ends_the_process_with_65_and_tells_the_owner(tmp_path: Path) -> None:
     async with open_all(tmp_path) as house, process(house, PAPERBOY_OWNER_ID=house.nadia) as bot:
-        await until(lambda: online(house), 30)
+        await until(lambda: online(house))
         for table in ("paper_index_data", "title_index_data"):
             spoil(house.settings.database, table)
         answer = await house.run("search", text="diffusion")
         assert "My database is damaged" in text_of(answer["message"])
         assert str(tmp_path) not in text_of(answer["message"])  # where the file stands is the owner's business
-        assert await asyncio.wait_for(bot.wait(), 30) == 65
+        assert await ended(bot) == 65
         (told,) = await house.dms_of(house.nadia, 1)
         assert "damaged" in told["content"]
         assert "restore FILE" in told["content"]
@@ -59,7 +58,7 @@ async def test_a_file_that_goes_away_ends_the_process_within_a_minute(tmp_path: 
             assert not stopping.is_set()
             path.unlink()
             jobs.kick("file")
-            await asyncio.wait_for(stopping.wait(), 20)
+            await until(stopping.is_set)
 
     with pytest.raises(DamagedError, match="deleted, moved or replaced"):
         await life()
@@ -118,10 +117,8 @@ def test_the_local_discord_starts_no_bot_again_that_cannot_run(code: int, tmp_pa
     else:
         (folder / "paperboy.db").mkdir()
     own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "DISCORD_"))}
-    command = [sys.executable, "-m", "bot", "playground", "--port", "0", "--folder", str(folder), "--samples"]
-    done = subprocess.run(
-        command, env=own | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
+    command = ["-m", "bot", "playground", "--port", "0", "--folder", str(folder), "--samples"]
+    done = python(*command, env=own | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert "bot.log says why" in done.stderr
     assert len((folder / "bot.log").read_text().splitlines()) == 1

@@ -172,7 +172,7 @@ async def test_a_reader_that_cannot_end_its_transaction_is_replaced(database: Da
     for _ in range(7):
         with pytest.raises(ValueError, match=r"closed|no active connection"):
             await break_one()
-    async with asyncio.timeout(10), database.reading() as read, database.reading() as other:
+    async with asyncio.timeout(PATIENCE), database.reading() as read, database.reading() as other:
         assert await read.value("SELECT 1") == await other.value("SELECT 1") == 1
 
 
