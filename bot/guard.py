@@ -16,6 +16,8 @@ from bot.jobs import Jobs
 from bot.store.database import Database
 
 TICK: Final = timedelta(minutes=1)
+#: Seconds in which whoever met the damage gets an answer.
+GRACE: Final = 2.0
 
 
 @contextlib.asynccontextmanager
@@ -26,7 +28,7 @@ async def guarded(
     by the job `file`. At its end it tells the owner and raises DamagedError."""
     jobs = Jobs()
     waiting = asyncio.create_task(database.wait_for_damage())
-    waiting.add_done_callback(lambda _: stopping.set())
+    waiting.add_done_callback(lambda _: asyncio.get_running_loop().call_later(GRACE, stopping.set))
     jobs.every(TICK, "file", database.check_place)
     jobs.start()
     try:

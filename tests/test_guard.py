@@ -34,7 +34,7 @@ async def test_damage_that_a_command_meets_ends_the_process_with_65_and_tells_th
         said = (house.folder / "bot.log").read_text().splitlines()
         assert said[-1].startswith("paperboy: The database")
         assert "restore FILE" in said[-1]
-        assert not [line for line in said if "Traceback" in line]
+        assert not [line for line in said if "Traceback" in line], "\n".join(said)
 
 
 def spoil(path: Path, table: str) -> None:
