@@ -7,7 +7,7 @@ Papers are looked at in portions, and the event loop gets its turns.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 DAYS: Final = 14
 #: Papers held in memory at once.
 _PORTION: Final = 50
+#: Alerts read at once: they are made into values in one go, while everybody else waits.
+_ALERTS: Final = 500
 _ALERTED: Final = (Outcome.SENT, Outcome.WAITING, Outcome.HELD, Outcome.UNDELIVERABLE)
 
 
@@ -148,26 +150,44 @@ class Auditor:
             loaded = await papers.load_papers(read, ids)
             said = await carried.said_of(read, ids)
             happened = await store.happened(read, ids)
-            told = await store.told(read, ids)
-        for paper in loaded.values():
-            if verdicts.is_announced_on(said[paper.id], day):
-                tally.announced += 1
-                tally.stored += 1
-            news = verdicts.news_of(
-                said[paper.id], day, happened.get(paper.id, []), paper.first_seen, world.states, world.kept_since
-            )
-            _judge_paper(world, day, paper, news, told, tally)
-            await turns.rest()
+            alerts = await store.count_told(read, ids)
+        for group in _groups([i for i in ids if i in loaded], alerts):
+            async with self._database.reading() as read:
+                told = await store.told(read, group)
+            for number in group:
+                own, paper = said[number], loaded[number]
+                if verdicts.is_announced_on(own, day):
+                    tally.announced += 1
+                    tally.stored += 1
+                events = happened.get(number, [])
+                news = verdicts.news_of(own, day, events, paper.first_seen, world.states, world.kept_since)
+                _judge_paper(world, day, paper, news, told, tally)
+                await turns.rest()
 
     async def _confirm(self, found: list[DayProof]) -> list[DayProof]:
         """Leaves out gaps that people closed themselves while the audit went on: what was removed or paused is no gap."""
         async with self._database.reading() as read:
-            standing = {s.id for s in await subscriptions.load_all(read) if not s.paused}
+            wanted = {number for day in found for gap in day.gaps for number in gap.subscriptions}
+            standing = {s.id for s in await subscriptions.load_standing(read, wanted) if not s.paused}
             confirmed = []
             for day in found:
                 told = await store.told(read, {gap.paper_id for gap in day.gaps})
                 confirmed.append(replace(day, gaps=tuple(gap for gap in day.gaps if _is_missed(gap, told, standing))))
         return confirmed
+
+
+def _groups(ids: Sequence[int], alerts: Mapping[int, int]) -> Iterator[list[int]]:
+    """Papers in groups of few alerts; one that everybody follows stands alone."""
+    group: list[int] = []
+    size = 0
+    for number in ids:
+        if group and size + alerts.get(number, 0) > _ALERTS:
+            yield group
+            group, size = [], 0
+        group.append(number)
+        size += alerts.get(number, 0)
+    if group:
+        yield group
 
 
 def _is_missed(gap: Gap, told: Mapping[tuple[int, Recipient], Told], standing: Set[int]) -> bool:
@@ -217,7 +237,7 @@ def _judge_paper(
                 ids.update(numbers)
                 kinds.add(kind)
     tally.eligible += was_eligible
-    for recipient, (ids, kinds, event) in sorted(found.items()):
+    for recipient, (ids, kinds, event) in found.items():
         own = told.get((paper.id, recipient))
         outcome, why = verdicts.judge(own, ids, world.listeners.live, excused=event.changed and event.eligible)
         if outcome is Outcome.CHANGED:

@@ -98,7 +98,8 @@ class Repairer:
         made = 0
         now = self._clock()
         async with self._database.transaction() as write:
-            standing = {s.id: s for s in await subscriptions.load_all(write) if not s.paused}
+            wanted = {number for gap in gaps for number in gap.subscriptions}
+            standing = {s.id: s for s in await subscriptions.load_standing(write, wanted) if not s.paused}
             loaded = await papers.load_papers(write, {gap.paper_id for gap in gaps})
             for gap in gaps:
                 own = [standing[number] for number in gap.subscriptions if number in standing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from bot.matching import Matcher
 from bot.models import Author, Cadence, Event, EventKind, PaperId, SubscriptionKind
 from bot.search import Search
 from bot.sources.timetable import EASTERN, announcement_day
+from bot.store import subscriptions
 from bot.store.database import Database
 from bot.subscriptions import Subscriptions
 from tests.conftest import HandClock, arxiv, record
@@ -330,3 +332,82 @@ async def test_what_a_feed_has_and_oai_lacks_is_named(desk: Desk) -> None:
     desk.clock.now = midnight(TUESDAY) + NOON
     (found,) = [c for day in (await desk.proof()).days for c in day.compared]
     assert (found.feed_lacks, found.oai_lacks) == (("arxiv:2611.00003",), ("arxiv:2611.00002",))
+
+
+# -- what it costs and keeps -------------------------------------------------------------------------------------------
+
+
+async def test_what_is_older_than_a_month_is_forgotten(desk: Desk) -> None:
+    made = await desk.follow(KEYWORD, "diffusion")
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    await desk.subscriptions.pause(person(), made.id)
+    await desk.subscriptions.resume(person(), made.id)
+    desk.clock.now = midnight(TUESDAY) + NOON
+    await desk.repairer.run_if_due()
+    tables = ("carried", "days_read", "pauses", "audits")
+    assert all([(await desk.rows(f"SELECT count(*) FROM {table}"))[0][0] for table in tables])
+    desk.clock.move(days=32)
+    await desk.ingest.ingest_all()
+    await desk.repairer.run_if_due()
+    day = (desk.clock() - timedelta(days=31)).date().isoformat()
+    for table, column in (("carried", "day"), ("days_read", "day"), ("audits", "day")):
+        assert await desk.rows(f"SELECT 1 FROM {table} WHERE {column} < :day", day=day) == []
+    assert await desk.rows("SELECT 1 FROM pauses") == []
+
+
+async def test_a_store_from_before_the_proof_is_judged_from_now_on(desk: Desk) -> None:
+    """What was matched before it was kept who listened may have concerned nobody."""
+    made = await desk.follow(KEYWORD, "diffusion")
+    await desk.subscriptions.pause(person(), made.id)
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    await desk.subscriptions.resume(person(), made.id)
+    for table in ("carried", "days_read", "pauses"):
+        await desk.sql(f"DELETE FROM {table}")
+    await desk.sql(
+        "UPDATE meta SET value = :now WHERE key = 'carried_since'", now=str(int(desk.clock().timestamp()) + 1)
+    )
+    await desk.night(TUESDAY, announced("2611.00001", "Diffusion"))  # the same paper again
+    desk.clock.now = midnight(WEDNESDAY) + NOON
+    assert (await desk.proof()).gaps == ()
+
+
+async def test_others_have_their_turns_while_a_paper_that_everybody_follows_is_audited(desk: Desk) -> None:
+    async with desk.database.transaction() as write:
+        for who in range(100, 900):
+            await subscriptions.add(write, person(who), KEYWORD, "diffusion", Cadence.DAILY, desk.clock())
+    await desk.subscriptions.load()
+    await desk.night(MONDAY, *[announced(f"2611.0000{n}", f"Diffusion {n}") for n in range(8)])
+    desk.clock.now = midnight(TUESDAY) + NOON
+    turns = 0
+
+    async def wait() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(wait())
+    found = await desk.proof()
+    other.cancel()
+    assert sum(day.matched for day in found.days) == 8 * 800
+    assert found.gaps == ()
+    assert turns > 40
+
+
+async def test_the_proof_waits_for_sources_that_should_have_been_read_but_not_for_ever(desk: Desk) -> None:
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    desk.clock.now = midnight(TUESDAY) + timedelta(hours=6)
+    await desk.ingest.ingest_all()
+    desk.feed.due = desk.clock()
+    assert await desk.repairer.run_if_due() is None
+    desk.clock.move(minutes=59)
+    assert await desk.repairer.run_if_due() is None
+    desk.clock.move(minutes=1)
+    assert await desk.repairer.run_if_due() is not None
+
+
+async def test_a_clock_that_was_ahead_does_not_put_the_proof_off(desk: Desk) -> None:
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    desk.clock.now = midnight(TUESDAY) + NOON
+    await desk.sql("INSERT INTO meta (key, value) VALUES ('audited_at', '2027-11-17T12:00:00+00:00')")
+    assert await desk.repairer.run_if_due() is not None

@@ -93,6 +93,16 @@ async def happened(read: Connection, paper_ids: Collection[int]) -> dict[int, li
     return found
 
 
+async def count_told(read: Connection, paper_ids: Collection[int]) -> dict[int, int]:
+    """How many alerts there are for each of these papers."""
+    rows = await read.all(
+        """SELECT paper_id, count(*) AS alerts FROM alerts
+           WHERE paper_id IN (SELECT value FROM json_each(:ids)) GROUP BY paper_id""",
+        {"ids": json.dumps(list(paper_ids))},
+    )
+    return {row["paper_id"]: row["alerts"] for row in rows}
+
+
 async def told(read: Connection, paper_ids: Collection[int]) -> dict[tuple[int, Recipient], Told]:
     """The alerts for these papers. Reasons are read of those alone that no message carries."""
     rows = await read.all(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
@@ -26,6 +28,16 @@ async def load_all(read: Connection) -> list[Subscription]:
     return [
         _subscription(r) for r in await read.all("SELECT * FROM subscriptions WHERE removed_at IS NULL ORDER BY id")
     ]
+
+
+async def load_standing(read: Connection, subscription_ids: Collection[int]) -> list[Subscription]:
+    """Those of these subscriptions that were not removed, paused ones included."""
+    rows = await read.all(
+        """SELECT * FROM subscriptions
+           WHERE removed_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) ORDER BY id""",
+        {"ids": json.dumps(sorted(subscription_ids))},
+    )
+    return [_subscription(row) for row in rows]
 
 
 async def load_for(read: Connection, owner: Recipient) -> list[Subscription]:
