@@ -10,14 +10,26 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select
-from bot.digest import Digest
+from bot.lists import abstract_select, entries, page_row
+from bot.matching import trouble
 from bot.models import Cadence, Subscription, SubscriptionKind
-from bot.outgoing import digest_cards
+from bot.outgoing import item_embeds
 from bot.places import Place
+from bot.schedule import is_zone
 from bot.store.users import DmState, User
 from bot.subscriptions import Preview, Subscribed
 from bot.text import blank, clean, safe
-from bot.wording import CADENCE_WORDS, counted, followed_words, list_line, next_digest_text, subscription_name, when
+from bot.todays import Today
+from bot.wording import (
+    CADENCE_WORDS,
+    counted,
+    day_text,
+    followed_words,
+    list_line,
+    next_digest_text,
+    subscription_name,
+    when,
+)
 
 PER_PAGE: Final = 10
 _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
@@ -162,6 +174,8 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
     shown = subscriptions[start : start + PER_PAGE]
     lines = [f"**You follow {counted(len(subscriptions), 'subscription')}**", ""]
     lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
+    if any(trouble(s) for s in shown):
+        lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
     lines += ["", delivery_line(user)]
     options = tuple(
         Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
@@ -189,11 +203,18 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
 
 def _list_entry(subscription: Subscription) -> str:
     paused = " · paused" if subscription.paused else ""
+    if trouble(subscription):
+        paused += " · ⚠ cannot be read"
     return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
 
 
 def delivery_line(user: User) -> str:
     """When this person's next DM is due, in one sentence."""
+    if user.timezone and not is_zone(user.timezone):
+        return (
+            f"⚠ I do not know the time zone `{safe(user.timezone, 60)}` any more, so your hour is taken as UTC: "
+            "tell me your city with `/settings`."
+        )
     if user.paused_until is not None:
         return f"All DMs are paused until {when(user.paused_until)}; what matches meanwhile waits for you."
     if user.next_digest is None:
@@ -203,6 +224,16 @@ def delivery_line(user: User) -> str:
 
 def subscription_card(subscription: Subscription) -> Card:
     """One subscription and what can be done with it."""
+    if why := trouble(subscription):
+        text = (
+            f"You follow {subscription_name(subscription)}, but it cannot be read, so it brings nothing: {safe(why, 300)} "
+            "Remove it and follow it anew in other words."
+        )
+        buttons = (
+            Button("Remove", f"sub-remove:{subscription.id}", style="danger"),
+            Button("Back to the list", "subs"),
+        )
+        return Card(embeds=(Embed(description=text, color=AMBER),), rows=(buttons,))
     state = "It is paused." if subscription.paused else f"New papers come {CADENCE_WORDS[subscription.cadence]}."
     change = (
         Button("Resume", f"sub-resume:{subscription.id}", style="success")
@@ -274,17 +305,21 @@ def dm_retried(waiting: int) -> Card:
     )
 
 
-def today(digest: Digest, user: User, *, follows: bool) -> Card:
-    """A person's papers of the last days, on demand."""
+def today(content: Today, user: User, *, follows: bool) -> Card:
+    """A page of a person's papers, on demand."""
     if not follows:
         return Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),))
-    if not digest.items:
+    if not content.items:
         return with_notice(
             Card(embeds=(Embed(description="Nothing that you follow came in the last three days."),)), user
         )
-    cards = digest_cards(digest)
-    first = cards[0]
-    rest = len(digest.items) - len(first.embeds) + len(digest.held) + digest.uncounted
-    more = f"{'about ' if digest.uncounted else ''}{counted(rest, 'more paper')}"
-    text = first.text.splitlines()[0] + (f"\n-# … and {more}; they come by DM." if rest else "")
-    return with_notice(Card(text, first.embeds, ((Button("My subscriptions", "subs"),),)), user)
+    head = f"**Your papers for {day_text(content.day, content.day)}** · {counted(content.total, 'paper')}"
+    if content.surplus:
+        head += f"\n-# The last {content.surplus:,} of them did not fit into your messages of the last 30 days."
+    if content.uncounted:
+        head += f"\n-# About {counted(content.uncounted, 'more paper')} matched; a narrower subscription brings fewer."
+    papers = [item.paper for item in content.items]
+    turning = page_row("today", content.page, content.total, beside=(Button("My subscriptions", "subs"),))
+    embeds = item_embeds(content.items, content.day) if user.dm_state is not DmState.CLOSED else None
+    embeds = embeds or (Embed(description=entries(papers, content.day, content.page * PER_PAGE)),)
+    return with_notice(Card(head, embeds, (*abstract_select(papers), *turning)), user)

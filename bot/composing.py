@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from bot import digest, outgoing, schedule
 from bot.cards import Card
 from bot.clock import Clock
 from bot.digest import Digest
-from bot.models import Cadence, OwnerKind, Recipient
-from bot.store import alerts, papers, subscriptions, users
-from bot.store.alerts import MessageKind
+from bot.guarding import Guard
+from bot.models import Alert, Cadence, OwnerKind, Recipient
+from bot.reasons import Wishes
+from bot.store import alerts, holding, papers, subscriptions, users
+from bot.store.alerts import Hold, MessageKind
 from bot.store.database import Connection, Database
 from bot.store.users import User
+
+#: Messages that one person gets at once within an hour; what comes then waits for the rest of it and is one message.
+MAX_AN_HOUR: Final = 6
+_HOUR: Final = timedelta(hours=1)
+#: A clock that was ahead by more than this has noted nothing that counts.
+_STEP: Final = timedelta(minutes=5)
 
 
 class Composer:
@@ -25,60 +35,104 @@ class Composer:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._guard = Guard(database, clock)
 
     async def compose_due(self, *, digests: bool = True) -> int:
-        """Makes messages of the alerts whose time has come, one transaction a person. Returns how many messages."""
+        """Makes messages of the alerts whose time has come, one transaction a person. Returns how many messages.
+
+        A person's fault is noted for them, and the others go on.
+        """
         now = self._clock()
         async with self._database.reading() as read:
             at_once = await alerts.users_with_instant_alerts(read, now)
             due = await users.due(read, now) if digests else []
         composed = 0
-        for user_id in at_once:
-            async with self._database.transaction() as write:
-                composed += await self._compose_instant(write, user_id, now)
-        for user in due:
-            async with self._database.transaction() as write:
-                composed += await self._compose_digest(write, user, now)
-        return composed
-
-    async def _compose_instant(self, write: Connection, user_id: int, now: datetime) -> int:
-        user = await users.load(write, user_id)
-        assert user is not None
-        day = schedule.local_date(now, user.timezone or "UTC")
-        return await _compose(write, user, day, (Cadence.INSTANT,), MessageKind.INSTANT, now)
-
-    async def _compose_digest(self, write: Connection, user: User, now: datetime) -> int:
-        zone = user.timezone or "UTC"
-        day = user.next_digest_on or schedule.local_date(now, zone)
-        # After downtime one digest stands for all that were missed, the weekly one too. It is that of the last hour that
-        # has passed: a bot that comes back in the night must not use up the morning's.
-        last = max(day, schedule.last_due(now, zone, user.digest_minute)[1])
-        missed = [day + timedelta(days=n) for n in range((last - day).days + 1)]
-        weekly = any(d.weekday() == user.weekly_day for d in missed)
-        cadences = tuple(Cadence) if weekly else digest.due_cadences(day, user.weekly_day)
-        composed = await _compose(write, user, last, cadences, MessageKind.DIGEST, now)
-        at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
-        await users.set_next_digest(write, user.id, at, on)
+        for people, compose in ((at_once, _compose_instant), (due, _compose_digest)):
+            for user_id in people:
+                work = partial(compose, user_id=user_id, now=now)
+                composed += await self._guard.serve(Recipient(OwnerKind.USER, user_id), work)
         return composed
 
 
-async def _compose(
-    write: Connection, user: User, day: date, cadences: Sequence[Cadence], kind: MessageKind, now: datetime
-) -> int:
-    """Groups a person's waiting alerts into as few messages as Discord allows, in the caller's transaction."""
-    recipient = Recipient(OwnerKind.USER, user.id)
-    waiting = await alerts.waiting(write, recipient, cadences)
+async def _compose_instant(write: Connection, user_id: int, now: datetime) -> int:
+    """What is wanted at once, while the person has room in this hour. What had to wait for room comes as one message."""
+    user = await users.load(write, user_id)
+    assert user is not None
+    recent = await holding.instants_between(write, user_id, now - _HOUR, now + _STEP)
+    if recent >= MAX_AN_HOUR:
+        return 0
+    recipient = Recipient(OwnerKind.USER, user_id)
+    waiting = await alerts.waiting(write, recipient, (Cadence.INSTANT,))
     if not waiting:
         return 0
-    found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
-    standing = {s.id for s in await subscriptions.load_for(write, recipient) if not s.paused}
-    composed = digest.compose(day, waiting, found, standing)
-    await alerts.hold(write, composed.dropped, digest.NOBODY_ASKS)
-    await alerts.hold(write, composed.held, f"more than {digest.MAX_PAPERS} papers in one message")
-    if not composed.items:
+    day = schedule.local_date(now, schedule.known_zone(user.timezone))
+    content = await _choose(write, recipient, day, waiting)
+    since = min(alert.created for alert in waiting)
+    crowded = await holding.instants_between(write, user_id, since - _HOUR, now) >= MAX_AN_HOUR
+    parts = outgoing.instant_cards(content)
+    if crowded or len(parts) > MAX_AN_HOUR - recent:
+        parts = [outgoing.gathered_card(content)]
+    return await enqueue_cards(write, recipient, MessageKind.INSTANT, content, parts, now)
+
+
+async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int:
+    user = await users.load(write, user_id)
+    assert user is not None
+    recipient = Recipient(OwnerKind.USER, user_id)
+    zone = schedule.known_zone(user.timezone)
+    # After downtime one digest stands for all that were missed, the weekly one too. It is that of the last hour that has passed:
+    # a bot that comes back in the night must not use up the morning's.
+    last = schedule.last_due(now, zone, user.digest_minute)[1]
+    if user.next_digest is None or user.next_digest > now:  # noted by a clock that was ahead
+        await reschedule(write, user, now)
         return 0
-    build = outgoing.digest_cards if kind is MessageKind.DIGEST else outgoing.instant_cards
-    return await enqueue_cards(write, recipient, kind, composed, build(composed), now)
+    if user.next_digest_on and last < user.next_digest_on <= last + timedelta(days=2):
+        last = user.next_digest_on
+    weekly = is_weekly(user, last)
+    waiting = await alerts.waiting(write, recipient, digest.due_cadences(weekly=weekly))
+    made = 0
+    if waiting:
+        content = await _choose(write, recipient, last, waiting)
+        made = await enqueue_cards(
+            write, recipient, MessageKind.DIGEST, content, outgoing.digest_cards(content), now
+        )  # fmt: skip
+    at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
+    weekly_on = schedule.next_weekday(last + timedelta(days=1), user.weekly_day)
+    await users.set_next_digest(write, user_id, at, on, weekly_on if weekly or not user.weekly_on else user.weekly_on)
+    return made
+
+
+def is_weekly(user: User, day: date) -> bool:
+    """Whether the digest of this local date brings the weekly papers: on their weekday, and on the first date after one that
+    passed without a digest, as happens when somebody moves their hour or the bot was away."""
+    if day.weekday() == user.weekly_day:
+        return True
+    planned = user.weekly_on or (user.next_digest_on and schedule.next_weekday(user.next_digest_on, user.weekly_day))
+    return bool(planned and planned <= day)
+
+
+async def reschedule(write: Connection, user: User, now: datetime) -> None:
+    """Finds the next digest by the person's present hour, never a second one on a local date. The weekly one stays due."""
+    zone = schedule.known_zone(user.timezone)
+    last = await alerts.last_digest_date(write, Recipient(OwnerKind.USER, user.id))
+    if last is not None and last > schedule.local_date(now, zone) + timedelta(days=2):
+        last = None  # noted by a clock that was ahead
+    at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
+    passed = schedule.last_due(now, zone, user.digest_minute)[1]
+    weekly_on = user.weekly_on
+    if weekly_on is None or weekly_on > on + timedelta(days=7):
+        weekly_on = schedule.next_weekday(passed + timedelta(days=1), user.weekly_day)
+    await users.set_next_digest(write, user.id, at, on, weekly_on)
+
+
+async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
+    """The best of what waits; the rest is held: what did not fit, and what nobody wants any more."""
+    found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
+    wishes = Wishes.of(await subscriptions.load_for(write, recipient))
+    content = digest.compose(day, waiting, found, wishes)
+    await alerts.hold(write, content.dropped, digest.NOBODY_ASKS, Hold.UNWANTED)
+    await alerts.hold(write, content.held, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
+    return content
 
 
 async def enqueue_cards(
@@ -86,7 +140,10 @@ async def enqueue_cards(
 ) -> int:
     """Commits the parts of one digest as messages, each with the alerts whose papers it shows. Returns how many."""
     ids = [item.alert_id for item in content.items]
+    if not ids and kind is not MessageKind.WELCOME:
+        return 0
     for part in parts:
-        shown, ids = ids[: len(part.embeds)], ids[len(part.embeds) :]
+        count = len(part.embeds) if len(parts) > 1 else len(ids)
+        shown, ids = ids[:count], ids[count:]
         await alerts.add_message(write, recipient, kind, content.day, part.to_json(), shown, now)
     return len(parts)

@@ -5,12 +5,13 @@ PURE. Knows alerts and papers; how a message looks is `cards`' word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bot.models import Alert, Cadence, Paper, Reason, SubscriptionKind
+from bot.reasons import Wishes
 
 #: Days of downtime or a broad keyword must not become a flood: the rest is counted, and one search away.
 MAX_PAPERS: Final = 20
@@ -25,6 +26,7 @@ class Item:
     paper: Paper
     reasons: tuple[Reason, ...]
     alert_id: int
+    late: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +41,28 @@ class Digest:
     uncounted: int = 0
 
 
-def due_cadences(day: date, weekly_day: int) -> tuple[Cadence, ...]:
-    """What a digest of this local date carries: weekly matches on their weekday only."""
-    if day.weekday() == weekly_day:
-        return (Cadence.INSTANT, Cadence.DAILY, Cadence.WEEKLY)
-    return (Cadence.INSTANT, Cadence.DAILY)
+def due_cadences(*, weekly: bool) -> tuple[Cadence, ...]:
+    """What a digest carries, with the weekly papers or without."""
+    return tuple(Cadence) if weekly else (Cadence.INSTANT, Cadence.DAILY)
 
 
 def compose(
     day: date,
     alerts: Iterable[Alert],
     papers: Mapping[int, Paper],
-    standing: Set[int],
+    wishes: Wishes,
     limit: int = MAX_PAPERS,
 ) -> Digest:
-    """The best `limit` papers of these alerts, strongest match first. `standing` are the ids of live subscriptions."""
+    """The best `limit` papers of these alerts, strongest match first, with the reasons that still stand.
+
+    One whose reasons cannot be read comes without any, as long as anything is wanted: better than not at all.
+    """
     items, dropped = [], []
     for alert in alerts:
-        reasons = tuple(r for r in alert.reasons if r.subscription_id in standing)
-        if reasons and alert.paper_id in papers:
-            items.append(Item(papers[alert.paper_id], reasons, alert.id))
+        reasons = wishes.standing(alert.reasons)
+        wanted = reasons or (alert.damaged and wishes.by_id)
+        if wanted and alert.paper_id in papers:
+            items.append(Item(papers[alert.paper_id], reasons, alert.id, alert.late))
         else:
             dropped.append(alert.id)
     items.sort(key=_strength, reverse=True)
@@ -86,10 +90,15 @@ def _standing(paper: Paper) -> tuple[int, int, float, int]:
     return (*votes, paper.announced.timestamp() if paper.announced else 0.0, paper.id)
 
 
-def _strength(item: Item) -> tuple[int, int, int, int, int]:
-    """Followed authors first, then words in the title, then how many terms agreed, then upvotes, then the newest."""
-    by_author = any(r.kind is SubscriptionKind.AUTHOR for r in item.reasons)
-    hits = {(h.term, h.field) for r in item.reasons for h in r.hits}
-    in_title = sum(field == "title" for _, field in hits)
+def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:
+    """Followed authors first, then words in the title, then how many terms agreed."""
+    known = tuple(reasons)
+    by_author = any(r.kind is SubscriptionKind.AUTHOR for r in known)
+    hits = {(h.term, h.field) for r in known for h in r.hits}
+    return int(by_author), sum(field == "title" for _, field in hits), len(hits)
+
+
+def _strength(item: Item) -> tuple[tuple[int, int, int], int, int]:
+    """By reasons, then upvotes, then the newest."""
     upvotes = item.paper.community.upvotes if item.paper.community else 0
-    return (int(by_author), in_title, len(hits), upvotes, item.paper.id)
+    return weight(item.reasons), upvotes, item.paper.id

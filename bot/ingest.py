@@ -156,7 +156,14 @@ class Ingest:
         The first look is the first one to its end, even over a restart in the middle: a new source floods nobody.
         """
         state = await self._begin(source)
-        look = Look(source.name, state.asked or self._clock(), self._clock(), state.settled is None, silent=silent)
+        look = Look(
+            source.name,
+            state.asked or self._clock(),
+            self._clock(),
+            state.settled is None,
+            silent=silent,
+            heard=state.last_ok,
+        )
         total = Report(source.name)
         answered = False
         try:

@@ -11,7 +11,6 @@ from bot import categories, names
 from bot.document import Document, of_paper
 from bot.errors import QueryError
 from bot.models import (
-    Cadence,
     EventKind,
     Hit,
     Match,
@@ -23,10 +22,9 @@ from bot.models import (
 )
 from bot.percolator import Percolator
 from bot.query import Explanation, Query, parse
+from bot.reasons import soonest
 
-__all__ = ["Matcher", "hits", "why"]
-
-_URGENCY = {Cadence.INSTANT: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 2}
+__all__ = ["Matcher", "hits", "trouble", "why"]
 
 
 class Matcher:
@@ -137,7 +135,7 @@ class Matcher:
         matches = []
         for recipient in sorted(found):
             agreed = [self._subscriptions[number] for number in sorted(found[recipient])]
-            cadence = min((s.cadence for s in agreed), key=_URGENCY.__getitem__)
+            cadence = soonest(s.cadence for s in agreed)
             reasons = tuple(Reason(s.id, s.kind, s.query, self._hits(s, doc, paper)) for s in agreed)
             matches.append(Match(recipient, paper.id, cadence, reasons))
         return matches
@@ -166,6 +164,15 @@ def _meaning(subscription: Subscription) -> Query | names.Name | str:
             if not code:
                 raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
             return code
+
+
+def trouble(subscription: Subscription) -> str | None:
+    """Why a subscription's text cannot be read, in words; None for one that can."""
+    try:
+        _meaning(subscription)
+    except QueryError as error:
+        return str(error)
+    return None
 
 
 def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:

@@ -245,3 +245,5 @@ class Alert:
     cadence: Cadence
     reasons: tuple[Reason, ...]
     created: datetime
+    late: str | None = None  # why it comes late, in words for its reader
+    damaged: bool = False  # its reasons cannot be read

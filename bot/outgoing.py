@@ -32,6 +32,7 @@ from bot.text import blank, excerpt, plain, safe, shown
 from bot.wording import (
     byline,
     byline_words,
+    counted,
     day_text,
     facts_line,
     links_line,
@@ -107,24 +108,49 @@ def control_row() -> tuple[Button, ...]:
 
 def digest_cards(digest: Digest) -> list[Card]:
     """A person's digest: one embed a paper, the rest counted."""
-    count = len(digest.items)
-    head = f"**Your papers for {day_text(digest.day, digest.day)}** · {count} {'paper' if count == 1 else 'papers'}"
-    if digest.held:
-        head += (
-            f"\n… and {len(digest.held):,} more matched. `/search` finds them; a narrower subscription brings fewer."
-        )
-    return pack(head, [_item_embed(item, digest.day) for item in digest.items], (control_row(),))
+    head = f"**Your papers for {day_text(digest.day, digest.day)}** · {counted(len(digest.items), 'paper')}"
+    return pack(
+        head + _more(digest), [_item_embed(item, digest.day) for item in digest.items], (control_row(),)
+    )  # fmt: skip
 
 
 def instant_cards(digest: Digest) -> list[Card]:
     """What just came, for those who want it at once."""
+    return pack(
+        _instant_head(digest), [_item_embed(item, digest.day) for item in digest.items], (control_row(),)
+    )  # fmt: skip
+
+
+def gathered_card(digest: Digest) -> Card:
+    """The same as one message, a line or two a paper: what came while a person had got enough for an hour."""
+    for limit in (200, 140, 90, 0):
+        lines = [
+            f"**{n}.** {list_entry(item.paper, digest.day, limit)}"
+            + (f"\n-# Why: {why}" if (why := _why(item)) else "")
+            for n, item in enumerate(digest.items, 1)
+        ]
+        embeds = _in_embeds(lines)
+        if sum(e.size for e in embeds) <= EMBED_TOTAL:
+            break
+    else:
+        lines = [
+            f"**{n}.** [{title_text(item.paper, 150)}]({abstract_url(item.paper.main_id)})"
+            for n, item in enumerate(digest.items, 1)
+        ]
+        embeds = _in_embeds(_fitting(lines))
+    return Card(cut(_instant_head(digest), CONTENT), tuple(embeds), (control_row(),))
+
+
+def _instant_head(digest: Digest) -> str:
     count = len(digest.items)
-    head = "**A new paper for you**" if count == 1 else f"**{count} new papers for you**"
-    if digest.held:
-        head += (
-            f"\n… and {len(digest.held):,} more matched. `/search` finds them; a narrower subscription brings fewer."
-        )
-    return pack(head, [_item_embed(item, digest.day) for item in digest.items], (control_row(),))
+    return ("**A new paper for you**" if count == 1 else f"**{count} new papers for you**") + _more(digest)
+
+
+def _more(digest: Digest) -> str:
+    """How many did not fit, and where they are."""
+    if not digest.held:
+        return ""
+    return f"\n… and {len(digest.held):,} more matched: `/today` lists them; a narrower subscription brings fewer."
 
 
 def welcome_cards(digest: Digest, subscription: Subscription, next_text: str) -> list[Card]:
@@ -138,7 +164,21 @@ def welcome_cards(digest: Digest, subscription: Subscription, next_text: str) ->
 
 
 def _item_embed(item: Item, today: date) -> Embed:
-    return paper_embed(item.paper, today, why=why_text(item.reasons))
+    return paper_embed(item.paper, today, why=_why(item))
+
+
+def _why(item: Item) -> str:
+    """Why the paper is here, and why it comes late, on one line: a message that is brought up to date keeps it."""
+    return "; ".join(part for part in (why_text(item.reasons), safe(item.late or "", 200)) if part)
+
+
+def item_embeds(items: Sequence[Item], today: date) -> tuple[Embed, ...] | None:
+    """One embed a paper, their excerpts as long as one message has room for; None when it has not even room without any."""
+    for limit in (320, 200, 120, 60, 0):
+        embeds = tuple(paper_embed(item.paper, today, why=_why(item), text_limit=limit) for item in items)
+        if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
+            return embeds
+    return None
 
 
 def daily_card(content: DailyList) -> Card:

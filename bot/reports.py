@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from bot.answers import delivery_line, with_notice
 from bot.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
 from bot.digest import DailyList
+from bot.schedule import is_zone
 from bot.status import PersonalStatus, Status
 from bot.store.pauses import Held, Pause
 from bot.store.summaries import Notice, StopCause, Summary
 from bot.store.users import DmState
 from bot.text import blank, safe
-from bot.wording import counted, when
+from bot.wording import counted, subscription_name, when
 
 
 def status_card(status: Status, personal: PersonalStatus) -> Card:
@@ -113,6 +114,13 @@ def _personal_lines(personal: PersonalStatus) -> list[str]:
         DmState.UNKNOWN: "No DM was sent to you yet.",
     }
     lines = [words[user.dm_state], delivery_line(user)]
+    if personal.fault:
+        again = f" It is tried again {when(personal.fault.retry, 'R')}." if personal.fault.retry else ""
+        lines.append(f"⚠ Your last message could not be made: {safe(personal.fault.failure, 200)}.{again}")
+    lines += [
+        f"⚠ You follow something that cannot be read, so it brings nothing: {subscription_name(s)}. See `/subscriptions`."
+        for s in personal.unreadable[:3]
+    ]
     if personal.last_sent:
         lines.append(f"Last message {when(personal.last_sent, 'R')}.")
     lines.append(
@@ -138,7 +146,7 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
 
 def summary_saved(summary: Summary) -> Card:
     """What was set up, the ways to look at it at once, and who is told if it stops."""
-    text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
+    text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {_next_text(summary)}."
     text += f"\n{_promise(bool(summary.notices))}"
     buttons = (
         Button("Preview", f"summary-preview:{summary.channel_id}"),
@@ -220,7 +228,7 @@ def stops_lead(stopped: Sequence[Summary]) -> Card:
 
 
 def resumed(summary: Summary) -> Card:
-    text = f"The daily list in {_place(summary)} runs again. Next list {when(summary.next_at)} ({when(summary.next_at, 'R')})."
+    text = f"The daily list in {_place(summary)} runs again. Next list {_next_text(summary)}."
     return Card(embeds=(Embed(description=text),))
 
 
@@ -228,6 +236,10 @@ def still_away(summary: Summary, invite_url: str) -> Card:
     """Resume was pressed, but the server is out of reach."""
     text = f"I am not in **{safe(summary.server_name, 100)}** any more. [Invite me again]({invite_url}), then press **Resume**."
     return Card(embeds=(Embed(description=text, color=AMBER),), rows=((_resume(summary),),))
+
+
+def _next_text(summary: Summary) -> str:
+    return f"{when(summary.next_at)} ({when(summary.next_at, 'R')})" if summary.next_at else "as soon as it can be told"
 
 
 def _summary_text(summary: Summary) -> str:
@@ -238,12 +250,20 @@ def _summary_text(summary: Summary) -> str:
         if summary.weekdays == 31
         else "on chosen days"
     )
-    text = f"up to {counted(summary.size, 'paper')} {days} at {summary.minute // 60}:{summary.minute % 60:02} ({summary.timezone})"
+    text = f"up to {counted(summary.size, 'paper')} {days} at {summary.minute // 60}:{summary.minute % 60:02} ({_zone_text(summary)})"
     if summary.categories:
         text += f" in {safe(', '.join(summary.categories), 200)}"
     if summary.words:
         text += f" about **{safe(summary.words, 200)}**"
     return text
+
+
+def _zone_text(summary: Summary) -> str:
+    if is_zone(summary.timezone):
+        return summary.timezone
+    return (
+        f"UTC, since the time zone `{safe(summary.timezone, 60)}` is not known here; `/summary setup` sets another one"
+    )
 
 
 def summary_status(summaries: Sequence[Summary], missing: Mapping[int, str] | None = None) -> Card:
@@ -267,7 +287,9 @@ def summary_status(summaries: Sequence[Summary], missing: Mapping[int, str] | No
                 if summary.notices
                 else "If it stops, nobody gets a DM."
             )
-            lines.append(f"  {last}Next {when(summary.next_at)} ({when(summary.next_at, 'R')}). {told}")
+            lines.append(f"  {last}Next {_next_text(summary)}. {told}")
+            if summary.failure:
+                lines.append(f"  ⚠ The last try failed: {safe(summary.failure, 300)} It is tried again.")
             if names := (missing or {}).get(summary.channel_id):
                 lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
     options = tuple(

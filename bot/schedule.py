@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: By how much a clock may be set back without anything that it noted losing its meaning.
 _STEP: Final = timedelta(minutes=5)
@@ -20,6 +20,24 @@ def believable(at: datetime | None, now: datetime, longest: timedelta = timedelt
     nothing; small corrections of the clock are let be.
     """
     return at if at is not None and at - now <= longest + _STEP else None
+
+
+def is_zone(name: str | None) -> bool:
+    """Whether a time zone of this name is known here."""
+    try:
+        return bool(name and ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def known_zone(name: str | None) -> str:
+    """The name itself; UTC for none and for one that is not known here (any more)."""
+    return name if name and is_zone(name) else "UTC"
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """The first date on or after `day` that is this weekday (Monday is 0)."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
 
 
 def local_date(now: datetime, zone: str) -> date:

@@ -9,13 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.models import OwnerKind, Recipient
+from bot.matching import trouble
+from bot.models import OwnerKind, Recipient, Subscription
 from bot.sources.base import read_cursor
 from bot.sources.timetable import next_announcement
-from bot.store import alerts, audit, listings, papers, pauses, search, sources, users
+from bot.store import alerts, audit, faults, listings, papers, pauses, search, sources, subscriptions, users
 from bot.store.alerts import OutboxCount
 from bot.store.audit import Audited
 from bot.store.database import Database
+from bot.store.faults import Fault
 from bot.store.pauses import Pause
 from bot.store.sources import SourceState
 from bot.store.users import User
@@ -59,13 +61,16 @@ class Status:
 class PersonalStatus:
     """One person's deliveries; `user` is None for somebody who never used Paperboy.
 
-    `audited` counts the person's papers of the last day that was proven, by what became of them.
+    `audited` counts the person's papers of the last day that was proven, by what became of them. `unreadable` are their
+    subscriptions that cannot be read.
     """
 
     user: User | None
     waiting: int
     last_sent: datetime | None
     audited: Mapping[str, int] = field(default_factory=dict)
+    fault: Fault | None = None
+    unreadable: tuple[Subscription, ...] = ()
 
 
 class StatusService:
@@ -105,6 +110,8 @@ class StatusService:
                 await alerts.count_waiting(read, recipient),
                 await alerts.last_sent(read, recipient),
                 await audit.count_alerts(read, recipient, day.day) if day else {},
+                await faults.load(read, recipient),
+                tuple(s for s in await subscriptions.load_for(read, recipient) if trouble(s)),
             )
 
     async def papers_since(self, since: datetime) -> int:

@@ -5,29 +5,32 @@ Knows limits, previews and the first DM; knows neither Discord nor SQL.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot import categories, digest, names, outgoing, query, schedule, wording
 from bot.clock import Clock
-from bot.composing import enqueue_cards
+from bot.composing import enqueue_cards, reschedule
 from bot.errors import BadInputError, NotFoundError
-from bot.matching import Matcher
-from bot.models import Alert, Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.matching import Matcher, trouble
+from bot.models import Alert, Cadence, Match, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.reasons import Wishes
 from bot.recent import Matched
 from bot.search import Search
-from bot.store import alerts, users
+from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
 from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
 from bot.store.users import DmState, User
 from bot.text import safe
+from bot.todays import Today, find_today
+
+log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS: Final = 300
 PREVIEW: Final = timedelta(days=7)
-#: Long enough that a Sunday still shows Friday's papers.
-TODAY: Final = timedelta(days=3)
 #: More than this share of all papers is a flood, not a subscription.
 BROAD: Final = 0.1
 WELCOME_PAPERS: Final = 3
@@ -85,12 +88,19 @@ class Subscriptions:
         self._clock = clock
 
     async def load(self) -> int:
-        """Fills the matcher with every standing subscription. Returns how many."""
+        """Fills the matcher with every standing subscription that can be read. Returns how many."""
         async with self._database.reading() as read:
             standing = await store.load_all(read)
-        for subscription in standing:
+        return sum(self._listen(subscription) for subscription in standing)
+
+    def _listen(self, subscription: Subscription) -> bool:
+        """Lets the matcher know a subscription. One that cannot be read is logged and matches nothing; its owner sees why."""
+        if (why := trouble(subscription)) is None:
             self._matcher.add(subscription)
-        return len(standing)
+            return True
+        self._matcher.remove(subscription.id)
+        log.error("subscription %d cannot be read, so it matches nothing: %s", subscription.id, why)
+        return False
 
     async def user(self, user_id: int) -> User:
         """What is known of a person; a stranger is a User with nothing set."""
@@ -118,7 +128,11 @@ class Subscriptions:
             if cadence is not None:
                 for subscription in await store.load_for(write, Recipient(OwnerKind.USER, user_id)):
                     await store.set_cadence(write, subscription.id, cadence)
-            await _schedule(write, user_id, zone, digest_minute, now)
+                await _settle(write, Recipient(OwnerKind.USER, user_id))
+            moved = replace(before, timezone=zone, digest_minute=digest_minute, weekly_day=day)
+            if day != before.weekly_day:
+                moved = replace(moved, weekly_on=None)
+            await reschedule(write, moved, now)
             after = await users.load(write, user_id)
         assert after is not None
         return after
@@ -154,28 +168,23 @@ class Subscriptions:
             if existing and existing.paused:
                 await store.set_paused(write, existing.id, False, now)
                 subscription = replace(subscription, paused=False)
+            await _settle(write, owner)
+            await _tell_reasons(write, subscription, preview, now)
             welcome = user.opted_in is None
             if welcome:
                 await users.opt_in(write, user_id, now)
             if user.next_digest is None and user.timezone is not None:
-                await _schedule(write, user_id, user.timezone, user.digest_minute, now)
+                await reschedule(write, user, now)
             user = await users.load(write, user_id) or user
             if welcome:
                 await _welcome(write, user, subscription, preview, now)
-        self._matcher.add(subscription)
+        self._listen(subscription)
         return Subscribed(subscription, preview, user, is_new=existing is None, welcomed=welcome)
 
-    async def today(self, user_id: int) -> digest.Digest:
-        """What a person's subscriptions match among the papers of the last three days; changes nothing."""
-        owner = Recipient(OwnerKind.USER, user_id)
-        now = self._clock()
-        user = await self.user(user_id)
-        own = [s for s in await self.list_for(owner) if not s.paused]
-        matched = await self._search.matched_since(own, now - TODAY)
-        found = [Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now) for paper, match in matched.papers]
-        day = schedule.local_date(now, user.timezone or "UTC")
-        content = digest.compose(day, found, {paper.id: paper for paper, _ in matched.papers}, {s.id for s in own})
-        return replace(content, uncounted=matched.count - len(found))
+    async def today(self, user_id: int, page: int = 0) -> Today:
+        """A page of what a person's subscriptions match now, and of what did not fit into their messages; changes nothing."""
+        own = await self.list_for(Recipient(OwnerKind.USER, user_id))
+        return await find_today(self._database, self._search, await self.user(user_id), own, self._clock(), page)
 
     async def list_for(self, owner: Recipient) -> list[Subscription]:
         async with self._database.reading() as read:
@@ -226,10 +235,11 @@ class Subscriptions:
                     subscription_id = twin.id
             changed = await store.load_one(write, subscription_id)
             assert changed is not None
+            await _settle(write, owner)
         if removed:
             self._matcher.remove(subscription_id)
         else:
-            self._matcher.add(changed)
+            self._listen(changed)
         return changed
 
     async def pause_all(self, user_id: int, days: int) -> datetime | None:
@@ -248,6 +258,7 @@ class Subscriptions:
             now = self._clock()  # one instant for all, by which `restore_all` knows what went together
             for subscription in removed:
                 await store.set_removed(write, subscription.id, True, now)
+            await _settle(write, owner)
         for subscription in removed:
             self._matcher.remove(subscription.id)
         return removed
@@ -269,23 +280,33 @@ class Subscriptions:
             return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
 
 
-async def _schedule(write: Connection, user_id: int, zone: str, minute: int, now: datetime) -> None:
-    last = await alerts.last_digest_date(write, Recipient(OwnerKind.USER, user_id))
-    at, on = schedule.next_due(now, zone, minute, after=last)
-    await users.set_next_digest(write, user_id, at, on)
+async def _settle(write: Connection, owner: Recipient) -> None:
+    """What waits follows what is wanted: what had matched and was not sent waits again when its subscription does."""
+    await holding.settle(write, owner, Wishes.of(await store.load_for(write, owner)))
+
+
+async def _tell_reasons(write: Connection, subscription: Subscription, preview: Preview, now: datetime) -> None:
+    """Papers that wait already get the new subscription as one more reason."""
+    own = [_own(match, subscription) for _, match in preview.matched.papers]
+    waiting = await holding.undelivered(write, subscription.owner, [match.paper_id for match in own])
+    await alerts.enqueue(write, [match for match in own if match.paper_id in waiting], now)
+
+
+def _own(match: Match, subscription: Subscription) -> Match:
+    """A match of the preview as one of the subscription that came of it."""
+    reasons = tuple(replace(reason, subscription_id=subscription.id) for reason in match.reasons)
+    return replace(match, recipient=subscription.owner, cadence=subscription.cadence, reasons=reasons)
 
 
 async def _welcome(write: Connection, user: User, subscription: Subscription, preview: Preview, now: datetime) -> None:
     """The first DM, with up to three papers that are thereby delivered."""
     taste = preview.matched.papers[:WELCOME_PAPERS]
-    own = [replace(m, recipient=subscription.owner, cadence=subscription.cadence) for _, m in taste]
-    own = [replace(m, reasons=tuple(replace(r, subscription_id=subscription.id) for r in m.reasons)) for m in own]
-    await alerts.enqueue(write, own, now)
+    await alerts.enqueue(write, [_own(match, subscription) for _, match in taste], now)
     by_paper = {paper.id: paper for paper, _ in taste}
     waiting: list[Alert] = await alerts.waiting(write, subscription.owner, tuple(Cadence))
-    day = schedule.local_date(now, user.timezone or "UTC")
+    day = schedule.local_date(now, schedule.known_zone(user.timezone))
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
-    content = digest.compose(day, chosen, by_paper, {subscription.id})
+    content = digest.compose(day, chosen, by_paper, Wishes.of([subscription]))
     next_text = wording.next_digest_text(subscription.cadence, user.next_digest)
     parts = outgoing.welcome_cards(content, subscription, next_text)
     await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)

@@ -8,17 +8,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot import categories, outgoing, query, schedule
 from bot.clock import Clock
 from bot.digest import DailyList, rank
 from bot.document import of_paper
-from bot.errors import BadInputError, NotFoundError
-from bot.models import Cadence, Match, Paper
+from bot.errors import BadDataError, BadInputError, NotFoundError, QueryError
+from bot.guarding import Guard
+from bot.models import Cadence, Match, OwnerKind, Paper, Recipient
 from bot.sources.timetable import last_feed_ready
 from bot.stops import Stops
-from bot.store import alerts, papers, sources, stops, summaries
+from bot.store import alerts, faults, papers, sources, stops, summaries
 from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
 from bot.store.summaries import StopCause, Summary
@@ -41,6 +43,7 @@ class Summaries:
         self._database = database
         self._clock = clock
         self.stops = Stops(database, clock)
+        self._guard = Guard(database, clock)
 
     async def set_up(
         self,
@@ -69,7 +72,10 @@ class Summaries:
                     f"A server can have {MAX_PER_SERVER} daily lists. Stop one with /summary stop first."
                 )
             before = await summaries.load(write, channel_id)
-            at, on = schedule.next_due(now, zone, minute, weekdays=weekdays, after=before.last_on if before else None)
+            last = before.last_on if before else None
+            if last is not None and last > schedule.local_date(now, zone) + timedelta(days=2):
+                last = None  # noted by a clock that was ahead
+            at, on = schedule.next_due(now, zone, minute, weekdays=weekdays, after=last)
             summary = Summary(
                 channel_id=channel_id,
                 guild_id=guild_id,
@@ -88,6 +94,7 @@ class Summaries:
             )
             await summaries.save(write, summary, now)
             await stops.start(write, channel_id, at, on)
+            await faults.clear(write, summary.recipient)
         return summary
 
     async def of_server(self, guild_id: int) -> list[Summary]:
@@ -129,26 +136,41 @@ class Summaries:
             return await self._compose(write, summary, self._clock(), only_news=False)
 
     async def compose_due(self) -> int:
-        """Makes a message of each list whose time has come, one transaction a channel. Returns how many were made."""
+        """Makes a message of each list whose time has come, one transaction a channel. Returns how many were made.
+
+        A channel's fault is noted for it, `/summary status` tells it, and the others go on.
+        """
         await self.stops.settle()
         now = self._clock()
         async with self._database.reading() as read:
             due = await summaries.due(read, now)
         made = 0
-        for summary in due:
-            async with self._database.transaction() as write:
-                at, on = schedule.next_due(now, summary.timezone, summary.minute, weekdays=summary.weekdays)
-                if summary.next_on < on == schedule.local_date(now, summary.timezone):
-                    # A day was missed while Paperboy was away, and today's hour is still to come: today's list has it all.
-                    await summaries.reschedule(write, summary.channel_id, at, on)
-                    continue
-                if now - summary.next_at < PATIENCE and await _late(write, summary, now):
-                    continue
-                made += bool(await self._compose(write, summary, now, only_news=True))
+        for channel_id in due:
+            work = partial(self._compose_if_ready, channel_id=channel_id, now=now)
+            made += await self._guard.serve(Recipient(OwnerKind.CHANNEL, channel_id), work)
         return made
 
+    async def _compose_if_ready(self, write: Connection, channel_id: int, now: datetime) -> int:
+        """Returns 1 when a list was made. One whose source is late waits a while, one that was missed is left to the next."""
+        summary = await summaries.load(write, channel_id)
+        assert summary is not None
+        zone = schedule.known_zone(summary.timezone)
+        at, on = schedule.next_due(now, zone, summary.minute, weekdays=summary.weekdays)
+        was_ahead = summary.next_at is None or summary.next_at > now
+        missed = summary.next_on is not None and summary.next_on < on == schedule.local_date(now, zone)
+        if was_ahead or missed:
+            # Noted by a clock that was ahead; or a day was missed while Paperboy was away, and today's hour is still to come:
+            # today's list has it all.
+            await summaries.reschedule(write, channel_id, at, on)
+            return 0
+        assert summary.next_at is not None
+        if now - summary.next_at < PATIENCE and await _late(write, summary, now):
+            return 0
+        return int(bool(await self._compose(write, summary, now, only_news=True)))
+
     async def _compose(self, write: Connection, summary: Summary, now: datetime, *, only_news: bool) -> int:
-        day = schedule.local_date(now, summary.timezone)
+        zone = schedule.known_zone(summary.timezone)
+        day = schedule.local_date(now, zone)
         chosen = await _choose(write, summary, now, only_news=only_news)
         late = await _late(write, summary, now)
         if chosen:
@@ -167,7 +189,7 @@ class Summaries:
                 else "nothing sent: nothing was announced"
             )
         at, on = schedule.next_due(
-            now, summary.timezone, summary.minute, weekdays=summary.weekdays, after=day if chosen or only_news else None
+            now, zone, summary.minute, weekdays=summary.weekdays, after=day if chosen or only_news else None
         )
         await summaries.note_composed(write, summary.channel_id, now, at, on, day if chosen else None, outcome)
         log.info("daily list of a channel: %s", outcome)
@@ -197,7 +219,7 @@ def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:
     """Without a filter, what the community listed; with one, whatever passes it."""
     if not summary.categories and not summary.words:
         return [p for p in found if p.community and p.community.listed_on and not p.withdrawn]
-    words = query.parse(summary.words) if summary.words else None
+    words = _words(summary)
     return [
         paper
         for paper in found
@@ -208,6 +230,14 @@ def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:
         )
         and (words is None or words.matches(of_paper(paper)))
     ]
+
+
+def _words(summary: Summary) -> query.Query | None:
+    """Raises BadDataError for words that cannot be read, as an older version or a hand can have left them."""
+    try:
+        return query.parse(summary.words) if summary.words else None
+    except QueryError as error:
+        raise BadDataError(f"Its words cannot be read: {error} /summary setup sets new ones.") from error
 
 
 async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str, ...]:
@@ -226,4 +256,6 @@ async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str,
 
 
 def _list_of(summary: Summary, chosen: list[Paper], late: tuple[str, ...], now: datetime) -> DailyList:
-    return DailyList(schedule.local_date(now, summary.timezone), summary.server_name, tuple(chosen), late)
+    return DailyList(
+        schedule.local_date(now, schedule.known_zone(summary.timezone)), summary.server_name, tuple(chosen), late
+    )

@@ -49,6 +49,7 @@ class Subscribe(commands.Cog):
         add("time", self.open_time_form)
         add("time-set", self.time_form)
         add("subs", self.show_page)
+        add("today", self.turn_today)
         add("sub", self.show_one)
         add("sub-pause", self.pause_one)
         add("sub-resume", self.resume_one)
@@ -135,11 +136,12 @@ class Subscribe(commands.Cog):
     @app_commands.command(name="today", description="Your papers of today, now and here")
     async def today(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
-        digest = await self.service.today(interaction.user.id)
+        await messenger.answer(interaction, await self._today(interaction, 0))
+
+    async def _today(self, interaction: Interaction, page: int) -> Card:
+        content = await self.service.today(interaction.user.id, page)
         user = await self.service.user(interaction.user.id)
-        await messenger.answer(
-            interaction, answers.today(digest, user, follows=bool(await self.service.list_for(_owner(interaction))))
-        )
+        return answers.today(content, user, follows=bool(await self.service.list_for(_owner(interaction))))
 
     @app_commands.command(name="subscriptions", description="What you follow: pause, change, remove")
     async def subscriptions(self, interaction: Interaction) -> None:
@@ -267,6 +269,9 @@ class Subscribe(commands.Cog):
         else:
             await messenger.answer(interaction, card)
 
+    async def turn_today(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.update(interaction, await self._today(interaction, int(argument)))
+
     async def show_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         own = await self.service.list_for(_owner(interaction))
         chosen = next((s for s in own if str(s.id) == values["value"]), None)
@@ -279,6 +284,7 @@ class Subscribe(commands.Cog):
 
     async def resume_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         changed = await self.service.resume(_owner(interaction), int(argument))
+        self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed))
 
     async def remove_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
@@ -287,11 +293,13 @@ class Subscribe(commands.Cog):
 
     async def restore_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         changed = await self.service.restore(_owner(interaction), int(argument))
+        self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed))
 
     def _cadence_action(self, cadence: Cadence) -> Action:
         async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
             changed = await self.service.set_cadence(_owner(interaction), int(argument), cadence)
+            self.bot.jobs.kick("deliver")
             await messenger.update(interaction, answers.subscription_card(changed))
 
         return change
@@ -313,6 +321,7 @@ class Subscribe(commands.Cog):
 
     async def undo_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         await self.service.restore_all(_owner(interaction), argument)
+        self.bot.jobs.kick("deliver")
         await messenger.update(interaction, await self._list(interaction))
 
     async def retry_dms(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:

@@ -13,13 +13,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PURE = {
     "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
-    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.proof", "bot.query", "bot.rebuilding", "bot.reports",
+    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.proof", "bot.query", "bot.reasons", "bot.rebuilding",
+    "bot.reports",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.audit", "bot.composing", "bot.deliver", "bot.gate", "bot.imports", "bot.ingest", "bot.listings", "bot.looks", "bot.lookups",
-    "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
-    "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.verdicts",
+    "bot.audit", "bot.composing", "bot.deliver", "bot.gate", "bot.guarding", "bot.imports", "bot.ingest", "bot.listings", "bot.looks",
+    "bot.lookups", "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
+    "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.todays", "bot.verdicts",
 }  # fmt: skip
 ROOTS = {
     "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping",
@@ -28,7 +29,7 @@ ROOTS = {
 }  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.
 RESULTS_OF_SERVICES = {
-    "bot.answers": {"bot.store.users", "bot.subscriptions"},
+    "bot.answers": {"bot.store.users", "bot.subscriptions", "bot.todays"},
     "bot.reports": {"bot.status", "bot.store.pauses", "bot.store.summaries", "bot.store.users"},
     "bot.lists": {"bot.listings", "bot.search"},
 }

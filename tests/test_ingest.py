@@ -207,6 +207,17 @@ async def test_what_the_past_recorded_silently_is_told_when_a_live_source_states
     assert await lab.told() == ["2611.00001", "2611.00002"]
 
 
+async def test_after_weeks_away_everything_that_came_since_the_last_good_answer_is_told(lab: Lab) -> None:
+    lab.announce(
+        paper("2611.00001", TUESDAY), paper("2611.00002", THURSDAY), *(paper(f"2611.0001{n}", MONDAY) for n in range(5))
+    )
+    lab.restart(lab.oai())
+    await lab.look(eastern(WEDNESDAY, 12))
+    assert await lab.told() == []
+    await lab.look(eastern(MONDAY, 12) + timedelta(days=21))
+    assert await lab.told() == ["2611.00002", *(f"2611.0001{n}" for n in range(5))]
+
+
 async def test_what_was_recorded_silently_is_no_news_after_two_weeks(lab: Lab) -> None:
     lab.announce(paper("2611.00001", WEDNESDAY))
     past = ArxivOai(lab.client, lab.upstream.oai_url, oai_set=oai_set("cs.CV"), since=TUESDAY, until=WEDNESDAY)

@@ -44,6 +44,7 @@ from bot.store.summaries import Summary
 from bot.store.users import DmState, User
 from bot.subscriptions import Preview, Subscribed
 from bot.text import blank
+from bot.todays import Today
 from playground.components import OPTION_TEXT
 from playground.errors import FormErrors
 from playground.limits import check_message
@@ -145,7 +146,8 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
         yield from outgoing.digest_cards(digest)
         yield from outgoing.instant_cards(digest)
         yield from outgoing.welcome_cards(digest, s, wording.next_digest_text(s.cadence, None))
-        yield answers.today(digest, user, follows=True)
+        yield outgoing.gathered_card(digest)
+        yield answers.today(Today(TODAY, digest.items, 0, 2, 1, 30), user, follows=True)
     yield answers.removed(own)
     yield answers.confirm_stop_all(len(own))
     yield answers.paused(NOW)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient, SubscriptionKind
+from bot.reasons import join_matches
 from bot.store.database import Connection, Row
+from bot.store.faults import RESTING
 from bot.store.rows import instant, seconds
 
 #: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
 LEASE: Final = timedelta(minutes=5)
+#: Matches that are compared with what stands at a time.
+_SLICE: Final = 500
 
 
 class MessageKind(StrEnum):
@@ -28,6 +32,13 @@ class MessageKind(StrEnum):
     DIGEST = "digest"
     SUMMARY = "summary"
     NOTICE = "notice"
+
+
+class Hold(StrEnum):
+    """Why an alert is held: it did not fit into a message that counted it, or no subscription wants it at present."""
+
+    SURPLUS = "surplus"
+    UNWANTED = "unwanted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +64,28 @@ def reasons_text(reasons: Sequence[Reason]) -> str:
 
 
 def _load(text: str) -> tuple[Reason, ...]:
+    """Raises ValueError for what nobody can have written here."""
     return tuple(
         Reason(subscription_id, SubscriptionKind(kind), query, tuple(Hit(*hit) for hit in hits))
         for subscription_id, kind, query, hits in json.loads(text)
     )
 
 
-def _alert(row: Row) -> Alert:
+def read_alert(row: Row) -> Alert:
+    """The alert; one whose reasons cannot be read has none and is `damaged`."""
+    try:
+        reasons, damaged = _load(row["reasons"]), False
+    except (ValueError, TypeError):
+        reasons, damaged = (), True
     return Alert(
         id=row["id"],
         recipient=Recipient(OwnerKind(row["recipient_kind"]), row["recipient_id"]),
         paper_id=row["paper_id"],
         cadence=Cadence(row["cadence"]),
-        reasons=_load(row["reasons"]),
+        reasons=reasons,
         created=instant(row["created_at"]),
+        late=row["late"],
+        damaged=damaged,
     )
 
 
@@ -86,24 +105,65 @@ def _message(row: Row) -> Message:
 
 
 async def enqueue(write: Connection, matches: Iterable[Match], now: datetime) -> int:
-    """Adds an alert for each match; one that stands already (whatever became of it) stays. Returns how many were added."""
-    before = await write.value("SELECT total_changes()")
+    """Adds an alert for each match, or joins the match to the one that stands and that no message carries yet.
+
+    A joined alert has the reasons of both and takes the sooner cadence; one that was held because nobody wanted it waits again.
+    Returns how many wait anew: those that were added and those that wait again.
+    """
+    wanted: dict[tuple[Recipient, int], Match] = {}
+    for match in matches:
+        key = (match.recipient, match.paper_id)
+        wanted[key] = join_matches(wanted[key], match) if key in wanted else match
+    found = list(wanted.values())
+    count = 0
+    for start in range(0, len(found), _SLICE):
+        count += await _enqueue(write, found[start : start + _SLICE], now)
+    return count
+
+
+async def _enqueue(write: Connection, matches: Sequence[Match], now: datetime) -> int:
+    """The same for some matches, each of another recipient or paper."""
+    keys = [(match.recipient.kind, match.recipient.id, match.paper_id) for match in matches]
+    rows = await write.all(
+        """SELECT a.* FROM json_each(:keys) AS k JOIN alerts AS a
+           ON a.recipient_kind = k.value ->> 0 AND a.recipient_id = k.value ->> 1 AND a.paper_id = k.value ->> 2""",
+        {"keys": json.dumps(keys)},
+    )
+    known = {(row["recipient_kind"], row["recipient_id"], row["paper_id"]): row for row in rows}
+    added, joined, again = [], [], 0
+    for match, (kind, owner, paper_id) in zip(matches, keys, strict=True):
+        row = known.get((kind, owner, paper_id))
+        if row is None:
+            added.append(_columns(match) | {"kind": kind, "id": owner, "paper": paper_id, "now": seconds(now)})
+        elif row["message_id"] is None and row["state"] in ("pending", "held"):
+            further = _columns(_joined(row, match)) | {"alert": row["id"], "back": int(row["hold"] == Hold.UNWANTED)}
+            again += further["back"]
+            joined.append(further)
     await write.execute_many(
         """INSERT INTO alerts (recipient_kind, recipient_id, paper_id, cadence, reasons, created_at)
-           VALUES (:kind, :id, :paper, :cadence, :reasons, :now) ON CONFLICT DO NOTHING""",
-        [
-            {
-                "kind": match.recipient.kind,
-                "id": match.recipient.id,
-                "paper": match.paper_id,
-                "cadence": match.cadence,
-                "reasons": reasons_text(match.reasons),
-                "now": seconds(now),
-            }
-            for match in matches
-        ],
+           VALUES (:kind, :id, :paper, :cadence, :reasons, :now)""",
+        added,
     )
-    return int(await write.value("SELECT total_changes()")) - int(before)
+    await write.execute_many(
+        """UPDATE alerts SET reasons = :reasons, cadence = :cadence,
+               state = iif(:back, 'pending', state), state_reason = iif(:back, NULL, state_reason),
+               hold = iif(:back, NULL, hold) WHERE id = :alert""",
+        joined,
+    )
+    return len(added) + again
+
+
+def _joined(row: Row, match: Match) -> Match:
+    alert = read_alert(row)
+    before = replace(match, reasons=alert.reasons, cadence=alert.cadence)
+    joined = join_matches(before, match)
+    if row["hold"] == Hold.UNWANTED:  # its own cadence was that of subscriptions which are gone
+        return replace(joined, cadence=match.cadence)
+    return replace(joined, cadence=alert.cadence) if alert.late else joined
+
+
+def _columns(match: Match) -> dict[str, Any]:
+    return {"cadence": match.cadence, "reasons": reasons_text(match.reasons)}
 
 
 async def waiting(read: Connection, recipient: Recipient, cadences: Sequence[Cadence]) -> list[Alert]:
@@ -114,17 +174,17 @@ async def waiting(read: Connection, recipient: Recipient, cadences: Sequence[Cad
            AND cadence IN (SELECT value FROM json_each(:cadences)) ORDER BY id""",
         {"kind": recipient.kind, "id": recipient.id, "cadences": json.dumps(list(cadences))},
     )
-    return [_alert(row) for row in rows]
+    return [read_alert(row) for row in rows]
 
 
 async def users_with_instant_alerts(read: Connection, now: datetime) -> list[int]:
-    """People with instant alerts that wait, and whom a DM may reach now."""
+    """People with instant alerts that wait, and whom a DM may reach now; not those whose fault waits for its retry."""
     rows = await read.all(
-        """SELECT DISTINCT a.recipient_id AS id FROM alerts AS a JOIN users AS u ON u.id = a.recipient_id
+        f"""SELECT DISTINCT a.recipient_id AS id FROM alerts AS a JOIN users AS u ON u.id = a.recipient_id
            WHERE a.state = 'pending' AND a.message_id IS NULL AND a.recipient_kind = 'user' AND a.cadence = 'instant'
            AND u.dm_state <> 'closed' AND u.opted_in_at IS NOT NULL
-           AND (u.paused_until IS NULL OR u.paused_until <= :now)""",
-        {"now": seconds(now)},
+           AND (u.paused_until IS NULL OR u.paused_until <= :now) AND u.id NOT IN ({RESTING})""",  # noqa: S608
+        {"now": seconds(now), "owners": OwnerKind.USER},
     )
     return [row["id"] for row in rows]
 
@@ -170,12 +230,14 @@ async def add_message(
     return message_id
 
 
-async def hold(write: Connection, alert_ids: Sequence[int], reason: str) -> None:
-    """Alerts that will not be sent by themselves, with the reason."""
-    await write.execute(
-        "UPDATE alerts SET state = 'held', state_reason = :reason WHERE id IN (SELECT value FROM json_each(:alerts))",
-        {"reason": reason, "alerts": json.dumps(list(alert_ids))},
-    )
+async def hold(write: Connection, alert_ids: Sequence[int], reason: str, hold: Hold | None = None) -> None:
+    """Alerts that will not be sent by themselves, with the reason in words."""
+    if alert_ids:
+        await write.execute(
+            """UPDATE alerts SET state = 'held', state_reason = :reason, hold = :hold
+               WHERE id IN (SELECT value FROM json_each(:alerts))""",
+            {"reason": reason, "hold": hold, "alerts": json.dumps(list(alert_ids))},
+        )
 
 
 async def messages_to_send(read: Connection, now: datetime, limit: int) -> list[Message]:
@@ -277,3 +339,37 @@ async def last_digest_date(read: Connection, recipient: Recipient) -> date | Non
         {"kind": recipient.kind, "id": recipient.id},
     )
     return None if day is None else date.fromisoformat(day)
+
+
+async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
+    """Moves a paper's alerts to the paper that it turned out to be. A recipient with an alert for each keeps one.
+
+    It is the one that was sent or is about to be, else the one that waits, else the older one; as long as no message carries it, it has
+    the reasons of both and the sooner cadence.
+    """
+    ids = {"old": duplicate, "new": kept}
+    rows = await write.all(
+        """SELECT a.id AS one, b.id AS other FROM alerts AS a
+           JOIN alerts AS b USING (recipient_kind, recipient_id, kind, occurrence)
+           WHERE a.paper_id = :new AND b.paper_id = :old""",
+        ids,
+    )
+    pairs = json.dumps([number for row in rows for number in (row["one"], row["other"])])
+    found = await write.all("SELECT * FROM alerts WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": pairs})
+    by_id = {row["id"]: row for row in found}
+    for row in rows:
+        stays, goes = sorted((by_id[row["one"]], by_id[row["other"]]), key=_claim)
+        if stays["message_id"] is None:
+            further = read_alert(goes)
+            match = Match(further.recipient, kept, further.cadence, further.reasons)
+            joined = _columns(_joined(stays, match)) | {"id": stays["id"]}
+            await write.execute("UPDATE alerts SET reasons = :reasons, cadence = :cadence WHERE id = :id", joined)
+        await write.execute("DELETE FROM alerts WHERE id = :id", {"id": goes["id"]})
+    await write.execute("UPDATE alerts SET paper_id = :new WHERE paper_id = :old", ids)
+
+
+def _claim(row: Row) -> tuple[int, int]:
+    """The first in this order stays: sent, about to be sent, waiting, held, given up; then the older one."""
+    carried = row["message_id"] is not None
+    rank = {"sent": 0, "pending": 1 if carried else 2, "held": 3, "undeliverable": 4}[row["state"]]
+    return rank, row["id"]

@@ -16,8 +16,8 @@ from bot.store.rows import seconds
 
 #: What tells an event from every other: its paper, kind and occurrence.
 Key = tuple[int, str, str]
-#: Whether an event may be told, by the source that states it now.
-Telling = Callable[[Event], bool]
+#: Whether an event may be told, by the source that states it now; the second value says whether nobody has recorded it yet.
+Telling = Callable[[Event, bool], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,9 @@ async def weigh(read: Connection, statements: Iterable[Statement], may_tell: Tel
     }
     weighed = Weighed()
     for statement in said:
-        key, tells = statement.key, may_tell(statement.event)
+        key = statement.key
         is_new = key not in silent
+        tells = may_tell(statement.event, is_new)
         passed_by = silent.setdefault(key, set())
         if is_new:
             weighed.new.append(statement)

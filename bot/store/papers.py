@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
-from bot.store import events, search
+from bot.store import alerts, events, search
 from bot.store.database import Connection
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -90,7 +90,7 @@ async def add_records(
             _note(states[owner_of[group]], told, None, now)
         else:
             _take(states[owner_of[group]], told, now)
-    may_tell = (lambda _: eligible) if isinstance(eligible, bool) else eligible
+    may_tell = (lambda _event, _is_new: eligible) if isinstance(eligible, bool) else eligible
     return await _write(write, list(states.values()), now, may_tell, tokens or {})
 
 
@@ -236,15 +236,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
     for table in ("events", "listings", "votes", "community"):
         await write.execute(f"UPDATE OR IGNORE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
         await write.execute(f"DELETE FROM {table} WHERE paper_id = :old", ids)  # noqa: S608
-    # A recipient with an alert for each keeps one: the sent one, else the older one.
-    await write.execute(
-        """DELETE FROM alerts WHERE id IN (
-               SELECT CASE WHEN b.message_id IS NOT NULL AND a.message_id IS NULL THEN a.id ELSE b.id END
-               FROM alerts AS a JOIN alerts AS b USING (recipient_kind, recipient_id, kind, occurrence)
-               WHERE a.paper_id = :new AND b.paper_id = :old)""",
-        ids,
-    )
-    await write.execute("UPDATE alerts SET paper_id = :new WHERE paper_id = :old", ids)
+    await alerts.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
 
 

@@ -27,6 +27,22 @@ def instant_or_none(value: int | None) -> datetime | None:
     return None if value is None else instant(value)
 
 
+def readable_instant(value: int | float | None) -> datetime | None:
+    """The instant; None also for a number that is none, as a hand can leave it in a file."""
+    try:
+        return None if value is None else instant(value)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def readable_date(value: str | None) -> date | None:
+    """The date; None also for text that is none."""
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def _seconds_or_none(value: datetime | None) -> int | None:
     return None if value is None else seconds(value)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
 from bot.store.database import Connection, Row
-from bot.store.rows import instant, seconds
+from bot.store.rows import instant, readable_instant, seconds
 
 
 def _subscription(row: Row) -> Subscription:
@@ -18,7 +18,7 @@ def _subscription(row: Row) -> Subscription:
         kind=SubscriptionKind(row["kind"]),
         query=row["query"],
         cadence=Cadence(row["cadence"]),
-        created=instant(row["created_at"]),
+        created=readable_instant(row["created_at"]) or instant(0),
         paused=row["paused_at"] is not None,
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from bot.models import OwnerKind, Recipient
 from bot.store.database import Connection, Row
-from bot.store.rows import instant, seconds
+from bot.store.faults import RESTING
+from bot.store.rows import readable_date, readable_instant, seconds
+
+#: A list is due within a week; a time further ahead was noted by a clock that was ahead.
+HORIZON: Final = timedelta(days=9)
 
 
 class StopCause(StrEnum):
@@ -54,8 +58,8 @@ class Summary:
     words: str
     size: int
     created_by: int
-    next_at: datetime
-    next_on: date
+    next_at: datetime | None  # None, as for the date: what the file holds cannot be read
+    next_on: date | None
     composed: datetime | None = None
     last_on: date | None = None
     outcome: str | None = None
@@ -65,6 +69,7 @@ class Summary:
     channel_name: str = ""
     notices: bool | None = None
     notice: Notice = Notice.NONE
+    failure: str | None = None
 
     @property
     def recipient(self) -> Recipient:
@@ -83,24 +88,26 @@ def read_summary(row: Row) -> Summary:
         words=row["words"],
         size=row["size"],
         created_by=row["created_by"],
-        next_at=instant(row["next_at"]),
-        next_on=date.fromisoformat(row["next_on"]),
-        composed=None if row["composed_at"] is None else instant(row["composed_at"]),
-        last_on=None if row["last_on"] is None else date.fromisoformat(row["last_on"]),
+        next_at=readable_instant(row["next_at"]),
+        next_on=readable_date(row["next_on"]),
+        composed=readable_instant(row["composed_at"]),
+        last_on=readable_date(row["last_on"]),
         outcome=row["outcome"],
         stop_reason=row["stop_reason"] if row["stopped_at"] is not None else None,
         stop_cause=StopCause(row["stop_cause"]) if row["stopped_at"] is not None else None,
-        stopped=None if row["stopped_at"] is None else instant(row["stopped_at"]),
+        stopped=readable_instant(row["stopped_at"]),
         channel_name=row["channel_name"],
         notices=None if row["notices"] is None else bool(row["notices"]),
         notice=Notice(row["notice"]),
+        failure=row["failure"],
     )
 
 
 #: What became of the DM about the present stop: one that cannot arrive while the person's DMs are closed has failed so far.
-SUMMARIES: Final = """SELECT s.*, CASE WHEN s.notice_id IS NULL THEN 'none' WHEN m.state = 'sent' THEN 'sent'
+SUMMARIES: Final = """SELECT s.*, f.failure, CASE WHEN s.notice_id IS NULL THEN 'none' WHEN m.state = 'sent' THEN 'sent'
                  WHEN m.state IN ('failed', 'closed') OR u.dm_state = 'closed' THEN 'failed' ELSE 'waiting' END AS notice
-          FROM summaries AS s LEFT JOIN messages AS m ON m.id = s.notice_id LEFT JOIN users AS u ON u.id = s.created_by"""
+          FROM summaries AS s LEFT JOIN messages AS m ON m.id = s.notice_id LEFT JOIN users AS u ON u.id = s.created_by
+          LEFT JOIN faults AS f ON f.owner_kind = 'channel' AND f.owner_id = s.channel_id"""
 
 
 async def save(write: Connection, summary: Summary, now: datetime) -> None:
@@ -130,8 +137,8 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
             "size": summary.size,
             "by": summary.created_by,
             "now": seconds(now),
-            "next_at": seconds(summary.next_at),
-            "next_on": summary.next_on.isoformat(),
+            "next_at": summary.next_at and seconds(summary.next_at),
+            "next_on": summary.next_on and summary.next_on.isoformat(),
         },
     )
 
@@ -146,12 +153,15 @@ async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
     return [read_summary(row) for row in rows]
 
 
-async def due(read: Connection, now: datetime) -> list[Summary]:
+async def due(read: Connection, now: datetime) -> list[int]:
+    """Channels whose list is due, not those whose fault waits for its retry; also those whose next list is so far ahead that
+    only a wrong clock can have put it there."""
     rows = await read.all(
-        f"{SUMMARIES} WHERE s.next_at <= :now AND s.stopped_at IS NULL ORDER BY s.next_at, s.channel_id",
-        {"now": seconds(now)},
+        f"""SELECT channel_id FROM summaries WHERE (next_at <= :now OR next_at > :horizon) AND stopped_at IS NULL
+           AND channel_id NOT IN ({RESTING}) ORDER BY next_at, channel_id""",  # noqa: S608
+        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.CHANNEL},
     )
-    return [read_summary(row) for row in rows]
+    return [row["channel_id"] for row in rows]
 
 
 async def note_composed(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
+from bot.models import OwnerKind
 from bot.store.database import Connection, Row
-from bot.store.rows import instant, seconds
+from bot.store.faults import RESTING
+from bot.store.rows import readable_date, readable_instant, seconds
+
+#: A digest is due within a day or two; a time further ahead was noted by a clock that was ahead.
+HORIZON: Final = timedelta(days=3)
 
 
 class DmState(StrEnum):
@@ -28,6 +34,7 @@ class User:
     weekly_day: int = 0
     next_digest: datetime | None = None
     next_digest_on: date | None = None
+    weekly_on: date | None = None  # from this local date on, the next digest brings the weekly papers too
     paused_until: datetime | None = None
     dm_channel_id: int | None = None
     dm_state: DmState = DmState.UNKNOWN
@@ -40,21 +47,20 @@ class User:
 
 
 def _user(row: Row) -> User:
-    def maybe(name: str) -> datetime | None:
-        return None if row[name] is None else instant(row[name])
-
+    """A date or an instant that cannot be read is none: each can be found again."""
     return User(
         id=row["id"],
         timezone=row["timezone"],
         digest_minute=row["digest_minute"],
         weekly_day=row["weekly_day"],
-        next_digest=maybe("next_digest_at"),
-        next_digest_on=None if row["next_digest_on"] is None else date.fromisoformat(row["next_digest_on"]),
-        paused_until=maybe("paused_until"),
+        next_digest=readable_instant(row["next_digest_at"]),
+        next_digest_on=readable_date(row["next_digest_on"]),
+        weekly_on=readable_date(row["weekly_on"]),
+        paused_until=readable_instant(row["paused_until"]),
         dm_channel_id=row["dm_channel_id"],
         dm_state=DmState(row["dm_state"]),
         dm_reason=row["dm_reason"],
-        opted_in=maybe("opted_in_at"),
+        opted_in=readable_instant(row["opted_in_at"]),
     )
 
 
@@ -88,10 +94,10 @@ async def set_time(write: Connection, user_id: int, timezone: str, digest_minute
     )
 
 
-async def set_next_digest(write: Connection, user_id: int, at: datetime | None, on: date | None) -> None:
+async def set_next_digest(write: Connection, user_id: int, at: datetime, on: date, weekly_on: date) -> None:
     await write.execute(
-        "UPDATE users SET next_digest_at = :at, next_digest_on = :on WHERE id = :id",
-        {"id": user_id, "at": at and seconds(at), "on": on and on.isoformat()},
+        "UPDATE users SET next_digest_at = :at, next_digest_on = :on, weekly_on = :weekly WHERE id = :id",
+        {"id": user_id, "at": seconds(at), "on": on.isoformat(), "weekly": weekly_on.isoformat()},
     )
 
 
@@ -115,11 +121,16 @@ async def set_dm_state(write: Connection, user_id: int, state: DmState, reason: 
     )
 
 
-async def due(read: Connection, now: datetime) -> list[User]:
-    """People whose digest is due and whom a DM may reach."""
+async def due(read: Connection, now: datetime) -> list[int]:
+    """People whose digest is due and whom a DM may reach, who waits longest first; not those whose fault waits for its retry.
+
+    Also those whose next digest is so far ahead that only a wrong clock can have put it there.
+    """
     rows = await read.all(
-        """SELECT * FROM users WHERE next_digest_at <= :now AND dm_state <> 'closed' AND opted_in_at IS NOT NULL
-           AND (paused_until IS NULL OR paused_until <= :now) ORDER BY next_digest_at, id""",
-        {"now": seconds(now)},
+        f"""SELECT id FROM users WHERE (next_digest_at <= :now OR next_digest_at > :horizon)
+           AND dm_state <> 'closed' AND opted_in_at IS NOT NULL
+           AND (paused_until IS NULL OR paused_until <= :now)
+           AND id NOT IN ({RESTING}) ORDER BY next_digest_at, id""",  # noqa: S608
+        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER},
     )
-    return [_user(row) for row in rows]
+    return [row["id"] for row in rows]

@@ -1,0 +1,86 @@
+"""Alerts that no message carries yet, and the wishes of the one for whom they wait: what is wanted waits, the rest is held.
+
+Knows SQL for these moves; decides by `Wishes` alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from bot.digest import NOBODY_ASKS
+from bot.models import Alert, Cadence, OwnerKind, Recipient
+from bot.reasons import Wishes
+from bot.store import alerts
+from bot.store.alerts import Hold
+from bot.store.database import Connection
+from bot.store.rows import seconds
+
+
+async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int:
+    """Brings a recipient's alerts in line with what they want now: held when no subscription stands behind them, waiting again
+    when one does, each at the soonest cadence of these. Returns how many wait again.
+
+    An alert that comes late, and one whose reasons cannot be read, keeps its cadence.
+    """
+    rows = await write.all(
+        """SELECT * FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND message_id IS NULL
+           AND (state = 'pending' OR (state = 'held' AND hold = 'unwanted'))""",
+        {"kind": recipient.kind, "id": recipient.id},
+    )
+    unwanted: list[int] = []
+    again: list[int] = []
+    moved: dict[Cadence, list[int]] = {}
+    for row in rows:
+        alert = alerts.read_alert(row)
+        cadence = alert.cadence if alert.damaged and wishes.by_id else wishes.cadence(alert.reasons)
+        if cadence is None:
+            unwanted += [alert.id] if row["state"] == "pending" else []
+            continue
+        again += [alert.id] if row["state"] == "held" else []
+        if cadence is not alert.cadence and not alert.late:
+            moved.setdefault(cadence, []).append(alert.id)
+    await alerts.hold(write, unwanted, NOBODY_ASKS, Hold.UNWANTED)
+    if again:
+        await write.execute(
+            """UPDATE alerts SET state = 'pending', state_reason = NULL, hold = NULL
+               WHERE id IN (SELECT value FROM json_each(:ids))""",
+            {"ids": json.dumps(again)},
+        )
+    for cadence, ids in moved.items():
+        await write.execute(
+            "UPDATE alerts SET cadence = :cadence WHERE id IN (SELECT value FROM json_each(:ids))",
+            {"cadence": cadence, "ids": json.dumps(ids)},
+        )
+    return len(again)
+
+
+async def surplus(read: Connection, recipient: Recipient, since: datetime) -> list[Alert]:
+    """What was counted in a message and did not fit into it, the newest first."""
+    rows = await read.all(
+        """SELECT * FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND state = 'held' AND hold = 'surplus'
+           AND created_at >= :since ORDER BY created_at DESC, id DESC""",
+        {"kind": recipient.kind, "id": recipient.id, "since": seconds(since)},
+    )
+    return [alerts.read_alert(row) for row in rows]
+
+
+async def undelivered(read: Connection, recipient: Recipient, paper_ids: list[int]) -> set[int]:
+    """Those of these papers for which an alert stands that no message carries yet."""
+    rows = await read.all(
+        """SELECT paper_id FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND message_id IS NULL
+           AND state IN ('pending', 'held') AND paper_id IN (SELECT value FROM json_each(:papers))""",
+        {"kind": recipient.kind, "id": recipient.id, "papers": json.dumps(paper_ids)},
+    )
+    return {row["paper_id"] for row in rows}
+
+
+async def instants_between(read: Connection, user_id: int, since: datetime, until: datetime) -> int:
+    """How many messages at once were made for a person after `since`, up to `until`, those given up not counted."""
+    return int(
+        await read.value(
+            """SELECT count(*) FROM messages WHERE recipient_kind = :kind AND recipient_id = :id AND kind = 'instant'
+               AND created_at > :since AND created_at <= :until AND state NOT IN ('failed', 'closed')""",
+            {"kind": OwnerKind.USER, "id": user_id, "since": seconds(since), "until": seconds(until)},
+        )
+    )
