@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
-.PHONY: run test check bench demo pictures soak lock format clean
+.PHONY: run test check bench demo pictures soak fuzz lock format clean
 .DEFAULT_GOAL := run
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -46,6 +46,9 @@ pictures: $(DEV)  ## the README's pictures, taken from the page; needs Chromium
 
 soak: $(DEV)  ## hundreds of kill -9 in the middle of deliveries
 	PAPERBOY_SOAK_KILLS=$${KILLS:-100} $(BIN)/python -m pytest -q -s tests/test_kill.py
+
+fuzz: $(DEV)  ## the properties with new examples for SECONDS; ends with 1 and the example when one is broken
+	@$(BIN)/python scripts/fuzz.py $(or $(SECONDS),600)
 
 format: $(DEV)
 	$(BIN)/ruff check --fix .

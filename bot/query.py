@@ -187,9 +187,15 @@ def parse(text: str) -> Query:
         raise QueryError(f'The query {what}. Write words, or "words side by side" in quotation marks.', 0)
     if all(isinstance(part, Not) for part in parts):
         raise QueryError("The query only excludes. Add at least one word that must be there.", 0)
-    return Query(And(tuple(dict.fromkeys(parts))))
+    query = Query(And(tuple(dict.fromkeys(parts))))
+    if (length := len(str(query))) > LONGEST:  # a few characters of Unicode are two or three once they are composed
+        raise QueryError(
+            f"A query has at most {LONGEST} characters; written out, this one has {length}. Shorten it.", 0
+        )
+    return query
 
 
+_OPERATORS: Final = ("AND", "OR", "NOT")
 _QUOTES: Final = re.compile(r'["“”„«»＂]')
 _SPACE: Final = re.compile(r"[\s\u200b\u00ad\ufeff]*")
 _CHUNK: Final = re.compile(r'(?:\\.|[^\s"“”„«»＂\\])+|\\', re.DOTALL)
@@ -236,7 +242,7 @@ class _Parser:
         forms = tuple(token.form for token in words)
         typed = readable[words[0].start : words[-1].end]
         same = not _QUOTES.search(typed) and plain(typed) == typed and _forms(typed) == forms
-        return Phrase(forms, typed if same else " ".join(forms))
+        return Phrase(forms, typed if same else _spelled(readable, words, " "))
 
     def _word(self) -> Word | str | None:
         start = self.at
@@ -245,7 +251,7 @@ class _Parser:
         written = self.text[start : self.at]
         if written in ("OR", "|"):
             raise QueryError("OR is not understood. Make a subscription of each side instead.", start)
-        if written in ("AND", "NOT"):
+        if written in _OPERATORS:
             return written
         if written.isascii() and written.isalnum() and len(written) <= LONGEST_FORM:
             return Word(((stem(written.lower()),),), written)
@@ -256,8 +262,8 @@ class _Parser:
         meaning = _meaning(readable, words)
         typed = readable[words[0].start : words[-1].end]
         if not _reads_as(typed, meaning):
-            typed = _spelled(readable, words)
-        return Word(meaning, typed)
+            typed = _spelled(readable, words, "/")
+        return Word(meaning, typed if typed not in _OPERATORS else typed.lower())
 
 
 def _forms(readable: str) -> tuple[str, ...]:
@@ -284,16 +290,21 @@ def _is_joint(between: str) -> bool:
 def _reads_as(typed: str, meaning: tuple[tuple[str, ...], ...]) -> bool:
     """Whether `typed`, as a term of its own, is the word with this meaning."""
     chunk = _CHUNK.fullmatch(typed)
-    if not chunk or typed in ("AND", "OR", "NOT"):
+    if not chunk or typed in _OPERATORS:
         return False
     readable = plain(typed)
     words = [token for token in tokens(readable) if token.width == 1]
     return readable == typed and bool(words) and _meaning(readable, words) == meaning
 
 
-def _spelled(readable: str, words: list[Token]) -> str:
-    """The word by its forms, for wording that would be read differently the second time."""
-    spelled = words[0].form
+def _spelled(readable: str, words: list[Token], gap: str) -> str:
+    """The words alone, each as it was written, for wording that would be read differently the second time.
+
+    Not their forms: `ヿ` has the form `コト`, which would be read as two words.
+    """
+    spelled = readable[words[0].start : words[0].end]
     for before, token in pairwise(words):
-        spelled += ("-" if _is_joint(readable[before.end : token.start]) else "/") + token.form
+        between = readable[before.end : token.start]
+        joint = "-" if gap != " " and _is_joint(between) else between and gap
+        spelled += joint + readable[token.start : token.end]
     return spelled

@@ -13,6 +13,7 @@ import pytest
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
+from tests import properties as properties  # its profile holds for every test
 from tests.house import House, check_manners, open_all
 from tests.processes import ROOT as ROOT
 from tests.processes import RUN, end_family

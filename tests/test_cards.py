@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -21,6 +21,7 @@ from bot.digest import Digest, Item
 from bot.messenger import embed, view
 from bot.models import Author, Community, Hit, Organization, Paper, PaperId, Reason, SubscriptionKind
 from bot.text import clean
+from tests.properties import tries
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -226,7 +227,7 @@ def test_the_dirty_rows_of_the_corpora_break_no_limit(data: Path) -> None:
 anything = st.text(max_size=400) | st.sampled_from(NASTY)
 
 
-@settings(max_examples=300, deadline=None)
+@tries(300)
 @given(title=anything, abstract=anything, names=st.lists(anything, max_size=5), term=anything, text=anything)
 def test_no_text_whatever_breaks_a_limit_or_becomes_markup(
     title: str, abstract: str, names: list[str], term: str, text: str

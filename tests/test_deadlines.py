@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import processes
 from tests.patience import PATIENCE
+from tests.properties import ROUND
 
 TESTS = Path(__file__).parent
 #: What ends a wait when it is given as a keyword, or as the last argument of these calls.
@@ -37,6 +39,11 @@ READERS = {
 
 def called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def named(node: ast.AST, name: str) -> bool:
+    """Whether hypothesis's `name` is imported here."""
+    return isinstance(node, ast.ImportFrom) and node.module == "hypothesis" and name in {a.name for a in node.names}
 
 
 def has_number(node: ast.expr) -> bool:
@@ -99,6 +106,19 @@ def test_what_is_no_deadline_is_let_be() -> None:
         "p.wait(PATIENCE)",
     ):
         assert not list(deadlines(ast.parse(line))), line
+
+
+def test_every_property_is_tried_as_one_profile_says() -> None:
+    """Else an example of chance decides whether `make test` passes."""
+    own = [
+        name
+        for name, tree in parsed()
+        for node in ast.walk(tree)
+        if named(node, "settings") and name not in ("properties.py", "test_deadlines.py")
+    ]
+    assert own == []
+    now = settings.get_current_profile_name(), settings.get_profile("property")
+    assert (now[0], now[1].derandomize, now[1].deadline) == ("property", not ROUND, None)
 
 
 def test_patience_is_one_setting() -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import answers, cards, lists, messenger, outgoing, reports, wording
@@ -50,6 +50,7 @@ from playground.errors import FormErrors
 from playground.limits import check_message
 from playground.modals import check_modal, fields_of
 from tests.house import THURSDAY, House, controls, page, sample, text_of
+from tests.properties import tries
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -193,7 +194,7 @@ def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
     return own + [Subscription(n, owner, kind, text * (n % 2), Cadence.DAILY, NOW) for n in range(4, 14)]
 
 
-@settings(deadline=None, max_examples=60)
+@tries(60)
 @given(text=texts, kind=st.sampled_from(SubscriptionKind))
 def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind) -> None:
     own = subscriptions(kind, text)
@@ -204,14 +205,14 @@ def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, ki
         judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
 
 
-@settings(deadline=None, max_examples=60)
+@tries(60)
 @given(text=texts)
 def test_every_view_of_papers_servers_and_searches_keeps_the_limits(text: str) -> None:
     for card in paper_views(text):
         judge(card)
 
 
-@settings(deadline=None, max_examples=60)
+@tries(60)
 @given(text=texts)
 def test_the_lists_of_a_server_keep_the_limits(text: str) -> None:
     one = Summary(1, 2, text, text, 540, 31, (text, text), text, 25, 3, NOW, TODAY)
@@ -221,7 +222,7 @@ def test_the_lists_of_a_server_keep_the_limits(text: str) -> None:
         judge(reports.summary_status([summary] * 20))
 
 
-@settings(deadline=None, max_examples=60)
+@tries(60)
 @given(text=texts, kind=st.sampled_from(SubscriptionKind), typed=texts)
 def test_a_completion_names_each_subscription_and_a_typed_name_removes_no_other(
     text: str, kind: SubscriptionKind, typed: str
@@ -237,7 +238,7 @@ def test_a_completion_names_each_subscription_and_a_typed_name_removes_no_other(
             wording.find_followed(own, typed)
 
 
-@settings(deadline=None, max_examples=60)
+@tries(60)
 @given(text=texts)
 def test_a_card_of_anything_at_all_keeps_the_limits(text: str) -> None:
     button, option = Button(text, text), Option(text, text, text)

@@ -9,10 +9,11 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.names import Certainty, compatible, key, parse, split_creators
+from tests.properties import tries
 
 EXACT, INITIALS, POSSIBLE = Certainty.EXACT, Certainty.INITIALS, Certainty.POSSIBLE
 
@@ -227,7 +228,7 @@ def test_the_table_is_long_enough() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=500, deadline=None)
+@tries(500)
 def test_any_text_is_a_name_or_nothing(text: str) -> None:
     name = parse(text)
     assert key(name)
@@ -298,7 +299,7 @@ def test_real_author_lists_survive_being_joined(data: Path) -> None:
 
 
 @given(st.text(alphabet="ab,() {}.\\J r", max_size=80))
-@settings(max_examples=500, deadline=None)
+@tries(500)
 def test_creators_never_raise_nor_come_empty(text: str) -> None:
     for name, affiliation in split_creators(text):
         assert name.strip()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import BadInputError
 from bot.models import PaperId
 from bot.paper_ids import find_ids, parse, parse_doi, parse_id
+from tests.properties import tries
 
 
 def arxiv(value: str) -> PaperId:
@@ -128,12 +129,14 @@ def test_what_cannot_be_read_says_what_can() -> None:
 
 
 @given(st.text(max_size=200))
+@tries(100)
 def test_no_text_breaks_the_reading(text: str) -> None:
     parse_id(text)
     parse_doi(text)
     assert len(find_ids(text)) == len(set(find_ids(text)))
 
 
+@tries(100)
 @given(st.integers(7, 26), st.integers(1, 12), st.integers(1, 99999), st.one_of(st.none(), st.integers(1, 99)))
 def test_reading_undoes_writing(year: int, month: int, number: int, version: int | None) -> None:
     value = f"{year:02}{month:02}.{number:05}"

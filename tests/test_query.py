@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.document import Document, analyse
 from bot.errors import QueryError
 from bot.query import And, Not, Phrase, Query, Word, index_text, parse
 from bot.text import plain, stem, tokens
+from tests.properties import tries
 
 
 def agrees(query: str, title: str, abstract: str = "") -> bool:
@@ -191,18 +192,31 @@ def check_identity(text: str) -> None:
 
 
 @given(st.lists(PIECES, max_size=14).map("".join))
-@settings(max_examples=3_000, deadline=None)
+@tries(3_000)
 def test_reading_the_canonical_text_gives_the_query(text: str) -> None:
     check_identity(text)
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=1_000, deadline=None)
+@tries(1_000)
+@example("0-\ud7a4-ヿ")  # removed, it leaves two hyphens; and the form of ヿ is two words
+@example('"0-\ud7a4-ヿ"')
+@example("(AND)")
+@example("中\ud7a4文--ゟ" * 20)
 def test_reading_the_canonical_text_gives_the_query_for_any_text(text: str) -> None:
     check_identity(text)
 
 
+def test_a_query_that_grows_too_long_when_it_is_written_out_is_refused() -> None:
+    """U+FB2C is three characters once it is composed; what is kept must be readable again."""
+    assert parse("\ufb2c" * 60)
+    with pytest.raises(QueryError, match="written out, this one has 297"):
+        parse("\ufb2c" * 99)
+
+
 def test_canonical_text_keeps_the_wording() -> None:
+    assert str(parse("0-\ud7a4-ヿ x")) == "0/ヿ x"
+    assert parse("0-\ud7a4-ヿ").matches(analyse("Part 0 ヿ", ""))
     assert str(parse('  GPT-4   (Transformers)  -"Image  Models" ')) == 'GPT-4 Transformers -"Image Models"'
     assert str(parse(r"Schr\"odinger")) == "Schrödinger"
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sources import documents
 from bot.stems import _IRREGULAR as IRREGULAR
 from bot.stems import spellings
 from bot.text import Token, clean, excerpt, index_text, plain, safe, scan, shown, stem, tokens, variants
+from tests.properties import tries
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ TEX = st.lists(st.sampled_from([*"\\{}$^_~`'-\"ab1 é&<>;#[]()%.\n", "\\frac", "
 
 
 @given(TEX)
-@settings(max_examples=500, deadline=None)
+@tries(500)
 def test_plain_never_raises_and_is_one_clean_line(raw: str) -> None:
     seen = plain(raw)
     assert seen == clean(seen)
@@ -123,7 +124,7 @@ def test_plain_never_raises_and_is_one_clean_line(raw: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@tries(300)
 def test_clean_is_idempotent_and_leaves_nothing_invisible(raw: str) -> None:
     seen = clean(raw)
     assert clean(seen) == seen
@@ -187,7 +188,7 @@ def test_harmless_text_is_not_touched() -> None:
 
 
 @given(st.text(), st.integers(0, 60))
-@settings(max_examples=500, deadline=None)
+@tries(500)
 def test_safe_is_inert_and_within_its_limit(text: str, limit: int) -> None:
     shown = safe(text, limit)
     assert len(shown) <= limit
@@ -196,7 +197,7 @@ def test_safe_is_inert_and_within_its_limit(text: str, limit: int) -> None:
 
 
 @given(st.lists(st.sampled_from([*ACTIVE_FORMS, " ", "word", "ab"])), st.integers(0, 120))
-@settings(max_examples=500, deadline=None)
+@tries(500)
 def test_markup_cut_anywhere_is_inert(parts: list[str], limit: int) -> None:
     shown = safe("".join(parts), limit)
     assert len(shown) <= limit
@@ -262,7 +263,7 @@ def test_places_point_at_the_wording() -> None:
 
 
 @given(st.text())
-@settings(max_examples=400, deadline=None)
+@tries(400)
 def test_a_form_is_one_word_for_the_index(text: str) -> None:
     for token in tokens(plain(text)):
         assert re.fullmatch(r"[a-z0-9\u0080-\U0010ffff]{1,64}", token.form)
@@ -272,7 +273,7 @@ TRICKY = st.text(alphabet=st.sampled_from(list("ab1'’-–sS +#_.éα中\u0301C
 
 
 @given(st.one_of(TRICKY, st.text()))
-@settings(max_examples=1_500, deadline=None)
+@tries(1_500)
 def test_the_fast_scan_sees_what_tokens_see(text: str) -> None:
     seen, found = scan(plain(text)), tokens(plain(text))
     assert list(seen.forms) == [t.form for t in found if t.width == 1]
@@ -339,7 +340,7 @@ ENGLISH = st.builds(
 
 
 @given(st.one_of(ENGLISH, st.text(alphabet="aeinstgd", max_size=9), st.sampled_from(sorted(IRREGULAR))))
-@settings(max_examples=2_000, deadline=None)
+@tries(2_000)
 def test_spellings_leave_out_no_form_of_a_stem(form: str) -> None:
     if form:
         assert form in spellings(stem(form))
