@@ -15,6 +15,7 @@ from bot.guard import guarded
 from bot.store.database import open_database
 from tests.conftest import ROOT
 from tests.house import House, open_all, text_of, until
+from tests.patience import PATIENCE
 from tests.processes import ended, python
 from tests.test_online import online, process
 
@@ -39,7 +40,7 @@ async def test_damage_that_a_command_meets_ends_the_process_with_65_and_tells_th
 
 def spoil(path: Path, table: str) -> None:
     """Makes a block of the full-text index unreadable, as a disk may: SQLite's own pages around it stay sound."""
-    with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+    with contextlib.closing(sqlite3.connect(path, timeout=PATIENCE)) as connection, connection:
         connection.execute(f"UPDATE {table} SET block = X'ffffffffffffffff'")
 
 
