@@ -5,9 +5,12 @@ Knows discord.py's life cycle; knows neither SQL nor what an action does.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +29,7 @@ from bot.gate import Gate
 from bot.ingest import Ingest
 from bot.jobs import Jobs
 from bot.models import SubscriptionKind
+from bot.presence import Presence
 from bot.refresh import Refresher
 from bot.repairs import Repairer
 from bot.search import Search
@@ -49,6 +53,9 @@ DELIVERY_TICK: Final = timedelta(seconds=5)
 INGEST_TICK: Final = timedelta(seconds=30)
 REFRESH_TICK: Final = timedelta(seconds=60)
 AUDIT_TICK: Final = timedelta(minutes=5)
+#: Seconds for the send in flight, and for saying goodbye to the gateway, while online and while offline.
+_FINISH: Final = {True: 10.0, False: 0.5}
+_GOODBYE: Final = {True: 5.0, False: 0.5}
 BEHIND: Final = timedelta(minutes=10)
 
 
@@ -89,13 +96,15 @@ class PaperBot(commands.Bot):
 
     tree: CommandTree
 
-    def __init__(self, services: Services, jobs: Jobs) -> None:
+    def __init__(self, services: Services, jobs: Jobs, *, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` is the clock by which the watchdog of `bot.online` judges the connection."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
+            enable_debug_events=True,  # for on_socket_raw_receive
             http_trace=trace_through(services.gate, Route.BASE),
             tree_cls=CommandTree,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
@@ -108,7 +117,8 @@ class PaperBot(commands.Bot):
         self.refresher: Refresher | None = None
         #: What leads the answers that one person alone sees; set by cogs/summary.py.
         self.leading: Callable[[Interaction], Awaitable[messenger.Lead | None]] | None = None
-        self.came_online = False
+        self._now = now
+        self.presence = Presence(now())
         self._behind_since: datetime | None = None
 
     def add_action(self, verb: str, action: Action) -> None:
@@ -198,8 +208,22 @@ class PaperBot(commands.Bot):
             await meta.set_value(write, "commands", digest)
         log.info("commands registered with Discord")
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Raises DeliveryDelayedError when the day's identifies are used up: too many, and Discord resets the token."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self.services.gate.identify()
+
+    async def on_socket_raw_receive(self, message: str) -> None:
+        self.presence.heard(self._now())
+
+    async def on_disconnect(self) -> None:
+        self.presence.went_offline(self._now())
+
+    async def on_resumed(self) -> None:
+        self.presence.came_online(self._now())
+
     async def on_ready(self) -> None:
-        self.came_online = True
+        self.presence.came_online(self._now())
         log.info("online as %s in %d servers", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: Interaction) -> None:
@@ -224,11 +248,17 @@ class PaperBot(commands.Bot):
             await self.speak_of(interaction, error)
 
     async def close(self) -> None:
-        """Finishes the send in flight, then stops."""
+        """Finishes the send in flight, then stops. Offline nothing is waited for: whoever does not answer now will not."""
+        online = self.presence.online
         if self.deliverer is not None:
-            await self.deliverer.stop()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_FINISH[online]):
+                    await self.deliverer.stop()
         await self.jobs.stop()
-        await super().close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE[online]):
+                await super().close()
+        await self.http.close()
 
     def invite_url(self) -> str:
         """Where an admin adds the bot to a server."""

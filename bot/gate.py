@@ -36,7 +36,9 @@ LONGEST: Final = timedelta(hours=24)
 BAN: Final = 3600.0
 #: Discord bans an address after 10,000 answers of 401, 403 or 429 in ten minutes. Ours are at most 250 + 600 / 2.4 = 500.
 REFUSALS: Final = Allowance(burst=250, period=2.4)
-#: Of these the last ones are kept for answers to people.
+#: Discord resets the token of a bot that identifies 1,000 times a day. Ours are at most 20 + 86,400 / 480 = 200.
+IDENTIFIES: Final = Allowance(burst=20, period=480.0)
+#: The last refusals are kept for answers to people.
 _FOR_PEOPLE: Final = 25
 _SLACK: Final = timedelta(seconds=60)
 _BREATHER: Final = timedelta(seconds=60)
@@ -215,6 +217,17 @@ class Gate:
         left = (free_at - now).total_seconds()
         said = f"Discord asked me to wait until {free_at:%H:%M:%S} UTC."
         return DeliveryDelayedError(said, retry_after=left, everywhere=self.free_at(None, now) is not None)
+
+    async def identify(self) -> None:
+        """Counts one IDENTIFY, kept over a restart. Raises DeliveryDelayedError when too many were made."""
+        now = self._clock()
+        async with self._database.transaction() as write:
+            spent = float(await meta.get_value(write, "identifies") or 0.0)
+            free = IDENTIFIES.free_at(spent, now.timestamp())
+            if free > now.timestamp():
+                said = "I came online too often; Discord would take my token away."
+                raise DeliveryDelayedError(said, retry_after=free - now.timestamp(), everywhere=True)
+            await meta.set_value(write, "identifies", f"{IDENTIFIES.spend(spent, now.timestamp()):.3f}")
 
     def leave(self) -> None:
         """The request has its answer, or will never have one."""

@@ -10,6 +10,9 @@ import contextlib
 import functools
 import logging
 import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import aiohttp
@@ -22,23 +25,33 @@ from discord.http import Route
 from bot.app import PaperBot
 from bot.compose import House, open_house
 from bot.config import Settings
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, DeliveryDelayedError
 from bot.guard import guarded
 from bot.jobs import Jobs
 from bot.owner import tell_owner
 
 log = logging.getLogger(__name__)
 
-#: Seconds between attempts to come online. Discord resets the token of a bot that identifies 1,000 times a day.
-_PAUSES: Final = (5, 30, 90, 120, 180, 300)
+#: How often the watchdog looks, in seconds.
+_LOOK: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds of the clock `now`.
+
+    `offline`: without READY or RESUMED, until the client is given up for a new one. `pauses`: between one client and the
+    next, counted from the last that came online; short at first, since a gateway that restarts is back within a minute.
+    """
+
+    now: Callable[[], float] = time.monotonic
+    offline: float = 300.0
+    pauses: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 60, 120, 300)
 
 
 async def stay_online(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT. Raises ConfigurationError when Discord refuses the token or the intents, and DamagedError
     when the database is damaged or no longer in its place."""
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
-    Route.BASE = settings.discord_api.rstrip("/")
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -46,36 +59,61 @@ async def stay_online(settings: Settings) -> None:
             loop.add_signal_handler(number, stopping.set)
     tell = functools.partial(tell_owner, settings)
     async with open_house(settings) as house, guarded(house.database, stopping, tell):
-        attempt = 0
-        while not stopping.is_set():
-            attempt = 0 if await _one_life(house, settings, stopping) else attempt + 1
-            if not stopping.is_set():
-                pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
-                log.warning("offline; trying again in %d s", pause)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), pause)
+        await keep_online(house, settings, stopping, Patience())
 
 
-async def _one_life(house: House, settings: Settings, stopping: asyncio.Event) -> bool:
-    """One client from login to its end. Returns whether it came online."""
+async def keep_online(house: House, settings: Settings, stopping: asyncio.Event, patience: Patience) -> None:
+    """One client after the other until `stopping` is set. Raises ConfigurationError as `stay_online` does."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
+    Route.BASE = settings.discord_api.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    attempt = 0
+    while not stopping.is_set():
+        came, asked = await _one_life(house, settings, stopping, patience)
+        attempt = 0 if came else attempt + 1
+        if not stopping.is_set():
+            pause = max(patience.pauses[min(max(attempt - 1, 0), len(patience.pauses) - 1)], asked)
+            log.warning("offline; trying again in %.0f s", pause)
+            await _wait(stopping, patience, pause)
+
+
+async def _wait(stopping: asyncio.Event, patience: Patience, pause: float) -> None:
+    until = patience.now() + pause
+    while not stopping.is_set() and (left := until - patience.now()) > 0:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), min(left, _LOOK))
+
+
+async def _one_life(
+    house: House, settings: Settings, stopping: asyncio.Event, patience: Patience
+) -> tuple[bool, float]:
+    """One client from login to its end. Returns whether it came online, and for how many seconds Discord wants no other."""
     assert settings.discord_token is not None
-    bot = PaperBot(house.services, Jobs())
+    bot = PaperBot(house.services, Jobs(), now=patience.now)
     life = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()))
     stop = asyncio.create_task(stopping.wait())
     try:
-        await asyncio.wait({life, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if life.done():
-            _judge(life.exception())
-        return bot.came_online
+        while not (life.done() or stop.done()):
+            await asyncio.wait({life, stop}, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+            if bot.presence.is_lost(patience.now(), patience.offline):
+                log.warning("no READY or RESUMED for %.0f s: a new client", patience.offline)
+                break
+        return bot.presence.came, _judge(life.exception()) if life.done() else 0.0
     finally:
         stop.cancel()
-        await bot.close()
-        with contextlib.suppress(Exception, asyncio.CancelledError):
-            await life
+        await _end(bot, life)
 
 
-def _judge(error: BaseException | None) -> None:
-    """Raises for an end that no retry can mend; logs the others."""
+async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
+    """Closes the client; then its task, which may sleep in discord.py's own back-off, in a login, or in a handshake."""
+    await bot.close()
+    life.cancel()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        await life
+
+
+def _judge(error: BaseException | None) -> float:
+    """Raises for an end that no retry can mend; logs the others. Returns for how many seconds Discord wants no new client."""
     if isinstance(error, discord.LoginFailure):
         raise ConfigurationError(
             "Discord refused the token. Copy a fresh one from the developer portal into .env: DISCORD_TOKEN=…"
@@ -90,6 +128,9 @@ def _judge(error: BaseException | None) -> None:
         )
     if isinstance(error, commands.ExtensionError):
         raise error
+    if isinstance(error, DeliveryDelayedError):
+        log.warning("not online: %s", error)
+        return error.retry_after or 0.0
     # AttributeError: discord.py trips over its own missing socket when the first handshake fails (Rapptz/discord.py#10520).
     if isinstance(
         error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError, AttributeError)
@@ -97,3 +138,4 @@ def _judge(error: BaseException | None) -> None:
         log.warning("the connection to Discord ended: %s", error)
     elif error is not None:
         raise error
+    return 0.0

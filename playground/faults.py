@@ -88,6 +88,7 @@ class Faults:
     rules: list[Fault] = field(default_factory=list)
     handshake_503: int = 0
     dead_resume: bool = False
+    silent_gateway: bool = False
     clock_skew: float = 0.0
     _number: int = 0
 
@@ -97,11 +98,13 @@ class Faults:
 
     def set(self, given: Json) -> Fault | None:
         """Take one order of the human side: switches, a rule, or both."""
-        switches = given.keys() & {"handshake_503", "dead_resume", "clock_skew"}
+        switches = given.keys() & {"handshake_503", "dead_resume", "silent_gateway", "clock_skew"}
         if "handshake_503" in given:
             self.handshake_503 = int(given["handshake_503"])
         if "dead_resume" in given:
             self.dead_resume = bool(given["dead_resume"])
+        if "silent_gateway" in given:
+            self.silent_gateway = bool(given["silent_gateway"])
         if "clock_skew" in given:
             self.clock_skew = float(given["clock_skew"])
         if switches and not given.keys() & {"kind", "status", "latency"}:
@@ -113,7 +116,7 @@ class Faults:
 
     def clear(self) -> None:
         self.rules.clear()
-        self.handshake_503, self.dead_resume, self.clock_skew = 0, False, 0.0
+        self.handshake_503, self.dead_resume, self.silent_gateway, self.clock_skew = 0, False, False, 0.0
 
     def match(self, method: str, path: str) -> Fault | None:
         """The first rule for this request that is neither used up nor over; taking it counts."""

@@ -89,7 +89,8 @@ class Connection:
         self.session: Session | None = None
 
     def send(self, payload: str) -> None:
-        self._queue.put_nowait(payload)
+        if not self._play.faults.silent_gateway:
+            self._queue.put_nowait(payload)
 
     def send_op(self, op: int, data: object = None) -> None:
         self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))

@@ -234,6 +234,7 @@ async def get_faults(ask: Ask) -> Json:
         "rules": [rule.shown() for rule in faults.rules],
         "handshake_503": faults.handshake_503,
         "dead_resume": faults.dead_resume,
+        "silent_gateway": faults.silent_gateway,
         "clock_skew": faults.clock_skew,
         "nonce_window": play.messages.nonce_window,
         "answer_seconds": play.interactions.answer_seconds,

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PURE = {
     "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
-    "bot.outgoing", "bot.percolator", "bot.places", "bot.printing", "bot.proof", "bot.query", "bot.reasons", "bot.rebuilding",
-    "bot.reports",
+    "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
+    "bot.rebuilding", "bot.reports",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {

@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.compose import open_house
 from bot.config import environment
+from bot.gate import IDENTIFIES
+from bot.online import Patience, keep_online
 from tests.house import House, open_all, until
 from tests.processes import ended, running_async
 
@@ -76,3 +83,149 @@ async def test_wrong_settings_are_all_named_at_once(quiet: House) -> None:
     said = (quiet.folder / "bot.log").read_text()
     assert all(name in said for name in wrong)
     assert "cs.QQ" in said
+
+
+# -- the watchdog: its clock is moved by hand -----------------------------------------------------------------------------
+
+
+class Time:
+    """Seconds that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
+@contextlib.asynccontextmanager
+async def kept_online(house: House, patience: Patience) -> AsyncIterator[None]:
+    """What `run` does, in this process."""
+    stopping = asyncio.Event()
+    async with open_house(house.settings) as services:
+        life = asyncio.create_task(keep_online(services, house.settings, stopping, patience))
+        try:
+            yield
+        finally:
+            stopping.set()
+            await life
+
+
+def session(house: House) -> str | None:
+    """The id of the gateway session that is connected and ready."""
+    return next((s.id for s in house.play.hub.sessions_of(house.bot_id) if s.socket), None)
+
+
+async def test_a_dead_resume_host_costs_five_minutes_and_one_identify(quiet: House) -> None:
+    clock = Time()
+    await quiet.ask("POST", "/faults", {"dead_resume": True})
+    async with kept_online(quiet, Patience(now=clock.now)):
+        first = await until(lambda: session(quiet))
+        assert (await quiet.run("status"))["state"] == "answered"
+        await quiet.ask("POST", "/gateway", {"op": "disconnect"})
+        await until(lambda: not online(quiet))
+        await quiet.ask("POST", "/faults", {"dead_resume": False})
+        logins = len(_logins(quiet))
+        await until(lambda: session(quiet) not in (None, first) or _advance(clock, 1))
+        assert len(_logins(quiet)) == logins + 1
+        assert (await quiet.run("status"))["state"] == "answered"
+    assert quiet.play.identifies.used(quiet.bot_id) == 2
+
+
+def _logins(house: House) -> list[Any]:
+    return [r for r in house.play.log.after(0) if r["path"] == "/users/@me"]
+
+
+def _advance(clock: Time, seconds: float) -> bool:
+    clock.seconds += seconds
+    return False
+
+
+async def test_a_gateway_that_says_nothing_any_more_is_left_for_a_new_client(quiet: House) -> None:
+    clock = Time()
+    async with kept_online(quiet, Patience(now=clock.now)):
+        first = await until(lambda: session(quiet))
+        assert (await quiet.run("status"))["state"] == "answered"
+        await quiet.ask("POST", "/faults", {"silent_gateway": True})
+        clock.seconds += 300.0
+        await until(lambda: session(quiet) is None)
+        await quiet.ask("POST", "/faults", {"silent_gateway": False})
+        await until(lambda: session(quiet) not in (None, first) or _advance(clock, 1))
+        assert (await quiet.run("status"))["state"] == "answered"
+
+
+async def test_a_handshake_that_never_ends_is_left_too(quiet: House) -> None:
+    clock = Time()
+    await quiet.ask("POST", "/faults", {"silent_gateway": True})
+    async with kept_online(quiet, Patience(now=clock.now)):
+        await until(lambda: quiet.play.connections)
+        await quiet.ask("POST", "/faults", {"silent_gateway": False})
+        clock.seconds += 300.0
+        await until(lambda: session(quiet) or _advance(clock, 1))
+
+
+async def test_refused_handshakes_at_the_start_cost_seconds_not_minutes(quiet: House) -> None:
+    clock = Time()
+    assert sum(Patience().pauses[:4]) <= 15
+    await quiet.ask("POST", "/faults", {"handshake_503": 4})
+    async with kept_online(quiet, Patience(now=clock.now)):
+        # A second passes whenever a pause is looked at, never while a client tries.
+        await until(lambda: session(quiet) or _advance(clock, 0.05), 60)
+    assert quiet.play.identifies.used(quiet.bot_id) == 1
+
+
+async def test_discord_sees_at_most_200_identifies_a_day(quiet: House) -> None:
+    """Every session is declared over at once, again and again: what a bot in a crash loop or under a sick gateway does."""
+    assert IDENTIFIES.burst + 24 * 3600 / IDENTIFIES.period == 200
+    clock = Time()
+    async with open_house(quiet.settings) as services:
+        gate = services.services.gate
+        for _ in range(IDENTIFIES.burst - 1):
+            await gate.identify()
+    async with kept_online(quiet, Patience(now=clock.now)):
+        first = await until(lambda: session(quiet))
+        await quiet.ask("POST", "/gateway", {"op": "invalid_session", "resumable": False})
+        await until(lambda: session(quiet) is None)
+        before = quiet.play.identifies.used(quiet.bot_id)
+        for _ in range(20):
+            _advance(clock, 20)
+            await asyncio.sleep(0.02)
+        assert quiet.play.identifies.used(quiet.bot_id) == before == 1
+        await quiet.move_to(quiet.now() + timedelta(seconds=481))
+        await until(lambda: session(quiet) not in (None, first) or _advance(clock, 20))
+    assert quiet.play.identifies.used(quiet.bot_id) == 2
+
+
+# -- the end --------------------------------------------------------------------------------------------------------------
+
+
+def said(house: House) -> str:
+    return (house.folder / "bot.log").read_text()
+
+
+OFFLINE: dict[str, tuple[dict[str, Any], str | None]] = {
+    "in discord.py's back-off": ({"dead_resume": True}, "Attempting a reconnect in"),
+    "in our own pause": ({"handshake_503": 99}, "offline; trying again in"),
+    "in a handshake": ({"silent_gateway": True}, None),
+    "in a login": ({"path": "/users/@me", "latency": 600.0, "count": None}, None),
+}
+
+
+@pytest.mark.parametrize("where", OFFLINE)
+async def test_sigterm_while_offline_ends_the_process_within_two_seconds(quiet: House, where: str) -> None:
+    fault, sign = OFFLINE[where]
+    await quiet.ask("POST", "/faults", fault)
+    async with process(quiet) as bot:
+        if "dead_resume" in fault:
+            await until(lambda: online(quiet), 60)
+            assert (await quiet.run("status"))["state"] == "answered"
+            await quiet.ask("POST", "/gateway", {"op": "disconnect"})
+        if sign:
+            await until(lambda: re.search(sign, said(quiet)), 60)
+        else:
+            await until(lambda: quiet.play.connections or ("latency" in fault and _logins(quiet)), 60)
+        asked = time.monotonic()
+        bot.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(bot.wait(), 60) == 0
+        print(f"{where}: {time.monotonic() - asked:.2f} s")
+    assert "Traceback" not in said(quiet).rpartition("Attempting a reconnect")[0]
