@@ -247,6 +247,11 @@ class PaperBot(commands.Bot):
         except Exception as error:
             await self.speak_of(interaction, error)
 
+    def dispatch(self, event_name: str, /, *arguments: Any, **named: Any) -> None:
+        """Nothing happens after the end: discord.py calls a client ready two seconds late, closed or not."""
+        if not self.is_closed():
+            super().dispatch(event_name, *arguments, **named)
+
     async def close(self) -> None:
         """Finishes the send in flight, then stops. Offline nothing is waited for: whoever does not answer now will not."""
         online = self.presence.online
