@@ -132,10 +132,11 @@ class Ingest:
         return {s.name: known.get(s.name, sources.SourceState(s.name)) for s in everyone}
 
     def next_visit(self, source: Source, state: sources.SourceState) -> datetime:
-        """The source's own timetable; after failures, longer and longer pauses (15 min … 6 h)."""
+        """The source's own timetable since it last answered; after failures, longer and longer pauses (15 min … 6 h)."""
         now = self._clock()
+        answered = state.last_ok if state.failures else state.polled  # else a failed night's list would wait a day
         try:
-            due = source.next_poll(state.cursor, state.polled, now)
+            due = source.next_poll(state.cursor, answered, now)
         except Exception:
             if source.name not in self._confused:  # this is asked every few seconds
                 log.exception("source %s cannot say when it is due; it is asked hourly", source.name)

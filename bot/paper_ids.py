@@ -139,7 +139,8 @@ def _paper_id(match: re.Match[str]) -> PaperId:
 
 
 def _version(match: re.Match[str]) -> int | None:
-    return int(match.group("version")) if match.group("version") else None
+    digits = match.group("version") or ""
+    return int(digits) if 0 < len(digits) < 10 else None
 
 
 def _trim_doi(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from bot.ingest import Ingest, Report
 from bot.matching import Matcher
 from bot.models import Batch, Cadence, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
 from bot.reports import status_card
+from bot.sources import timetable
 from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
@@ -31,6 +33,7 @@ from bot.store.sources import HostLedger, load_sources
 from playground.samples import Sample, SampleCommunity, announce
 from playground.upstream import Upstream
 from tests.conftest import HandClock, record
+from tests.house import NOTHING, page
 
 EASTERN = ZoneInfo("America/New_York")
 TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, MONDAY = (date(2026, 11, n) for n in (17, 18, 19, 20, 23))
@@ -412,3 +415,146 @@ async def test_when_nothing_can_be_stored_it_is_not_the_records_and_all_are_trie
     assert await lab.rows("SELECT cursor, failures FROM sources") == [(None, 1)]
     lab.restart(Faulty(batch=Batch(tuple(tokamaks(20)), "read")))
     assert (await lab.look(eastern(WEDNESDAY, 13)))[0].alerts == 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+292278994-08-17T07:12:55Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "Fri, 31 Dec 99999 23:59:59 GMT",
+        "31 Dec 9999999999999999999", "Thu, 01 Jan 0001 00:00:00 +2359", "9" * 500, "2026-02-30", "²⁰²⁶-11-18", "\u0000", 4, None, [],
+    ],
+)  # fmt: skip
+async def test_an_impossible_date_costs_neither_its_list_nor_any_other_source(lab: Lab, text: object) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY))
+    dates = {"publishedAt": text, "submittedOnDailyAt": text}
+    rows = [{"paper": {"id": f"2611.0001{n}", "title": f"A tokamak {n}", **(dates if n else {})}} for n in range(3)]
+    lab.upstream.put("/api/daily_papers", json.dumps(rows), "application/json")
+    lab.upstream.put("/journal", articles(("2611.00020", str(text).replace("\0", "")), ("2611.00021", "2026-11-18")))
+    lab.restart(lab.face(), JournalFeed(lab.client, f"{lab.upstream.url}/journal"), lab.feed())
+    reports = await lab.look(eastern(WEDNESDAY, 12))
+    assert [r.failure for r in reports] == [None, None, None]
+    assert len(await lab.stored()) == 6
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "{", "[]", "7", '"x"', "[" * 100_000, '{"day": 7}', '{"day": "9999-12-31"}', '{"day": "0001-01-01"}', '{"day": []}',
+        '{"pages": 3, "day": "2026-11-18"}', '{"pages": {"2026-11-18/0": 3}}', '{"pages": {"2026-11-18/0": {"etag": 3, "rows": "x"}}}',
+        '{"from": "9999-12-31", "began": "9999-12-31"}', '{"from": {}, "token": 3}', '{"from": "2026-11-18", "expires": 9, "token": ""}',
+        '{"count": "many", "digest": 3, "etag": 4, "modified": {}}', '{"seen": "9999-12-31", "rate": "x", "got": []}',
+    ],
+)  # fmt: skip
+async def test_a_cursor_that_cannot_be_read_stops_no_source(lab: Lab, cursor: str) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY, listed=True))
+    lab.upstream.put("/journal", articles(("2611.00020", "2026-11-18")))
+    everything = (lab.face(), lab.feed(), lab.oai(), JournalFeed(lab.client, f"{lab.upstream.url}/journal"))
+    await lab.restart(*everything).ingest_all()
+    async with lab.database.transaction() as write:
+        await write.execute("UPDATE sources SET cursor = :cursor", {"cursor": cursor})
+    lab.clock.now = eastern(THURSDAY, 12)
+    assert await lab.ingest.is_behind()
+    assert [r.failure for r in await lab.ingest.ingest_due()] == [None] * 4
+    assert not await lab.ingest.is_behind()
+
+
+# -- what stays the same for days --------------------------------------------------------------------------------------
+
+
+async def every_hour(lab: Lab, since: datetime, until: datetime) -> AsyncIterator[dict[str, int]]:
+    """What the job does, hour after hour: visits what is due."""
+    lab.clock.now = since
+    while lab.clock() < until:
+        await lab.ingest.ingest_due()
+        yield await lab.failures()
+        lab.clock.move(hours=1)
+
+
+@pytest.mark.parametrize("form", ["same", "unchanged"])
+async def test_a_feed_without_a_newer_day_is_unhealthy_three_hours_after_it_was_due(lab: Lab, form: str) -> None:
+    first = [paper("2611.00001", WEDNESDAY)]
+    lab.upstream.put("/rss/cs.CV", page(WEDNESDAY, first))
+    lab.restart(lab.feed())
+    await lab.look(eastern(WEDNESDAY, 12))
+    if form == "unchanged":  # whatever it is asked
+        lab.upstream.fail("/rss", status=304, body="", count=1000)
+    due = eastern(THURSDAY, 3, 5)
+    async for failures in every_hour(lab, eastern(WEDNESDAY, 13), eastern(date(2026, 11, 25), 13)):
+        assert (failures["arxiv:cs.CV"] > 0) == (lab.clock() >= due + timedelta(minutes=55)), lab.clock()
+    asked = [r for r in lab.upstream.requests if r["at"] > due.isoformat()]
+    assert len(asked) > 10
+    assert not [r for r in asked if "If-None-Match" in r["headers"] or "If-Modified-Since" in r["headers"]]
+    status = status_card(await StatusService(lab.database, lab.clock).status(), PersonalStatus(None, 0, None))
+    assert "more than three hours late" in status.embeds[0].description
+    lab.upstream.heal()
+    lab.upstream.put("/rss/cs.CV", page(date(2026, 11, 25), [paper("2611.00002", WEDNESDAY)]))
+    async for _ in every_hour(lab, lab.clock(), lab.clock() + timedelta(hours=7)):
+        pass
+    assert await lab.failures() == {"arxiv:cs.CV": 0}
+    assert await lab.told() == ["2611.00001", "2611.00002"]
+
+
+async def test_a_holiday_and_a_weekend_excuse_a_feed(lab: Lab) -> None:
+    wednesday = date(2026, 11, 25)  # on Thursday is Thanksgiving
+    lab.upstream.put("/rss/cs.CV", page(wednesday, [paper("2611.00001", WEDNESDAY)]))
+    lab.restart(lab.feed())
+    await lab.look(eastern(wednesday, 12))
+    monday = eastern(date(2026, 11, 30), 3, 5)
+    async for failures in every_hour(lab, eastern(wednesday, 13), monday + timedelta(hours=2)):
+        assert (failures["arxiv:cs.CV"] > 0) == (lab.clock() >= monday), lab.clock()
+
+
+async def test_a_small_category_may_be_empty_for_days(lab: Lab) -> None:
+    lab.announce(*(paper(f"2611.0000{n}", WEDNESDAY) for n in range(3)))
+    lab.restart(lab.feed(), lab.oai())
+    await lab.look(eastern(WEDNESDAY, 12))
+    async for failures in every_hour(lab, eastern(WEDNESDAY, 13), eastern(FRIDAY, 13)):
+        assert set(failures.values()) == {0}
+
+
+async def test_lists_without_records_are_unhealthy_when_announcements_passed_and_are_caught_up(lab: Lab) -> None:
+    days = (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, MONDAY)
+    lab.announce(*(paper(f"2611.{number}0{n:02}", day) for number, day in enumerate(days, 10) for n in range(12)))
+    lab.restart(lab.oai())
+    await lab.look(eastern(WEDNESDAY, 12))
+    lab.upstream.put("/oai", NOTHING)
+    name = f"arxiv-oai:{oai_set('cs.CV')}"
+    async for failures in every_hour(lab, eastern(WEDNESDAY, 13), eastern(MONDAY, 1)):
+        assert (failures[name] > 0) == (lab.clock() >= eastern(THURSDAY, 23)), lab.clock()  # the second announcement
+    lab.upstream.heal()
+    async for _ in every_hour(lab, lab.clock(), eastern(MONDAY, 9)):
+        pass
+    assert await lab.failures() == {name: 0}
+    assert len(await lab.told()) == 48  # all but Tuesday's
+
+
+async def test_the_same_daily_list_for_days_is_unhealthy_and_asked_in_full(lab: Lab) -> None:
+    lab.announce(*(paper(f"2611.0000{n}", WEDNESDAY, listed=True) for n in range(4)))
+    lab.restart(lab.face())
+    await lab.look(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    due = datetime(2026, 11, 21, tzinfo=UTC)  # Thursday and Friday had none
+    async for failures in every_hour(lab, lab.clock(), due + timedelta(days=2)):
+        assert (failures["huggingface"] > 0) == (lab.clock() >= due), lab.clock()
+    asked = [r for r in lab.upstream.requests if r["at"] > due.isoformat()]
+    assert asked
+    assert not [r for r in asked if "If-None-Match" in r["headers"]]
+    lab.announce(paper("2611.00005", MONDAY, listed=True))
+    async for _ in every_hour(lab, lab.clock(), lab.clock() + timedelta(hours=3)):
+        pass
+    assert await lab.failures() == {"huggingface": 0}
+    assert "2611.00005" in await lab.told()
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (eastern(THURSDAY, 3, 4), WEDNESDAY),
+        (eastern(THURSDAY, 3, 5), THURSDAY),
+        (eastern(MONDAY, 3, 4), FRIDAY),
+        (eastern(MONDAY, 3, 5), MONDAY),
+        (eastern(date(2026, 11, 22), 12), FRIDAY),
+        (eastern(date(2026, 11, 29), 12), date(2026, 11, 25)),  # Thanksgiving and the day after
+    ],
+)
+def test_a_feed_is_overdue_three_hours_after_it_is_ready(now: datetime, expected: date) -> None:
+    assert timetable.overdue_feed_day(now) == expected

@@ -16,7 +16,7 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import child_text, instant, line, parse_xml
+from bot.sources.documents import child_text, instant, line, number, parse_xml
 from bot.sources.http import PoliteClient
 from bot.sources.timetable import announcement_of
 
@@ -79,8 +79,8 @@ def parse_answer(body: bytes, source: str) -> Found:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
             reason = child_text(entry, f"{_ATOM}summary") or "no reason given"
             raise SourceUnhealthyError(f"{source}: arXiv did not understand the request ({reason[:200]}).")
-    counted = line(root.findtext(_TOTAL))
-    total = int(counted) if counted.isdigit() else len(entries)
+    counted = number(root.findtext(_TOTAL))
+    total = len(entries) if counted is None else counted
     if not entries and total and line(root.findtext(_TOTAL.replace("totalResults", "startIndex"))) == "0":
         raise SourceUnhealthyError(f"{source}: the page is empty although {total} papers were counted.")
     records: list[Record] = []

@@ -20,7 +20,7 @@ from bot.models import Author, Batch, Event, EventKind, Record
 from bot.names import split_creators
 from bot.sources import timetable
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.base import read_cursor, write_cursor
+from bot.sources.base import cursor_number, cursor_text, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 
@@ -81,44 +81,57 @@ class ArxivFeed:
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """From 00:05 US Eastern until the day's batch is in; see timetable.next_feed_poll."""
-        newest = read_cursor(cursor).get("day")
-        return timetable.next_feed_poll(date.fromisoformat(newest) if newest else None, polled, now)
+        newest = stored_day(read_cursor(cursor), "day", max(polled or now, now))
+        return timetable.next_feed_poll(newest, polled, now)
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-        """At most one batch: the newest announcement. See Source.batches."""
+        """At most one batch: the newest announcement. See Source.batches.
+
+        A feed that is three hours late is asked in full, since a wrong 304 is what it may be late by.
+        """
         known = read_cursor(cursor)
+        newest, due = stored_day(known, "day", now), timetable.overdue_feed_day(now)
+        is_late = newest is not None and newest < due
         answer = await self._client.get(
             self._service,
             self._url,
-            validators=Validators(known.get("etag"), known.get("modified")),
+            validators=Validators() if is_late else read_validators(known),
             accept=frozenset({200, 400}),
             content_type="application/rss+xml, application/atom+xml, application/xml;q=0.9",
         )
-        if answer.not_modified:
-            return
-        feed = await asyncio.to_thread(parse_feed, answer.body, self.name)
-        if feed.entries:
-            self._refuse_stale(feed, known.get("day"), known.get("digest"))
-        elif not self._believe_empty(feed.day, known.get("count")):
-            return
-        new_cursor = _cursor(feed, answer, known.get("digest"), known.get("count"))
-        if known.get("day") == feed.day.isoformat() and known.get("digest") == feed.digest:
-            if new_cursor != cursor:
-                yield Batch((), new_cursor)
-            return
-        yield Batch(feed.records, new_cursor, feed.skipped)
+        if not answer.not_modified:
+            feed = await asyncio.to_thread(parse_feed, answer.body, self.name)
+            batch = self._judge(feed, answer, cursor, newest)
+            if batch is not None:
+                yield batch
+            is_late = newest is not None and feed.day < due
+        if is_late:
+            raise SourceUnhealthyError(f"{self.name}: the feed of {due} is more than three hours late.")
 
-    def _refuse_stale(self, feed: Feed, day: str | None, digest: str | None) -> None:
+    def _judge(self, feed: Feed, answer: Answer, cursor: str | None, newest: date | None) -> Batch | None:
+        """What of the feed is new since the cursor, whose day is `newest`; None when there is nothing to keep."""
+        known = read_cursor(cursor)
+        digest, count = cursor_text(known, "digest"), cursor_number(known, "count")
+        if feed.entries:
+            self._refuse_stale(feed, newest, digest)
+        elif not self._believe_empty(feed.day, count):
+            return None
+        new_cursor = _cursor(feed, answer, digest, count)
+        if newest == feed.day and digest == feed.digest:
+            return Batch((), new_cursor) if new_cursor != cursor else None
+        return Batch(feed.records, new_cursor, feed.skipped)
+
+    def _refuse_stale(self, feed: Feed, newest: date | None, digest: str | None) -> None:
         """Raises SourceUnhealthyError when a newer feed holds exactly what the last one held.
 
         Seen on 2026-08-12: one category repeated its batch under the new date, its siblings were current.
         """
-        if digest == feed.digest and day is not None and feed.day > date.fromisoformat(day):
+        if digest == feed.digest and newest is not None and feed.day > newest:
             raise SourceUnhealthyError(
-                f"{self.name}: the feed is stale. It says {feed.day} and holds exactly the batch of {day}."
+                f"{self.name}: the feed is stale. It says {feed.day} and holds exactly the batch of {newest}."
             )
 
-    def _believe_empty(self, day: date, count: int | None) -> bool:
+    def _believe_empty(self, day: date, count: float | None) -> bool:
         """Whether the day really brought nothing: at once on days without announcement, else at the fourth look.
 
         Raises SourceUnhealthyError while a category that had many entries last time has none on a weekday. A small
@@ -231,7 +244,7 @@ def _categories(element: etree._Element) -> tuple[str, ...]:
     return arxiv_categories(rss + [str(child.get("term", "")) for child in element.findall(f"{_ATOM}category")])
 
 
-def _cursor(feed: Feed, answer: Answer, digest: str | None, count: int | None) -> str:
+def _cursor(feed: Feed, answer: Answer, digest: str | None, count: float | None) -> str:
     """An empty day keeps the digest and the count of the batch before it, against which the next one is judged."""
     return write_cursor(
         {

@@ -7,21 +7,49 @@ https://info.arxiv.org/help/oa/index.html , https://www.openarchives.org/OAI/ope
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Batch, PaperId, Record
 from bot.sources import timetable
 from bot.sources.arxiv_oai_records import Page, parse_page
-from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import day
+from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
+from bot.sources.documents import instant
 from bot.sources.http import PoliteClient
 
 EARLIEST = date(2005, 9, 16)  # the repository refuses an earlier `from`
 _FIRST_LOOK = timedelta(days=7)  # how far back a catch-up without cursor begins
 _OVERLAP = timedelta(days=1)
+# An empty list is no chance when so many announcements passed, in which so many records were to be expected: were they
+# independent, one list in 150 would be empty all the same.
+_MISSED = 2
+_EXPECTED = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Harvest:
+    """What lists of this set usually hold: `seen` is the UTC day on which the last one that was not empty was read, `rate`
+    how many records it had for each announcement, `got` how many the present one had up to here."""
+
+    seen: date | None = None
+    rate: float = 0.0
+    got: int = 0
+
+    @classmethod
+    def read(cls, known: Mapping[str, Any], now: datetime) -> _Harvest:
+        return cls(
+            stored_day(known, "seen", now), cursor_number(known, "rate") or 0.0, int(cursor_number(known, "got") or 0)
+        )
+
+    def fields(self) -> dict[str, Any]:
+        return {
+            "seen": self.seen.isoformat() if self.seen else None,
+            "rate": self.rate or None,
+            "got": self.got or None,
+        }
 
 
 class ArxivOai:
@@ -59,7 +87,7 @@ class ArxivOai:
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """After each announcement has reached the lists; at once while a list is not read to its end."""
         known = read_cursor(cursor)
-        if known.get("token") or (self._until and not known.get("done")):
+        if cursor_text(known, "token") or (self._until and not known.get("done")):
             return now
         return timetable.next_oai_poll(polled, now)
 
@@ -68,20 +96,22 @@ class ArxivOai:
         known = read_cursor(cursor)
         if known.get("done"):
             return
-        start = day(known.get("from")) or self._since or (now - _FIRST_LOOK).date()
-        began = known.get("began")
-        token: str | None = known.get("token")
-        if token and (known.get("expires") or "9") <= now.isoformat():
+        start = stored_day(known, "from", now) or self._since or (now - _FIRST_LOOK).date()
+        began = stored_day(known, "began", now)
+        token, expires = cursor_text(known, "token"), instant(cursor_text(known, "expires"))
+        if expires is not None and expires <= now:
             token = None
+        harvest = _Harvest.read(known, now)
         while True:
             page = await self._fetch(self._resuming(token) if token else self._listing(start, now))
             if page.error == "badResumptionToken" and token:
                 token, began = None, None  # it expired under our hands: the list is read anew
                 continue
             self._refuse(page)
-            began = began or page.responded.date().isoformat()
+            began = began or page.responded.date()
             token = page.token
-            yield Batch(page.records, self._after(start, began, page), page.skipped)
+            harvest = replace(harvest, got=harvest.got + len(page.records))
+            yield Batch(page.records, self._after(start, began, page, harvest, now), page.skipped)
             if not token:
                 return
 
@@ -112,11 +142,27 @@ class ArxivOai:
         # The token is percent-encoded as it stands in the page and is encoded once more on the way, like any value.
         return {"verb": "ListRecords", "resumptionToken": token}
 
-    def _after(self, start: date, began: str, page: Page) -> str:
+    def _after(self, start: date, began: date, page: Page, harvest: _Harvest, now: datetime) -> str:
+        """The cursor behind a page. Raises SourceUnhealthyError when the whole list is empty and cannot be so."""
         if page.token:
-            rest: dict[str, Any] = {"from": start.isoformat(), "began": began, "token": page.token}
-            return write_cursor({**rest, "expires": page.expires.isoformat() if page.expires else None})
-        return write_cursor({"done": self._until.isoformat()} if self._until else {"from": began})
+            rest: dict[str, Any] = {"from": start.isoformat(), "began": began.isoformat(), "token": page.token}
+            rest["expires"] = page.expires.isoformat() if page.expires else None
+            return write_cursor({**rest, **harvest.fields()})
+        if self._until:
+            return write_cursor({"done": self._until.isoformat()})
+        if harvest.got:
+            first = datetime.combine(start - _OVERLAP, time(0), UTC)
+            rate = harvest.got / max(timetable.announcements_between(first, now), 1)
+            return write_cursor({"from": began.isoformat(), **_Harvest(seen=now.date(), rate=rate).fields()})
+        if harvest.seen is None:
+            return write_cursor({"from": began.isoformat()})
+        missed = timetable.announcements_between(datetime.combine(harvest.seen, time(12), UTC), now)
+        if missed >= _MISSED and missed * harvest.rate >= _EXPECTED:
+            raise SourceUnhealthyError(
+                f"{self.name}: arXiv has no record since {harvest.seen}, though it announced on {missed} days."
+            )
+        # What is empty by mistake is read once it is not: the next list begins where something was last seen.
+        return write_cursor({"from": start.isoformat(), **harvest.fields()})
 
     async def _fetch(self, arguments: dict[str, str]) -> Page:
         answer = await self._client.get(self._service, self._url, params=arguments, content_type="text/xml")

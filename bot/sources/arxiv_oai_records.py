@@ -14,7 +14,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Event, EventKind, Record
 from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import day, instant, line, parse_xml, whole_text
+from bot.sources.documents import day, instant, line, number, parse_xml, whole_text
 from bot.sources.timetable import EASTERN, announcement_of
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -136,29 +136,29 @@ def read_record(element: etree._Element, source: str) -> list[Record] | str:
 def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record] | str:
     versions: list[tuple[int, datetime, str | None]] = []
     for version in fields.all("version"):
-        label, dated = (version.attribute("version") or "").lstrip("v"), instant(version.text("date"))
-        if label.isdigit() and dated is not None:
-            versions.append((int(label), dated, version.text("source_type")))
+        label, dated = number((version.attribute("version") or "").lstrip("v")), instant(version.text("date"))
+        if label is not None and dated is not None:
+            versions.append((label, dated, version.text("source_type")))
     if not versions:
         return "no version"
     versions.sort(key=lambda version: version[0])
-    number, at, source_type = versions[-1]
+    newest, at, source_type = versions[-1]
     first = versions[0][1] if versions[0][0] == 1 else None
     withdrawn = base.withdrawn or source_type == "I"  # nothing is left to read, whatever the comment says
     announced = Event(EventKind.ANNOUNCED, announcement_of(first or at))
     latest = replace(
         base,
         authors=tuple(Author(name, place) for name, place in split_creators(fields.text("authors") or "")),
-        version=number,
+        version=newest,
         published=first.date() if first else None,
         updated=at,
         withdrawn=withdrawn,
         event=announced,
     )
-    if number == 1:
+    if newest == 1:
         return [latest]
     kind = EventKind.WITHDRAWN if withdrawn else EventKind.REVISED
-    revised = replace(latest, event=Event(kind, announcement_of(at), f"v{number}"))
+    revised = replace(latest, event=Event(kind, announcement_of(at), f"v{newest}"))
     young = first is not None and stamp is not None and stamp - announced.at.date() <= _RECENT
     return [latest, revised] if young else [revised]
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from bot.models import Batch, PaperId, Record
+from bot.schedule import believable
+from bot.sources.documents import day
+from bot.sources.manners import Validators
+
+_A_DAY = timedelta(days=1)
 
 
 class Source(Protocol):
@@ -63,18 +68,37 @@ def read_cursor(cursor: str | None) -> dict[str, Any]:
         return {}
     try:
         fields = json.loads(cursor)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return fields if isinstance(fields, dict) else {}
 
 
 def cursor_day(cursor: str | None) -> date | None:
     """The newest day whose list was seen, where the cursor names one."""
-    day = read_cursor(cursor).get("day")
-    try:
-        return date.fromisoformat(day) if isinstance(day, str) else None
-    except ValueError:
+    return day(cursor_text(read_cursor(cursor), "day"))
+
+
+def stored_day(fields: Mapping[str, Any], name: str, now: datetime) -> date | None:
+    """The day in a stored cursor; None when there is none, and when it has not come yet: a clock was ahead."""
+    text = cursor_text(fields, name)
+    found = day(text)
+    if found is None or believable(datetime.combine(found, time(0), UTC), now, _A_DAY) is None:
         return None
+    return found
+
+
+def cursor_text(fields: Mapping[str, Any], name: str) -> str | None:
+    value = fields.get(name)
+    return value if isinstance(value, str) else None
+
+
+def cursor_number(fields: Mapping[str, Any], name: str) -> float | None:
+    value = fields.get(name)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def read_validators(fields: Mapping[str, Any]) -> Validators:
+    return Validators(cursor_text(fields, "etag"), cursor_text(fields, "modified"))
 
 
 def write_cursor(fields: Mapping[str, Any]) -> str:

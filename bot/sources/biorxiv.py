@@ -14,8 +14,8 @@ from typing import Any, Literal
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, Record
 from bot.paper_ids import parse_doi
-from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import day, line, parse_json, plain
+from bot.sources.base import read_cursor, stored_day, write_cursor
+from bot.sources.documents import day, line, number, parse_json, plain
 from bot.sources.http import PoliteClient, Service
 
 _PERIOD = timedelta(hours=6)
@@ -69,7 +69,7 @@ class BioRxiv:
         """One batch a page of everything posted since the day before the last visit. See Source.batches."""
         known = read_cursor(cursor)
         today = now.astimezone(UTC).date()
-        last = day(known.get("day"))
+        last = stored_day(known, "day", now)
         start = max(last - _OVERLAP if last else today - _FIRST_LOOK, today - _BACK)
         place = 0
         for _ in range(_PAGES):
@@ -103,15 +103,15 @@ def parse_details(body: bytes, source: str) -> Details:
         raise SourceUnhealthyError(f"{source}: the page has no list of papers.")
     records: list[Record] = []
     skipped: list[str] = []
-    for number, row in enumerate(rows, 1):
+    for place, row in enumerate(rows, 1):
         found = _record(row, source)
         if isinstance(found, str):
-            skipped.append(f"row {number}: {found}")
+            skipped.append(f"row {place}: {found}")
         else:
             records.append(found)
     if rows and not records:
         raise SourceUnhealthyError(f"{source}: none of {len(rows)} rows can be read ({skipped[0]}).")
-    total = _number(message.get("total"))
+    total = number(message.get("total"))
     return Details(len(rows), len(rows) if total is None else total, tuple(records), tuple(skipped))
 
 
@@ -128,7 +128,7 @@ def _record(row: object, source: str) -> Record | str:
         return f"{identity.value} has no title"
     if posted is None:
         return f"{identity.value} has no date"
-    version = _number(row.get("version")) or 1
+    version = number(row.get("version")) or 1
     withdrawn = _text(row, "type").lower() == "withdrawn" or title.upper().startswith("WITHDRAWN:")
     journal = parse_doi(_text(row, "published")) if _text(row, "published").upper() != "NA" else None
     return Record(
@@ -181,9 +181,3 @@ def _license(name: str) -> str | None:
 def _text(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> int | None:
-    """Counts come as numbers and as texts."""
-    text = str(value).strip()
-    return int(text) if text.isdigit() and len(text) < 10 else None

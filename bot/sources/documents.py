@@ -23,6 +23,9 @@ _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>")
 # Python refuses to read numbers of thousands of digits; no character has more than seven
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+# Nothing was published before, and calendars end at 9999: arithmetic on a date near either end overflows.
+_YEARS = range(1600, 3000)
+_LONGEST_DATE = 100  # characters
 
 
 def parse_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
@@ -104,26 +107,36 @@ def whole_text(element: etree._Element) -> str:
 
 def instant(text: str | None) -> datetime | None:
     """An ISO 8601 or RFC 2822 instant in UTC; None when it is neither. Without a zone it counts as UTC."""
-    if not text:
+    stripped = (text or "").strip()[:_LONGEST_DATE]
+    if not stripped:
         return None
-    value: datetime | None
     try:
-        value = datetime.fromisoformat(text.strip())
+        value = datetime.fromisoformat(stripped)
     except ValueError:
         try:
-            value = parsedate_to_datetime(text.strip())
-        except ValueError:
+            value = parsedate_to_datetime(stripped)
+        except (
+            ValueError,
+            OverflowError,
+            TypeError,
+            IndexError,
+        ):  # absurd years overflow, and it was not always careful
             return None
-    value = value if value.tzinfo else value.replace(tzinfo=UTC)
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
+    if value.year not in _YEARS:
         return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def day(text: str | None) -> date | None:
     """The date at the beginning of the text (`YYYY-MM-DD…`); None when there is none."""
     try:
-        return date.fromisoformat((text or "").strip()[:10])
+        value = date.fromisoformat((text or "").strip()[:10])
     except ValueError:
         return None
+    return value if value.year in _YEARS else None
+
+
+def number(text: object) -> int | None:
+    """A count or a version, which come as numbers and as texts; None when it is none or too large to be one."""
+    digits = str(text).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None

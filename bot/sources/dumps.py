@@ -17,7 +17,7 @@ from bot.merging import FROM_FILE
 from bot.models import Author, Community, Event, EventKind, Organization, Record
 from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import day, instant, line
+from bot.sources.documents import day, instant, line, number
 from bot.sources.timetable import EASTERN, announcement_of
 
 ARXIV: Final = f"arxiv{FROM_FILE}"
@@ -71,7 +71,6 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
     first = versions[0][1] if versions and versions[0][0] == 1 else None
     changed = versions[-1][1] if versions else None
     submitted = first or changed or _midnight(day(_text(fields, "update_date")))
-    number = versions[-1][0] if versions else None
     comment = _text(fields, "comments")
     authors = tuple(_parsed_authors(fields.get("authors_parsed") or ()))
     if not authors:
@@ -84,7 +83,7 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
         abstract=base.abstract,
         authors=authors,
         categories=arxiv_categories(_words(fields.get("categories"))),
-        version=number,
+        version=versions[-1][0] if versions else None,
         published=first.date() if first else None,
         updated=changed,
         comment=comment,
@@ -97,10 +96,10 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
 
 def _versions(rows: Iterable[Any]) -> Iterable[tuple[int, datetime]]:
     for row in rows:
-        number = str(row.get("version", "")).lstrip("v")
+        version = number(str(row.get("version", "")).lstrip("v"))
         created = instant(row.get("created"))
-        if number.isdigit() and created is not None:
-            yield int(number), created
+        if version is not None and created is not None:
+            yield version, created
 
 
 def _parsed_authors(rows: Iterable[Any]) -> Iterable[Author]:

@@ -18,9 +18,9 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record
 from bot.paper_ids import parse_doi, parse_id
-from bot.sources.base import read_cursor, write_cursor
+from bot.sources.base import read_cursor, read_validators, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
-from bot.sources.http import PoliteClient, Service, Validators
+from bot.sources.http import PoliteClient, Service
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -75,7 +75,7 @@ class JournalFeed:
         answer = await self._client.get(
             self.name,
             self._url,
-            validators=Validators(known.get("etag"), known.get("modified")),
+            validators=read_validators(known),
             content_type="application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9",
         )
         if answer.not_modified:

@@ -7,15 +7,15 @@ https://huggingface.co/.well-known/openapi.json , https://huggingface.co/docs/hu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.models import Batch, PaperId, Record
+from bot.errors import SourceUnhealthyError
+from bot.models import Batch, EventKind, PaperId, Record
 from bot.sources import timetable
-from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import day
+from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.huggingface_rows import parse_list, parse_paper
 
@@ -51,29 +51,40 @@ class HuggingFace:
         return timetable.next_list_poll(polled, now)
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-        """One batch for each page that changed, oldest day first: yesterday and today, and what a pause left out."""
+        """One batch for each page that changed, oldest day first: yesterday and today, and what a pause left out.
+
+        When nothing was listed for two weekdays, all pages are asked in full, and still nothing is a fault.
+        """
         known = read_cursor(cursor)
         today = now.astimezone(UTC).date()
-        newest = day(known.get("day"))
-        start = today - _FIRST_LOOK if newest is None else max(min(newest, today) - _REVISITED, today - _BACK)
-        pages: dict[str, dict[str, Any]] = {
-            key: page for key, page in known.get("pages", {}).items() if key[:10] >= start.isoformat()
-        }
-        for number in range((today - start).days + 1):
-            listed = start + timedelta(days=number)
+        reached, newest = stored_day(known, "day", now), stored_day(known, "listed", now)
+        start = today - _FIRST_LOOK if reached is None else max(min(reached, today) - _REVISITED, today - _BACK)
+        due = timetable.overdue_list_day(now)
+        is_late = newest is not None and newest < due
+        pages = _pages(known, start, today)
+        latest = newest
+        for listed in (start + timedelta(days=n) for n in range((today - start).days + 1)):
             for page in range(_PAGES):
                 key = f"{listed}/{page}"
                 before = pages.get(key, {})
-                answer = await self.daily(listed, page, Validators(before.get("etag")))
+                answer = await self.daily(listed, page, Validators(None if is_late else cursor_text(before, "etag")))
                 if answer.not_modified:
-                    rows = int(before.get("rows", 0))
+                    rows = int(cursor_number(before, "rows") or 0)
                 else:
                     found = await asyncio.to_thread(parse_list, answer.body, self.name, listed)
                     rows = found.rows
                     pages[key] = {"rows": rows, "etag": answer.validators.etag}
-                    yield Batch(found.records, write_cursor({"day": listed.isoformat(), "pages": pages}), found.skipped)
+                    # a list of long ago says nothing about today's
+                    seen = _newest(found.records, today - _BACK)
+                    latest = max(filter(None, (latest, seen)), default=None)
+                    fields = {"day": listed.isoformat(), "pages": pages, "listed": latest and latest.isoformat()}
+                    yield Batch(found.records, write_cursor(fields), found.skipped)
                 if rows < PAGE:
                     break
+        if newest is not None and latest is not None and latest < due:
+            raise SourceUnhealthyError(
+                f"{self.name}: nothing was listed since {latest}, though two weekdays have passed."
+            )
 
     async def search(self, query: str, limit: int = MOST_HITS) -> tuple[Record, ...]:
         """Papers on a topic, best first, as Hugging Face finds them (at most 120). Raises as every source."""
@@ -106,3 +117,19 @@ class HuggingFace:
             content_type="application/json",
             headers=self._headers,
         )
+
+
+def _pages(known: Mapping[str, Any], start: date, today: date) -> dict[str, dict[str, Any]]:
+    """What the cursor knows of each page (`YYYY-MM-DD/number`) of the days that are read again."""
+    pages = known.get("pages")
+    return {
+        key: page
+        for key, page in (pages.items() if isinstance(pages, dict) else ())
+        if isinstance(page, dict) and start.isoformat() <= key[:10] <= today.isoformat()
+    }
+
+
+def _newest(records: Iterable[Record], since: date) -> date | None:
+    """The newest day, not before `since`, on which one of them was listed by its own word."""
+    days = (timetable.day_of(record.event.at) for record in records if record.event.kind is EventKind.LISTED)
+    return max((listed for listed in days if listed >= since), default=None)

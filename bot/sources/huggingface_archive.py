@@ -10,8 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 from bot.models import Batch
-from bot.sources.base import read_cursor, write_cursor
-from bot.sources.documents import day
+from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import PAGE, HuggingFace
 from bot.sources.huggingface_rows import parse_list
@@ -38,15 +37,15 @@ class HuggingFaceArchive:
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
         """One batch a page. See Source.batches."""
-        done = day(read_cursor(cursor).get("day"))
-        listed = done - timedelta(days=1) if done else self._until
+        done = stored_day(read_cursor(cursor), "day", now)
+        listed = min(done - timedelta(days=1), self._until) if done else self._until
         while listed >= self._since:
             for page in range(_PAGES):
                 answer = await self._lists.daily(listed, page, Validators())
                 found = await asyncio.to_thread(parse_list, answer.body, self.name, listed)
                 last = found.rows < PAGE or page == _PAGES - 1
-                cursor_day = listed if last else listed + timedelta(days=1)
-                yield Batch(found.records, write_cursor({"day": cursor_day.isoformat()}), found.skipped)
+                reached = listed if last else listed + timedelta(days=1)
+                yield Batch(found.records, write_cursor({"day": reached.isoformat()}), found.skipped)
                 if last:
                     break
             listed -= timedelta(days=1)

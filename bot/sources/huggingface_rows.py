@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.errors import SourceUnhealthyError
@@ -15,6 +15,7 @@ from bot.models import Author, Community, Event, EventKind, Organization, Record
 from bot.paper_ids import parse_id
 from bot.sources.documents import day, instant, line, parse_json
 
+_A_DAY = timedelta(days=1)
 _GITHUB = re.compile(r"https?://(?:www\.)?github\.com/[\w.-]+/[\w.-]+", re.IGNORECASE)
 
 
@@ -75,6 +76,8 @@ def _record(row: object, source: str, listed: date | None) -> Record | str:
         return f"{known[0].value}: authors are not a list"
     published = instant(_text(paper, "publishedAt"))
     submitted = instant(_text(paper, "submittedOnDailyAt"))
+    if submitted and listed and submitted.date() > listed + _A_DAY:
+        submitted = None  # nobody is on a list before it was put there
     on = submitted.date() if submitted else listed
     return Record(
         source=source,

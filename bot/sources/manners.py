@@ -5,11 +5,12 @@ Pure: knows headers and numbers; must not know how requests are sent or where a 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import MAXYEAR, UTC, datetime
+from email.utils import parsedate_to_datetime, parsedate_tz
 from typing import Protocol
 
 LONGEST_WAIT = 24 * 3600.0  # a longer Retry-After is taken for this
@@ -78,21 +79,23 @@ class Limits:
 def retry_after_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     """How long the upstream asked us to wait: Retry-After in seconds or as a date, else Hugging Face's RateLimit.
 
-    Clamped to 0 … 24 h; None when it does not say or cannot be read.
+    Clamped to 0 … 24 h, however long it is; None when it does not say or cannot be read.
     https://www.rfc-editor.org/rfc/rfc9110#field.retry-after , https://huggingface.co/docs/hub/rate-limits
     """
     value = headers.get("retry-after", "").strip()
-    seconds: float | None = None
-    if re.fullmatch(r"\d{1,9}(?:\.\d+)?", value):
-        seconds = float(value)
-    elif value:
-        try:
-            when = parsedate_to_datetime(value)
-        except ValueError:
-            when = None
-        if when is not None:
-            seconds = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
+    seconds = float(value) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value) else _seconds_until(value, now)
     if seconds is None:
-        window = re.search(r"\bt=(\d+)", headers.get("ratelimit", ""))
+        window = re.search(r"\bt=([0-9]+)", headers.get("ratelimit", ""))
         seconds = float(window.group(1)) if window else None
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    """How far away an HTTP date is; infinitely when its year is behind the end of all calendars, None when it is no date."""
+    fields = None
+    try:
+        fields = parsedate_tz(date)
+        when = parsedate_to_datetime(date)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return math.inf if fields is not None and fields[0] > MAXYEAR else None
+    return ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()

@@ -24,6 +24,8 @@ _ANNOUNCED = time(20, 0)
 _DEADLINE = time(14, 0)
 _FEED_READY = time(0, 5)  # rebuilt at midnight, ready a few seconds later [lastBuildDate 04:00:0x UTC in summer]
 _DAY = timedelta(days=1)
+_FEED_PATIENCE = timedelta(hours=3)
+_OAI_DELAY = timedelta(hours=3)
 
 
 def next_announcement(now: datetime) -> datetime:
@@ -103,7 +105,7 @@ def next_feed_poll(newest: date | None, polled: datetime | None, now: datetime) 
     upcoming = _feed_ready(_next_feed_day(wanted))
     if newest is not None and newest >= wanted:
         return upcoming
-    early = polled < _feed_ready(wanted) + timedelta(hours=3)
+    early = polled < _feed_ready(wanted) + _FEED_PATIENCE
     return min(polled + (timedelta(minutes=15) if early else timedelta(hours=1)), upcoming)
 
 
@@ -111,6 +113,33 @@ def last_feed_ready(now: datetime) -> datetime:
     """When the newest batch that should be in the feeds by `now` was ready there."""
     today = now.astimezone(EASTERN).date()
     return _feed_ready(_last_feed_day(today if now >= _feed_ready(today) else today - _DAY))
+
+
+def overdue_feed_day(now: datetime) -> date:
+    """The newest day whose feed must have come by now: it was due three hours ago, and no holiday excuses it."""
+    late = now - _FEED_PATIENCE
+    day_ = _last_feed_day(eastern_day(late))
+    while not expects_entries(day_) or _feed_ready(day_) > late:
+        day_ -= _DAY
+    return day_
+
+
+def overdue_list_day(now: datetime) -> date:
+    """The newest day whose daily list must have something by now: two weekdays in a row without one are no chance."""
+    day_ = now.astimezone(UTC).date()
+    for _ in range(2):
+        day_ -= _DAY
+        while not expects_entries(day_):
+            day_ -= _DAY
+    return day_
+
+
+def announcements_between(since: datetime, until: datetime) -> int:
+    """How many announcements reached OAI-PMH in that time (about 22:30 US Eastern, surely at 23:00)."""
+    count, at = 0, next_announcement(since - _OAI_DELAY)
+    while at + _OAI_DELAY <= until:
+        count, at = count + 1, next_announcement(at)
+    return count
 
 
 def next_oai_poll(polled: datetime | None, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.errors import SourceUnhealthyError
-from bot.sources.documents import day, instant, line, parse_json, parse_xml, plain
+from bot.sources.documents import day, instant, line, number, parse_json, parse_xml, plain
 
 ROOTS = frozenset({"rss"})
 BOMB = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(
@@ -93,6 +93,13 @@ def test_markup_becomes_plain_text_and_mathematics_stays() -> None:
         ("Wed, 19 Dec 2007 15:55:54 GMT", datetime(2007, 12, 19, 15, 55, 54, tzinfo=UTC)),
         ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
         ("0001-01-01T00:00:00+23:00", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("9999-12-31T23:59:59-23:59", None),
+        ("+292278994-08-17T07:12:55Z", None),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", None),
+        ("31 Dec 9999999999999999999", None),
+        ("Fri, 20 Nov 2026 00:00:00 +9999", None),
+        (" ", None),
         ("yesterday", None),
         ("", None),
         (None, None),
@@ -105,3 +112,13 @@ def test_instants_are_utc_whatever_their_form(text: str | None, expected: dateti
 def test_a_day_is_read_from_the_beginning() -> None:
     assert day("2026-11-20T05:00:00Z") == date(2026, 11, 20)
     assert day("20 Nov") is None
+    assert day("9999-12-31") is None
+    assert day("0001-01-01") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(3, 3), (" 12 ", 12), ("²", None), ("٣", None), ("9" * 20, None), ("-1", None), (True, None)],
+)
+def test_a_number_is_one_that_can_be_counted_to(value: object, expected: int | None) -> None:
+    assert number(value) == expected
