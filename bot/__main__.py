@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from bot.commands import audit, keeping, questions, running
+from bot.commands import audit, copying, keeping, questions, running
 from bot.commands.frame import EXIT_CODES
 from bot.errors import PaperboyError
 
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 COMMANDS: Final = {
     made.name: made
-    for made in (*running.COMMANDS, *keeping.COMMANDS, *questions.COMMANDS, *audit.COMMANDS)
+    for made in (*running.COMMANDS, *keeping.COMMANDS, *copying.COMMANDS, *questions.COMMANDS, *audit.COMMANDS)
     if made.name is not None
 }
 

@@ -22,6 +22,7 @@ from discord.ext import commands
 from discord.http import Route
 
 from bot import messenger, permissions
+from bot.backups import Backups
 from bot.clock import Clock
 from bot.deliver import Deliverer
 from bot.errors import NotFoundError
@@ -51,6 +52,7 @@ Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
 COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 DELIVERY_TICK: Final = timedelta(seconds=5)
 INGEST_TICK: Final = timedelta(seconds=30)
+BACKUP_TICK: Final = timedelta(hours=1)
 REFRESH_TICK: Final = timedelta(seconds=60)
 AUDIT_TICK: Final = timedelta(minutes=5)
 #: Seconds for the send in flight, and for saying goodbye to the gateway, while online and while offline.
@@ -73,6 +75,7 @@ class Services:
     gate: Gate
     clock: Clock
     owner_id: int | None = None
+    backups: Backups | None = None
 
 
 async def _spared(work: Awaitable[T]) -> T | None:
@@ -160,6 +163,8 @@ class PaperBot(commands.Bot):
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
         self.jobs.every(AUDIT_TICK, "audit", self.services.repairer.run_if_due)
+        if self.services.backups is not None:
+            self.jobs.every(BACKUP_TICK, "backup", self.services.backups.make_due)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
 

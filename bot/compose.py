@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.app import Services
 from bot.audit import Auditor
+from bot.backups import Backups
 from bot.clock import Clock, shifted_clock, system_clock
 from bot.config import Settings
 from bot.gate import Gate
@@ -173,6 +174,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             gate=gate,
             clock=clock,
             owner_id=settings.owner_id,
+            backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )
         yield House(services, database, ingest)
 

@@ -32,6 +32,10 @@ class Settings(BaseSettings):
         None, validation_alias="DISCORD_TOKEN", description="the bot's token; without it the local Discord is started"
     )
     database: Path = Field(Path("var/paperboy.db"), description="path of the SQLite file")
+    backups: Path | None = Field(
+        None,
+        description="folder for a copy each night; those of the last 7 days and 4 weeks are kept (default: no copies)",
+    )
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
         tuple(DEFAULT_CATEGORIES.split()), description="arXiv categories to watch, separated by spaces"
     )

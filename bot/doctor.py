@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
+from bot.backups import Backups
+from bot.compose import clock_of
 from bot.config import Settings
 from bot.errors import PaperboyError
 from bot.store import copies, files, migrations, search
 from bot.store.database import open_read_only
+
+_STALE: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ async def examine(settings: Settings) -> tuple[list[Finding], int]:
         path = files.real(settings.database)
         if not files.exists(path):
             return [*findings, Finding("database", True, f"{path} is not there yet; the first start makes it")], 0
-        findings.append(_mode(path))
+        findings += [_mode(path), _backups(settings, path)]
         copies.check(path)
         findings.append(Finding("database", True, f"{path} is sound"))
         migrations.refuse_other_schema(path)
@@ -65,6 +71,18 @@ def _mode(path: Path) -> Finding:
     good = not mode & 0o077
     detail = "readable by you alone" if good else f"others can read it ({mode:o}): chmod 600 {path}"
     return Finding("permissions", good, detail)
+
+
+def _backups(settings: Settings, path: Path) -> Finding:
+    if settings.backups is None:
+        return Finding("backups", True, "none each night: PAPERBOY_BACKUPS names a folder for them")
+    clock = clock_of(settings)
+    newest = max(Backups(path, settings.backups, clock).made(), default=None)
+    if newest is None:
+        return Finding("backups", True, f"none in {settings.backups} yet; a running bot makes one each night")
+    good = clock() - newest < _STALE
+    detail = f"the newest in {settings.backups} is of {newest:%Y-%m-%d %H:%M} UTC"
+    return Finding("backups", good, detail if good else f"{detail}; the log of the bot says why")
 
 
 async def _index(settings: Settings) -> Finding:

@@ -58,6 +58,7 @@ async def play(settings: Settings, options: Options) -> None:
             "discord_api": f"http://127.0.0.1:{port}/api/v10",
             "discord_gateway": f"ws://127.0.0.1:{port}/gateway",
             "database": options.folder / "paperboy.db",
+            "backups": options.folder / "backups" if settings.backups else None,
             "clock_file": clock,
         }
         samples = not await _online(settings) if options.samples is None else options.samples

@@ -14,16 +14,17 @@ PURE = {
     "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
     "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
-    "bot.rebuilding", "bot.reports",
+    "bot.rebuilding", "bot.reports", "bot.rotation",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
-    "bot.audit", "bot.composing", "bot.deliver", "bot.gate", "bot.guarding", "bot.imports", "bot.ingest", "bot.listings", "bot.looks",
-    "bot.lookups", "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
+    "bot.audit", "bot.backups", "bot.composing", "bot.deliver", "bot.gate", "bot.guarding", "bot.imports", "bot.ingest", "bot.listings",
+    "bot.looks", "bot.lookups", "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
     "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.todays", "bot.verdicts",
 }  # fmt: skip
 ROOTS = {
-    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.frame", "bot.commands.keeping",
+    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.copying", "bot.commands.frame",
+    "bot.commands.keeping",
     "bot.commands.questions", "bot.commands.running", "bot.compose", "bot.doctor", "bot.guard", "bot.local",
     "bot.online", "bot.owner",
 }  # fmt: skip

@@ -44,10 +44,13 @@ def make_folder(path: Path) -> None:
         raise cannot_write(path, error) from None
 
 
-def exists(path: Path) -> bool:
-    """Whether a database stands there that may be opened; its content is not looked at yet.
+def exists(path: Path, *, alone: bool = True) -> bool:
+    """Whether a database stands there that may be opened; only its first bytes are looked at yet.
 
-    Raises ConfigurationError for a path that is no file of ours to use, DamagedError for one that was emptied or removed.
+    Not for a file that this process has open: closing it here would end SQLite's own locks on it
+    (https://sqlite.org/howtocorrupt.html, 2.2).
+    With `alone` it must have no second name; a copy, which nobody writes, may. Raises ConfigurationError for a path that is
+    no file of ours to use, DamagedError for one that was emptied or removed.
     """
     try:
         found = path.stat()
@@ -57,7 +60,7 @@ def exists(path: Path) -> bool:
         raise cannot_write(path, error) from None
     if not stat.S_ISREG(found.st_mode):
         raise _no_file(path)
-    if found.st_nlink > 1:
+    if alone and found.st_nlink > 1:
         raise CannotWriteError(
             f"{path} has {found.st_nlink} names (hard links), and SQLite keeps what is newest beside one of them only: "
             "remove the other names, or copy the file"
@@ -65,7 +68,8 @@ def exists(path: Path) -> bool:
     if not found.st_size:
         raise DamagedError(
             f"The database {path} is empty (0 bytes): put a backup in its place with `python -m bot restore FILE`, "
-            "or delete it to start with an empty one"
+            "or delete it to start with an empty one",
+            "it is empty",
         )
     _refuse_foreign_bytes(path)
     return True
@@ -81,7 +85,8 @@ def _refuse_what_was_left(path: Path) -> bool:
     if log.exists() and log.stat().st_size:
         raise DamagedError(
             f"The database {path} is gone, but its log {log.name} is still there: "
-            "put the file back, or a backup with `python -m bot restore FILE`"
+            "put the file back, or a backup with `python -m bot restore FILE`",
+            "it is gone",
         )
     return False
 

@@ -55,10 +55,11 @@ def split(script: str) -> tuple[str, ...]:
     return tuple(statements)
 
 
-def version(path: Path) -> int:
-    """The schema number of a file; 0 for an absent one. Raises BadDataError for what is no sound database."""
+def version(path: Path, *, alone: bool = True) -> int:
+    """The schema number of a file; 0 for an absent one. Raises BadDataError for what is no sound database, and
+    ConfigurationError for one with a second name unless it need not be `alone`."""
     path = files.real(path)
-    if not files.exists(path):
+    if not files.exists(path, alone=alone):
         return 0
     with connected(path, read_only=True) as connection:
         return int(connection.execute("PRAGMA user_version").fetchone()[0])
