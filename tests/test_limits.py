@@ -5,9 +5,11 @@ The local Discord's own checks judge what the messenger would send: they know mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -339,3 +341,11 @@ async def test_of_two_that_are_called_the_same_none_is_removed_by_that_name(hous
     done = await house.run("unsubscribe", subscription="kempe · author")
     assert "You no longer follow papers by **Kempe**" in text_of(done["message"])
     assert await house.rows("SELECT kind FROM subscriptions WHERE removed_at IS NULL") == [("keyword",)]
+
+
+def test_what_leaves_is_made_in_the_one_place_that_measures_it() -> None:
+    """No cog makes Discord's own embeds, controls, forms or choices."""
+    for path in sorted((Path(__file__).parents[1] / "cogs").glob("*.py")):
+        made = set(re.findall(r"\b(Choice|Embed|Modal|View|Button|Select|SelectOption|TextInput)\(", path.read_text()))
+        assert not made - {"Embed"}, path
+        assert "discord.Embed" not in path.read_text(), path

@@ -311,3 +311,24 @@ async def test_a_dm_that_was_not_sent_yet_is_not_sent_once_the_list_runs_again(l
     await listed.ask("DELETE", "/faults")
     await day(listed, NINE + timedelta(days=1))
     assert await listed.dms() == []
+
+
+async def test_without_any_shared_server_the_word_waits_for_the_invitation_back(listed: House) -> None:
+    await set_up(listed)
+    await listed.ask("DELETE", f"/guilds/{listed.guild}/members/{listed.bot_id}")
+    await stopped(listed)
+    await day(listed, NINE)
+    assert await listed.rows("SELECT dm_state FROM users") == [("closed",)]
+    await invited(listed)
+    answer = (await listed.run("help"))["message"]
+    assert "I was removed from the server." in text_of(answer)
+    assert "runs again" in text_of((await listed.press(answer, "Resume"))["message"])
+    await day(listed, NINE + timedelta(days=1))
+    assert await listed.dms() == []
+
+
+async def test_a_list_that_is_stopped_posts_nothing_at_once_either(listed: House) -> None:
+    saved = await set_up(listed)
+    await listed.run("summary stop", channel=channel(listed))
+    assert "This list is stopped" in text_of((await listed.press(saved, "Post one now"))["message"])
+    assert await listed.rows("SELECT 1 FROM messages") == []
