@@ -60,7 +60,8 @@ def check_sees(guild: discord.Guild | None, person: discord.abc.User | None, cha
 
 
 def check_writes(guild: discord.Guild | None, person: discord.abc.User | None, channel_id: int) -> None:
-    """Raises BadInputError for somebody who may not write in the channel: nobody posts through us where they cannot."""
+    """Raises BadInputError for somebody who may not write in the channel, or does not even see it: nobody posts through us
+    where they cannot."""
     channel = guild.get_channel(channel_id) if guild else None
     if channel is not None and isinstance(person, discord.Member) and not channel.permissions_for(person).send_messages:
         raise BadInputError("You cannot write in that channel yourself, so I do not post there for you.")

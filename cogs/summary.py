@@ -88,12 +88,12 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         words: Range[str, 1, 200] | None = None,
         size: Range[int, 1, 25] = 10,
     ) -> None:
-        target = channel or interaction.channel
+        wanted = channel.id if channel else interaction.channel_id or 0
+        target = (
+            interaction.guild.get_channel(wanted) if interaction.guild else None
+        )  # of this server, never of another
         if not isinstance(target, discord.TextChannel) or interaction.guild is None:
-            raise BadInputError("A daily list needs a text channel. Name one with the option `channel`.")
-        if target.guild.id != interaction.guild_id:
-            raise BadInputError("That channel is in another server. Set the list up there.")
-        permissions.check_sees(interaction.guild, interaction.user, target.id)
+            raise BadInputError("A daily list needs a text channel of this server. Name one with the option `channel`.")
         permissions.check_writes(interaction.guild, interaction.user, target.id)
         permissions.check_own(target)
         await messenger.thinking(interaction)
@@ -171,7 +171,6 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
                 return
             member = await permissions.member(guild, interaction.user.id)
             permissions.check_manages(member.guild_permissions if member else discord.Permissions.none())
-            permissions.check_sees(guild, member, channel_id)
             permissions.check_writes(guild, member, channel_id)
         else:
             permissions.check_manages(interaction.permissions)

@@ -72,7 +72,7 @@ class Ground:
         house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2511.00001", LISTED)]))
         await house.move_to(london(THURSDAY, 7))
         await house.round()
-        options = {"channel": self.papers, "hour": 23, "categories": "cs.CV", "words": "tokamak", "days": "every day"}
+        options: dict[str, Any] = {"channel": self.papers, "hour": 23, "categories": "cs.CV", "words": "tokamak"}
         await house.run("summary setup", house.tomasz, **options)
         for words in ("stellarator", "plasma", "magnets"):
             await house.follow(words)
@@ -259,9 +259,13 @@ async def test_who_does_not_see_a_channel_reads_nothing_of_its_stop(ground: Grou
         assert ("Resume" in labels(answer)) == (role == MANAGER), role
 
 
-async def test_who_set_a_list_up_but_manages_no_longer_cannot_resume_it_by_dm(ground: Ground) -> None:
+async def test_who_set_a_list_up_but_may_no_longer_cannot_resume_it_by_dm(ground: Ground) -> None:
     house = ground.house
     await ground.restore(stopped_at=5, stop_reason="I lost it.", stop_cause="forbidden", stop_settled=1)
+    silent = {"id": house.tomasz, "type": 1, "deny": str(int(Permission.SEND_MESSAGES))}
+    await house.ask("POST", f"/channels/{ground.papers}/overwrites", silent)
+    answer = await ground.press(DM_MAKER, "summary-resume", ground.papers)
+    assert "You cannot write in that channel yourself" in text_of(answer["message"])
     await house.ask("POST", f"/guilds/{house.guild}/members/{house.tomasz}", {"roles": []})
     answer = await ground.press(DM_MAKER, "summary-resume", ground.papers)
     assert "*Manage Server*" in text_of(answer["message"])
