@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.audit import Auditor
 from bot.composing import Composer
+from bot.errors import SourceUnavailableError
 from bot.ingest import Ingest
 from bot.matching import Matcher
 from bot.models import Batch, Cadence, EventKind, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
@@ -39,8 +40,10 @@ def evening(day: date) -> datetime:
 class Upstream:
     """A source that says what it is told to say; without a word it answers that nothing changed. It is due when told so."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, dated: bool = True) -> None:
         self.name = name
+        self.dated = dated
+        self.broken = False
         self.answers: list[tuple[tuple[Record, ...], date | None]] = []
         self.due: datetime | None = None
 
@@ -52,9 +55,13 @@ class Upstream:
         return now if polled is None else self.due or now + timedelta(hours=1)
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        if self.broken:
+            raise SourceUnavailableError(f"{self.name} does not answer.")
         while self.answers:
             records, day = self.answers.pop(0)
-            yield Batch(records, write_cursor({"day": day.isoformat() if day else "", "at": now.isoformat()}))
+            yield Batch(
+                records, write_cursor({"day": day.isoformat() if day else "", "at": now.isoformat()}), dated=self.dated
+            )
 
 
 class Desk:
@@ -111,6 +118,20 @@ class Desk:
 
     async def proof(self, days: int = 14) -> Proof:
         return await self.auditor.audit(days)
+
+    async def closes(self, late: int, *papers: str) -> None:
+        """The repair makes these alerts, once; they go with the next digest."""
+        done = await self.repairer.repair()
+        assert done.late == late
+        assert [(row[0], row[1], row[2]) for row in await self.alerts() if row[3]] == [
+            (p, "pending", "daily") for p in papers
+        ]
+        assert (await self.proof()).gaps == ()
+        assert (await self.repairer.repair()).late == 0
+        tomorrow = self.clock().date() + timedelta(days=1)
+        assert await self.morning(tomorrow) == 1
+        assert (await self.repairer.repair()).late == 0
+        assert await self.morning(tomorrow + timedelta(days=1)) == 0
 
     async def sql(self, text: str, **parameters: Any) -> None:
         """Writes rows as a faulty program would have left them."""

@@ -187,25 +187,10 @@ async def test_what_was_held_while_a_subscription_was_paused_is_told_once_it_run
     assert found.gaps == ()
     assert [day.held for day in found.days if day.held] == [{"the subscription was removed or paused": 1}]
     await desk.subscriptions.resume(person(), made.id)  # it waits again by that alone
-    await closes(desk, 0)
+    await desk.closes(0)
 
 
 # -- faults put back ---------------------------------------------------------------------------------------------------
-
-
-async def closes(desk: Desk, late: int, *papers: str) -> None:
-    """The repair makes these alerts, once; they go with the next digest."""
-    done = await desk.repairer.repair()
-    assert done.late == late
-    assert [(row[0], row[1], row[2]) for row in await desk.alerts() if row[3]] == [
-        (p, "pending", "daily") for p in papers
-    ]
-    assert (await desk.proof()).gaps == ()
-    assert (await desk.repairer.repair()).late == 0
-    tomorrow = desk.clock().date() + timedelta(days=1)
-    assert await desk.morning(tomorrow) == 1
-    assert (await desk.repairer.repair()).late == 0
-    assert await desk.morning(tomorrow + timedelta(days=1)) == 0
 
 
 async def test_an_event_that_was_recorded_silently_is_told_late(desk: Desk) -> None:
@@ -218,7 +203,7 @@ async def test_an_event_that_was_recorded_silently_is_told_late(desk: Desk) -> N
     found = await desk.proof()
     assert [gap.why for gap in found.gaps] == ["no alert was made"]
     assert len(found.silent) == 2
-    await closes(desk, 1, "2611.00001")
+    await desk.closes(1, "2611.00001")
     assert await desk.rows("SELECT DISTINCT eligible FROM events") == [(1,)]
 
 
@@ -250,7 +235,7 @@ async def test_an_alert_held_for_a_removed_subscription_is_told_for_another(desk
     (gap,) = (await desk.proof()).gaps
     assert gap.subscriptions == (listed.id,)
     assert gap.why == "the alert was held, though a subscription asks for it"
-    await closes(desk, 1, "2611.00001")
+    await desk.closes(1, "2611.00001")
 
 
 async def test_an_alert_that_names_only_what_is_gone_is_mended_before_it_is_held(desk: Desk) -> None:
@@ -265,7 +250,7 @@ async def test_an_alert_that_names_only_what_is_gone_is_mended_before_it_is_held
     desk.clock.now = midnight(TUESDAY) + NOON
     (gap,) = (await desk.proof()).gaps
     assert other.id in gap.subscriptions
-    await closes(desk, 1, "2611.00001")
+    await desk.closes(1, "2611.00001")
 
 
 async def test_authors_that_a_feed_corrects_are_told_to_their_followers(desk: Desk) -> None:
@@ -282,7 +267,7 @@ async def test_authors_that_a_feed_corrects_are_told_to_their_followers(desk: De
     assert await desk.alerts() == []
     desk.clock.now = midnight(TUESDAY) + NOON
     assert [gap.why for gap in (await desk.proof()).gaps] == ["no alert was made"]
-    await closes(desk, 1, "2611.00001")
+    await desk.closes(1, "2611.00001")
 
 
 async def test_a_day_on_which_nothing_was_read_is_a_gap_that_is_closed(desk: Desk) -> None:

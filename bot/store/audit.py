@@ -169,7 +169,8 @@ async def tell_late(write: Connection, match: Match, late: str, now: datetime) -
            ON CONFLICT (recipient_kind, recipient_id, paper_id, kind, occurrence) DO UPDATE SET
                state = 'pending', state_reason = NULL, hold = NULL, message_id = NULL, cadence = excluded.cadence,
                reasons = excluded.reasons, late = excluded.late
-           WHERE (state = 'held' AND message_id IS NULL) OR (state = 'pending' AND (message_id IS NULL OR EXISTS (
+           WHERE (alerts.state = 'held' AND alerts.message_id IS NULL)
+           OR (alerts.state = 'pending' AND (alerts.message_id IS NULL OR EXISTS (
                SELECT 1 FROM messages AS m WHERE m.id = alerts.message_id AND m.state IN ('failed', 'closed'))))""",
         {
             "kind": match.recipient.kind,
