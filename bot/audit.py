@@ -62,6 +62,7 @@ class _Tally:
     matched: int = 0
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     reasons: dict[Outcome, dict[str, int]] = field(default_factory=dict)
+    unjudged: list[str] = field(default_factory=list)
     silent: list[int] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
@@ -127,6 +128,7 @@ class Auditor:
             compared=tuple(c for c in compared if c is not None),
             unread=tuple(unread),
             lost=tuple(sorted(lost)),
+            unjudged=tuple(tally.unjudged),
             silent=tuple(tally.silent),
             gaps=tuple(tally.gaps),
         )
@@ -161,7 +163,11 @@ class Auditor:
                     tally.stored += 1
                 events = happened.get(number, [])
                 news = verdicts.news_of(own, day, events, paper.first_seen, world.states, world.kept_since)
-                _judge_paper(world, day, paper, news, told, tally)
+                try:
+                    _judge_paper(world, day, paper, news, told, tally)
+                except Exception:
+                    log.exception("audit: %s cannot be matched anew", paper.main_id)
+                    tally.unjudged.append(str(paper.main_id))
                 await turns.rest()
 
     async def _confirm(self, found: list[DayProof]) -> list[DayProof]:

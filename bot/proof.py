@@ -54,7 +54,8 @@ class DayProof:
     """One announcement day. Papers: `announced` upstream, `stored`, `eligible` (told as news). Recipient × paper: `matched`
     anew, `alerted`, `sent`, `waiting`, `held` and `undeliverable` by reason, and `gaps`.
 
-    `lost` are papers that the store does not have, `silent` events that should have been news.
+    `lost` are papers that the store does not have, `unjudged` those that could not be matched anew, `silent` events that
+    should have been news.
     """
 
     day: date
@@ -72,6 +73,7 @@ class DayProof:
     compared: tuple[Compared, ...]
     unread: tuple[Unread, ...]
     lost: tuple[str, ...]
+    unjudged: tuple[str, ...]
     silent: tuple[int, ...]
     gaps: tuple[Gap, ...]
 

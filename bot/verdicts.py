@@ -15,6 +15,7 @@ from bot.digest import NOBODY_ASKS
 from bot.looks import Look
 from bot.models import Cadence, Event, EventKind, Recipient, Subscription
 from bot.sources.timetable import carried_by_oai, day_of, expects_entries, is_announcement_day
+from bot.store.alerts import Hold
 from bot.store.audit import Happened, Rest, Told
 from bot.store.carried import Said
 from bot.store.sources import SourceState
@@ -198,7 +199,7 @@ def judge(told: Told | None, matched: Collection[int], live: Set[int], *, excuse
     if told.state == "undeliverable":
         return Outcome.UNDELIVERABLE, told.reason or "without a reason"
     if told.state == "held":
-        if wanted and (told.reason is None or told.reason == NOBODY_ASKS):
+        if wanted and (told.hold is Hold.UNWANTED or told.reason is None or told.reason == NOBODY_ASKS):
             return Outcome.MISSED, "the alert was held, though a subscription asks for it"
         return Outcome.HELD, told.reason or "without a reason"
     if told.given_up and wanted:

@@ -176,3 +176,12 @@ async def test_who_removed_a_subscription_meanwhile_is_not_told(desk: Desk) -> N
     await desk.subscriptions.remove(person(), made.id)
     assert (await desk.repairer.repair()).late == 0
     assert await desk.alerts() == []
+
+
+async def test_an_alert_whose_reasons_are_damaged_gets_new_ones(desk: Desk) -> None:
+    await desk.follow(KEYWORD, "diffusion")
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    await desk.sql("UPDATE alerts SET reasons = '[[1, '")
+    desk.clock.now = midnight(TUESDAY) + NOON
+    assert len((await desk.proof()).gaps) == 1
+    await desk.closes(1, "2611.00001")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.sources.arxiv import oai_set
+from bot.store.alerts import Hold
 from bot.store.audit import Told
 from bot.store.sources import SourceState
 from bot.verdicts import Outcome, feed_of, is_over, judge, last_due, was_read
@@ -19,26 +20,34 @@ HELD_FOR_NOBODY = "the subscription was removed or paused"
 
 
 @pytest.mark.parametrize(
-    ("state", "reason", "names", "in_message", "given_up", "live", "outcome"),
+    ("state", "hold", "reason", "names", "in_message", "given_up", "live", "outcome"),
     [
-        ("sent", None, {1}, True, False, {1}, Outcome.SENT),
-        ("pending", None, {1}, False, False, {1}, Outcome.WAITING),
-        ("pending", None, set(), True, False, {1}, Outcome.WAITING),
-        ("pending", None, set(), True, True, {1}, Outcome.MISSED),
-        ("pending", None, {2}, False, False, {1}, Outcome.MISSED),
-        ("pending", None, {2}, False, False, {1, 2}, Outcome.WAITING),
-        ("pending", None, {2}, False, False, set(), Outcome.WAITING),
-        ("held", "more than 20 papers in one message", {1}, False, False, {1}, Outcome.HELD),
-        ("held", HELD_FOR_NOBODY, {2}, False, False, {1}, Outcome.MISSED),
-        ("held", HELD_FOR_NOBODY, {1}, False, False, set(), Outcome.HELD),
-        ("held", None, {1}, False, False, {1}, Outcome.MISSED),
-        ("undeliverable", "refused", {1}, True, False, {1}, Outcome.UNDELIVERABLE),
+        ("sent", None, None, {1}, True, False, {1}, Outcome.SENT),
+        ("pending", None, None, {1}, False, False, {1}, Outcome.WAITING),
+        ("pending", None, None, set(), True, False, {1}, Outcome.WAITING),
+        ("pending", None, None, set(), True, True, {1}, Outcome.MISSED),
+        ("pending", None, None, {2}, False, False, {1}, Outcome.MISSED),
+        ("pending", None, None, {2}, False, False, {1, 2}, Outcome.WAITING),
+        ("pending", None, None, {2}, False, False, set(), Outcome.WAITING),
+        ("held", Hold.SURPLUS, "more than 20 papers in one message", {1}, False, False, {1}, Outcome.HELD),
+        ("held", None, HELD_FOR_NOBODY, {2}, False, False, {1}, Outcome.MISSED),
+        ("held", Hold.UNWANTED, HELD_FOR_NOBODY, {1}, False, False, set(), Outcome.HELD),
+        ("held", None, None, {1}, False, False, {1}, Outcome.MISSED),
+        ("held", Hold.UNWANTED, "nobody wants it", {2}, False, False, {1}, Outcome.MISSED),
+        ("undeliverable", None, "refused", {1}, True, False, {1}, Outcome.UNDELIVERABLE),
     ],
 )
 def test_what_became_of_a_match(
-    state: str, reason: str | None, names: set[int], in_message: bool, given_up: bool, live: set[int], outcome: Outcome
+    state: str,
+    hold: Hold | None,
+    reason: str | None,
+    names: set[int],
+    in_message: bool,
+    given_up: bool,
+    live: set[int],
+    outcome: Outcome,
 ) -> None:
-    told = Told(person(), state, reason, frozenset(names), in_message, given_up)
+    told = Told(person(), state, hold, reason, frozenset(names), in_message, given_up)
     assert judge(told, [1], live)[0] is outcome
 
 

@@ -38,7 +38,7 @@ def proof_json(found: Proof, done: Repair | None = None) -> dict[str, Any]:
             "day": day.day, "over": day.is_over, "announced": day.announced, "stored": day.stored, "eligible": day.eligible,
             "matched": day.matched, "alerted": day.alerted, "sent": day.sent, "waiting": day.waiting, "held": day.held,
             "undeliverable": day.undeliverable, "sources": day.sources, "compared": day.compared, "unread": day.unread,
-            "lost": day.lost, "silent": len(day.silent), "missed": len(day.gaps), "gaps": _gaps(day),
+            "lost": day.lost, "unjudged": day.unjudged, "silent": len(day.silent), "missed": len(day.gaps), "gaps": _gaps(day),
         }
         for day in found.days
     ]  # fmt: skip
@@ -90,6 +90,8 @@ def _day_lines(day: DayProof) -> list[str]:
             lines.append(f"{day.day}: {compared.oai} lacks {_some(compared.oai_lacks)}")
     if day.lost:
         lines.append(f"{day.day}: carried and not stored: {_some(day.lost)}")
+    if day.unjudged:
+        lines.append(f"{day.day}: not matched anew because of a fault that the log shows: {_some(day.unjudged)}")
     if day.silent:
         lines.append(f"{day.day}: {counted(len(day.silent), 'event')} kept silent that should be news")
     for name, reasons in (("held", day.held), ("not deliverable", day.undeliverable)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.models import EventKind, Match, OwnerKind, Recipient
-from bot.store.alerts import reasons_text
+from bot.store.alerts import Hold, reasons_text
 from bot.store.database import Connection
 from bot.store.rows import instant, instant_or_none, seconds
 
@@ -29,11 +29,12 @@ class Happened:
 class Told:
     """A recipient's alert for a paper. `subscriptions` are those that it names; `in_message`: a message carries it.
 
-    `given_up` says that this message will never be sent.
+    `hold` is the kind of `reason` for which it is held. `given_up` says that its message will never be sent.
     """
 
     recipient: Recipient
     state: str
+    hold: Hold | None
     reason: str | None
     subscriptions: frozenset[int]
     in_message: bool
@@ -106,8 +107,8 @@ async def count_told(read: Connection, paper_ids: Collection[int]) -> dict[int, 
 async def told(read: Connection, paper_ids: Collection[int]) -> dict[tuple[int, Recipient], Told]:
     """The alerts for these papers. Reasons are read of those alone that no message carries."""
     rows = await read.all(
-        """SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.state_reason, a.message_id, m.state AS sending,
-                  CASE WHEN a.message_id IS NULL THEN (
+        """SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.hold, a.state_reason, a.message_id, m.state AS sending,
+                  CASE WHEN a.message_id IS NULL AND json_valid(a.reasons) THEN (
                       SELECT json_group_array(r.value ->> 0) FROM json_each(a.reasons) AS r) END AS subscriptions
            FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
            WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN (SELECT value FROM json_each(:ids))""",
@@ -117,9 +118,14 @@ async def told(read: Connection, paper_ids: Collection[int]) -> dict[tuple[int, 
     for r in rows:
         recipient = Recipient(OwnerKind(r["recipient_kind"]), r["recipient_id"])
         found[r["paper_id"], recipient] = Told(
-            recipient, r["state"], r["state_reason"], frozenset(json.loads(r["subscriptions"] or "[]")),
-            in_message=r["message_id"] is not None, given_up=r["sending"] in ("failed", "closed"),
-        )  # fmt: skip
+            recipient,
+            r["state"],
+            Hold(r["hold"]) if r["hold"] else None,
+            r["state_reason"],
+            frozenset(json.loads(r["subscriptions"] or "[]")),
+            in_message=r["message_id"] is not None,
+            given_up=r["sending"] in ("failed", "closed"),
+        )
     return found
 
 
