@@ -10,13 +10,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot import digest, outgoing, schedule
+from bot import digest, outgoing, rhythm, schedule
 from bot.cards import Card
 from bot.clock import Clock
 from bot.digest import Digest
 from bot.guarding import Guard
 from bot.models import Alert, Cadence, OwnerKind, Recipient
 from bot.reasons import Wishes
+from bot.rhythm import Rhythm
 from bot.store import alerts, holding, papers, subscriptions, users
 from bot.store.alerts import Hold, MessageKind
 from bot.store.database import Connection, Database
@@ -78,51 +79,40 @@ async def _compose_instant(write: Connection, user_id: int, now: datetime) -> in
 async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int:
     user = await users.load(write, user_id)
     assert user is not None
-    recipient = Recipient(OwnerKind.USER, user_id)
-    zone = schedule.known_zone(user.timezone)
-    # After downtime one digest stands for all that were missed, the weekly one too. It is that of the last hour that has passed:
-    # a bot that comes back in the night must not use up the morning's.
-    last = schedule.last_due(now, zone, user.digest_minute)[1]
-    if user.next_digest is None or user.next_digest > now:  # noted by a clock that was ahead
+    beat = rhythm_of(user)
+    day = rhythm.due_day(beat, now)
+    if day is None:  # a clock that was ahead put it far away
         await reschedule(write, user, now)
         return 0
-    if user.next_digest_on and last < user.next_digest_on <= last + timedelta(days=2):
-        last = user.next_digest_on
-    weekly = is_weekly(user, last)
-    waiting = await alerts.waiting(write, recipient, digest.due_cadences(weekly=weekly))
+    recipient = Recipient(OwnerKind.USER, user_id)
+    cadences = digest.due_cadences(weekly=rhythm.is_weekly(beat, day))
+    waiting = await alerts.waiting(write, recipient, cadences)
     made = 0
     if waiting:
-        content = await _choose(write, recipient, last, waiting)
-        made = await enqueue_cards(
-            write, recipient, MessageKind.DIGEST, content, outgoing.digest_cards(content), now
-        )  # fmt: skip
-    at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
-    weekly_on = schedule.next_weekday(last + timedelta(days=1), user.weekly_day)
-    await users.set_next_digest(write, user_id, at, on, weekly_on if weekly or not user.weekly_on else user.weekly_on)
+        content = await _choose(write, recipient, day, waiting)
+        parts = outgoing.digest_cards(content)
+        made = await enqueue_cards(write, recipient, MessageKind.DIGEST, content, parts, now)
+    await _keep(write, user_id, rhythm.move_on(beat, now, day))
     return made
 
 
-def is_weekly(user: User, day: date) -> bool:
-    """Whether the digest of this local date brings the weekly papers: on their weekday, and on the first date after one that
-    passed without a digest, as happens when somebody moves their hour or the bot was away."""
-    if day.weekday() == user.weekly_day:
-        return True
-    planned = user.weekly_on or (user.next_digest_on and schedule.next_weekday(user.next_digest_on, user.weekly_day))
-    return bool(planned and planned <= day)
-
-
 async def reschedule(write: Connection, user: User, now: datetime) -> None:
-    """Finds the next digest by the person's present hour, never a second one on a local date. The weekly one stays due."""
-    zone = schedule.known_zone(user.timezone)
+    """Finds the next digest by the person's present wishes."""
     last = await alerts.last_digest_date(write, Recipient(OwnerKind.USER, user.id))
-    if last is not None and last > schedule.local_date(now, zone) + timedelta(days=2):
-        last = None  # noted by a clock that was ahead
-    at, on = schedule.next_due(now, zone, user.digest_minute, after=last)
-    passed = schedule.last_due(now, zone, user.digest_minute)[1]
-    weekly_on = user.weekly_on
-    if weekly_on is None or weekly_on > on + timedelta(days=7):
-        weekly_on = schedule.next_weekday(passed + timedelta(days=1), user.weekly_day)
-    await users.set_next_digest(write, user.id, at, on, weekly_on)
+    await _keep(write, user.id, rhythm.set_anew(rhythm_of(user), now, last))
+
+
+def rhythm_of(user: User) -> Rhythm:
+    """A zone that is not known here counts as UTC: better at an odd hour than never."""
+    zone = schedule.known_zone(user.timezone)
+    return Rhythm(zone, user.digest_minute, user.weekly_day, user.next_digest, user.next_digest_on, user.weekly_on)
+
+
+async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:
+    assert beat.at is not None
+    assert beat.on is not None
+    assert beat.weekly_on is not None
+    await users.set_next_digest(write, user_id, beat.at, beat.on, beat.weekly_on)
 
 
 async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
@@ -130,7 +120,10 @@ async def _choose(write: Connection, recipient: Recipient, day: date, waiting: S
     found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
     wishes = Wishes.of(await subscriptions.load_for(write, recipient))
     content = digest.compose(day, waiting, found, wishes)
-    await alerts.hold(write, content.dropped, digest.NOBODY_ASKS, Hold.UNWANTED)
+    missing = [alert.id for alert in waiting if alert.paper_id not in found]
+    unwanted = [number for number in content.dropped if number not in missing]
+    await alerts.hold(write, missing, "the paper cannot be read")
+    await alerts.hold(write, unwanted, digest.NOBODY_ASKS, Hold.UNWANTED)
     await alerts.hold(write, content.held, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
     return content
 

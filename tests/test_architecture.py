@@ -15,6 +15,7 @@ PURE = {
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
     "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
     "bot.rebuilding", "bot.reports", "bot.rotation",
+    "bot.rhythm",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import answers
 from bot.cards import Card
 from bot.composing import Composer
 from bot.ingest import Ingest
@@ -24,11 +25,15 @@ from bot.models import (
     Reason,
     Recipient,
     Record,
+    Subscription,
     SubscriptionKind,
 )
+from bot.reports import status_card
 from bot.search import Search
+from bot.status import StatusService
 from bot.store import alerts, papers
 from bot.store.database import Database
+from bot.store.users import User
 from bot.subscriptions import Subscriptions
 from tests.conftest import HandClock, arxiv, record
 
@@ -63,9 +68,14 @@ class Desk:
 
     def __init__(self, database: Database, clock: HandClock) -> None:
         self.database, self.clock = database, clock
+        self.shelf = Shelf()
+        self.restart()
+
+    def restart(self) -> None:
+        """The services anew, as after a start."""
+        database, clock = self.database, self.clock
         self.matcher = Matcher()
         self.subscriptions = Subscriptions(database, Search(database, clock), self.matcher, clock)
-        self.shelf = Shelf()
         self.ingest = Ingest(database, [self.shelf], self.matcher, clock)
         self.composer = Composer(database, clock)
 
@@ -97,6 +107,12 @@ class Desk:
         self, text: str = "tokamak", cadence: Cadence = DAILY, kind: SubscriptionKind = KEYWORD, who: int = ADA
     ) -> int:
         return (await self.subscriptions.subscribe(who, kind, text, cadence)).subscription.id
+
+    async def subscription(self, number: int) -> Subscription:
+        return next(s for s in await self.subscriptions.list_for(self.owner()) if s.id == number)
+
+    async def user(self) -> User:
+        return await self.subscriptions.user(ADA)
 
     def owner(self, who: int = ADA) -> Recipient:
         return Recipient(OwnerKind.USER, who)
@@ -375,3 +391,247 @@ async def test_merging_keeps_the_told_alert_else_joins_the_reasons(
         assert (alert.id, left[0]["message_id"], alert.reasons) == (waiting[younger].id, told, (reasons[1],))
     else:
         assert (alert.id, alert.cadence, alert.reasons) == (waiting[older].id, DAILY, tuple(reasons))
+
+
+# -- the weekly day ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("moved_at", "hour"), [(7, 6), (7, 9), (9, 7), (9, 18), (7, 23), (0, 0)])
+async def test_moving_the_hour_on_the_weekly_day_delays_what_is_weekly_by_hours(
+    desk: Desk, moved_at: int, hour: int
+) -> None:
+    await desk.follow("tokamak", WEEKLY)
+    await desk.announce("2611.00001")
+    came = []
+    for step in range(24 * 7):
+        now = WEDNESDAY + timedelta(hours=step)
+        if now.weekday() == 0 and now.hour == moved_at:
+            desk.clock.now = now
+            await desk.settle_in(hour=hour)
+        came += [(now, message) for message in await desk.compose(now)]
+    assert [message.count("Why:") for _, message in came] == [1]
+    assert came[0][0] < eight(5) + timedelta(hours=24)
+
+
+# -- what does not fit -------------------------------------------------------------------------------------------------
+
+
+async def test_what_a_digest_only_counts_is_listed_by_today_page_by_page(desk: Desk) -> None:
+    await desk.follow("tokamak")
+    await desk.subscriptions.pause_all(ADA, 21)
+    ids = [f"2611.{n:05}" for n in range(1, 61)]
+    for day in range(15):
+        await desk.move_to(WEDNESDAY + timedelta(days=day))
+        await desk.announce(*ids[4 * day : 4 * day + 4])
+    back = WEDNESDAY + timedelta(days=22)
+    parts = await desk.compose(back)
+    assert "… and 40 more matched: `/today`" in parts[0]
+    first = await desk.subscriptions.today(ADA)
+    assert (first.total, first.surplus) == (40, 40)
+    pages = [first, *[await desk.subscriptions.today(ADA, page) for page in (1, 2, 3)]]
+    listed = [item.paper.main_id.value for page in pages for item in page.items]
+    told = [i for i in ids if any(f"number {i}" in part for part in parts)]
+    assert sorted(listed + told) == ids
+    assert listed == sorted(listed, reverse=True)  # the newest first
+    assert (await desk.subscriptions.today(ADA, 99)).page == 3
+    assert await desk.compose(back + timedelta(days=1)) == []
+
+
+async def test_what_is_listed_already_as_a_match_of_these_days_is_not_listed_twice(desk: Desk) -> None:
+    await desk.follow("tokamak")
+    await desk.announce(*(f"2611.{n:05}" for n in range(1, 31)))
+    await desk.compose(eight())
+    pages = [await desk.subscriptions.today(ADA, page) for page in range(3)]
+    assert [len(page.items) for page in pages] == [10, 10, 10]
+    assert len({item.paper.id for page in pages for item in page.items}) == pages[0].total == 30
+    assert pages[0].surplus == 0
+
+
+# -- at once -----------------------------------------------------------------------------------------------------------
+
+
+def shown(message: str) -> int:
+    return message.count("number 2611.")
+
+
+async def test_at_once_is_six_messages_an_hour_then_one_for_the_rest_of_it(desk: Desk) -> None:
+    await desk.follow("tokamak", INSTANT)
+    came: list[tuple[datetime, str]] = []
+    number = 0
+    for step in range(100):  # a thousand papers within 250 seconds
+        now = WEDNESDAY + timedelta(seconds=2.5 * step)
+        await desk.move_to(now)
+        await desk.announce(*(f"2611.{number + n:05}" for n in range(1, 11)))
+        number += 10
+        came += [(now, message) for message in await desk.compose()]
+    assert len(came) == 6
+    rest = await desk.compose(WEDNESDAY + timedelta(minutes=59))
+    assert rest == []
+    (gathered,) = await desk.compose(WEDNESDAY + timedelta(minutes=60, seconds=1))
+    assert shown(gathered) == 20
+    left = 1000 - sum(shown(message) for _, message in came) - 20
+    assert f"… and {left:,} more matched: `/today`" in gathered
+    assert await desk.rows("SELECT state, count(*) FROM alerts WHERE message_id IS NULL GROUP BY 1") == [("held", left)]
+
+
+async def test_a_message_of_several_parts_counts_as_several(desk: Desk) -> None:
+    await desk.follow("tokamak", INSTANT)
+    made = []
+    for step in range(5):
+        await desk.move_to(WEDNESDAY + timedelta(minutes=step))
+        await desk.announce(*(f"2611.{100 * step + n:05}" for n in range(1, 21)), abstract="Long words. " * 40)
+        made.append(len(await desk.compose()))
+    assert made[0] > 1
+    assert sum(made) <= 6
+    assert await desk.rows("SELECT count(*) FROM messages WHERE kind = 'instant'") == [(sum(made),)]
+
+
+async def test_the_hour_slides_for_each_person_by_itself(desk: Desk) -> None:
+    await desk.follow("tokamak", INSTANT)
+    times = []
+    for minute in range(0, 180, 5):
+        await desk.move_to(WEDNESDAY + timedelta(minutes=minute))
+        await desk.announce(f"2611.{minute:05}")
+        times += [minute for _ in await desk.compose()]
+    assert all(later - earlier >= 60 for earlier, later in zip(times, times[6:], strict=False))
+    assert len(times) >= 17
+    await desk.follow("tokamak", INSTANT, who=BOB)
+    await desk.announce("2611.90000")
+    assert any("2611.90000" in message for message in await desk.compose())
+
+
+async def test_a_clock_that_was_ahead_locks_nobody_out(desk: Desk) -> None:
+    await desk.follow("tokamak", INSTANT)
+    ahead = WEDNESDAY + timedelta(days=365)
+    for step in range(6):
+        await desk.move_to(ahead + timedelta(minutes=step))
+        await desk.announce(f"2711.0000{step}")
+        assert len(await desk.compose()) == 1
+    await desk.move_to(WEDNESDAY + timedelta(minutes=5))
+    await desk.announce("2611.00001")
+    assert len(await desk.compose()) == 1
+    await desk.follow("tokamak", DAILY)
+    await desk.compose(eight(1))
+    await desk.announce("2611.00002")
+    assert [shown(message) for message in await desk.compose(eight(2))] == [1]
+
+
+# -- somebody's fault --------------------------------------------------------------------------------------------------
+
+
+async def test_a_zone_that_is_not_known_any_more_holds_up_nobody_and_comes_by_utc(desk: Desk) -> None:
+    for who in (ADA, BOB):
+        await desk.follow("tokamak", who=who)
+    await desk.run("UPDATE users SET timezone = 'Mars/Olympus' WHERE id = :id", id=ADA)
+    await desk.announce("2611.00001")
+    assert len(await desk.compose(eight())) == 2
+    assert (await desk.subscriptions.today(ADA)).total == 1
+    await desk.follow("plasma")
+    status = StatusService(desk.database, desk.clock)
+    assert "`Mars/Olympus`" in words(status_card(await status.status(), await status.personal(ADA)).to_json())
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("users", "next_digest_on", "the day after tomorrow"),
+        ("users", "next_digest_on", "9999-12-31"),
+        ("users", "next_digest_on", "0001-01-01"),
+        ("users", "weekly_on", "soon"),
+        ("users", "weekly_on", "9999-12-31"),
+        ("users", "timezone", "../../etc/passwd"),
+        ("users", "timezone", ""),
+        ("users", "opted_in_at", 10**17),
+        ("users", "dm_reason", "\x00"),
+        ("subscriptions", "created_at", 10**17),
+        ("alerts", "reasons", "{"),
+        ("alerts", "reasons", "[[1, 2]]"),
+        ("alerts", "reasons", '[[1, "colour", "red", []]]'),
+        ("alerts", "reasons", "null"),
+        ("alerts", "late", "**late**\n# because"),
+        ("alerts", "created_at", 10**17),
+        ("papers", "authors", "none"),
+        ("papers", "published", "last year"),
+        ("papers", "updated_at", 10**17),
+    ],
+)
+@pytest.mark.parametrize("cadence", [INSTANT, DAILY])
+async def test_what_cannot_be_read_in_one_row_stops_nobody_else(
+    desk: Desk, table: str, column: str, value: Any, cadence: Cadence
+) -> None:
+    await desk.follow("tokamak", cadence)
+    await desk.follow("plasma", cadence, who=BOB)
+    await desk.announce("2611.00001")
+    await desk.announce("2611.00002", title="A plasma")
+    owner = {"users": "id", "subscriptions": "owner_id", "alerts": "recipient_id"}.get(table)
+    where = f"{owner} = {ADA}" if owner else "title LIKE '%tokamak%'"
+    await desk.run(f"UPDATE {table} SET {column} = :value WHERE {where}", value=value)
+    came = await desk.compose(eight())
+    assert any("number 2611.00002" in message for message in came)
+    if table != "papers":
+        assert any("number 2611.00001" in message for message in came)
+    await desk.subscriptions.today(ADA)
+    assert len(await desk.subscriptions.list_for(desk.owner())) == 1
+
+
+async def test_a_fault_is_noted_with_its_owner_told_once_with_its_stack_and_tried_later_and_later(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    for who in (ADA, BOB):
+        await desk.follow("tokamak", who=who)
+    await desk.announce("2611.00001")
+    await desk.run(
+        f"""CREATE TRIGGER refusal BEFORE INSERT ON messages WHEN NEW.recipient_id = {ADA}
+            BEGIN SELECT RAISE(ABORT, 'not for Ada'); END"""
+    )
+    tries = []
+    for minute in range(0, 6 * 60, 5):
+        caplog.clear()
+        came = await desk.compose(eight() + timedelta(minutes=minute))
+        assert len(came) == (minute == 0)  # Bob's
+        found = [r for r in caplog.records if "nothing could be made for a user" in r.message]
+        tries += [(minute, bool(found[0].exc_info))] if found else []
+    assert tries == [(0, True), (15, False), (45, False), (105, False), (225, False)]
+    status = StatusService(desk.database, desk.clock)
+    text = words(status_card(await status.status(), await status.personal(ADA)).to_json())
+    assert "Your last message could not be made: IntegrityError" in text
+    assert "could not be made" not in words(status_card(await status.status(), await status.personal(BOB)).to_json())
+    await desk.run("DROP TRIGGER refusal")
+    assert len(await desk.compose(eight() + timedelta(hours=8))) == 1
+    assert await desk.rows("SELECT * FROM faults") == []
+
+
+async def test_a_retry_that_a_wrong_clock_put_far_away_is_no_retry(desk: Desk) -> None:
+    await desk.follow("tokamak")
+    await desk.announce("2611.00001")
+    far = int((WEDNESDAY + timedelta(days=365)).timestamp())
+    await desk.run("INSERT INTO faults VALUES ('user', :who, 3, :at, 'once')", who=ADA, at=far)
+    assert len(await desk.compose(eight())) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(KEYWORD, '"open'), (KEYWORD, ""), (KEYWORD, "(a OR"), (AUTHOR, "…"), (CATEGORY, ""), (TRENDING, '"open')],
+)
+async def test_a_subscription_that_cannot_be_read_stops_neither_the_start_nor_others_and_its_owner_sees_it(
+    desk: Desk, kind: SubscriptionKind, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = await desk.follow("tokamak")
+    bad = await desk.follow("plasma")
+    await desk.run("UPDATE subscriptions SET kind = :kind, query = :text WHERE id = :id", kind=kind, text=text, id=bad)
+    desk.restart()
+    assert await desk.subscriptions.load() >= 1
+    assert f"subscription {bad} cannot be read" in caplog.text
+    assert await desk.announce("2611.00001") == 1
+    assert (await desk.subscriptions.today(ADA)).total == 1
+    listed = words(
+        answers.subscription_list(await desk.subscriptions.list_for(desk.owner()), await desk.user()).to_json()
+    )
+    assert listed.count("⚠ cannot be read") == 1
+    assert "it brings nothing" in words(answers.subscription_card(await desk.subscription(bad)).to_json())
+    status = StatusService(desk.database, desk.clock)
+    assert "cannot be read" in words(status_card(await status.status(), await status.personal(ADA)).to_json())
+    for act in ("pause", "resume", "remove", "restore"):
+        await getattr(desk.subscriptions, act)(desk.owner(), bad)
+    assert len(await desk.compose(eight())) == 1
+    assert good in {s.id for s in await desk.subscriptions.list_for(desk.owner())}

@@ -16,7 +16,7 @@ from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient,
 from bot.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import instant, seconds
+from bot.store.rows import instant, readable_instant, seconds
 
 #: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
 LEASE: Final = timedelta(minutes=5)
@@ -83,7 +83,7 @@ def read_alert(row: Row) -> Alert:
         paper_id=row["paper_id"],
         cadence=Cadence(row["cadence"]),
         reasons=reasons,
-        created=instant(row["created_at"]),
+        created=readable_instant(row["created_at"]) or instant(0),
         late=row["late"],
         damaged=damaged,
     )

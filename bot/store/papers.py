@@ -6,6 +6,7 @@ Knows SQL for papers; knows neither upstreams nor subscriptions.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from datetime import datetime
 from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
 from bot.store import alerts, events, search
-from bot.store.database import Connection
+from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
     INSERT_PAPER,
@@ -28,6 +29,8 @@ from bot.store.rows import (
     seconds,
     vote_columns,
 )
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,10 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
 
 
 async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, Paper]:
-    """The papers with these rows, keyed by id; ids that do not exist or were merged away are absent."""
+    """The papers with these rows, keyed by id; ids that do not exist or were merged away are absent.
+
+    So is one that cannot be read, as a hand can have left it: it is logged, and the others are there.
+    """
     ids = {"ids": json.dumps(sorted(set(paper_ids)))}
     within = "(SELECT value FROM json_each(:ids))"
     rows = await read.all(f"SELECT * FROM papers WHERE id IN {within} AND merged_into IS NULL", ids)  # noqa: S608
@@ -250,8 +256,18 @@ async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, P
     identities: dict[int, list[PaperId]] = {}
     for row in names:
         identities.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
-    communities = {row["paper_id"]: read_community(row) for row in crowd}
-    return {row["id"]: read_paper(row, tuple(identities[row["id"]]), communities.get(row["id"])) for row in rows}
+    communities = {row["paper_id"]: row for row in crowd}
+    found = (_read(row, identities, communities) for row in rows)
+    return {paper.id: paper for paper in found if paper is not None}
+
+
+def _read(row: Row, identities: Mapping[int, list[PaperId]], communities: Mapping[int, Row]) -> Paper | None:
+    try:
+        community = communities.get(row["id"])
+        return read_paper(row, tuple(identities[row["id"]]), read_community(community) if community else None)
+    except (ValueError, TypeError, LookupError, OverflowError, OSError) as error:
+        log.error("paper %d cannot be read and is left out: %s: %s", row["id"], type(error).__name__, error)
+        return None
 
 
 async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
