@@ -35,7 +35,7 @@ from bot.refresh import Refresher
 from bot.repairs import Repairer
 from bot.search import Search
 from bot.status import StatusService
-from bot.store import meta
+from bot.store import ahead, meta
 from bot.store.database import Database
 from bot.subscriptions import Subscriptions
 from bot.summaries import Summaries
@@ -161,6 +161,7 @@ class PaperBot(commands.Bot):
         self.jobs.every(DELIVERY_TICK, "deliver", self._deliver)
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
+        self.jobs.every(DELIVERY_TICK, "clock", self._mend_clock)
         self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
         self.jobs.every(AUDIT_TICK, "audit", self.services.repairer.run_if_due)
         if self.services.backups is not None:
@@ -175,6 +176,11 @@ class PaperBot(commands.Bot):
             await self.services.summaries.compose_due()
         await self.deliverer.deliver(digests=ready)
 
+    async def _mend_clock(self) -> None:
+        """After a clock that was ahead, nobody waits for what it noted."""
+        if mended := await ahead.mend(self.services.database, self.services.clock()):
+            log.warning("the clock was ahead: %d rows had instants that are far away, and were mended", mended)
+
     async def _news_is_in(self) -> bool:
         """Whether digests and lists may be made. After downtime, or a clock that jumped, the sources are read first:
         a digest due at 8:00 brings what was announced by 8:00. A slow source holds nobody up for more than ten minutes.
@@ -183,7 +189,7 @@ class PaperBot(commands.Bot):
         if not await self.services.ingest.is_behind():
             self._behind_since = None
             return True
-        self._behind_since = self._behind_since or now
+        self._behind_since = min(self._behind_since or now, now)
         self.jobs.kick("ingest")
         return now - self._behind_since > BEHIND
 

@@ -182,9 +182,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 async def _first_day(database: Database, clock: Clock) -> date:
     """The UTC day of the first start, kept, so that the history to fill stays the same one."""
     async with database.transaction() as write:
-        known = await meta.get_value(write, "first_day")
-        if known is None:
-            known = clock().date().isoformat()
+        known, today = await meta.get_value(write, "first_day"), clock().date()
+        if known is None or known > today.isoformat():  # a day that has not come was noted by a clock that was ahead
+            known = today.isoformat()
             await meta.set_value(write, "first_day", known)
     return date.fromisoformat(known)
 

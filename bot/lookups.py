@@ -57,7 +57,7 @@ class LookUps:
         if self._look_up is None or not wanted:
             return
         now = self._clock()
-        if len(self._asked) == IDS_A_MINUTE and now - self._asked[0] < timedelta(minutes=1):
+        if len(self._asked) == IDS_A_MINUTE and timedelta() <= now - self._asked[0] < timedelta(minutes=1):
             raise SourceUnavailableError("arXiv was asked for many papers just now. Try again in a minute.")
         self._asked.append(now)
         try:

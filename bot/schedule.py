@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: By how much a clock may be set back without anything that it noted losing its meaning.
-_STEP: Final = timedelta(minutes=5)
+STEP: Final = timedelta(minutes=5)
 
 
 def believable(at: datetime | None, now: datetime, longest: timedelta = timedelta()) -> datetime | None:
@@ -19,7 +19,7 @@ def believable(at: datetime | None, now: datetime, longest: timedelta = timedelt
     A clock that was ahead for a minute notes instants for which everybody would wait a year. What is past lies ahead by
     nothing; small corrections of the clock are let be.
     """
-    return at if at is not None and at - now <= longest + _STEP else None
+    return at if at is not None and at - now <= longest + STEP else None
 
 
 def is_zone(name: str | None) -> bool:

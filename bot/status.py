@@ -84,7 +84,7 @@ class StatusService:
         now = self._clock()
         async with self._database.reading() as read:
             stored, indexed = await search.check_index(read)
-            states = await sources.load_sources(read)
+            states = [state.at(now) for state in await sources.load_sources(read)]
             announced = await papers.earliest_announced(read)
             return Status(
                 now=now,

@@ -21,6 +21,7 @@ from bot.recent import Matched
 from bot.search import Search
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
+from bot.store.ahead import LONGEST_PAUSE
 from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
 from bot.store.users import DmState, User
@@ -246,7 +247,7 @@ class Subscriptions:
         """No DMs for so many days; 0 takes it back. What matches meanwhile waits. Returns until when."""
         async with self._database.transaction() as write:
             now = self._clock()
-            until = now + timedelta(days=days) if days else None
+            until = now + timedelta(days=min(days, LONGEST_PAUSE.days)) if days > 0 else None
             await users.ensure(write, user_id, now)
             await users.set_paused_until(write, user_id, until)
         return until

@@ -242,7 +242,7 @@ def _words(summary: Summary) -> query.Query | None:
 
 async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str, ...]:
     """Sources that have not brought today's papers yet."""
-    states = await sources.load_sources(read)
+    states = [state.at(now) for state in await sources.load_sources(read)]
     late = []
     face = next((s for s in states if s.name == "huggingface"), None)
     if face and (face.last_ok is None or now - face.last_ok > _FRESH):

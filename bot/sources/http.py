@@ -19,6 +19,7 @@ from typing import Self
 import httpx
 
 from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
+from bot.schedule import believable
 from bot.sources.manners import (
     LONGEST_WAIT,
     LOOPBACK,
@@ -34,6 +35,7 @@ __all__ = ["Answer", "Ledger", "Limits", "PoliteClient", "Service", "Validators"
 
 log = logging.getLogger(__name__)
 
+_LONGEST_PENALTY = timedelta(seconds=LONGEST_WAIT)
 _USUAL = Limits()
 _NONE = Validators()
 _REFUSALS = frozenset({429, 503})
@@ -142,8 +144,8 @@ class PoliteClient:
             await self._wait((turn - now).total_seconds())
 
     async def _check_penalty(self, where: Service) -> None:
-        until = await self._ledger.penalty(where.name)
         now = self._clock()
+        until = believable(await self._ledger.penalty(where.name), now, _LONGEST_PENALTY)
         if until is not None and until > now:
             raise SourceUnavailableError(
                 f"{where.name} asked for patience until {until:%Y-%m-%d %H:%M} UTC.", (until - now).total_seconds()
@@ -228,8 +230,9 @@ class PoliteClient:
         since, until = f"{where.name}/refused", where.name
         pause = asked
         if pause is None:
-            refused, ended = await self._ledger.penalty(since), await self._ledger.penalty(until)
-            answered = await self._ledger.penalty(f"{where.name}/answered")
+            refused = believable(await self._ledger.penalty(since), now)
+            ended = believable(await self._ledger.penalty(until), now, _LONGEST_PENALTY)
+            answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
             goes_on = refused is not None and ended is not None and (answered is None or answered < refused)
             last = (ended - refused).total_seconds() if goes_on and ended and refused else 0.0
             pause = min(max(2 * last, where.first_pause), where.longest_pause)
@@ -239,10 +242,10 @@ class PoliteClient:
         return pause
 
     async def _forgive(self, where: Service, now: datetime) -> None:
-        refused = await self._ledger.penalty(f"{where.name}/refused")
+        refused = believable(await self._ledger.penalty(f"{where.name}/refused"), now)
         if refused is None:
             return
-        answered = await self._ledger.penalty(f"{where.name}/answered")
+        answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
         if answered is None or answered < refused:
             await self._ledger.penalise(f"{where.name}/answered", now)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.schedule import STEP
 from bot.store.database import Connection
 from bot.store.rows import seconds
 
@@ -43,8 +44,8 @@ async def recall(read: Connection, number: int) -> str | None:
 async def known_topic(read: Connection, topic: str, now: datetime) -> list[int] | None:
     """Ids of the papers that a topic search of the last day brought; None when it was not asked."""
     row = await read.one(
-        "SELECT papers FROM topic_searches WHERE topic = :topic AND asked_at > :since",
-        {"topic": topic, "since": seconds(now - FRESH)},
+        "SELECT papers FROM topic_searches WHERE topic = :topic AND asked_at > :since AND asked_at <= :until",
+        {"topic": topic, "since": seconds(now - FRESH), "until": seconds(now + STEP)},
     )
     return None if row is None else [int(i) for i in json.loads(row["papers"])]
 
@@ -53,7 +54,8 @@ async def take_topic_turn(write: Connection, topic: str, now: datetime, budget: 
     """Notes that the topic is asked now. Returns False, and notes nothing, when `budget` others were asked in the last minute."""
     await write.execute("DELETE FROM topic_searches WHERE asked_at <= :since", {"since": seconds(now - FRESH)})
     recent = await write.value(
-        "SELECT count(*) FROM topic_searches WHERE asked_at > :since", {"since": seconds(now) - 60}
+        "SELECT count(*) FROM topic_searches WHERE asked_at > :since AND asked_at <= :until",
+        {"since": seconds(now) - 60, "until": seconds(now + STEP)},
     )
     if int(recent) >= budget:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.schedule import believable
+from bot.schedule import STEP, believable
 from bot.store.database import Connection, Database, Row
 from bot.store.rows import instant, seconds
 
@@ -162,8 +162,11 @@ class HostLedger:
         async with self._database.transaction() as write:
             await write.execute(
                 """INSERT INTO hosts (name, penalty_until) VALUES (:name, :until)
-                   ON CONFLICT (name) DO UPDATE SET penalty_until = max(penalty_until, excluded.penalty_until)""",
-                {"name": group, "until": until.timestamp()},
+                   ON CONFLICT (name) DO UPDATE SET penalty_until = CASE
+                       WHEN penalty_until > excluded.penalty_until + :longest THEN excluded.penalty_until
+                       ELSE max(penalty_until, excluded.penalty_until) END""",
+                # One that lies further ahead than any pause is left from a clock that was ahead.
+                {"name": group, "until": until.timestamp(), "longest": 86400 + STEP.total_seconds()},
             )
 
     async def penalty(self, group: str) -> datetime | None:
