@@ -6,7 +6,8 @@ PURE. Short, warm, plain: what happened, and what can be done next.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from bot.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select
@@ -90,10 +91,17 @@ def _one_per_zone(places: Sequence[Place]) -> list[Place]:
     return list(found.values())[:25]
 
 
-def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = None, invite: str | None = None) -> Card:
+def subscribed(
+    outcome: Subscribed,
+    today: date,
+    *,
+    ask_place: Card | None = None,
+    invite: str | None = None,
+    first_in: timedelta = timedelta(),
+) -> Card:
     """What was saved, what it would have brought, and when the next papers come.
 
-    `invite` is given for people who installed Paperboy for themselves alone.
+    `invite` is given for people who installed Paperboy for themselves alone. `first_in` is how long the first DM has to wait.
     """
     subscription = outcome.subscription
     name = subscription_name(subscription)
@@ -102,7 +110,7 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
     lines += [list_line(paper, today) for paper, _ in outcome.preview.matched.papers[:3]]
     lines.append("")
     if outcome.welcomed:
-        lines.append("A first DM is on its way, so that you see how they look.")
+        lines.append(_first_text(first_in))
     if ask_place is None:
         lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
     else:
@@ -123,6 +131,13 @@ def subscribed(outcome: Subscribed, today: date, *, ask_place: Card | None = Non
         Card(embeds=(Embed(description="\n".join(lines)),), rows=(*(ask_place.rows if ask_place else ()), *rows)),
         outcome.user,
     )
+
+
+def _first_text(wait: timedelta) -> str:
+    minutes = ceil(wait.total_seconds() / 60)
+    if minutes < 1:
+        return "A first DM is on its way, so that you see how they look."
+    return f"Your first message comes in about {counted(minutes, 'minute')}: many people are starting just now."
 
 
 def preview_text(preview: Preview) -> str:

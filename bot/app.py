@@ -50,7 +50,8 @@ Interaction = discord.Interaction["PaperBot"]
 Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
 
 COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
-DELIVERY_TICK: Final = timedelta(seconds=5)
+#: What is due is sent at its instant; this is for what no instant tells, like a pause that a person ended.
+DELIVERY_TICK: Final = timedelta(seconds=30)
 INGEST_TICK: Final = timedelta(seconds=30)
 BACKUP_TICK: Final = timedelta(hours=1)
 REFRESH_TICK: Final = timedelta(seconds=60)
@@ -155,10 +156,16 @@ class PaperBot(commands.Bot):
         await self._sync_commands()
         self.services.summaries.stops.invite_url = self.invite_url()
         discord_messenger = messenger.DiscordMessenger(self)
-        self.deliverer = Deliverer(self.services.database, discord_messenger, self.services.clock, self.services.gate)
+        self.deliverer = Deliverer(
+            self.services.database,
+            discord_messenger,
+            self.services.clock,
+            self.services.gate,
+            online=self._is_connected,
+        )
         self.refresher = Refresher(self.services.database, discord_messenger, self.services.clock, self.deliverer.pace)
         await self.deliverer.recover()
-        self.jobs.every(DELIVERY_TICK, "deliver", self._deliver)
+        self.jobs.when_due("deliver", self._deliver, self.deliverer.due_in, at_least=DELIVERY_TICK)
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(DELIVERY_TICK, "clock", self._mend_clock)
@@ -174,7 +181,14 @@ class PaperBot(commands.Bot):
         ready = await self._news_is_in()
         if ready:
             await self.services.summaries.compose_due()
-        await self.deliverer.deliver(digests=ready)
+        await self.deliverer.begin(digests=ready)
+
+    def _is_connected(self) -> bool:
+        return self.ws is not None and self.ws.open
+
+    async def first_message_in(self, user_id: int) -> timedelta:
+        """How long the first message to a person waits; nothing when it goes at once."""
+        return await self.deliverer.first_message_in(user_id) if self.deliverer else timedelta()
 
     async def _mend_clock(self) -> None:
         """After a clock that was ahead, nobody waits for what it noted."""
@@ -239,6 +253,8 @@ class PaperBot(commands.Bot):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Buttons, selects and forms of every message, old ones too: their ids say what to do, nothing is remembered."""
+        if self.deliverer is not None:
+            self.deliverer.note_id(interaction.id)
         data: Any = interaction.data or {}
         wanted = messenger.read_action(data.get("custom_id") or "")
         if wanted is None:

@@ -28,6 +28,8 @@ MAX_AN_HOUR: Final = 6
 _HOUR: Final = timedelta(hours=1)
 #: A clock that was ahead by more than this has noted nothing that counts.
 _STEP: Final = timedelta(minutes=5)
+#: Digests that are composed before those who want their papers at once have another turn.
+_PORTION: Final = 50
 
 
 class Composer:
@@ -38,21 +40,21 @@ class Composer:
         self._clock = clock
         self._guard = Guard(database, clock)
 
-    async def compose_due(self, *, digests: bool = True) -> int:
-        """Makes messages of the alerts whose time has come, one transaction a person. Returns how many messages.
+    async def compose_portion(self, *, digests: bool = True) -> tuple[int, bool]:
+        """Makes messages of alerts whose time has come, one transaction a person: of those at once, and of at most 50 digests.
 
-        A person's fault is noted for them, and the others go on.
+        Returns how many messages, and whether more digests are due. A person's fault is noted for them, and the others go on.
         """
         now = self._clock()
         async with self._database.reading() as read:
             at_once = await alerts.users_with_instant_alerts(read, now)
-            due = await users.due(read, now) if digests else []
+            due = await users.due(read, now, _PORTION) if digests else []
         composed = 0
         for people, compose in ((at_once, _compose_instant), (due, _compose_digest)):
             for user_id in people:
                 work = partial(compose, user_id=user_id, now=now)
                 composed += await self._guard.serve(Recipient(OwnerKind.USER, user_id), work)
-        return composed
+        return composed, len(due) == _PORTION
 
 
 async def _compose_instant(write: Connection, user_id: int, now: datetime) -> int:

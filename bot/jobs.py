@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -16,6 +16,10 @@ from bot.errors import DamagedError
 log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
+DueIn = Callable[[], Awaitable[timedelta | None]]
+_LOOK: Final = timedelta(seconds=1)
+#: What a run could not do (a list waits for a source, Discord for a pause) is looked at again after this.
+_AGAIN: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Jobs:
     health: dict[str, Health] = field(default_factory=dict)
     _running: dict[str, asyncio.Task[None] | None] = field(default_factory=dict)
     _again: set[str] = field(default_factory=set)
+    _begun: dict[str, float] = field(default_factory=dict)
     _scheduler: Any = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
 
     def every(self, period: timedelta, name: str, job: Job) -> None:
@@ -51,6 +56,7 @@ class Jobs:
                 del self._running[name]
 
         async def attempt() -> None:
+            self._begun[name] = asyncio.get_running_loop().time()
             try:
                 await job()
             except Exception as error:
@@ -67,6 +73,26 @@ class Jobs:
             # A run that is late is run, once; APScheduler's own default drops it after a second.
             misfire_grace_time=None, coalesce=True, max_instances=1,
         )  # fmt: skip
+
+    def when_due(self, name: str, job: Job, due_in: DueIn, *, at_least: timedelta) -> None:
+        """Runs `job` when the time that `due_in` states has passed, and every `at_least`.
+
+        It is asked once a second, since what is due changes with every command, and clocks jump; then the run is set to the
+        very instant. So `due_in` has to be cheap. What the last run left undone is no reason to run again at once.
+        """
+
+        async def look() -> None:
+            left = await due_in()
+            if left is None or left > _LOOK or name in self._running:
+                return
+            since = timedelta(seconds=asyncio.get_running_loop().time() - self._begun.get(name, 0.0))
+            if left > timedelta():
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + left)
+            elif -left < since or since > _AGAIN:
+                self.kick(name)
+
+        self.every(at_least, name, job)
+        self.every(_LOOK, f"{name}-due", look)
 
     def kick(self, name: str) -> None:
         """Runs a job as soon as possible instead of at its next tick; once more, when it is running now."""

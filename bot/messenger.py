@@ -9,7 +9,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
@@ -26,10 +25,12 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
+from bot.models import Page
 
 #: Our controls on the wire: `pb1:<action>`, and in messages of the outbox `~<nonce>`, by which a message is found again.
 _CONTROL: Final = re.compile(r"pb1:(?P<action>[^~]*)(?:~(?P<nonce>.*))?", re.DOTALL)
-_HISTORY: Final = 1000
+#: Messages of a channel's history in one request.
+_PAGE: Final = 100
 
 _STYLES: Final = {
     "primary": discord.ButtonStyle.primary,
@@ -204,16 +205,18 @@ class DiscordMessenger:
         except Exception as error:
             raise _translated(error) from error
 
-    async def find(self, channel_id: int, nonce: str, since: datetime) -> int | None:
-        """Our message that carries this nonce in its controls. Raises DeliveryError."""
+    async def find(self, channel_id: int, nonce: str, after: int) -> Page:
+        """Looks for our message that carries this nonce in its controls. Raises DeliveryError."""
         channel = self._client.get_partial_messageable(channel_id)
+        count, last = 0, after
         try:
-            async for message in channel.history(limit=_HISTORY, after=since, oldest_first=True):
+            async for message in channel.history(limit=_PAGE, after=discord.Object(after), oldest_first=True):
                 if self._client.user and message.author.id == self._client.user.id and nonce in _nonces(message):
-                    return message.id
+                    return Page(message.id, None)
+                count, last = count + 1, message.id
         except Exception as error:
             raise _translated(error) from error
-        return None
+        return Page(None, last if count == _PAGE else None)
 
 
 def _nonces(message: discord.Message) -> set[str]:

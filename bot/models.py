@@ -247,3 +247,11 @@ class Alert:
     created: datetime
     late: str | None = None  # why it comes late, in words for its reader
     damaged: bool = False  # its reasons cannot be read
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a channel's history. `found` is the id of the message looked for; `last` is where to read on, None at the end."""
+
+    found: int | None
+    last: int | None

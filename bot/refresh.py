@@ -10,9 +10,9 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from bot.attempts import Messenger
 from bot.cards import Card
 from bot.clock import Clock
-from bot.deliver import Messenger
 from bot.errors import DeliveryDelayedError, DeliveryError
 from bot.pace import Pace
 from bot.rebuilding import rebuild

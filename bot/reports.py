@@ -16,7 +16,7 @@ from bot.store.pauses import Held, Pause
 from bot.store.summaries import Notice, StopCause, Summary
 from bot.store.users import DmState
 from bot.text import blank, safe
-from bot.wording import counted, subscription_name, when
+from bot.wording import counted, day_text, subscription_name, when
 
 
 def status_card(status: Status, personal: PersonalStatus) -> Card:
@@ -126,6 +126,11 @@ def _personal_lines(personal: PersonalStatus) -> list[str]:
     lines.append(
         f"{counted(personal.waiting, 'paper')} waiting for you." if personal.waiting else "Nothing is waiting for you."
     )
+    for one in personal.undelivered[:3]:
+        papers = f" with {counted(one.papers, 'paper')}" if one.papers else ""
+        lines.append(
+            f"⚠ The message of {day_text(one.day, one.day)}{papers} did not reach you: {safe(one.reason, 200)}"
+        )
     return lines
 
 

@@ -13,15 +13,17 @@ from bot.matching import trouble
 from bot.models import OwnerKind, Recipient, Subscription
 from bot.sources.base import read_cursor
 from bot.sources.timetable import next_announcement
-from bot.store import alerts, audit, faults, listings, papers, pauses, search, sources, subscriptions, users
+from bot.store import alerts, audit, faults, listings, messages, papers, pauses, search, sources, subscriptions, users
 from bot.store.alerts import OutboxCount
 from bot.store.audit import Audited
 from bot.store.database import Database
 from bot.store.faults import Fault
+from bot.store.messages import Undelivered
 from bot.store.pauses import Pause
 from bot.store.sources import SourceState
 from bot.store.users import User
 
+_RECENT: Final = timedelta(days=14)
 #: The span in the name of a source of the past.
 _SPAN: Final = re.compile(r"@(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$")
 
@@ -63,6 +65,7 @@ class PersonalStatus:
 
     `audited` counts the person's papers of the last day that was proven, by what became of them. `unreadable` are their
     subscriptions that cannot be read.
+    `undelivered` are messages of the last two weeks that no attempt could bring.
     """
 
     user: User | None
@@ -71,6 +74,7 @@ class PersonalStatus:
     audited: Mapping[str, int] = field(default_factory=dict)
     fault: Fault | None = None
     unreadable: tuple[Subscription, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
 
 
 class StatusService:
@@ -112,6 +116,7 @@ class StatusService:
                 await audit.count_alerts(read, recipient, day.day) if day else {},
                 await faults.load(read, recipient),
                 tuple(s for s in await subscriptions.load_for(read, recipient) if trouble(s)),
+                tuple(await messages.undelivered_since(read, recipient, self._clock() - _RECENT)),
             )
 
     async def papers_since(self, since: datetime) -> int:

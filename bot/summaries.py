@@ -178,9 +178,11 @@ class Summaries:
             await alerts.enqueue(write, matches, now)
             waiting = await alerts.waiting(write, summary.recipient, (Cadence.DAILY,))
             payload = outgoing.daily_card(_list_of(summary, chosen, late, now)).to_json()
-            await alerts.add_message(
-                write, summary.recipient, MessageKind.SUMMARY, day, payload, [a.id for a in waiting], now
-            )
+            shown = {paper.id for paper in chosen}
+            carried = [a.id for a in waiting if a.paper_id in shown]
+            await alerts.add_message(write, summary.recipient, MessageKind.SUMMARY, day, payload, carried, now)
+            rest = [a.id for a in waiting if a.paper_id not in shown]  # of a list that did not come through
+            await alerts.hold(write, rest, "others stood higher on the next list")
             outcome = f"{len(chosen)} papers" + (f", without {' and '.join(late)}" if late else "")
         else:
             outcome = (

@@ -5,6 +5,7 @@ Reads the command, calls one service, shows one card. Knows nothing of how paper
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from discord import app_commands
@@ -233,7 +234,8 @@ class Subscribe(commands.Cog):
         self.bot.jobs.kick("deliver")
         alone = interaction.is_user_integration() and not interaction.is_guild_integration()
         invite = self.bot.invite_url() if alone else None
-        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place, invite=invite)
+        wait = await self.bot.first_message_in(interaction.user.id) if outcome.welcomed else timedelta()
+        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place, invite=invite, first_in=wait)
         await messenger.answer(interaction, card)
 
     # -- time ---------------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ class Desk:
     async def morning(self, day: date) -> int:
         """Digests of 8 o'clock in London. Returns how many messages were made."""
         self.clock.now = max(self.clock.now, datetime(day.year, day.month, day.day, 8, 0, 1, tzinfo=UTC))
-        return await self.composer.compose_due()
+        return (await self.composer.compose_portion())[0]
 
     async def proof(self, days: int = 14) -> Proof:
         return await self.auditor.audit(days)

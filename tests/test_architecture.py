@@ -15,10 +15,11 @@ PURE = {
     "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
     "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
     "bot.rebuilding", "bot.reports", "bot.rotation",
-    "bot.rhythm",
+    "bot.openings", "bot.plainer", "bot.rhythm",
     "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
 }  # fmt: skip
 SERVICES = {
+    "bot.attempts", "bot.sending",
     "bot.audit", "bot.backups", "bot.composing", "bot.deliver", "bot.gate", "bot.guarding", "bot.imports", "bot.ingest", "bot.listings",
     "bot.looks", "bot.lookups", "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
     "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.todays", "bot.verdicts",

@@ -122,7 +122,7 @@ class Desk:
         if at is not None:
             self.clock.now = at
         ((before,),) = await self.rows("SELECT coalesce(max(id), 0) FROM messages")
-        await self.composer.compose_due()
+        await self.composer.compose_portion()
         return [words(p) for (p,) in await self.rows("SELECT payload FROM messages WHERE id > :id", id=before)]
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:

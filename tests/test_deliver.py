@@ -173,42 +173,107 @@ async def test_a_rate_limit_is_waited_for(house: House) -> None:
 # -- refusals -----------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_body_that_discord_refuses_is_never_sent_again(house: House) -> None:
+@pytest.mark.parametrize("code", [50035, 40005, 200000, 240000])
+async def test_a_body_that_discord_refuses_is_never_sent_again(house: House, code: int) -> None:
+    """One other body is tried, in fewer words; then the message is parked, and whoever waits for it can read why."""
     await follower(house)
-    await misbehave(house, status=400, body={"code": 50035, "message": "Invalid Form Body"}, count=1)
-    await announce(house, THURSDAY, "2511.00001")
+    await misbehave(house, status=400, body={"code": code, "message": "no"}, count=2)
+    await announce(house, THURSDAY, "2511.00001", "2511.00002")
     await house.morning(THURSDAY)
     for _ in range(6):
         await later(house, hours=3)
-    assert len(await house.sends()) == 2
+    bodies = [{k: v for k, v in r["body"].items() if k != "nonce"} for r in await house.sends()]
+    assert len(bodies) == 3  # the welcome, and two that differ
+    assert bodies[1] != bodies[2]
     assert await state_of_messages(house) == ["sent", "failed"]
-    assert await house.rows("SELECT state, state_reason FROM alerts") == [
-        ("undeliverable", "Discord refused the message (code 50035).")
-    ]
-    await announce(house, FRIDAY, "2511.00002")
+    (alerts,) = {tuple(row) for row in await house.rows("SELECT state, state_reason FROM alerts")}
+    assert alerts[0] == "undeliverable"
+    assert f"code {code}" in alerts[1]
+    said = text_of((await house.run("status"))["message"])
+    assert "The message of Nov 20 with 2 papers did not reach you" in said
+    assert str(code) in said
+    await announce(house, FRIDAY, "2511.00003")
     await house.morning(FRIDAY)
-    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00002"]
+    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00003"]
 
 
-async def test_a_message_is_given_up_after_three_days_with_the_reason(house: House) -> None:
+@pytest.mark.parametrize("code", [200000, 240000, 50035])
+async def test_what_a_filter_refused_comes_as_title_and_link(house: House, code: int) -> None:
+    await follower(house)
+    await misbehave(house, status=400, body={"code": code, "message": "no"}, count=1)
+    await announce(house, THURSDAY, "2511.00001", "2511.00002")
+    await house.morning(THURSDAY)
+    (digest,) = (await house.dms_of(None, 2))[1:]
+    assert sorted(papers_of(digest)) == ["2511.00001", "2511.00002"]
+    assert all(embed["title"].startswith("A tokamak, number") for embed in digest["embeds"])
+    assert "What A tokamak" not in text_of(digest)  # no excerpt
+    assert ("Ada" in text_of(digest)) == (code == 50035)  # shorter, or bare
+    assert labels(digest)  # the way out stays
+    assert await state_of_messages(house) == ["sent", "sent"]
+    assert await house.rows("SELECT DISTINCT state FROM alerts") == [("sent",)]
+
+
+async def test_after_three_days_of_trying_the_papers_go_into_the_next_digest(house: House) -> None:
     await follower(house)
     await misbehave(house, status=503, count=None)
     await announce(house, THURSDAY, "2511.00001")
     await house.morning(THURSDAY)
-    while (await state_of_messages(house))[1] != "failed":
+    while (await state_of_messages(house))[1] != "closed":
         await later(house, hours=2)
-        assert house.now() < london(MONDAY, 8)
+        assert house.now() < london(MONDAY, 20)
     assert house.now() > london(THURSDAY, 8) + timedelta(days=3)
-    ((reason,),) = await house.rows("SELECT state_reason FROM alerts WHERE state = 'undeliverable'")
-    assert "gave up after 3 days" in reason
-    tried = len(await house.sends())
-    assert tried <= 20
-    await later(house, days=1)
-    assert len(await house.sends()) == tried
+    assert await house.rows("SELECT error FROM messages WHERE state = 'closed'") == [
+        ("gave up after 3 days of trying",)
+    ]
+    assert await house.rows("SELECT state, late FROM alerts") == [("pending", "Discord did not take it on Nov 20.")]
+    assert len(await house.sends()) <= 20
     await house.ask("DELETE", "/faults")
     await announce(house, date(2031, 11, 25), "2511.00002")
     await house.morning(date(2031, 11, 25))
-    assert papers_of((await house.dms_of(None, 2))[1]) == ["2511.00002"]
+    await later(house, hours=8)
+    assert Counter(p for dm in await house.dms() for p in papers_of(dm)) == Counter(["2511.00001", "2511.00002"])
+    assert len({r["body"]["nonce"] for r in await house.sends()}) == len(await house.rows("SELECT 1 FROM messages"))
+
+
+async def test_days_without_a_process_or_behind_a_closed_door_are_no_days_of_trying(house: House) -> None:
+    await follower(house)
+    await misbehave(house, status=503, count=2)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    await house.stop()
+    await house.move_to(house.now() + timedelta(days=4))
+    await house.start()
+    await house.round()
+    assert (await state_of_messages(house))[1] == "pending"  # one more 503, after four days
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    await later(house, hours=1)
+    for _ in range(6):
+        await later(house, days=1)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "open"})
+    await misbehave(house, status=503, count=1)
+    await house.press((await house.run("subscriptions"))["message"], "Try again")
+    await house.round()
+    assert (await state_of_messages(house))[1] == "pending"
+    await later(house, hours=8)
+    assert "2511.00001" in [p for dm in await house.dms() for p in papers_of(dm)]
+
+
+async def test_what_arrived_before_it_was_given_up_does_not_come_again(house: House) -> None:
+    """Every answer is lost: only the history, asked once more at the end, knows that the message stands there."""
+    await follower(house)
+    await house.ask("POST", "/faults", {"nonce_window": 0})
+    await misbehave(house, kind="accept_then_reset", count=1)
+    await house.ask("POST", "/faults", {"path": SENDS, "method": "GET", "status": 503, "count": None})
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    for _ in range(50):
+        await later(house, hours=2)
+    assert (await state_of_messages(house))[1] == "pending"  # as long as nobody knows, it is neither sent nor given up
+    await house.ask("DELETE", "/faults")
+    await later(house, hours=8)
+    assert (await state_of_messages(house))[1] == "sent"
+    await later(house, days=1)
+    assert Counter(p for dm in await house.dms() for p in papers_of(dm)) == Counter(["2511.00001"])
 
 
 async def test_one_persons_trouble_holds_up_nobody_else(house: House) -> None:

@@ -1,6 +1,6 @@
-"""The outbox: alerts (a match that waits or went), and the messages that carry them.
+"""The outbox: alerts (a match that waits or went), and how they get into the messages that carry them.
 
-Knows states and their moves; knows neither Discord nor how a message looks.
+Knows who has been told what; how a message comes through is the matter of `messages`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,8 +18,6 @@ from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_instant, seconds
 
-#: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
-LEASE: Final = timedelta(minutes=5)
 #: Matches that are compared with what stands at a time.
 _SLICE: Final = 500
 
@@ -39,22 +37,6 @@ class Hold(StrEnum):
 
     SURPLUS = "surplus"
     UNWANTED = "unwanted"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is sent once. `payload` is a card as JSON text; `nonce` (≤ 25 characters) tells it from every other."""
-
-    id: int
-    recipient: Recipient
-    kind: MessageKind
-    payload: str
-    nonce: str
-    state: str
-    attempts: int
-    created: datetime
-    sending_since: datetime | None
-    channel_id: int | None
 
 
 def reasons_text(reasons: Sequence[Reason]) -> str:
@@ -86,21 +68,6 @@ def read_alert(row: Row) -> Alert:
         created=readable_instant(row["created_at"]) or instant(0),
         late=row["late"],
         damaged=damaged,
-    )
-
-
-def _message(row: Row) -> Message:
-    return Message(
-        id=row["id"],
-        recipient=Recipient(OwnerKind(row["recipient_kind"]), row["recipient_id"]),
-        kind=MessageKind(row["kind"]),
-        payload=row["payload"],
-        nonce=row["nonce"],
-        state=row["state"],
-        attempts=row["attempts"],
-        created=instant(row["created_at"]),
-        sending_since=None if row["sending_since"] is None else instant(row["sending_since"]),
-        channel_id=row["channel_id"],
     )
 
 
@@ -238,59 +205,6 @@ async def hold(write: Connection, alert_ids: Sequence[int], reason: str, hold: H
                WHERE id IN (SELECT value FROM json_each(:alerts))""",
             {"reason": reason, "hold": hold, "alerts": json.dumps(list(alert_ids))},
         )
-
-
-async def messages_to_send(read: Connection, now: datetime, limit: int) -> list[Message]:
-    """Pending messages whose time has come, in order of creation; none for people whose DMs are closed or paused."""
-    rows = await read.all(
-        """SELECT m.* FROM messages AS m
-           LEFT JOIN users AS u ON m.recipient_kind = 'user' AND u.id = m.recipient_id
-           WHERE m.state = 'pending' AND m.next_attempt_at <= :now
-           AND (m.recipient_kind = 'channel' OR ((u.opted_in_at IS NOT NULL OR m.kind = 'notice') AND u.dm_state <> 'closed'))
-           ORDER BY m.id LIMIT :limit""",
-        {"now": seconds(now), "limit": limit},
-    )
-    return [_message(row) for row in rows]
-
-
-async def messages_in_doubt(read: Connection) -> list[Message]:
-    """Messages that a stopped process left in `sending`: accepted or not, nobody here knows."""
-    return [_message(row) for row in await read.all("SELECT * FROM messages WHERE state = 'sending' ORDER BY id")]
-
-
-async def mark_sending(write: Connection, message_id: int, channel_id: int, now: datetime) -> None:
-    await write.execute(
-        """UPDATE messages SET state = 'sending', channel_id = :channel, attempts = attempts + 1,
-               sending_since = coalesce(sending_since, :now), lease_until = :until WHERE id = :id""",
-        {"id": message_id, "channel": channel_id, "now": seconds(now), "until": seconds(now + LEASE)},
-    )
-
-
-async def mark_sent(write: Connection, message_id: int, discord_id: int, now: datetime) -> None:
-    parameters = {"id": message_id, "discord": discord_id, "now": seconds(now)}
-    await write.execute(
-        "UPDATE messages SET state = 'sent', discord_id = :discord, sent_at = :now, error = NULL WHERE id = :id",
-        parameters,
-    )
-    await write.execute("UPDATE alerts SET state = 'sent' WHERE message_id = :id AND state = 'pending'", parameters)
-
-
-async def mark_pending(write: Connection, message_id: int, next_attempt: datetime, error: str | None) -> None:
-    """To be tried again: the body may have arrived, so `sending_since` stays."""
-    await write.execute(
-        "UPDATE messages SET state = 'pending', next_attempt_at = :at, error = :error WHERE id = :id",
-        {"id": message_id, "at": seconds(next_attempt), "error": error},
-    )
-
-
-async def mark_failed(write: Connection, message_id: int, error: str) -> None:
-    parameters = {"id": message_id, "error": error}
-    await write.execute("UPDATE messages SET state = 'failed', error = :error WHERE id = :id", parameters)
-    await write.execute(
-        """UPDATE alerts SET state = 'undeliverable', state_reason = :error
-           WHERE message_id = :id AND state = 'pending'""",
-        parameters,
-    )
 
 
 @dataclass(frozen=True, slots=True)

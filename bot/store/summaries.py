@@ -11,7 +11,7 @@ from typing import Final
 from bot.models import OwnerKind, Recipient
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import readable_date, readable_instant, seconds
+from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: A list is due within a week; a time further ahead was noted by a clock that was ahead.
 HORIZON: Final = timedelta(days=9)
@@ -188,6 +188,23 @@ async def note_composed(
     )
 
 
+async def next_due(read: Connection, now: datetime) -> datetime | None:
+    """When the next of these lists is due; None when no channel has one."""
+    at = await read.value(
+        f"""SELECT min(iif(next_at > :horizon, 0, next_at)) FROM summaries WHERE stopped_at IS NULL
+           AND channel_id NOT IN ({RESTING})""",  # noqa: S608
+        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.CHANNEL},
+    )
+    return None if at is None else instant(at)
+
+
+async def note_outcome(write: Connection, channel_id: int, outcome: str) -> None:
+    """What became of the last list, in words."""
+    await write.execute(
+        "UPDATE summaries SET outcome = :outcome WHERE channel_id = :id", {"id": channel_id, "outcome": outcome}
+    )
+
+
 async def reschedule(write: Connection, channel_id: int, next_at: datetime, next_on: date) -> None:
     await write.execute(
         "UPDATE summaries SET next_at = :at, next_on = :on WHERE channel_id = :id",
@@ -206,12 +223,15 @@ async def stop(write: Connection, channel_id: int, reason: str, now: datetime, c
 
 
 async def candidates(read: Connection, channel_id: int, days: tuple[date, ...], announced_since: datetime) -> list[int]:
-    """Papers listed on these days or announced since then, that the channel has not had."""
+    """Papers listed on these days or announced since then, that the channel has not had, and those of a list that was closed."""
     rows = await read.all(
         """SELECT id FROM papers WHERE merged_into IS NULL
            AND (id IN (SELECT paper_id FROM listings WHERE day IN (SELECT value FROM json_each(:days)))
                 OR announced_at >= :since)
-           AND id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel' AND recipient_id = :channel)""",
+           AND id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel' AND recipient_id = :channel)
+           UNION
+           SELECT paper_id FROM alerts
+           WHERE recipient_kind = 'channel' AND recipient_id = :channel AND state = 'pending' AND message_id IS NULL""",
         {"days": json.dumps([d.isoformat() for d in days]), "since": seconds(announced_since), "channel": channel_id},
     )
     return [row["id"] for row in rows]

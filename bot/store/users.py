@@ -10,7 +10,7 @@ from typing import Final
 from bot.models import OwnerKind
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import readable_date, readable_instant, seconds
+from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: A digest is due within a day or two; a time further ahead was noted by a clock that was ahead.
 HORIZON: Final = timedelta(days=3)
@@ -113,6 +113,11 @@ async def set_dm_channel(write: Connection, user_id: int, channel_id: int) -> No
     )
 
 
+async def forget_dm_channel(write: Connection, user_id: int) -> None:
+    """It is gone: the next message opens it anew."""
+    await write.execute("UPDATE users SET dm_channel_id = NULL WHERE id = :id", {"id": user_id})
+
+
 async def set_dm_state(write: Connection, user_id: int, state: DmState, reason: str | None, now: datetime) -> None:
     await write.execute(
         """UPDATE users SET dm_state = :state, dm_reason = :reason, dm_changed_at = :now
@@ -121,8 +126,9 @@ async def set_dm_state(write: Connection, user_id: int, state: DmState, reason: 
     )
 
 
-async def due(read: Connection, now: datetime) -> list[int]:
-    """People whose digest is due and whom a DM may reach, who waits longest first; not those whose fault waits for its retry.
+async def due(read: Connection, now: datetime, limit: int) -> list[int]:
+    """At most `limit` people whose digest is due and whom a DM may reach, who waits longest first; not those whose fault waits
+    for its retry.
 
     Also those whose next digest is so far ahead that only a wrong clock can have put it there.
     """
@@ -130,7 +136,17 @@ async def due(read: Connection, now: datetime) -> list[int]:
         f"""SELECT id FROM users WHERE (next_digest_at <= :now OR next_digest_at > :horizon)
            AND dm_state <> 'closed' AND opted_in_at IS NOT NULL
            AND (paused_until IS NULL OR paused_until <= :now)
-           AND id NOT IN ({RESTING}) ORDER BY next_digest_at, id""",  # noqa: S608
-        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER},
+           AND id NOT IN ({RESTING}) ORDER BY next_digest_at, id LIMIT :limit""",  # noqa: S608
+        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER, "limit": limit},
     )
     return [row["id"] for row in rows]
+
+
+async def next_due(read: Connection, now: datetime) -> datetime | None:
+    """When the next of these digests is due, each person's pause included; None when nobody waits for one."""
+    at = await read.value(
+        f"""SELECT min(iif(next_digest_at > :horizon, 0, max(next_digest_at, coalesce(paused_until, 0)))) FROM users
+           WHERE next_digest_at IS NOT NULL AND dm_state <> 'closed' AND opted_in_at IS NOT NULL AND id NOT IN ({RESTING})""",  # noqa: S608
+        {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER},
+    )
+    return None if at is None else instant(at)

@@ -1,0 +1,276 @@
+"""Messages on their way: whose turn it is, and every move of a message's state. Knows no card and no Discord.
+
+pending → sending → sent; a fault leads back to pending, a refusal to failed, and three days of trying to closed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.models import OwnerKind, Recipient
+from bot.store.alerts import MessageKind
+from bot.store.database import Connection, Row
+from bot.store.rows import instant, seconds
+
+#: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
+LEASE: Final = timedelta(minutes=5)
+#: No pause of ours is longer: an instant later than that was written by a clock that was ahead, and is none.
+LONGEST_PAUSE: Final = timedelta(hours=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent once. `payload` is a card as JSON text; `nonce` (≤ 25 characters) tells it from every other.
+
+    `sending_since` is the first attempt: from then on it may have arrived although nobody heard the answer. `after_id` is an
+    id that Discord had given before. `attempts` counts those that failed, `tried` the time they took together. `form` says how
+    much of the papers the card shows: full, short, plain.
+    """
+
+    id: int
+    recipient: Recipient
+    kind: MessageKind
+    local_date: date
+    payload: str
+    form: str
+    nonce: str
+    attempts: int
+    tried: timedelta
+    sending_since: datetime | None
+    after_id: int | None
+    reopened: bool
+
+    @property
+    def is_for_person(self) -> bool:
+        return self.recipient.kind is OwnerKind.USER
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        recipient=Recipient(OwnerKind(row["recipient_kind"]), row["recipient_id"]),
+        kind=MessageKind(row["kind"]),
+        local_date=date.fromisoformat(row["local_date"]),
+        payload=row["payload"],
+        form=row["form"],
+        nonce=row["nonce"],
+        attempts=row["attempts"],
+        tried=timedelta(seconds=row["tried_seconds"]),
+        sending_since=None if row["sending_since"] is None else instant(row["sending_since"]),
+        after_id=row["after_id"],
+        reopened=bool(row["reopened"]),
+    )
+
+
+# -- whose turn it is --------------------------------------------------------------------------------------------------
+
+#: The first open message of each recipient who can be written to, with when it may be tried: the others wait for it. People who
+#: wait for an answer come first (no DM has reached them since they asked), then what is wanted at once, then the rest.
+_HEADS: Final = """WITH heads AS (
+    SELECT m.id,
+           m.recipient_kind = 'user' AND u.dm_channel_id IS NULL AS unopened,
+           CASE WHEN m.kind IN ('welcome', 'notice') OR u.dm_state = 'unknown' THEN 0
+                WHEN m.kind = 'instant' THEN 1 ELSE 2 END AS turn,
+           CASE WHEN m.state = 'sending' THEN m.lease_until
+                WHEN m.kind NOT IN ('welcome', 'notice') AND u.paused_until > m.next_attempt_at THEN u.paused_until
+                ELSE m.next_attempt_at END AS due_at,
+           m.recipient_id
+    FROM messages AS m LEFT JOIN users AS u ON m.recipient_kind = 'user' AND u.id = m.recipient_id
+    WHERE m.state IN ('pending', 'sending')
+    AND CASE m.recipient_kind
+        WHEN 'user' THEN u.dm_state <> 'closed' AND (u.opted_in_at IS NOT NULL OR m.kind = 'notice')
+        ELSE NOT EXISTS (SELECT 1 FROM summaries AS s WHERE s.channel_id = m.recipient_id AND s.stopped_at IS NOT NULL) END
+    AND NOT EXISTS (SELECT 1 FROM messages AS e WHERE e.recipient_kind = m.recipient_kind AND e.recipient_id = m.recipient_id
+                    AND e.state IN ('pending', 'sending') AND e.id < m.id))"""
+
+
+async def load_ready(
+    read: Connection, now: datetime, *, busy: Collection[int], openings: int, limit: int
+) -> list[Message]:
+    """Whose turn it is now, at most one message a recipient, without those that are `busy`.
+
+    At most `openings` of them need a new DM channel.
+    """
+    rows = await read.all(
+        f"""{_HEADS},
+            ready AS (
+                SELECT id, turn, unopened, row_number() OVER (PARTITION BY unopened ORDER BY turn, id) AS place FROM heads
+                WHERE (due_at <= :now OR due_at > :never) AND id NOT IN (SELECT value FROM json_each(:busy)))
+            SELECT m.* FROM ready JOIN messages AS m ON m.id = ready.id
+            WHERE ready.unopened = 0 OR ready.place <= :openings
+            ORDER BY ready.turn, ready.id LIMIT :limit""",  # noqa: S608
+        {
+            "now": seconds(now),
+            "never": seconds(now + LONGEST_PAUSE),
+            "busy": json.dumps(list(busy)),
+            "openings": openings,
+            "limit": limit,
+        },
+    )
+    return [_message(row) for row in rows]
+
+
+async def next_due(read: Connection, now: datetime, *, unopened: bool) -> datetime | None:
+    """When the next message may be tried, of those that need a new DM channel or of the others; None when none waits."""
+    at = await read.value(
+        f"{_HEADS} SELECT min(CASE WHEN due_at > :never THEN 0 ELSE due_at END) FROM heads WHERE unopened = :unopened",  # noqa: S608
+        {"never": seconds(now + LONGEST_PAUSE), "unopened": int(unopened)},
+    )
+    return None if at is None else instant(at)
+
+
+async def count_before(read: Connection, user_id: int, now: datetime) -> int | None:
+    """How many people get a new DM channel before this person does; None for somebody who needs none or waits for nothing."""
+    own = await read.one(
+        f"{_HEADS} SELECT id, turn FROM heads WHERE unopened = 1 AND recipient_id = :user",  # noqa: S608
+        {"user": user_id},
+    )
+    if own is None:
+        return None
+    return int(
+        await read.value(
+            f"""{_HEADS} SELECT count(*) FROM heads
+                WHERE unopened = 1 AND due_at <= :now AND (turn < :turn OR (turn = :turn AND id < :id))""",  # noqa: S608
+            {"now": seconds(now), "turn": own["turn"], "id": own["id"]},
+        )
+    )
+
+
+async def load_in_doubt(read: Connection) -> list[Message]:
+    """Messages that a stopped process left in `sending`: accepted or not, nobody here knows."""
+    return [_message(row) for row in await read.all("SELECT * FROM messages WHERE state = 'sending' ORDER BY id")]
+
+
+async def last_discord_id(read: Connection) -> int:
+    """The id of the message that was sent last; 0 before the first."""
+    found = await read.value("SELECT discord_id FROM messages WHERE state = 'sent' ORDER BY sent_at DESC LIMIT 1")
+    return int(found or 0)
+
+
+# -- moves -------------------------------------------------------------------------------------------------------------
+
+
+async def mark_sending(write: Connection, message: Message, channel_id: int, after_id: int, now: datetime) -> bool:
+    """The attempt begins. Returns False when the message is no longer open."""
+    changed = await write.execute(
+        """UPDATE messages SET state = 'sending', channel_id = :channel, lease_until = :until,
+               sending_since = coalesce(sending_since, :now), after_id = coalesce(after_id, :after)
+           WHERE id = :id AND state IN ('pending', 'sending')""",
+        {
+            "id": message.id,
+            "channel": channel_id,
+            "after": after_id,
+            "now": seconds(now),
+            "until": seconds(now + LEASE),
+        },
+    )
+    return changed > 0
+
+
+async def take_back(write: Connection, message: Message) -> None:
+    """The attempt that was begun is not made after all: everything is as before it."""
+    await write.execute(
+        """UPDATE messages SET state = 'pending', lease_until = NULL, sending_since = :since
+           WHERE id = :id AND state = 'sending'""",
+        {"id": message.id, "since": None if message.sending_since is None else seconds(message.sending_since)},
+    )
+
+
+async def mark_sent(write: Connection, message_id: int, channel_id: int, discord_id: int, now: datetime) -> None:
+    parameters = {"id": message_id, "channel": channel_id, "discord": discord_id, "now": seconds(now)}
+    await write.execute(
+        """UPDATE messages SET state = 'sent', channel_id = :channel, discord_id = :discord, sent_at = :now, lease_until = NULL,
+               error = NULL WHERE id = :id""",
+        parameters,
+    )
+    await write.execute("UPDATE alerts SET state = 'sent' WHERE message_id = :id AND state = 'pending'", parameters)
+
+
+async def give_back(
+    write: Connection, message_id: int, next_attempt: datetime, error: str | None, *, failed: bool = True
+) -> None:
+    """To be tried again: the body may have arrived, so `sending_since` stays. Only an attempt that `failed` counts."""
+    await write.execute(
+        """UPDATE messages SET state = 'pending', lease_until = NULL, next_attempt_at = :at, error = :error,
+               attempts = attempts + :failed WHERE id = :id AND state IN ('pending', 'sending')""",
+        {"id": message_id, "at": seconds(next_attempt), "error": error, "failed": int(failed)},
+    )
+
+
+async def note_reopened(write: Connection, message_id: int) -> None:
+    """Its DM channel is opened anew for it, which happens once."""
+    await write.execute("UPDATE messages SET reopened = 1 WHERE id = :id", {"id": message_id})
+
+
+async def note_trying(write: Connection, elapsed: timedelta) -> None:
+    """So much time went by in which what failed before could have been delivered."""
+    await write.execute(
+        """UPDATE messages SET tried_seconds = tried_seconds + :elapsed WHERE state IN ('pending', 'sending') AND attempts > 0
+           AND (recipient_kind = 'channel' OR EXISTS (
+               SELECT 1 FROM users AS u WHERE u.id = recipient_id AND u.dm_state <> 'closed'))""",
+        {"elapsed": int(elapsed.total_seconds())},
+    )
+
+
+async def replace_payload(write: Connection, message_id: int, payload: str, form: str) -> None:
+    """Another body under the same nonce: the one before was refused, so it stands nowhere."""
+    await write.execute(
+        "UPDATE messages SET payload = :payload, form = :form WHERE id = :id",
+        {"id": message_id, "payload": payload, "form": form},
+    )
+
+
+async def mark_failed(write: Connection, message_id: int, error: str) -> None:
+    """No attempt will help: the message is parked, and its papers count as undeliverable."""
+    parameters = {"id": message_id, "error": error}
+    await write.execute(
+        "UPDATE messages SET state = 'failed', lease_until = NULL, error = :error WHERE id = :id", parameters
+    )
+    await write.execute(
+        """UPDATE alerts SET state = 'undeliverable', state_reason = :error
+           WHERE message_id = :id AND state = 'pending'""",
+        parameters,
+    )
+
+
+async def close(write: Connection, message_id: int, error: str, late: str) -> int:
+    """The message is given up for good; its papers wait for the next digest, marked `late`. Returns how many they are.
+
+    A weekly paper has waited long enough, and one at once comes too late for that, so both take the daily digest; a person who
+    has none gets them at once.
+    """
+    parameters = {"id": message_id, "error": error, "late": late}
+    await write.execute(
+        "UPDATE messages SET state = 'closed', lease_until = NULL, error = :error WHERE id = :id", parameters
+    )
+    return await write.execute(
+        """UPDATE alerts SET message_id = NULL, late = :late, cadence = CASE
+               WHEN recipient_kind = 'channel' THEN 'daily'
+               WHEN EXISTS (SELECT 1 FROM users AS u WHERE u.id = recipient_id AND u.next_digest_at IS NOT NULL) THEN 'daily'
+               ELSE 'instant' END
+           WHERE message_id = :id AND state = 'pending'""",
+        parameters,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that was parked: of which day, with how many papers, and why."""
+
+    day: date
+    papers: int
+    reason: str
+
+
+async def undelivered_since(read: Connection, recipient: Recipient, since: datetime) -> list[Undelivered]:
+    """A recipient's parked messages made since then, newest first."""
+    rows = await read.all(
+        """SELECT local_date, error, (SELECT count(*) FROM alerts AS a WHERE a.message_id = m.id) AS papers FROM messages AS m
+           WHERE recipient_kind = :kind AND recipient_id = :id AND state = 'failed' AND created_at >= :since ORDER BY id DESC""",
+        {"kind": recipient.kind, "id": recipient.id, "since": seconds(since)},
+    )
+    return [Undelivered(date.fromisoformat(r["local_date"]), r["papers"], r["error"] or "") for r in rows]
