@@ -175,7 +175,7 @@ class _Checker:
                 )
             made["url"] = url
         elif style == PREMIUM:
-            made["sku_id"] = component.get("sku_id")
+            self._premium(component, path)
         else:
             made["custom_id"] = self._custom_id(component, path)
         label, emoji = component.get("label"), component.get("emoji")
@@ -186,6 +186,16 @@ class _Checker:
         made |= {key: value for key, value in (("label", label), ("emoji", emoji)) if value}
         made["disabled"] = bool(component.get("disabled"))
         return made
+
+    def _premium(self, component: Json, path: Path) -> None:
+        """Nobody sells anything here, so no SKU is known."""
+        for key in ("custom_id", "url", "label", "emoji"):
+            if component.get(key):
+                self._errors.add((*path, key), "BUTTON_COMPONENT_PREMIUM_FIELD", f"A premium button has no {key}")
+        if component.get("sku_id") is None:
+            self._errors.required((*path, "sku_id"))
+        else:
+            self._errors.add((*path, "sku_id"), "BUTTON_COMPONENT_SKU_UNKNOWN", "Unknown SKU")
 
     def _select(self, component: Json, path: Path) -> Json:
         made: Json = {"custom_id": self._custom_id(component, path)}

@@ -58,12 +58,16 @@ CODES: dict[int, tuple[int, str]] = {
     50034: (400, "You can only bulk delete messages that are under 14 days old."),
     50035: (400, "Invalid Form Body"),
     50045: (413, "File uploaded exceeds the maximum size"),
+    50041: (400, "Invalid API version"),
+    50081: (400, "Invalid sticker sent"),
     50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
     130000: (503, "API resource is currently overloaded. Try again a little later"),
     160004: (400, "A thread has already been created for this message"),
     200000: (400, "Message was blocked by automatic moderation"),
+    520002: (400, "Invalid channel type for poll creation"),
+    520003: (400, "Cannot edit a poll message"),
     240000: (400, "Message blocked by harmful links filter"),
 }
 

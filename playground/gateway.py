@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from playground.appkey import PLAYGROUND
-from playground.hub import GUILD_MEMBERS, GUILD_PRESENCES, GUILDS, MESSAGE_CONTENT, Session
+from playground.gateway_rules import (
+    ALL_INTENTS,
+    IDENTIFY,
+    PRIVILEGED,
+    REASONS,
+    RESUME,
+    ConnectionEndError,
+    check_query,
+    fits,
+)
+from playground.hub import GUILD_PRESENCES, GUILDS, Session
 from playground.wire import Json, public, snowflake
 
 if TYPE_CHECKING:
@@ -22,38 +32,7 @@ if TYPE_CHECKING:
 HEARTBEAT_MS = 41_250
 PAYLOAD_LIMIT = 4096
 EVENTS_PER_MINUTE = 120
-ALL_INTENTS = (1 << 26) - 1
-# A privileged intent and the application flags (full, limited) that grant it.
-PRIVILEGED = {
-    GUILD_PRESENCES: (1 << 12) | (1 << 13),
-    GUILD_MEMBERS: (1 << 14) | (1 << 15),
-    MESSAGE_CONTENT: (1 << 18) | (1 << 19),
-}
 GUILDS_PER_SHARD = 2500
-REASONS = {
-    4000: "Unknown error.",
-    4001: "Unknown opcode.",
-    4002: "Error while decoding payload.",
-    4003: "Not authenticated.",
-    4004: "Authentication failed.",
-    4005: "Already authenticated.",
-    4007: "Invalid seq.",
-    4008: "Rate limited.",
-    4009: "Session timed out.",
-    4010: "Invalid shard.",
-    4011: "Sharding required.",
-    4012: "Invalid API version.",
-    4013: "Invalid intent(s).",
-    4014: "Disallowed intent(s).",
-}
-
-
-class ConnectionEndError(Exception):
-    """The connection ends with this code."""
-
-    def __init__(self, code: int) -> None:
-        self.code = code
-        super().__init__(f"{code} {REASONS.get(code, '')}")
 
 
 async def handle(request: web.Request) -> web.StreamResponse:
@@ -80,7 +59,7 @@ class Connection:
         self._ws = ws
         self._query = request.query
         self._transport = request.transport
-        self._queue: asyncio.Queue[str | int] = asyncio.Queue()
+        self._queue: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue()
         stream = self._query.get("compress") == "zlib-stream"
         self._deflate: Any = zlib.compressobj() if stream else None
         self._received: deque[float] = deque()
@@ -95,9 +74,9 @@ class Connection:
     def send_op(self, op: int, data: object = None) -> None:
         self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
-    def close(self, code: int) -> None:
+    def close(self, code: int, reason: str = "") -> None:
         """Close after everything queued so far is sent."""
-        self._queue.put_nowait(code)
+        self._queue.put_nowait((code, reason or REASONS.get(code, "")))
 
     def invalidate(self, *, resumable: bool) -> None:
         """Op 9: the session is over, or the bot is only to resume it."""
@@ -115,14 +94,13 @@ class Connection:
         writer = asyncio.create_task(self._write())
         code: int | None = None
         try:
-            if self._query.get("v", "10") not in {"9", "10"} or self._query.get("encoding", "json") != "json":
-                raise ConnectionEndError(4012)
+            check_query(self._query)
             self.send_op(10, {"heartbeat_interval": HEARTBEAT_MS, "_trace": ["playground"]})
             await self._read()
             code = self._our_code or self._ws.close_code
         except ConnectionEndError as end:
             code = end.code
-            self.close(end.code)
+            self.close(end.code, end.reason)
             await writer
         finally:
             writer.cancel()
@@ -132,9 +110,9 @@ class Connection:
     async def _write(self) -> None:
         while True:
             item = await self._queue.get()
-            if isinstance(item, int):
-                self._our_code = item
-                await self._ws.close(code=item, message=REASONS.get(item, "").encode())
+            if isinstance(item, tuple):
+                self._our_code, reason = item
+                await self._ws.close(code=self._our_code, message=reason.encode())
                 return
             try:
                 if self._deflate is None:
@@ -195,7 +173,7 @@ class Connection:
     def _identify(self, data: Any) -> None:
         if self.session is not None:
             raise ConnectionEndError(4005)
-        if not isinstance(data, dict) or not isinstance(data.get("token"), str):
+        if not fits(data, IDENTIFY, required=("token", "properties")):
             raise ConnectionEndError(4002)
         app = self._play.world.application_of(data["token"].removeprefix("Bot "))
         if app is None or not self._play.identifies.count(app):
@@ -250,14 +228,14 @@ class Connection:
     def _resume(self, data: Any) -> None:
         if self.session is not None:
             raise ConnectionEndError(4005)
-        if not isinstance(data, dict):
+        if not fits(data, RESUME, required=("token", "session_id")):
             raise ConnectionEndError(4002)
         hub = self._play.hub
-        app = self._play.world.application_of(str(data.get("token")).removeprefix("Bot "))
+        app = self._play.world.application_of(data["token"].removeprefix("Bot "))
         if app is None:
             raise ConnectionEndError(4004)
         hub.expire(self._play.clock.now())
-        session = hub.sessions.get(str(data.get("session_id")))
+        session = hub.sessions.get(data["session_id"])
         seq = data.get("seq")
         if session is None or session.bot_id != app["id"]:
             self.send_op(9, False)

@@ -47,12 +47,21 @@ def check_message(body: Json, *, before: Json | None = None, files: int = 0, fla
         _check_v2(body, before, errors)
     _check_small(body, errors)
     errors.check()
+    _check_absent(body, before)
     whole = (before or {}) | clean
     if not (whole.get("content") or whole.get("embeds") or whole.get("components") or files or body.get("attachments")):
         kept = before is not None and before["attachments"] and "attachments" not in body
-        if not kept and not body.get("sticker_ids") and not body.get("poll"):
+        if not kept:
             raise DiscordError(50006)
     return clean
+
+
+def _check_absent(body: Json, before: Json | None) -> None:
+    """What the playground does not have is refused, and never left out silently."""
+    if body.get("sticker_ids"):
+        raise DiscordError(50081)  # no server here has a sticker
+    if body.get("poll") is not None:
+        raise DiscordError(520003 if before else 520002)  # nor a channel for polls
 
 
 def _content(value: object, errors: FormErrors) -> str:

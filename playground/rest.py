@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 REQUEST_LIMIT = 25 * 1024 * 1024
+_VERSIONED = re.compile(r"/api(?:/v(\d+))?(/.*)")
 USER_AGENT = re.compile(r"DiscordBot \(\S+.+\)")  # discord.py has a space where the docs have a comma
 CLOUDFLARE_PAGE = (
     "<!DOCTYPE html><html><head><title>Access denied | discord.com</title></head>"
@@ -137,7 +138,7 @@ def respond(status: int, body: Any = None, headers: Mapping[str, str] | None = N
 
 
 class Rest:
-    """Answers everything below /api/v10."""
+    """Answers everything below /api: versions 9 and 10, and routes without a version as version 10."""
 
     def __init__(self, play: Playground, routes: Routes) -> None:
         self._play = play
@@ -145,7 +146,9 @@ class Rest:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
-        path = "/" + request.raw_path.split("?")[0].split("/", 3)[3]
+        version, path = _VERSIONED.fullmatch(request.raw_path.split("?")[0]).groups()  # type: ignore[union-attr]
+        if version not in (None, "9", "10"):
+            return respond(400, DiscordError(50041).body())
         entry = self._play.log.begin(request.method, path)
         try:
             response = await self._with_faults(request, path, entry)

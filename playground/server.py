@@ -198,8 +198,7 @@ def create_app(play: Playground) -> web.Application:
     # A fixed word in a path wins over a placeholder at its place: /users/@me over /users/{user_id}.
     routes.all.sort(key=lambda route: route.template.count("{"))
     rest = Rest(play, routes)
-    app.router.add_route("*", "/api/v10{tail:/.*}", rest.handle)
-    app.router.add_route("*", "/api/v9{tail:/.*}", rest.handle)
+    app.router.add_route("*", "/api{tail:/.*}", rest.handle)
     for path in ("/gateway", "/gateway/"):
         app.router.add_get(path, gateway.handle)
     for module in (human, human_posts, human_interactions, human_admin):

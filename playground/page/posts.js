@@ -69,7 +69,10 @@ function open(channel, guild) {
     try {
       const made = await send(`/play/channels/${channel.id}/posts`, { as: state.me.id, name: title.value, content: text.value, tags: chosen() });
       await load();
+      // The close event gives the focus back to the list, and leaving the list hands it to the message box: in this order.
+      const closed = new Promise((done) => dialog.addEventListener("close", done, { once: true }));
       dialog.close();
+      await closed;
       go(guild.id, made.id);
       announce(`Posted: ${made.name}`);
     } catch (error) {
