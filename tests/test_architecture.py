@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deadlines import READERS, clocks, deadlines, named, parsed
+
 ROOT = Path(__file__).resolve().parents[1]
 
 PURE = {
@@ -185,3 +187,23 @@ def test_sql_lives_in_the_store_alone() -> None:
         assert not [
             s for s in strings if s.lstrip().startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA "))
         ], name
+
+
+def test_every_deadline_is_the_one_patience() -> None:
+    assert [f"{name}:{line}" for name, tree in parsed() for line in deadlines(tree)] == []
+
+
+def test_no_test_reads_a_clock_of_the_machine() -> None:
+    found = [f"{name}:{line}" for name, tree in parsed() if name not in READERS for line in clocks(tree)]
+    assert found == []
+
+
+def test_every_property_is_tried_as_one_profile_says() -> None:
+    """Else an example of chance decides whether `make test` passes."""
+    own = [
+        name
+        for name, tree in parsed()
+        for node in ast.walk(tree)
+        if named(node, "settings") and name not in ("properties.py", "test_deadlines.py")
+    ]
+    assert own == []

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -170,7 +169,7 @@ async def test_refused_handshakes_at_the_start_cost_seconds_not_minutes(quiet: H
     await quiet.ask("POST", "/faults", {"handshake_503": 4})
     async with kept_online(quiet, Patience(now=clock.now)):
         # A second passes whenever a pause is looked at, never while a client tries.
-        await until(lambda: session(quiet) or _advance(clock, 0.05), 60)
+        await until(lambda: session(quiet) or _advance(clock, 0.05))
     assert quiet.play.identifies.used(quiet.bot_id) == 1
 
 
@@ -212,20 +211,18 @@ OFFLINE: dict[str, tuple[dict[str, Any], str | None]] = {
 
 
 @pytest.mark.parametrize("where", OFFLINE)
-async def test_sigterm_while_offline_ends_the_process_within_two_seconds(quiet: House, where: str) -> None:
+async def test_sigterm_while_offline_ends_the_process(quiet: House, where: str) -> None:
     fault, sign = OFFLINE[where]
     await quiet.ask("POST", "/faults", fault)
     async with process(quiet) as bot:
         if "dead_resume" in fault:
-            await until(lambda: online(quiet), 60)
+            await until(lambda: online(quiet))
             assert (await quiet.run("status"))["state"] == "answered"
             await quiet.ask("POST", "/gateway", {"op": "disconnect"})
         if sign:
-            await until(lambda: re.search(sign, said(quiet)), 60)
+            await until(lambda: re.search(sign, said(quiet)))
         else:
-            await until(lambda: quiet.play.connections or ("latency" in fault and _logins(quiet)), 60)
-        asked = time.monotonic()
+            await until(lambda: quiet.play.connections or ("latency" in fault and _logins(quiet)))
         bot.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(bot.wait(), 60) == 0
-        print(f"{where}: {time.monotonic() - asked:.2f} s")
+        assert await ended(bot) == 0
     assert "Traceback" not in said(quiet).rpartition("Attempting a reconnect")[0]

@@ -8,11 +8,12 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import schedule
 from bot.rhythm import Rhythm, due_day, is_weekly, move_on, set_anew
+from tests.properties import tries
 
 ZONES = sorted(z for z in available_timezones() if z not in ("localtime", "Factory"))
 MONDAY = date(2026, 11, 23)
@@ -59,7 +60,7 @@ moves = st.lists(
 starts = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=200, deadline=None)
+@tries(200)
 @given(start=starts, zone=st.sampled_from(ZONES), minute=st.integers(0, 1439), moves=moves)
 @example(start=on_monday(7), zone="UTC", minute=480, moves=[(30, "UTC", 360, None)])
 @example(start=on_monday(7), zone="UTC", minute=480, moves=[(30, "UTC", 1380, None), (60, "UTC", 0, None)])
