@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.errors import DamagedError
+from bot.errors import BusyError, CannotWriteError, DamagedError
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,9 @@ class Jobs:
             try:
                 await job()
             except Exception as error:
-                # Damage is told with the way out where the process ends; a stack adds nothing to it.
-                log.error("job %s failed: %s", name, error, exc_info=not isinstance(error, DamagedError))
+                # What is wrong with the file says the sentence; a stack adds nothing to it.
+                known = isinstance(error, (DamagedError, CannotWriteError, BusyError))
+                log.error("job %s failed: %s", name, error, exc_info=not known)
                 self.health[name] = Health(
                     self.health.get(name, Health()).last_success, f"{type(error).__name__}: {error}"
                 )

@@ -26,7 +26,7 @@ from bot.app import PaperBot
 from bot.compose import House, open_house
 from bot.config import Settings
 from bot.errors import ConfigurationError, DeliveryDelayedError
-from bot.guard import guarded
+from bot.file_watch import watched
 from bot.jobs import Jobs
 from bot.owner import tell_owner
 
@@ -58,7 +58,7 @@ async def stay_online(settings: Settings) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stopping.set)
     tell = functools.partial(tell_owner, settings)
-    async with open_house(settings) as house, guarded(house.database, stopping, tell):
+    async with open_house(settings) as house, watched(house.database, stopping, tell):
         await keep_online(house, settings, stopping, Patience())
 
 

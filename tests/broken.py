@@ -85,6 +85,23 @@ def a_table_dropped(path: Path) -> None:
         connection.execute("DROP TABLE alerts")
 
 
+def a_column_of_another_name(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ALTER TABLE meta RENAME COLUMN value TO walue")
+
+
+def rows_that_say_nothing(path: Path) -> None:
+    """What stands in the rows is no list and no date any more, in pages that are sound."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE papers SET authors = '[[', published = 'soon'")
+
+
+def an_unreadable_schema(path: Path) -> None:
+    """A byte of a table's name that is no letter."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"CREATE TABLE topic_searches", b"CREATE TABLE topic_\xb9earches", 1))
+
+
 def newer(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA user_version = 999")

@@ -29,7 +29,7 @@ SERVICES = {
 ROOTS = {
     "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.copying", "bot.commands.frame",
     "bot.commands.keeping",
-    "bot.commands.questions", "bot.commands.running", "bot.compose", "bot.doctor", "bot.guard", "bot.local",
+    "bot.commands.questions", "bot.commands.running", "bot.compose", "bot.doctor", "bot.file_watch", "bot.local",
     "bot.online", "bot.owner",
 }  # fmt: skip
 #: These render what services return, so they know the value types; they call no service.

@@ -37,7 +37,8 @@ READS = {"paper", "search", "daily", "trending", "status"}
 FOR_ALL: dict[broken.Break, int] = {
     broken.header: 65, broken.behind_the_name: 65, broken.log_overwritten: 65, broken.emptied: 65,
     broken.removed_beside_its_log: 65, broken.a_text: 65, broken.of_another_program: 65,
-    broken.of_another_program_with_a_number: 65, broken.a_table_dropped: 65, broken.newer: 65, broken.a_folder: 78,
+    broken.of_another_program_with_a_number: 65, broken.a_table_dropped: 65, broken.a_column_of_another_name: 65,
+    broken.an_unreadable_schema: 65, broken.newer: 65, broken.a_folder: 78,
     broken.under_a_file: 78, broken.second_name: 78, broken.links_in_a_circle: 78,
 }  # fmt: skip
 
@@ -176,11 +177,16 @@ def test_a_file_that_was_cut_is_damaged(
             assert code == 65 or (command in READS and code == 0), (command, code, said)
 
 
-def test_letters_that_are_none_are_damage(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken.not_utf8(database)
-    code, said = ends(["paper", "arxiv:2611.00001"], capsys)
-    assert code == 65
-    assert "damaged" in said
+@pytest.mark.parametrize("break_it", [broken.not_utf8, broken.rows_that_say_nothing], ids=lambda b: b.__name__)
+def test_a_row_that_cannot_be_read_is_bad_data(
+    break_it: broken.Break, database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_it(database)
+    for words in (["paper", "arxiv:2611.00001"], ["search", "diffusion"]):
+        code, said = ends(words, capsys)
+        assert code == 65
+        assert "restore" in said
+        assert len(said.splitlines()) == 1
 
 
 def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(

@@ -116,10 +116,12 @@ def beside(path: Path, ending: str) -> Path:
 
 def damaged(path: Path, problem: object) -> DamagedError:
     """What to tell the owner of a file that is no sound database."""
+    # SQLite quotes what it found in the file: other bytes must not break the line.
+    problem = " ".join("".join(c if c.isprintable() else " " for c in str(problem)).split())
     return DamagedError(
         f"The database {path} is damaged ({problem}) and was left as it is: put a backup in its place with "
         "`python -m bot restore FILE`, or move it away to start with an empty one",
-        str(problem),
+        problem,
     )
 
 
@@ -165,6 +167,8 @@ def explaining(path: Path, *, writing: bool = False) -> Iterator[None]:
     """Raises what SQLite's errors mean instead of them."""
     try:
         yield
+    except UnicodeDecodeError as error:  # Python's own, of a name in the schema or of SQLite's message about it
+        raise damaged(path, error) from error
     except sqlite3.Error as error:
         meaning = explained(path, error, writing=writing)
         if meaning is None:

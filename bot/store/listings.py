@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.store.database import Connection
+from bot.store.rows import read_date
 
 
 async def listed(read: Connection, first: date, last: date) -> list[int]:
@@ -24,7 +25,7 @@ async def days(read: Connection, last: date, limit: int) -> list[date]:
         "SELECT DISTINCT day FROM listings WHERE day <= :last ORDER BY day DESC LIMIT :limit",
         {"last": last.isoformat(), "limit": limit},
     )
-    return [date.fromisoformat(row["day"]) for row in rows]
+    return [read_date(row["day"]) for row in rows]
 
 
 async def neighbours(read: Connection, day: date) -> tuple[date | None, date | None]:
@@ -36,10 +37,10 @@ async def neighbours(read: Connection, day: date) -> tuple[date | None, date | N
     )
     assert row is not None
     before, after = row["before"], row["after"]
-    return (date.fromisoformat(before) if before else None, date.fromisoformat(after) if after else None)
+    return (read_date(before) if before else None, read_date(after) if after else None)
 
 
 async def earliest(read: Connection) -> date | None:
     """The first day that has a list."""
     day = await read.value("SELECT min(day) FROM listings")
-    return None if day is None else date.fromisoformat(day)
+    return None if day is None else read_date(day)

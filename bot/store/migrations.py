@@ -73,20 +73,27 @@ def refuse_foreign(path: Path, have: int, known: Sequence[Migration]) -> None:
             "update Paperboy, or use another file"
         )
     with connected(path, read_only=True) as connection:
-        found = _tables(connection)
+        found = _columns(connection)
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         for migration in known[:have]:
             _apply(connection, migration)
-        expected = _tables(connection)
+        expected = _columns(connection)
     if not found >= expected or (found and not have):
         raise BadDataError(
-            f"{path} is a database of another program, or lost tables of its own: set PAPERBOY_DATABASE to another file, "
+            f"{path} is a database of another program, or lost some of its tables: set PAPERBOY_DATABASE to another file, "
             "or put a backup in its place with `python -m bot restore FILE`"
         )
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Every table with each of its columns; a virtual one with none, for SQLite would have to open it first."""
+    return set(
+        connection.execute(
+            """SELECT t.name, coalesce(c.name, '') FROM sqlite_master AS t
+               LEFT JOIN pragma_table_info(CASE WHEN t.sql LIKE 'CREATE VIRTUAL%' THEN '' ELSE t.name END) AS c
+               WHERE t.type = 'table'"""
+        )
+    )
 
 
 def refuse_other_schema(path: Path, folder: Path = FOLDER) -> None:

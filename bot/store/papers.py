@@ -25,6 +25,8 @@ from bot.store.rows import (
     instant_or_none,
     paper_columns,
     read_community,
+    read_json,
+    read_pairs,
     read_paper,
     seconds,
     vote_columns,
@@ -183,7 +185,7 @@ async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _Stat
         "SELECT id, provenance FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
         {"ids": json.dumps(sorted(paper_ids))},
     )
-    said = {row["id"]: {k: (v[0], v[1]) for k, v in json.loads(row["provenance"]).items()} for row in rows}
+    said = {row["id"]: {k: (v[0], v[1]) for k, v in read_json(row["provenance"]).items()} for row in rows}
     return {i: _State(paper, said[i], paper) for i, paper in papers.items()}
 
 
@@ -308,7 +310,7 @@ async def ids_in_categories(read: Connection, combinations: Iterable[str], since
            AND categories IN (SELECT value FROM json_each(:combinations))""",
         {"since": seconds(since), "combinations": json.dumps(list(combinations))},
     )
-    return list(json.loads(found))
+    return list(read_json(found))
 
 
 async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -317,7 +319,7 @@ async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
         "SELECT id, authors FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
         {"ids": json.dumps(list(paper_ids))},
     )
-    return {row["id"]: tuple(name for name, _ in json.loads(row["authors"])) for row in rows}
+    return {row["id"]: tuple(name for name, _ in read_pairs(row["authors"])) for row in rows}
 
 
 async def count_papers(read: Connection, since: datetime | None = None) -> int:

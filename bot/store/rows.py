@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
+from bot.errors import BadDataError
 from bot.merging import Provenance
 from bot.models import Author, Community, Organization, Paper, PaperId
 from bot.store.database import Row
@@ -20,7 +21,41 @@ def seconds(instant: datetime) -> int:
 
 
 def instant(value: int | float) -> datetime:
-    return datetime.fromtimestamp(value, UTC)
+    """Raises BadDataError for a number that is no instant, as damage can leave it in a row."""
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def read_date(value: str) -> date:
+    """The date that a row holds. Raises BadDataError for other text."""
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def read_json(value: str) -> Any:
+    """The value that a row holds as JSON. Raises BadDataError for other text."""
+    try:
+        return json.loads(value)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def read_pairs(value: str) -> list[tuple[str, str | None]]:
+    """The authors that a row holds, each with an affiliation or None. Raises BadDataError for another value."""
+    try:
+        return [(name, more) for name, more in read_json(value)]
+    except (ValueError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> BadDataError:
+    return BadDataError(
+        f"A stored row cannot be read ({error}): put a backup in place with `python -m bot restore FILE`"
+    )
 
 
 def instant_or_none(value: int | None) -> datetime | None:
@@ -31,7 +66,7 @@ def readable_instant(value: int | float | None) -> datetime | None:
     """The instant; None also for a number that is none, as a hand can leave it in a file."""
     try:
         return None if value is None else instant(value)
-    except (OverflowError, OSError, ValueError):
+    except BadDataError:
         return None
 
 
@@ -144,7 +179,7 @@ def read_community(row: Row) -> Community:
         code_is_guess=bool(row["code_is_guess"]),
         project_url=row["project_url"],
         summary=row["summary"],
-        keywords=tuple(json.loads(row["keywords"])),
+        keywords=tuple(read_json(row["keywords"])),
         thumbnail_url=row["thumbnail_url"],
         discussion_id=row["discussion_id"],
         captured=instant_or_none(row["captured_at"]),
@@ -152,7 +187,7 @@ def read_community(row: Row) -> Community:
 
 
 def _date_or_none(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
+    return None if value is None else read_date(value)
 
 
 def read_paper(row: Row, ids: tuple[PaperId, ...], community: Community | None) -> Paper:
@@ -161,7 +196,7 @@ def read_paper(row: Row, ids: tuple[PaperId, ...], community: Community | None) 
         ids=ids,
         title=row["title"],
         abstract=row["abstract"],
-        authors=tuple(Author(name, affiliation) for name, affiliation in json.loads(row["authors"])),
+        authors=tuple(Author(name, affiliation) for name, affiliation in read_pairs(row["authors"])),
         categories=tuple(row["categories"].split()),
         first_seen=instant(row["first_seen_at"]),
         version=row["version"],

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.models import Paper, Record
 from bot.store.database import Connection, Row
+from bot.store.rows import read_json, read_pairs
 from bot.text import ANALYZER_VERSION, index_text
 
 #: Changes whenever the index keeps the same tokens in another shape.
@@ -82,7 +83,7 @@ async def matching_ids(read: Connection, expression: str, since: datetime) -> li
            WHERE paper_index MATCH :expression AND coalesce(p.announced_at, p.first_seen_at) >= :since""",
         {"expression": expression, "since": int(since.timestamp())},
     )
-    return list(json.loads(found))
+    return list(read_json(found))
 
 
 async def count_candidates(read: Connection, expression: str) -> int:
@@ -147,7 +148,7 @@ async def newest_id(read: Connection) -> int:
 
 
 def _names(authors: str) -> str:
-    return " ; ".join(name for name, _ in json.loads(authors))
+    return " ; ".join(name for name, _ in read_pairs(authors))
 
 
 async def is_current(read: Connection) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.schedule import STEP
 from bot.store.database import Connection
-from bot.store.rows import seconds
+from bot.store.rows import read_json, seconds
 
 #: Buttons of older lists say that they are too old.
 KEPT: Final = timedelta(days=90)
@@ -47,7 +47,7 @@ async def known_topic(read: Connection, topic: str, now: datetime) -> list[int] 
         "SELECT papers FROM topic_searches WHERE topic = :topic AND asked_at > :since AND asked_at <= :until",
         {"topic": topic, "since": seconds(now - FRESH), "until": seconds(now + STEP)},
     )
-    return None if row is None else [int(i) for i in json.loads(row["papers"])]
+    return None if row is None else [int(i) for i in read_json(row["papers"])]
 
 
 async def take_topic_turn(write: Connection, topic: str, now: datetime, budget: int) -> bool:

@@ -21,7 +21,7 @@ GRACE: Final = 2.0
 
 
 @contextlib.asynccontextmanager
-async def guarded(
+async def watched(
     database: Database, stopping: asyncio.Event, tell: Callable[[DamagedError], Awaitable[None]]
 ) -> AsyncIterator[Jobs]:
     """Sets `stopping` once somebody met damage, or the file was deleted or replaced: its place is looked at once a minute,

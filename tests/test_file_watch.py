@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DamagedError
-from bot.guard import guarded
+from bot.file_watch import watched
 from bot.store.database import open_database
 from tests.conftest import ROOT
 from tests.house import House, open_all, text_of, until
@@ -54,7 +54,7 @@ async def test_a_file_that_goes_away_ends_the_process_within_a_minute(tmp_path: 
     path = tmp_path / "x.db"
 
     async def life() -> None:
-        async with open_database(path) as database, guarded(database, stopping, tell) as jobs:
+        async with open_database(path) as database, watched(database, stopping, tell) as jobs:
             await until(lambda: "file" in jobs.health)
             assert not stopping.is_set()
             path.unlink()
@@ -67,11 +67,11 @@ async def test_a_file_that_goes_away_ends_the_process_within_a_minute(tmp_path: 
     assert "restore FILE" in sentence
 
 
-async def test_a_sound_life_ends_as_it_would_without_a_guard(tmp_path: Path) -> None:
+async def test_a_sound_life_ends_as_it_would_unwatched(tmp_path: Path) -> None:
     async def tell(error: DamagedError) -> None:
         raise AssertionError(error)
 
-    async with open_database(tmp_path / "x.db") as database, guarded(database, asyncio.Event(), tell) as jobs:
+    async with open_database(tmp_path / "x.db") as database, watched(database, asyncio.Event(), tell) as jobs:
         await until(lambda: "file" in jobs.health)
         assert jobs.health["file"].error is None
 
