@@ -92,18 +92,17 @@ texts = st.one_of(st.sampled_from(NOTHING + SIGNS + LONG), st.text(max_size=300)
 
 
 def judge(card: Card) -> None:
-    """Raises what Discord would answer to this card, as an answer and as a message of the outbox."""
-    for nonce in ("", NONCE):
-        view = messenger.view(card, nonce)
-        body: dict[str, Any] = {
-            "content": card.text, "embeds": [messenger.embed(e).to_dict() for e in card.embeds],
-            "components": view.to_components() if view else [],
-        }  # fmt: skip
-        kept = check_message(body)
-        assert kept.get("content") or kept.get("embeds")
-        for control in (c for row in kept["components"] for c in row["components"]):
-            names = [o["label"] for o in control.get("options", ())] or [control["label"]]
-            assert not any(map(blank, names)), names
+    """Raises what Discord would answer to this card as a message of the outbox, whose controls have the longest ids."""
+    view = messenger.view(card, NONCE)
+    body: dict[str, Any] = {
+        "content": card.text, "embeds": [messenger.embed(e).to_dict() for e in card.embeds],
+        "components": view.to_components() if view else [],
+    }  # fmt: skip
+    kept = check_message(body)
+    assert kept.get("content") or kept.get("embeds")
+    for control in (c for row in kept["components"] for c in row["components"]):
+        names = [o["label"] for o in control.get("options", ())] or [control["label"]]
+        assert not any(map(blank, names)), names
     assert Card.from_json(card.to_json()) == card
 
 
@@ -136,7 +135,7 @@ def people(text: str) -> Iterator[User]:
 def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     """Everything that shows somebody's subscriptions."""
     yield from (answers.subscription_list(own, user, page) for page in (0, 1, 99))
-    for s in own[:4]:
+    for s in own[:2]:
         preview = Preview(Matched(((paper(text), Match(s.owner, 1, s.cadence)),), 30, is_about=True), 60)
         outcome = Subscribed(s, preview, user, is_new=True, welcomed=True)
         place = answers.place_select(text, [Place(text, "Europe/Paris")], 8)
@@ -197,14 +196,13 @@ def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
 
 
 @tries(60)
-@given(text=texts, kind=st.sampled_from(SubscriptionKind))
-def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind) -> None:
-    own = subscriptions(kind, text)
-    for user in people(text):
-        for card in own_views(own, user, text):
-            judge(card)
-        judge_form(answers.time_form("time-set", user))
-        judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
+@given(text=texts, kind=st.sampled_from(SubscriptionKind), who=st.integers(0, 3))
+def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind, who: int) -> None:
+    own, user = subscriptions(kind, text), list(people(text))[who]
+    for card in own_views(own, user, text):
+        judge(card)
+    judge_form(answers.time_form("time-set", user))
+    judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
 
 
 @tries(60)
@@ -255,9 +253,19 @@ def test_a_card_of_anything_at_all_keeps_the_limits(text: str) -> None:
         tuple(Button(text, f"many:{n}") for n in range(9)), *((Button(text, f"row:{n}"),) for n in range(9)),
     )  # fmt: skip
     embed = Embed(text, "https://arxiv.org/abs/" + text.strip()[:3_000].replace(" ", ""), text, text)
-    for card in (Card(), Card(text), Card(text, (embed,) * 12, rows), Card(text, (Embed(), embed)), Card("", (), rows)):
+    foot = Embed("A title", description="A text", footer=text[:2_500])
+    for card in (
+        Card(),
+        Card(text),
+        Card(text, (embed,) * 12, rows),
+        Card(text, (Embed(), embed, foot)),
+        Card("", (foot,), rows),
+    ):
         sent = [replace(e, url=None) for e in card.embeds]  # an address is checked where it is made
         judge(replace(card, embeds=tuple(sent), rows=tuple(r for r in card.rows if not _has_link(r))))
+    if blank(text):  # what shows nothing is told by what stands for it
+        assert [o.label for o in cards.choosable([Option(text, "7")])] == ["7"]
+        assert [c.name for c in messenger.choices([(text, "7")])] == ["7"]
     fields = tuple(
         Field(f"f{n}", text, text, text, text, (option,) * (n % 2) + (Option("a", "a"),) * (n % 2)) for n in range(9)
     )
