@@ -76,15 +76,18 @@ class Auditor:
         self._clock = clock
         self._names = tuple(names)
 
-    async def audit(self, days: int = DAYS) -> Proof:
-        """Looks at the last `days` days, today included; changes nothing. Raises BadInputError for a number out of 1 … 30."""
+    async def audit(self, days: int = DAYS, turns: Turns | None = None) -> Proof:
+        """Looks at the last `days` days, today included; changes nothing. Raises BadInputError for a number out of 1 … 30.
+
+        After each paper the event loop may have a turn, as `turns` says.
+        """
         if not 1 <= days <= carried.KEPT.days:
             raise BadInputError(f"Choose from 1 to {carried.KEPT.days} days; what is older is not kept.")
         now = self._clock()
         world = await self._world(now)
         if world is None:
             return Proof(now, None, ())
-        turns = Turns()
+        turns = turns or Turns()
         today = now.astimezone(UTC).date()
         looked = [await self._audit_day(world, today - timedelta(days=number), turns) for number in range(days)]
         known = [day for day in looked if day.day >= world.kept_since.date() or any(c.papers for c in day.sources)]
