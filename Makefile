@@ -32,7 +32,7 @@ check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/mypy scripts/demo.py scripts/pictures.py
+	$(BIN)/mypy scripts/demo.py scripts/pictures.py scripts/fuzz.py
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 bench: $(DEV)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import httpx
 
@@ -27,7 +27,7 @@ from bot.store.sources import load_source
 
 log = logging.getLogger(__name__)
 
-_READY: Final = 30.0
+_READY: Final = 120.0  # seconds that a process may need to listen
 _RESTART: Final = 2.0
 _FINAL: Final = {error.exit_code: error for error in (BadDataError, ConfigurationError)}
 
@@ -185,10 +185,19 @@ async def _set_up_papers_channel(port: int, database: Path) -> None:
         where = {"as": owner, "channel_id": channels["reading-group"], "wait": 10}
         options = {"channel": channels["papers"], "size": 10}
         command = {**where, "name": "summary setup", "options": options}
-        answer = (await page.post("/play/commands", json=command)).json()["message"]
+        answer = await _answered(page, "commands", command)
         buttons = [button for row in answer["components"] for button in row["components"]]
         post_now = next(button["custom_id"] for button in buttons if "summary-now" in button["custom_id"])
-        await page.post("/play/components", json={**where, "message_id": answer["id"], "custom_id": post_now})
+        await _answered(page, "components", {**where, "message_id": answer["id"], "custom_id": post_now})
+
+
+async def _answered(page: httpx.AsyncClient, what: str, body: Mapping[str, object]) -> Any:
+    """Does it until the bot has answered: on a slow machine Discord's three seconds may be over before. Returns the message."""
+    while True:
+        done = (await page.post(f"/play/{what}", json=body)).raise_for_status().json()
+        if done.get("state") == "answered":
+            return done["message"]
+        await asyncio.sleep(_RESTART)
 
 
 async def _first_papers(path: Path) -> None:

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-PATIENCE = 60.0
+PATIENCE = 300.0  # seconds for one step; a slow machine plays the day as well
 NEW_YORK, LONDON = ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
 PEOPLE = ("yuki", "samir", "tomasz")
 
@@ -33,7 +33,7 @@ class Stage:
     """The local Discord seen by its people."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=40)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE)
         state = self.state()
         guild = state["guilds"][0]
         self.owner: str = guild["owner_id"]
@@ -61,7 +61,7 @@ class Stage:
             "channel_id": self.channels[channel],
             "name": name,
             "options": options,
-            "wait": 20,
+            "wait": PATIENCE,
         }
         answer = self.post("commands", **body)
         if answer["state"] != "answered":
@@ -73,7 +73,7 @@ class Stage:
         select = next(c for row in message["components"] for c in row["components"] if c["type"] == 3)
         value = select["options"][number]["value"]
         where = {"as": self.people[who], "channel_id": message["channel_id"], "message_id": message["id"]}
-        return self.post("components", **where, custom_id=select["custom_id"], values=[value], wait=20)["message"]
+        return self.post("components", **where, custom_id=select["custom_id"], values=[value], wait=PATIENCE)["message"]
 
     def messages(self, who: str, channel_id: str) -> list[Any]:
         found = self._answer(self.http.get(f"/play/channels/{channel_id}/messages", params={"as": self.people[who]}))
@@ -117,7 +117,7 @@ def playing(folder: Path, port: int) -> Iterator[str]:
         yield found[0]
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def weekday_after(day: date) -> date:
@@ -205,8 +205,9 @@ def report(stage: Stage, folder: Path) -> None:
             for embed in message["embeds"]:
                 why = re.search(r"^Why: (.*)$", embed.get("description", ""), re.MULTILINE)
                 if embed.get("url"):
-                    title = shorten(plain(embed["title"]), 64, placeholder=" …")
-                    print(f"    {title:<64}  {plain(why[1]) if why else 'no reason'}")
+                    reason = shorten(plain(why[1]) if why else "no reason", 80, placeholder=" …")
+                    room = min(64, 114 - len(reason))
+                    print(f"    {shorten(plain(embed['title']), room, placeholder=' …'):<{room}}  {reason}")
     for message in stage.messages("yuki", stage.channels["papers"]):
         papers = len(re.findall(r"^\*\*\d+\.\*\* ", words_of(message), re.MULTILINE))
         print(f"  To #papers: {plain(message['content']).splitlines()[0]}: {papers} papers")
@@ -250,6 +251,7 @@ def main() -> None:
         with playing(folder, options.port) as url:
             print(f"A day of Paperboy. Watch it at {url}/", flush=True)
             stage = Stage(url)
+            stage.post("faults", answer_seconds=PATIENCE)
             wait_for("the bot's commands", lambda: stage.state()["commands"])
             print("The bot reads its sources for the first time, silently ...", flush=True)
             wait_for("the first look at every source", lambda: has_read(folder))

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from pathlib import Path
 
-from tests.patience import LONG
+import httpx
+
+from bot import local
+from tests.house import open_all, text_of, until
+from tests.patience import LONG, PATIENCE
 from tests.processes import python
+
+
+async def test_the_first_screen_is_set_up_however_slow_the_bot_answers(tmp_path: Path) -> None:
+    """Three seconds may be over on a busy machine; it is asked again."""
+    async with open_all(tmp_path) as house, httpx.AsyncClient(base_url=house.play.origin, timeout=PATIENCE) as page:
+        await house.start()
+        await house.ask("POST", "/faults", {"answer_seconds": 0.0})
+        asked = {"as": house.nadia, "channel_id": house.general, "name": "status", "options": {}, "wait": PATIENCE}
+        answer = asyncio.create_task(local._answered(page, "commands", asked))
+        await until(lambda: [i for i in house.play.state.all("interaction") if i["state"] == "failed"])
+        assert not answer.done()
+        await house.ask("POST", "/faults", {"answer_seconds": PATIENCE})
+        assert "papers" in text_of(await answer)
 
 
 def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None:
