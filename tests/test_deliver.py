@@ -363,3 +363,50 @@ async def test_somebody_who_moves_around_the_world_gets_each_paper_once_and_one_
     dates = [day for (day,) in await house.rows("SELECT local_date FROM messages WHERE kind = 'digest'")]
     assert len(dates) == len(set(dates)) >= 3
     assert Counter(p for dm in await house.dms() for p in papers_of(dm)) == Counter(expected)
+
+
+async def test_today_turns_pages_through_what_a_digest_only_counted_after_a_restart_too(house: House) -> None:
+    await follower(house)
+    ids = [f"2511.{n:05}" for n in range(1, 61)]
+    await announce(house, THURSDAY, *ids)
+    await house.morning(THURSDAY)
+    parts = (await house.dms())[1:]
+    assert "… and 40 more matched: `/today`" in parts[0]["content"]
+    await house.move_to(london(THURSDAY, 9) + timedelta(days=4))  # no match of these days any more
+    page = (await house.run("today"))["message"]
+    assert "The last 40 of them did not fit" in page["content"]
+    seen = papers_of(page)
+    for turned in range(3):
+        if turned == 1:
+            await house.restart()
+        page = (await house.press(page, "▶"))["message"]
+        seen += papers_of(page)
+    told = [paper for dm in parts for paper in papers_of(dm)]
+    assert sorted(seen + told) == ids
+    page = (await house.press(page, "◀"))["message"]
+    assert papers_of(page) == seen[20:30]
+
+
+async def test_with_closed_dms_today_still_lists_everything_beside_the_notice(house: House) -> None:
+    await follower(house)
+    await house.ask("POST", f"/users/{house.nadia}", {"dms": "closed"})
+    await announce(house, THURSDAY, *(f"2511.{n:05}" for n in range(1, 16)))
+    await house.morning(THURSDAY)
+    page = (await house.run("today"))["message"]
+    assert "Your papers are waiting" in text_of(page)
+    assert text_of(page).count("https://arxiv.org/abs/2511.") == 10
+
+
+async def test_at_once_is_at_most_six_messages_an_hour(house: House) -> None:
+    await follower(house, how_often="at once")
+    for number in range(20):
+        await house.move_to(london(THURSDAY, 13) + timedelta(seconds=30 * number))
+        await announce(house, THURSDAY, *(f"2511.{10 * number + n:05}" for n in range(10)))
+        await house.visit_feed()
+        await house.round()
+    assert len((await house.dms())[1:]) == 6
+    await house.move_to(london(THURSDAY, 14, 1))
+    await house.round()
+    (gathered,) = (await house.dms())[7:]
+    assert text_of(gathered).count("https://arxiv.org/abs/2511.") == 20
+    assert "more matched: `/today`" in gathered["content"]

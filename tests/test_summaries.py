@@ -239,3 +239,80 @@ async def test_what_did_not_make_yesterdays_list_is_no_news_today(listed: House)
            AND paper_id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel')"""
     )
     assert left[0][0] > 0
+
+
+# -- one channel's fault -----------------------------------------------------------------------------------------------
+
+
+async def two_lists(house: House, **options: Any) -> None:
+    """Lists in #papers and in #general, both due at nine."""
+    await set_up(house, hour=9, size=3, **options)
+    done = await house.run("summary setup", channel=house.general, hour=9, size=3)
+    assert done["state"] == "answered", done
+
+
+async def change(house: House, column: str, value: Any, name: str = "papers") -> None:
+    async with house.services.database.transaction() as write:
+        await write.execute(
+            f"UPDATE summaries SET {column} = :value WHERE channel_id = :id",
+            {"value": value, "id": int(channel(house, name))},
+        )
+
+
+@pytest.mark.parametrize("bad", ['"open', "()", "a OR", "NOT"])
+async def test_words_that_cannot_be_read_stop_their_own_list_alone_and_its_status_says_so(
+    listed: House, bad: str
+) -> None:
+    await two_lists(listed, words="model")
+    await change(listed, "words", bad)
+    await day(listed, NINE)
+    assert (len(await lists_in(listed)), len(await lists_in(listed, "general"))) == (0, 1)
+    status = text_of((await listed.run("summary status"))["message"])
+    assert status.count("The last try failed: Its words cannot be read") == 1
+    for minute in (1, 2, 3):  # not at every tick
+        await day(listed, NINE + timedelta(minutes=minute))
+    assert await listed.rows("SELECT owner_kind, failures FROM faults") == [("channel", 1)]
+    await day(listed, NINE + timedelta(minutes=16))
+    assert await listed.rows("SELECT failures FROM faults") == [(2,)]
+    await set_up(listed, hour=9, size=3, words="model")
+    assert "last try failed" not in text_of((await listed.run("summary status"))["message"])
+    await day(listed, NINE + timedelta(days=1))
+    assert len(await lists_in(listed)) == 1
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "Europe/Berlin\x00"])
+async def test_a_zone_that_is_not_known_any_more_is_told_and_taken_as_utc(listed: House, zone: str) -> None:
+    await two_lists(listed)
+    await change(listed, "timezone", zone)
+    await day(listed, NINE)
+    assert (len(await lists_in(listed)), len(await lists_in(listed, "general"))) == (1, 1)
+    status = text_of((await listed.run("summary status"))["message"])
+    assert status.count("UTC, since the time zone") == 1
+    assert (
+        "Daily Papers" in (await listed.run("summary preview", channel=channel(listed, "papers")))["message"]["content"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("next_on", "tomorrow"),
+        ("last_on", "9999-12-31"),
+        ("composed_at", 10**17),
+        ("next_at", int((NINE + timedelta(days=366)).timestamp())),
+        ("categories", "no.such"),
+        ("server_name", "\u3164"),
+        ("outcome", "**"),
+    ],
+)
+async def test_what_cannot_be_read_of_a_list_stops_no_list(listed: House, column: str, value: Any) -> None:
+    await two_lists(listed)
+    await change(listed, column, value)
+    await listed.run("summary status")
+    for ahead in range(2):
+        await day(listed, NINE + timedelta(days=ahead))
+    assert len(await lists_in(listed, "general")) == 2
+    assert len(await lists_in(listed)) == (0 if column == "categories" else 1 if column == "next_at" else 2)
+    await set_up(listed, hour=9, size=3)
+    await day(listed, NINE + timedelta(days=4))
+    assert len(await lists_in(listed)) >= 1

@@ -57,7 +57,7 @@ def read_alert(row: Row) -> Alert:
     """The alert; one whose reasons cannot be read has none and is `damaged`."""
     try:
         reasons, damaged = _load(row["reasons"]), False
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         reasons, damaged = (), True
     return Alert(
         id=row["id"],

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.errors import BadDataError
 from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
 from bot.store import alerts, events, search
@@ -267,7 +268,7 @@ def _read(row: Row, identities: Mapping[int, list[PaperId]], communities: Mappin
     try:
         community = communities.get(row["id"])
         return read_paper(row, tuple(identities[row["id"]]), read_community(community) if community else None)
-    except (ValueError, TypeError, LookupError, OverflowError, OSError) as error:
+    except (BadDataError, ValueError, TypeError, LookupError, OverflowError, OSError) as error:
         log.error("paper %d cannot be read and is left out: %s: %s", row["id"], type(error).__name__, error)
         return None
 
