@@ -5,9 +5,7 @@ Knows the order of the steps; knows neither HTTP nor Discord. A stop anywhere re
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,13 +21,12 @@ from bot.sources.timetable import announcement_day
 from bot.store import alerts, carried, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
+from bot.turns import Turns
 
 log = logging.getLogger(__name__)
 
 #: Papers in one transaction: buttons must not wait for a night's thousand.
 SLICE: Final = 200
-#: Seconds of matching after which the event loop gets a turn.
-TURN: Final = 0.02
 #: Records of one batch that may be left out because of a fault of ours; with more, and more than half, the batch is refused.
 _FEW_BAD: Final = 3
 #: When to ask a source that cannot say it itself.
@@ -280,14 +277,14 @@ class Ingest:
 
     async def _match(self, changes: Sequence[Change]) -> list[Match]:
         found: list[Match] = []
-        turn = time.perf_counter()
+        turns = Turns()
         for change in changes:
             for event in change.news:
                 for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
-                    found.extend(self._matcher.match(change.paper, kind))
-            if time.perf_counter() - turn > TURN:
-                await asyncio.sleep(0)
-                turn = time.perf_counter()
+                    for match in self._matcher.each_match(change.paper, kind):
+                        found.append(match)
+                        await turns.rest()
+                    await turns.rest()
         return found
 
 

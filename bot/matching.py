@@ -130,20 +130,27 @@ class Matcher:
     def match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[Match]:
         """One match for each recipient concerned, with every subscription that agrees and its hits, the older
         subscription first; recipients in order."""
-        doc = of_paper(paper)
-        found = self.recipients(doc, kind)
-        matches = []
-        for recipient in sorted(found):
-            agreed = [self._subscriptions[number] for number in sorted(found[recipient])]
-            cadence = soonest(s.cadence for s in agreed)
-            reasons = tuple(Reason(s.id, s.kind, s.query, self._hits(s, doc, paper)) for s in agreed)
-            matches.append(Match(recipient, paper.id, cadence, reasons))
-        return matches
+        return list(self.each_match(paper, kind))
 
-    def _hits(self, subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
-        if subscription.kind is SubscriptionKind.KEYWORD:  # read when it was added, and known to agree
-            return self._keywords.query(subscription.id).hits(doc)
-        return hits(subscription, doc, paper)
+    def each_match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> Iterator[Match]:
+        """The same, made one by one: thousands of people may follow the same word, and others want their turn."""
+        doc = of_paper(paper)
+        agreed = {
+            recipient: [(self._subscriptions[number], self._query(number)) for number in sorted(numbers)]
+            for recipient, numbers in sorted(self.recipients(doc, kind).items())
+        }  # as they are now: who changes one meanwhile changes the next paper's matches
+        for recipient, subscriptions in agreed.items():
+            cadence = soonest(s.cadence for s, _ in subscriptions)
+            reasons = tuple(
+                Reason(s.id, s.kind, s.query, wanted.hits(doc) if wanted else hits(s, doc, paper))
+                for s, wanted in subscriptions
+            )
+            yield Match(recipient, paper.id, cadence, reasons)
+
+    def _query(self, number: int) -> Query | None:
+        """A keyword subscription's query, read when it was added and known to agree; None for the other kinds."""
+        is_keyword = self._subscriptions[number].kind is SubscriptionKind.KEYWORD
+        return self._keywords.query(number) if is_keyword else None
 
 
 def _meaning(subscription: Subscription) -> Query | names.Name | str:
