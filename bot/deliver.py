@@ -143,7 +143,7 @@ class Deliverer:
         """How long a person whose first message is on its way waits for it: DM channels are opened a few a minute."""
         now = self._clock()
         async with self._database.reading() as read:
-            before = await messages.count_before(read, user_id, now)
+            before = await messages.count_before(read, user_id, now, self._sender.busy)
             return timedelta() if before is None else await self._opening_at(read, now, before) - now
 
     async def _opening_at(self, read: Connection, now: datetime, before: int = 0) -> datetime:

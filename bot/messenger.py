@@ -163,10 +163,10 @@ class DiscordMessenger:
 
     async def open_dm(self, user_id: int) -> int:
         try:
-            channel = await self._client.create_dm(discord.Object(user_id))
+            # `create_dm` answers from memory; a channel that is gone has to be asked for.
+            return int((await self._client.http.start_private_message(user_id))["id"])
         except Exception as error:
             raise _translated(error) from error
-        return channel.id
 
     async def send(self, channel_id: int, card: Card, nonce: str) -> int:
         """Sends once: Discord answers a repeated nonce with the message it already has. Raises DeliveryError."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import Final
+
+#: The share of a turn that may be made up for.
+_SLACK: Final = 0.25
 
 
 class Pace:
     """At most `per_second` turns a second, first come, first served.
 
-    Turns are evenly spaced. One that the event loop gives late may be followed by the next at its own time, so that a busy
-    moment costs nothing: any second holds two turns more than `per_second` at most.
+    Turns are evenly spaced. What the event loop gives late by a few milliseconds is made up for with the next one; no second
+    holds more than one turn above `per_second`, since those who count at the other end see them come a little closer together.
     """
 
     def __init__(self, per_second: float) -> None:
@@ -35,7 +39,7 @@ class Pace:
         while self._queue:
             first = self._queue.popleft()
             if not first.done():
-                self._next = max(self._next, loop.time() - self._interval) + self._interval
+                self._next = max(self._next, loop.time() - self._interval * _SLACK) + self._interval
                 first.set_result(None)
                 break
         if self._queue:

@@ -47,6 +47,11 @@ class Sender:
         self.more_to_come = False  # messages are being composed
         self.outcomes: Counter[Outcome] = Counter()
 
+    @property
+    def busy(self) -> frozenset[int]:
+        """The messages that are being tried."""
+        return frozenset(self._flying)
+
     def wake(self) -> None:
         """Looks now for what is ready."""
         self._changed.set()

@@ -123,19 +123,21 @@ async def next_due(read: Connection, now: datetime, *, unopened: bool) -> dateti
     return None if at is None else instant(at)
 
 
-async def count_before(read: Connection, user_id: int, now: datetime) -> int | None:
-    """How many people get a new DM channel before this person does; None for somebody who needs none or waits for nothing."""
+async def count_before(read: Connection, user_id: int, now: datetime, busy: Collection[int]) -> int | None:
+    """How many people get a new DM channel before this person does, without those that are `busy`; None for somebody who needs
+    none or waits for nothing."""
     own = await read.one(
         f"{_HEADS} SELECT id, turn FROM heads WHERE unopened = 1 AND recipient_id = :user",  # noqa: S608
         {"user": user_id},
     )
-    if own is None:
+    if own is None or own["id"] in busy:
         return None
     return int(
         await read.value(
             f"""{_HEADS} SELECT count(*) FROM heads
-                WHERE unopened = 1 AND due_at <= :now AND (turn < :turn OR (turn = :turn AND id < :id))""",  # noqa: S608
-            {"now": seconds(now), "turn": own["turn"], "id": own["id"]},
+                WHERE unopened = 1 AND due_at <= :now AND (turn < :turn OR (turn = :turn AND id < :id))
+                AND id NOT IN (SELECT value FROM json_each(:busy))""",  # noqa: S608
+            {"now": seconds(now), "turn": own["turn"], "id": own["id"], "busy": json.dumps(list(busy))},
         )
     )
 
