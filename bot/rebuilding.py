@@ -42,11 +42,10 @@ def _list(card: Card, chosen: Select, day: date, known: list[Paper]) -> Card:
 def _papers(card: Card, day: date, known: list[Paper]) -> Card:
     """One embed a paper, told by its link; excerpts give way when the facts have grown too long for a message."""
     by_url = {abstract_url(paper.main_id): paper for paper in known}
-    made = card
     for limit in (320, 200, 100, 40):
-        made = replace(card, embeds=tuple(_embed(embed, by_url, day, limit) for embed in card.embeds))
-        if sum(embed.size for embed in made.embeds) <= EMBED_TOTAL:
-            return made
+        embeds = tuple(_embed(embed, by_url, day, limit) for embed in card.embeds)
+        if sum(embed.size for embed in embeds) <= EMBED_TOTAL:  # asked before: a card that is too long drops its last papers
+            return replace(card, embeds=embeds)
     return card
 
 
