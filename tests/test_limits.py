@@ -249,7 +249,9 @@ def test_a_card_of_anything_at_all_keeps_the_limits(text: str) -> None:
         button,
     ]
     rows: tuple[Row, ...] = (
-        tuple(odd), Select("a", text, (option,)), Select("b", text, (option,) * 30), Select("c", text, ()), (),
+        tuple(odd),
+        Select("p", text, (Option("One", "1"),)),
+        Select("a", text, (option,)), Select("b", text, (option,) * 30), Select("c", text, ()), (),
         tuple(Button(text, f"many:{n}") for n in range(9)), *((Button(text, f"row:{n}"),) for n in range(9)),
     )  # fmt: skip
     embed = Embed(text, "https://arxiv.org/abs/" + text.strip()[:3_000].replace(" ", ""), text, text)

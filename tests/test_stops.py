@@ -118,12 +118,15 @@ async def test_whoever_set_a_list_up_gets_one_dm_when_it_stops(
     saved = await set_up(listed, listed.tomasz)
     assert "I tell you by DM if this list stops." in text_of(saved)
     assert await listed.rows("SELECT opted_in_at FROM users WHERE id = :id", id=int(listed.tomasz)) in ([], [(None,)])
+    where = channel(listed)
     await happens(listed)
     await day(listed, NINE)
     (told,) = await listed.dms_of(listed.tomasz, 1)
     for part in ("#papers", "Paper Lab", reason, remedy):
         assert part in text_of(told)
     assert ("Resume" in labels(told)) == (happens is not gone)
+    tried = await listed.requests("POST", f"/channels/{where}/messages")
+    assert len(tried) == (0 if happens in (without_embeds, kicked) else 1)
     for later in range(1, 4):
         await day(listed, NINE + timedelta(days=later))
     await listed.dms_of(listed.tomasz, 1)
@@ -332,3 +335,11 @@ async def test_a_list_that_is_stopped_posts_nothing_at_once_either(listed: House
     await listed.run("summary stop", channel=channel(listed))
     assert "This list is stopped" in text_of((await listed.press(saved, "Post one now"))["message"])
     assert await listed.rows("SELECT 1 FROM messages") == []
+
+
+async def test_a_stop_is_told_at_once_and_not_with_the_next_list(listed: House) -> None:
+    await set_up(listed)
+    await silenced(listed)
+    await listed.move_to(NINE)  # nothing but the bot's own clockwork from here on
+    (told,) = await listed.dms_of(None, 1)
+    assert "has stopped" in text_of(told)

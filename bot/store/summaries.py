@@ -189,10 +189,10 @@ async def note_composed(
 
 
 async def next_due(read: Connection, now: datetime) -> datetime | None:
-    """When the next of these lists is due; None when no channel has one."""
+    """When the next of these lists is due, or its stop is to be told; None when no channel has one."""
     at = await read.value(
-        f"""SELECT min(iif(next_at > :horizon, 0, next_at)) FROM summaries WHERE stopped_at IS NULL
-           AND channel_id NOT IN ({RESTING})""",  # noqa: S608
+        f"""SELECT min(iif(next_at > :horizon OR stopped_at IS NOT NULL, 0, next_at)) FROM summaries
+           WHERE (stopped_at IS NULL OR stop_settled = 0) AND channel_id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.CHANNEL},
     )
     return None if at is None else instant(at)
