@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
-from bot import messenger, permissions
+from bot import controls, messenger, permissions, signatures
 from bot.backups import Backups
 from bot.clock import Clock
 from bot.deliver import Deliverer
-from bot.errors import NotFoundError
+from bot.errors import DeliveryDelayedError, OldControlError
 from bot.gate import Gate
 from bot.ingest import Ingest
 from bot.jobs import Jobs
@@ -55,6 +56,7 @@ DELIVERY_TICK: Final = timedelta(seconds=30)
 INGEST_TICK: Final = timedelta(seconds=30)
 BACKUP_TICK: Final = timedelta(hours=1)
 REFRESH_TICK: Final = timedelta(seconds=60)
+REGISTER_TICK: Final = timedelta(minutes=10)
 AUDIT_TICK: Final = timedelta(minutes=5)
 #: Seconds for the send in flight, and for saying goodbye to the gateway, while online and while offline.
 _FINISH: Final = {True: 10.0, False: 0.5}
@@ -88,10 +90,28 @@ async def _spared(work: Awaitable[T]) -> T | None:
         return None
 
 
+_CHANGED: Final = (
+    app_commands.CommandNotFound, app_commands.CommandSignatureMismatch, signatures.ChangedCommandError,
+)  # fmt: skip
+
+
 class CommandTree(app_commands.CommandTree["PaperBot"]):
     """Hands every failed command to the one place where exceptions become messages."""
 
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Raises ChangedCommandError for a command in another form than ours."""
+        typing = interaction.type is discord.InteractionType.autocomplete
+        data: Any = interaction.data
+        if signatures.fits(self, data, typing=typing):
+            return True
+        if not typing:
+            raise signatures.ChangedCommandError(f"/{data['name']} came in another form")
+        await interaction.response.autocomplete([])
+        return False
+
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        if isinstance(error, _CHANGED):
+            interaction.client.register_anew()
         await interaction.client.speak_of(interaction, error)
 
 
@@ -121,12 +141,16 @@ class PaperBot(commands.Bot):
         self.refresher: Refresher | None = None
         #: What leads the answers that one person alone sees; set by cogs/summary.py.
         self.leading: Callable[[Interaction], Awaitable[messenger.Lead | None]] | None = None
+        self._registered_anew: datetime | None = None
+        self._forgotten: datetime | None = None
         self._now = now
         self.presence = Presence(now())
         self._behind_since: datetime | None = None
 
     def add_action(self, verb: str, action: Action) -> None:
-        """What the controls named `verb:<argument>` do. Raises ValueError for a verb that is taken."""
+        """What the controls named `verb:<argument>` do. Raises ValueError for a verb that is taken, or has no shape."""
+        if verb not in controls.SHAPES:
+            raise ValueError(f"controls.SHAPES does not say what {verb} may say")
         if verb in self.actions:
             raise ValueError(f"the action {verb} exists already")
         self.actions[verb] = action
@@ -173,6 +197,7 @@ class PaperBot(commands.Bot):
         self.jobs.every(AUDIT_TICK, "audit", self.services.repairer.run_if_due)
         if self.services.backups is not None:
             self.jobs.every(BACKUP_TICK, "backup", self.services.backups.make_due)
+        self.jobs.every(REGISTER_TICK, "register", self._register)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
 
@@ -216,7 +241,9 @@ class PaperBot(commands.Bot):
             self.jobs.kick("deliver")
 
     async def _sync_commands(self) -> None:
-        """Discord counts command updates (200 a day), so they are sent only when they changed."""
+        """Discord counts command updates (200 a day), so they are sent only when they changed. They can wait: a pause that
+        Discord orders, or an outage, keeps nobody offline.
+        """
         payload = [c.to_dict(self.tree) for c in self.tree.get_commands()] + [
             c.to_dict(self.tree)
             for kind in (discord.AppCommandType.message, discord.AppCommandType.user)
@@ -228,10 +255,29 @@ class PaperBot(commands.Bot):
             known = await meta.get_value(read, "commands")
         if known == digest:
             return
-        await self.tree.sync()
+        try:
+            await self.services.gate.register(len(payload))
+            await self.tree.sync()
+        except (DeliveryDelayedError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("the commands could not be registered now: %s", error)
+            return
         async with self.services.database.transaction() as write:
             await meta.set_value(write, "commands", digest)
         log.info("commands registered with Discord")
+
+    def register_anew(self) -> None:
+        """Somebody used a command in a form that is not ours: what Discord holds is not what we said, or not yet."""
+        now = self.services.clock()
+        if self._registered_anew is None or abs(now - self._registered_anew) >= REGISTER_TICK:
+            self._registered_anew = now
+            self.jobs.kick("register")
+
+    async def _register(self) -> None:
+        if self._registered_anew is not None and self._registered_anew != self._forgotten:
+            self._forgotten = self._registered_anew
+            async with self.services.database.transaction() as write:
+                await meta.set_value(write, "commands", "")
+        await self._sync_commands()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Raises DeliveryDelayedError when the day's identifies are used up: too many, and Discord resets the token."""
@@ -255,21 +301,14 @@ class PaperBot(commands.Bot):
         """Buttons, selects and forms of every message, old ones too: their ids say what to do, nothing is remembered."""
         if self.deliverer is not None:
             self.deliverer.note_id(interaction.id)
-        data: Any = interaction.data or {}
-        wanted = messenger.read_action(data.get("custom_id") or "")
-        if wanted is None:
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
-        verb, _, argument = wanted.partition(":")
-        if interaction.type is discord.InteractionType.modal_submit:
-            values = messenger.form_answers(interaction)
-        else:
-            values = {"value": str((data.get("values") or [""])[0])}
         try:
+            verb, argument, values = messenger.read_control(interaction)
+            controls.check(verb, argument, values)
             action = self.actions.get(verb)
             if action is None:
-                raise NotFoundError(
-                    "That control is from an older Paperboy and does nothing any more. `/help` shows what does."
-                )
+                raise OldControlError
             await action(interaction, argument, values)
         except Exception as error:
             await self.speak_of(interaction, error)

@@ -5,6 +5,7 @@ PaperboyError
 │   └── CannotWriteError    a path of the settings cannot be written, or not now: no permission, a full disk
 ├── BadInputError           the person's input cannot be used; says what can   (exit 64)
 │   ├── QueryError          a query cannot be read; `position` points at the place
+│   ├── OldControlError     a button, select or form of another time, or a forged one
 │   └── NotFoundError       what was asked for is not known here
 ├── BadDataError            a file or a stored row is damaged                  (exit 65)
 │   └── DamagedError        the database itself is damaged or gone: the process ends
@@ -50,6 +51,13 @@ class QueryError(BadInputError):
 
 class NotFoundError(BadInputError):
     exit_code = 66
+
+
+class OldControlError(BadInputError):
+    """What a control says is read by nobody any more."""
+
+    def __init__(self) -> None:
+        super().__init__("That control is from an older Paperboy and does nothing any more. `/help` shows what does.")
 
 
 class BadDataError(PaperboyError):

@@ -38,6 +38,8 @@ BAN: Final = 3600.0
 REFUSALS: Final = Allowance(burst=250, period=2.4)
 #: Discord resets the token of a bot that identifies 1,000 times a day. Ours are at most 20 + 86,400 / 480 = 200.
 IDENTIFIES: Final = Allowance(burst=20, period=480.0)
+#: Discord takes 200 new commands a day. Ours are at most 100 + 86,400 / 864 = 200.
+REGISTRATIONS: Final = Allowance(burst=100, period=864.0)
 #: The last refusals are kept for answers to people.
 _FOR_PEOPLE: Final = 25
 _SLACK: Final = timedelta(seconds=60)
@@ -219,15 +221,22 @@ class Gate:
         return DeliveryDelayedError(said, retry_after=left, everywhere=self.free_at(None, now) is not None)
 
     async def identify(self) -> None:
-        """Counts one IDENTIFY, kept over a restart. Raises DeliveryDelayedError when too many were made."""
+        """Counts one IDENTIFY. Raises DeliveryDelayedError when too many were made."""
+        await self._spend("identifies", IDENTIFIES, 1, "I came online too often; Discord would take my token away.")
+
+    async def register(self, count: int) -> None:
+        """Counts so many commands that are registered. Raises DeliveryDelayedError when too many were."""
+        await self._spend("registrations", REGISTRATIONS, count, "I registered too many commands today.")
+
+    async def _spend(self, key: str, allowance: Allowance, count: int, refusal: str) -> None:
+        """Takes from an allowance that a restart does not fill."""
         now = self._clock()
         async with self._database.transaction() as write:
-            spent = float(await meta.get_value(write, "identifies") or 0.0)
-            free = IDENTIFIES.free_at(spent, now.timestamp())
+            spent = float(await meta.get_value(write, key) or 0.0)
+            free = allowance.free_at(spent, now.timestamp(), count)
             if free > now.timestamp():
-                said = "I came online too often; Discord would take my token away."
-                raise DeliveryDelayedError(said, retry_after=free - now.timestamp(), everywhere=True)
-            await meta.set_value(write, "identifies", f"{IDENTIFIES.spend(spent, now.timestamp()):.3f}")
+                raise DeliveryDelayedError(refusal, retry_after=free - now.timestamp(), everywhere=True)
+            await meta.set_value(write, key, f"{allowance.spend(spent, now.timestamp(), count):.3f}")
 
     def leave(self) -> None:
         """The request has its answer, or will never have one."""

@@ -16,11 +16,13 @@ import discord
 from discord import app_commands, ui
 
 from bot import permissions
+from bot.acknowledging import LOST, acknowledge, is_acknowledged
 from bot.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
 from bot.errors import (
     DeliveryDelayedError,
     DeliveryError,
     MessageRefusedError,
+    OldControlError,
     PaperboyError,
     RecipientClosedError,
     TargetGoneError,
@@ -53,10 +55,21 @@ _GONE: Final = {
 _REFUSED: Final = frozenset({40005, 50006, 50035, 200000, 240000})
 
 
-def read_action(custom_id: str) -> str | None:
-    """The action behind one of our controls, or None for somebody else's."""
-    found = _CONTROL.fullmatch(custom_id)
-    return found["action"] if found else None
+def read_control(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]]:
+    """What a control says: its verb, what stands behind it, and the choice or the form's answers. Raises OldControlError."""
+    try:
+        data: Any = interaction.data
+        found = _CONTROL.fullmatch(data["custom_id"])
+        if interaction.type is discord.InteractionType.modal_submit:
+            values = form_answers(interaction)
+        else:
+            values = {"value": str((data.get("values") or [""])[0])}
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise OldControlError from None
+    if found is None:
+        raise OldControlError
+    verb, _, argument = found["action"].partition(":")
+    return verb, argument, values
 
 
 def custom_id(action: str, nonce: str = "") -> str:
@@ -279,36 +292,40 @@ async def answer(interaction: discord.Interaction[Any], card: Card, *, public: b
     lead = await interaction.client.lead(interaction) if private else None
     try:
         await _show(interaction, led(lead.card, card) if lead else card, private)
-    except discord.HTTPException:
+    except (discord.HTTPException, DeliveryDelayedError):
         if lead:
             await interaction.client.lead_was_lost(lead)
         raise
 
 
 async def _show(interaction: discord.Interaction[Any], card: Card, private: bool) -> None:
-    if interaction.response.is_done():
-        await update(interaction, card)
-        return
-    await interaction.response.send_message(
-        card.text or None,
-        embeds=[embed(e) for e in card.embeds],
-        view=view(card) or discord.utils.MISSING,
-        ephemeral=private,
-    )
+    async def send() -> object:
+        return await interaction.response.send_message(
+            card.text or None,
+            embeds=[embed(e) for e in card.embeds],
+            view=view(card) or discord.utils.MISSING,
+            ephemeral=private,
+        )
+
+    if is_acknowledged(interaction) or not await acknowledge(interaction, send):
+        await _edit(interaction, card)
 
 
 async def thinking(interaction: discord.Interaction[Any], *, public: bool = False) -> None:
     """Says within Discord's three seconds that the answer comes."""
-    await interaction.response.defer(ephemeral=interaction.guild_id is not None and not public, thinking=True)
+    private = interaction.guild_id is not None and not public
+    await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
 
 
 async def update(interaction: discord.Interaction[Any], card: Card) -> None:
     """Puts a card in the place of the message whose control was used, or of "thinking"."""
-    text, embeds, controls = card.text or None, [embed(e) for e in card.embeds], view(card)
-    if interaction.response.is_done():
-        await interaction.edit_original_response(content=text, embeds=embeds, view=controls)
-    else:
-        await interaction.response.edit_message(content=text, embeds=embeds, view=controls)
+
+    async def change() -> object:
+        text, embeds = card.text or None, [embed(e) for e in card.embeds]
+        return await interaction.response.edit_message(content=text, embeds=embeds, view=view(card))
+
+    if is_acknowledged(interaction) or not await acknowledge(interaction, change):
+        await _edit(interaction, card)
 
 
 def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
@@ -318,5 +335,18 @@ def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
 
 
 async def ask(interaction: discord.Interaction[Any], form: Form) -> None:
-    """Opens a form as the answer."""
-    await interaction.response.send_modal(modal(form))
+    """Opens a form as the answer. One whose answer was lost stands open already; there is no other way to open it."""
+    await acknowledge(interaction, lambda: interaction.response.send_modal(modal(form)))
+
+
+async def _edit(interaction: discord.Interaction[Any], card: Card) -> None:
+    """Puts a card in the place of the first answer; said twice it changes nothing. Raises DeliveryDelayedError."""
+    text, embeds, controls = card.text or None, [embed(e) for e in card.embeds], view(card)
+    for last in (False, True):
+        try:
+            await interaction.edit_original_response(content=text, embeds=embeds, view=controls)
+        except LOST as error:
+            if last:
+                raise _translated(error) from error
+        else:
+            return

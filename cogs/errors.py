@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Final
 
 import discord
 from discord import app_commands
@@ -13,8 +14,12 @@ from bot import messenger
 from bot.app import Interaction, PaperBot
 from bot.cards import AMBER, Card, Embed
 from bot.errors import BusyError, CannotWriteError, DamagedError, DeliveryDelayedError, PaperboyError, QueryError
+from bot.signatures import ChangedCommandError
 
 log = logging.getLogger(__name__)
+
+
+_CHANGED: Final = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch, ChangedCommandError)
 
 
 class Errors(commands.Cog):
@@ -26,7 +31,7 @@ class Errors(commands.Cog):
             log.warning("an answer came too late for Discord (code %d)", cause.code)
             return
         try:
-            await messenger.answer(interaction, Card(embeds=(Embed(description=_text(cause), color=AMBER),)))
+            await messenger.answer(interaction, Card(embeds=(Embed(description=sentence(cause), color=AMBER),)))
         except discord.HTTPException as refused:
             log.warning(
                 "could not tell a person of an error: Discord answered %d (code %d)", refused.status, refused.code
@@ -35,7 +40,8 @@ class Errors(commands.Cog):
             log.warning("could not tell a person of an error: %s", held)
 
 
-def _text(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What a person reads of an error: what happened, and what to do next."""
     if isinstance(error, QueryError) and error.position is not None:
         return f"{error}"
     if isinstance(error, (DamagedError, CannotWriteError, BusyError)):  # where the file stands is its owner's business
@@ -51,6 +57,14 @@ def _text(error: Exception) -> str:
         return "You need the *Manage Server* permission for this. Ask somebody who runs this server."
     if isinstance(error, app_commands.NoPrivateMessage):
         return "This works inside a server only. Type it in one of the server's channels."
+    if isinstance(error, _CHANGED):
+        return "This command has changed; type it again."
+    if isinstance(error, app_commands.TransformerError):
+        return "I cannot use one of the options. Choose it from the list that Discord shows, and try again."
+    if isinstance(error, app_commands.BotMissingPermissions):
+        return "I lack a permission for this here. Ask somebody who runs this server to allow it in the channel's settings."
+    if isinstance(error, (app_commands.MissingRole, app_commands.MissingAnyRole)):
+        return "You need another role for this. Ask somebody who runs this server."
     if isinstance(error, app_commands.CheckFailure):
         return "You cannot use this command here."
     code = secrets.token_hex(3)

@@ -13,8 +13,8 @@ from tests.deadlines import READERS, clocks, deadlines, named, parsed
 ROOT = Path(__file__).resolve().parents[1]
 
 PURE = {
-    "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.digest", "bot.document", "bot.errors", "bot.forgiving",
-    "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
+    "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.controls", "bot.digest", "bot.document", "bot.errors",
+    "bot.forgiving", "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
     "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
     "bot.rebuilding", "bot.reports", "bot.rotation",
     "bot.openings", "bot.plainer", "bot.rhythm",
@@ -139,7 +139,15 @@ def test_discord_apscheduler_httpx_and_sqlite_each_have_their_one_place() -> Non
         for library in libraries(path):
             places.setdefault(library, set()).add(name)
     assert places["apscheduler"] == {"bot.jobs"}
-    assert places["discord"] == {"bot.app", "bot.messenger", "bot.online", "bot.owner", "bot.permissions"}
+    assert places["discord"] == {
+        "bot.acknowledging",
+        "bot.app",
+        "bot.messenger",
+        "bot.online",
+        "bot.owner",
+        "bot.permissions",
+        "bot.signatures",
+    }
     assert {m for m in places["httpx"] if not m.startswith("bot.sources")} <= {"bot.local"}
     outside_store = {m for m in places["sqlite3"] | places["aiosqlite"] if not m.startswith("bot.store")}
     assert outside_store <= {"bot.doctor"}
@@ -154,6 +162,7 @@ def test_only_the_root_imports_the_modules_that_build_everything() -> None:
 
 def test_every_module_of_the_bot_has_its_layer() -> None:
     others = {
+        "bot.acknowledging",
         "bot.app",
         "bot.clock",
         "bot.config",
@@ -162,6 +171,7 @@ def test_every_module_of_the_bot_has_its_layer() -> None:
         "bot.messenger",
         "bot.pace",
         "bot.permissions",
+        "bot.signatures",
         "bot.tracing",
         "bot.turns",
         "bot.watchdog",

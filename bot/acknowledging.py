@@ -1,0 +1,44 @@
+"""The first answer to an interaction, of which Discord takes exactly one. Knows when it was taken although nobody heard so."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+log = logging.getLogger(__name__)
+
+#: An answer that did not come back: taken or not, nobody knows.
+LOST: Final = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
+_ALREADY: Final = 40060
+_MARK: Final = "acknowledged"
+
+
+def is_acknowledged(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the first answer is given, so that only `@original` can be changed."""
+    return interaction.response.is_done() or _MARK in interaction.extras
+
+
+async def acknowledge(interaction: discord.Interaction[Any], callback: Callable[[], Awaitable[object]]) -> bool:
+    """Gives the first answer. Returns False when Discord has one already: an attempt arrived and its answer was lost.
+
+    What was lost is said once more: taken, it had not arrived; refused with 40060, it had. Lost twice it counts as arrived.
+    """
+    for _ in range(2):
+        try:
+            await callback()
+        except discord.HTTPException as error:
+            if error.code == _ALREADY:
+                break
+            if not isinstance(error, discord.DiscordServerError):
+                raise
+        except LOST as error:
+            log.info("the answer to an interaction was lost (%s)", type(error).__name__)
+        else:
+            return True
+    interaction.extras[_MARK] = True
+    return False
