@@ -18,6 +18,7 @@ from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import child_text, instant, line, number, parse_xml
 from bot.sources.http import PoliteClient
+from bot.sources.limits import cut_tree, told
 from bot.sources.timetable import announcement_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -74,6 +75,7 @@ def parse_answer(body: bytes, source: str) -> Found:
     although papers were counted, which happens in the middle of a result.
     """
     root = parse_xml(body, frozenset({f"{_ATOM}feed"}), source)
+    cut = cut_tree(root)
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
@@ -84,7 +86,7 @@ def parse_answer(body: bytes, source: str) -> Found:
     if not entries and total and line(root.findtext(_TOTAL.replace("totalResults", "startIndex"))) == "0":
         raise SourceUnhealthyError(f"{source}: the page is empty although {total} papers were counted.")
     records: list[Record] = []
-    skipped: list[str] = []
+    skipped = list(told(cut))
     for entry in entries:
         record = _record(entry, source)
         if isinstance(record, str):

@@ -23,6 +23,7 @@ from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.base import cursor_number, cursor_text, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
+from bot.sources.limits import cut_tree, told
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -153,6 +154,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
     are left out and named in `skipped`.
     """
     root = parse_xml(body, _ROOTS, source)
+    cut = cut_tree(root)
     channel = root if root.tag == f"{_ATOM}feed" else root.find("channel")
     if channel is None:
         raise SourceUnhealthyError(f"{source}: the feed has no channel.")
@@ -166,7 +168,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
         raise SourceUnhealthyError(f"{source}: the feed does not say of which day it is.")
     entries = [_entry(element, atom) for element in channel.findall(f"{atom}entry" if atom else "item")]
     records: dict[str, Record] = {}
-    skipped: list[str] = []
+    skipped = list(told(cut))
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source)
         if isinstance(found, str):

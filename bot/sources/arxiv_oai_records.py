@@ -15,6 +15,7 @@ from bot.models import Author, Event, EventKind, Record
 from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number, parse_xml, whole_text
+from bot.sources.limits import cut_tree, told
 from bot.sources.timetable import EASTERN, announcement_of
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -42,6 +43,7 @@ def parse_page(body: bytes, source: str) -> Page:
     SourceUnhealthyError when the document is not whole or not OAI-PMH; unreadable records are named in `skipped`.
     """
     root = parse_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
+    cut = cut_tree(root)
     responded = instant(root.findtext(f"{_OAI}responseDate"))
     if responded is None:
         raise SourceUnhealthyError(f"{source}: the answer has no date.")
@@ -52,7 +54,7 @@ def parse_page(body: bytes, source: str) -> Page:
     content = root.find(f"{_OAI}GetRecord") if content is None else content
     elements = [] if content is None else content.findall(f"{_OAI}record")
     records: list[Record] = []
-    skipped: list[str] = []
+    skipped = list(told(cut))
     for element in elements:
         found = read_record(element, source)
         if isinstance(found, str):

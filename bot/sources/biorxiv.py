@@ -17,6 +17,7 @@ from bot.paper_ids import parse_doi
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, plain
 from bot.sources.http import PoliteClient, Service
+from bot.sources.limits import cut_json, told
 
 _PERIOD = timedelta(hours=6)
 _FIRST_LOOK = timedelta(days=3)
@@ -92,6 +93,7 @@ def parse_details(body: bytes, source: str) -> Details:
     empty page.
     """
     page = parse_json(body, dict, source)
+    cut = cut_json(page)
     messages, rows = page.get("messages"), page.get("collection", [])
     message = messages[0] if isinstance(messages, list) and messages and isinstance(messages[0], dict) else {}
     status = str(message.get("status", ""))
@@ -102,7 +104,7 @@ def parse_details(body: bytes, source: str) -> Details:
     if not isinstance(rows, list):
         raise SourceUnhealthyError(f"{source}: the page has no list of papers.")
     records: list[Record] = []
-    skipped: list[str] = []
+    skipped = list(told(cut))
     for place, row in enumerate(rows, 1):
         found = _record(row, source)
         if isinstance(found, str):

@@ -18,6 +18,7 @@ from bot.models import Author, Community, Event, EventKind, Organization, Record
 from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number
+from bot.sources.limits import cut_json
 from bot.sources.timetable import EASTERN, announcement_of
 
 ARXIV: Final = f"arxiv{FROM_FILE}"
@@ -37,6 +38,7 @@ def read_row(row: bytes) -> list[Record] | str:
         return "not JSON"
     if not isinstance(fields, dict):
         return f"not an object but {type(fields).__name__}"
+    cut_json(fields)
     form = _form(fields)
     if form is None:
         return "fields of no known format"

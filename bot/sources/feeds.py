@@ -21,6 +21,7 @@ from bot.paper_ids import parse_doi, parse_id
 from bot.sources.base import read_cursor, read_validators, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
 from bot.sources.http import PoliteClient, Service
+from bot.sources.limits import cut_tree, told
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -100,8 +101,9 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
     Raises SourceUnhealthyError when it is not a whole feed, or when no entry carries a DOI.
     """
     root = parse_xml(body, _ROOTS, source)
+    cut = cut_tree(root)
     records: dict[PaperId, Record] = {}
-    skipped: list[str] = []
+    skipped = list(told(cut))
     entries = [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ENTRIES]
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source, now)

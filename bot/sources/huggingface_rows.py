@@ -14,6 +14,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Community, Event, EventKind, Organization, Record
 from bot.paper_ids import parse_id
 from bot.sources.documents import day, instant, line, parse_json
+from bot.sources.limits import cut_json, told
 
 _A_DAY = timedelta(days=1)
 _GITHUB = re.compile(r"https?://(?:www\.)?github\.com/[\w.-]+/[\w.-]+", re.IGNORECASE)
@@ -35,7 +36,7 @@ def parse_list(body: bytes, source: str, listed: date | None) -> Rows:
     """
     rows = parse_json(body, list, source)
     records: list[Record] = []
-    skipped: list[str] = []
+    skipped = list(told(cut_json(rows)))
     for place, row in enumerate(rows, 1):
         found = _record(row, source, listed)
         if isinstance(found, str):
@@ -49,7 +50,9 @@ def parse_list(body: bytes, source: str, listed: date | None) -> Rows:
 
 def parse_paper(body: bytes, source: str) -> Record:
     """The answer for one paper. Raises SourceUnhealthyError when it cannot be read."""
-    found = _record(parse_json(body, dict, source), source, None)
+    paper = parse_json(body, dict, source)
+    cut_json(paper)
+    found = _record(paper, source, None)
     if isinstance(found, str):
         raise SourceUnhealthyError(f"{source}: the paper cannot be read ({found}).")
     return found
