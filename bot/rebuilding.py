@@ -44,7 +44,9 @@ def _papers(card: Card, day: date, known: list[Paper]) -> Card:
     by_url = {abstract_url(paper.main_id): paper for paper in known}
     for limit in (320, 200, 100, 40):
         embeds = tuple(_embed(embed, by_url, day, limit) for embed in card.embeds)
-        if sum(embed.size for embed in embeds) <= EMBED_TOTAL:  # asked before: a card that is too long drops its last papers
+        if (
+            sum(embed.size for embed in embeds) <= EMBED_TOTAL
+        ):  # asked before: a card that is too long drops its last papers
             return replace(card, embeds=embeds)
     return card
 

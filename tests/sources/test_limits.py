@@ -100,7 +100,7 @@ READERS: dict[str, Callable[[str, str, str], Read]] = {
     "announcement feed": announced,
     "journal": published,
     "OAI-PMH": harvested,
-    "OAI-PMH, split names": lambda *fields: harvested(*fields, form="arXiv"),
+    "OAI-PMH, split names": lambda title, abstract, authors: harvested(title, abstract, authors, "arXiv"),
     "query API": looked_up,
     "daily list": listed,
     "bioRxiv": posted,
