@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -251,6 +252,29 @@ def test_reading_works_where_writing_does_not(database: Path, sound: Path, as_so
             assert len(done.stderr.splitlines()) == 1
     finally:
         database.parent.chmod(0o700)
+
+
+def no_room() -> None:
+    """For a child process: no file may grow, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
+def test_on_a_full_disk_questions_are_answered_and_writers_leave_nothing_behind(database: Path, sound: Path) -> None:
+    for command in ("status", "search"):
+        done = run_bound(words(command, database, sound), database, no_room)
+        assert (done.returncode, done.stderr) == (0, ""), command
+    before = contents(database.parent)
+    for command in ("ingest", "import", "backup", "restore", "run"):
+        done = run_bound(words(command, database, sound), database, no_room)
+        assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), (command, done.stderr)
+    assert contents(database.parent) == before
+    database.unlink()
+    for beside in database.parent.glob("paperboy.db-*"):
+        beside.unlink()
+    done = run_bound(["migrate"], database, no_room)
+    assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), done.stderr
+    assert not database.exists()
+    assert not list(database.parent.parent.rglob("*.partial"))
 
 
 def test_a_file_that_may_not_be_written_or_read_is_a_matter_of_configuration(

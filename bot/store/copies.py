@@ -9,6 +9,7 @@ import contextlib
 import glob
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from bot.store import files
 #: A step copies this many pages (1 MiB) and rests, so that the disk and the interpreter serve others between two steps.
 STEP: Final = 256
 REST: Final = 0.002  # seconds
+#: Bytes of the file that readers and writers of a log share, at least (https://sqlite.org/walformat.html).
+_SHARED_MEMORY: Final = 32768
 #: Instructions of SQLite's machine between two questions whether to stop.
 _ASK: Final = 20_000
 
@@ -46,14 +49,25 @@ def connected(path: Path, *, read_only: bool = False) -> Iterator[sqlite3.Connec
 def address(path: Path, *, read_only: bool) -> str:
     """The URI by which SQLite opens the file.
 
-    A reader of a file in WAL mode makes files beside it. Where it may not, and nobody has them open, the file cannot change,
-    and is read as it stands. What a crash left half-done in a journal has to be undone before anybody can read.
+    A reader of a file in WAL mode makes files beside it. Where it cannot, on a full disk or without the permission, and nobody
+    has them open, the file does not change, and is read as it stands. What a crash left half-done in a journal has to be
+    undone before anybody can read.
     """
     journal = files.beside(path, "-journal")
     if not read_only or (journal.exists() and journal.stat().st_size and os.access(path, os.W_OK)):
         return f"{path.as_uri()}?mode=rw"
-    still = not os.access(path.parent, os.W_OK) and not files.beside(path, "-wal").exists()
-    return f"{path.as_uri()}?mode=ro{'&immutable=1' if still else ''}"
+    is_used = files.beside(path, "-wal").exists()
+    return f"{path.as_uri()}?mode=ro{'' if is_used or _has_room_beside(path) else '&immutable=1'}"
+
+
+def _has_room_beside(path: Path) -> bool:
+    """Whether a file as large as SQLite's shared memory can be made in the folder."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            file.write(bytes(_SHARED_MEMORY))
+    except OSError:
+        return False
+    return True
 
 
 def check(path: Path, *, thorough: bool = False, stopped: Callable[[], bool] = never) -> None:
