@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
@@ -256,6 +255,8 @@ def test_reading_works_where_writing_does_not(database: Path, sound: Path, as_so
 
 def no_room() -> None:
     """For a child process: no file may grow, as on a full disk."""
+    import resource  # Windows has none
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
