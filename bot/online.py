@@ -10,6 +10,7 @@ import contextlib
 import functools
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ import aiohttp
 import discord
 import yarl
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
 from bot.app import PaperBot
@@ -110,6 +111,14 @@ async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
     life.cancel()
     with contextlib.suppress(Exception, asyncio.CancelledError):
         await life
+    _stop_heartbeats(bot)
+
+
+def _stop_heartbeats(bot: PaperBot) -> None:
+    """Ends the client's heartbeat threads: one whose handshake is cut off after HELLO is left behind by discord.py for ever."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is bot._connection:
+            thread.stop()
 
 
 def _judge(error: BaseException | None) -> float:

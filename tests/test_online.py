@@ -8,12 +8,14 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from bot.compose import open_house
 from bot.config import environment
@@ -108,6 +110,7 @@ async def kept_online(house: House, patience: Patience) -> AsyncIterator[None]:
         finally:
             stopping.set()
             await life
+            await until(lambda: not [t for t in threading.enumerate() if isinstance(t, KeepAliveHandler)])
 
 
 def session(house: House) -> str | None:
