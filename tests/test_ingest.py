@@ -558,3 +558,17 @@ async def test_the_same_daily_list_for_days_is_unhealthy_and_asked_in_full(lab: 
 )
 def test_a_feed_is_overdue_three_hours_after_it_is_ready(now: datetime, expected: date) -> None:
     assert timetable.overdue_feed_day(now) == expected
+
+
+async def test_what_an_empty_list_left_out_is_read_once_the_list_is_whole_again(lab: Lab) -> None:
+    """A small set may be empty; should it have been so by mistake, nothing is lost."""
+    lab.announce(paper("2611.00001", WEDNESDAY), paper("2611.00002", THURSDAY), paper("2611.00003", MONDAY))
+    lab.restart(lab.oai())
+    await lab.look(eastern(WEDNESDAY, 12))
+    async for failures in every_hour(lab, eastern(WEDNESDAY, 13), eastern(MONDAY, 12)):
+        assert set(failures.values()) == {0}
+        lab.upstream.put("/oai", NOTHING.replace("2031-11-19T17:00:00Z", f"{lab.clock():%Y-%m-%dT%H:%M:%SZ}"))
+    lab.upstream.heal()
+    async for _ in every_hour(lab, lab.clock(), eastern(MONDAY, 23) + timedelta(hours=2)):
+        pass
+    assert await lab.told() == ["2611.00001", "2611.00002", "2611.00003"]

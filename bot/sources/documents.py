@@ -115,12 +115,8 @@ def instant(text: str | None) -> datetime | None:
     except ValueError:
         try:
             value = parsedate_to_datetime(stripped)
-        except (
-            ValueError,
-            OverflowError,
-            TypeError,
-            IndexError,
-        ):  # absurd years overflow, and it was not always careful
+        # absurd years overflow, and its own mistakes were of the other kinds
+        except (ValueError, OverflowError, TypeError, IndexError):
             return None
     if value.year not in _YEARS:
         return None
