@@ -17,6 +17,7 @@ from tests import properties as properties  # its profile holds for every test
 from tests.house import House, check_manners, open_all
 from tests.processes import ROOT as ROOT
 from tests.processes import RUN, end_family
+from tests.story import Story, told
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
@@ -68,6 +69,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         await opened.first_look()
         yield opened
         check_manners(opened.play)
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    """Nine people follow alerts at once, and the bot is a process of its own."""
+    async with told(tmp_path) as begun:
+        yield begun
 
 
 @pytest.fixture(scope="session")
