@@ -6,10 +6,7 @@ Knows where copies go and what they are called; how one is made stands in `store
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import threading
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -35,7 +32,7 @@ class Backups:
     async def make(self) -> Path:
         """Makes a verified copy and returns its path. Raises DamagedError and ConfigurationError."""
         copy = self._folder / file_name(self._path.stem, self._clock())
-        await _in_thread(lambda stopped: copies.back_up(self._path, copy, stopped=stopped))
+        await copies.in_thread(lambda stopped: copies.back_up(self._path, copy, stopped=stopped))
         return copy
 
     async def make_due(self) -> Path | None:
@@ -69,7 +66,7 @@ async def back_up_to(path: Path, copy: Path) -> None:
     Raises BadInputError for such a name, DamagedError and ConfigurationError.
     """
     refuse_to_overwrite(files.real(path), copy)
-    await _in_thread(lambda stopped: copies.back_up(files.real(path), copy, stopped=stopped))
+    await copies.in_thread(lambda stopped: copies.back_up(files.real(path), copy, stopped=stopped))
 
 
 def refuse_to_overwrite(path: Path, copy: Path) -> None:
@@ -94,16 +91,3 @@ def refuse_unusable(path: Path) -> None:
     if not files.exists(path):
         raise BadDataError(f"There is no database at {path} to copy")
     migrations.refuse_foreign(path, migrations.version(path), migrations.load())
-
-
-async def _in_thread(work: Callable[[Callable[[], bool]], None]) -> None:
-    """Runs the work in a thread; when this task is cancelled, the work is told to stop and waited for."""
-    stop = threading.Event()
-    working = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        stop.set()
-        with contextlib.suppress(copies.StoppedError):
-            await working
-        raise

@@ -42,14 +42,19 @@ class Options:
 
 
 async def play(settings: Settings, options: Options) -> None:
-    """Runs until Ctrl+C or SIGTERM. Prints one line: the page to open."""
-    files.make_folder(options.folder / "paperboy.db")
+    """Runs until Ctrl+C, SIGTERM, or the end of its terminal. Prints one line: the page to open.
+
+    Raises BusyError when another process plays in the folder.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _endings():
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopping.set)
     async with contextlib.AsyncExitStack() as stack:
+        # Two local Discords on one state would answer for each other, and only one of them would have the bot.
+        other = "open the page that it printed, or play in another folder: `python -m bot playground --folder FOLDER`"
+        stack.enter_context(files.process_lock(options.folder / "discord.db", other=other))
         clock = options.folder / "clock"
         port = await _start_discord(stack, options, clock)
         token = await _token(options)
@@ -67,11 +72,20 @@ async def play(settings: Settings, options: Options) -> None:
         own = settings.model_copy(update=changes)
         bot = asyncio.create_task(_keep_bot(own, token, options, stopping))
         stack.push_async_callback(_end, bot)
-        greeting = asyncio.create_task(_set_up_papers_channel(port, own.database))
+        greeting = asyncio.create_task(_greet(port, own.database))
         stack.push_async_callback(_end, greeting)
         papers = "sample papers" if samples else "today's papers"
         print(f"Paperboy is running with {papers}. Open http://127.0.0.1:{port}/ (Ctrl+C stops it)", flush=True)
         await asyncio.wait({asyncio.create_task(stopping.wait()), bot}, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _endings() -> list[signal.Signals]:
+    """The signals that end it. Its terminal's end is one: the processes that it started would outlive it, and hold the folder."""
+    found = [signal.SIGTERM, signal.SIGINT]
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # `nohup` wants it to go on
+        found.append(hang_up)
+    return found
 
 
 async def _start_discord(stack: contextlib.AsyncExitStack, options: Options, clock: Path) -> int:
@@ -169,12 +183,21 @@ async def _keep_bot(settings: Settings, token: str, options: Options, stopping: 
                 await asyncio.wait_for(stopping.wait(), _RESTART)
 
 
+async def _greet(port: int, database: Path) -> None:
+    """The first screen is beside the point: its fault, or a page that somebody has changed already, ends nothing."""
+    try:
+        await _set_up_papers_channel(port, database)
+    except Exception:
+        log.exception("#papers could not be set up; `/summary setup` does it by hand")
+
+
 async def _set_up_papers_channel(port: int, database: Path) -> None:
     """Plays the server's owner once, so that the first screen is not empty: a daily list in #papers, posted now.
 
     Everything goes through the same door as the page; the bot knows nothing of it.
     """
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as page:
+    # The environment may name a proxy, which does not lead to this machine.
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as page:
         state = (await page.get("/play/state")).json()
         guild = state["guilds"][0]
         owner = guild["owner_id"]

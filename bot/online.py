@@ -58,9 +58,24 @@ async def stay_online(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stopping.set)
-    tell = functools.partial(tell_owner, settings)
-    async with open_house(settings) as house, watched(house.database, stopping, tell):
-        await keep_online(house, settings, stopping, Patience())
+    opened = asyncio.Event()
+    life = asyncio.create_task(_live(settings, stopping, opened))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({life, stop}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+        if not opened.is_set():  # a migration, or an index of a million papers, takes minutes; the next start does it
+            life.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await life
+
+
+async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
+    async with open_house(settings) as house:
+        opened.set()
+        async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
+            await keep_online(house, settings, stopping, Patience())
 
 
 async def keep_online(house: House, settings: Settings, stopping: asyncio.Event, patience: Patience) -> None:

@@ -5,10 +5,15 @@
 Where: `database` (a statement), `discord` or `upstream` (a request). What: `kill` (the process dies) or `raise` (the library's own
 error). When: `before` it is done, or `after` (done, and nobody hears of it). The program itself is not touched: the calls are
 counted where the libraries hand them over. `fault struck` on standard error says that it happened.
+
+    PAPERBOY_TEST_SIGTERM="building the search index" python -m tests.faulty_bot
+
+sends SIGTERM to itself at the instant at which it logs that line.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sqlite3
@@ -63,7 +68,21 @@ def install(fault: Fault) -> None:
         httpx.AsyncClient.send = send  # type: ignore[assignment,method-assign]
 
 
+def end_at(line: str) -> None:
+    make = logging.getLogRecordFactory()
+
+    def made(*arguments: Any, **named: Any) -> logging.LogRecord:
+        record = make(*arguments, **named)
+        if line in record.getMessage():
+            os.kill(os.getpid(), signal.SIGTERM)
+        return record
+
+    logging.setLogRecordFactory(made)
+
+
 if __name__ == "__main__":
+    if line := os.environ.get("PAPERBOY_TEST_SIGTERM"):
+        end_at(line)
     if told := os.environ.get("PAPERBOY_TEST_FAULT"):
         install(Fault(told))
     main(["run"])

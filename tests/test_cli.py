@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 from bot.__main__ import COMMANDS, main
 from bot.commands.frame import EXIT_CODES
 from bot.config import environment
+from bot.store import pauses
+from bot.store.pauses import Held, Pause
 from tests.conftest import ROOT
 from tests.house import House
 from tests.processes import run_async
@@ -92,6 +95,28 @@ async def test_what_writes_says_who_holds_the_database(house: House) -> None:
     assert ran.code == 0
     assert {r["failure"] for r in ran.json} == {None}
     assert (await paperboy("migrate", "--json", database=database, **given)).json == {"applied": []}
+
+
+async def test_status_says_what_discord_asked_for_and_until_when(house: House) -> None:
+    """The pauses that hold now, the longest first; one that is over is no more a pause."""
+    now = house.now().replace(microsecond=0)
+    minutes = {"everything": 10, "requests": 5, "place": -1}
+    async with house.services.database.transaction() as write:
+        for holds, left in minutes.items():
+            place = "channel 7" if holds == "place" else ""
+            until = now + timedelta(minutes=left)
+            await pauses.save(
+                write, Pause(Held(holds), place, now - timedelta(minutes=2), until, f"the reason of {holds}")
+            )
+    given = variables(house)
+    ran = await paperboy("status", database=house.settings.database, **given)
+    asked = [line for line in ran.out.splitlines() if line.startswith("Discord asked")]
+    assert asked == [
+        f"Discord asked me to wait until {now + timedelta(minutes=10):%Y-%m-%d %H:%M:%S} UTC: the reason of everything",
+        f"Discord asked me to wait until {now + timedelta(minutes=5):%Y-%m-%d %H:%M:%S} UTC: the reason of requests",
+    ]
+    valued = (await paperboy("status", "--json", database=house.settings.database, **given)).json["pauses"]
+    assert [p["holds"] for p in valued] == ["everything", "requests"]
 
 
 async def test_a_refused_token_is_a_matter_of_configuration(house: House) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -16,11 +19,16 @@ from typing import Any
 
 import pytest
 from discord.gateway import KeepAliveHandler
+from discord.http import Route
 
 from bot.compose import open_house
 from bot.config import environment
-from bot.gate import IDENTIFIES
+from bot.errors import DamagedError, DeliveryDelayedError
+from bot.gate import IDENTIFIES, Answer
 from bot.online import Patience, keep_online
+from bot.owner import tell_owner
+from bot.store import migrations, search
+from bot.store.database import open_database
 from tests.house import House, open_all, until
 from tests.processes import ended, running_async
 
@@ -223,3 +231,118 @@ async def test_sigterm_while_offline_ends_the_process(quiet: House, where: str) 
         bot.send_signal(signal.SIGTERM)
         assert await ended(bot) == 0
     assert "Traceback" not in said(quiet).rpartition("Attempting a reconnect")[0]
+
+
+class StandingLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock can be stopped: no sleep ends any more, and what happens all the same waited for none."""
+
+    stopped: float | None = None
+
+    def time(self) -> float:
+        return super().time() if self.stopped is None else self.stopped
+
+
+class StopsAt(logging.Handler):
+    """Stops a loop's clock in the middle of the line that holds `words`."""
+
+    def __init__(self, loop: StandingLoop, words: str) -> None:
+        super().__init__()
+        self._loop, self._words = loop, words
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._words in record.getMessage() and self._loop.stopped is None:
+            self._loop.stopped = self._loop.time()
+
+
+async def test_the_end_does_not_wait_for_discord_pys_back_off_however_long(quiet: House) -> None:
+    """The back-off is 0 to 1,024 s long, at random; here its clock stands, and it never ends."""
+    await quiet.ask("POST", "/faults", {"dead_resume": True})
+    loop = StandingLoop()
+    stopping = asyncio.Event()
+    handler = StopsAt(loop, "Attempting a reconnect in")
+
+    async def life() -> None:
+        async with open_house(quiet.settings) as services:
+            await keep_online(services, quiet.settings, stopping, Patience())
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(life())
+
+    client_log = logging.getLogger("discord.client")
+    client_log.addHandler(handler)
+    ended = asyncio.create_task(asyncio.to_thread(run))
+    try:
+        await until(lambda: online(quiet))
+        await quiet.ask("POST", "/gateway", {"op": "disconnect"})
+        await until(lambda: loop.stopped is not None)
+        loop.call_soon_threadsafe(stopping.set)
+        await until(ended.done)
+    finally:
+        client_log.removeHandler(handler)
+        loop.stopped = None  # whatever became of it, its thread ends
+        if not ended.done():
+            loop.call_soon_threadsafe(stopping.set)
+        await ended
+
+
+@contextlib.asynccontextmanager
+async def ending(house: House, line: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A process that sends SIGTERM to itself when it logs the line."""
+    variables = {**os.environ, **environment(house.settings), "PAPERBOY_TEST_SIGTERM": line}
+    with (house.folder / "bot.log").open("wb") as log:
+        async with running_async(
+            sys.executable, "-m", "tests.faulty_bot", env=variables, stdout=log, stderr=log
+        ) as bot:
+            yield bot
+
+
+async def test_sigterm_while_the_index_is_built_ends_the_process_and_the_next_start_builds_it(quiet: House) -> None:
+    async with open_house(quiet.settings) as services, services.database.transaction() as write:
+        await write.execute("DELETE FROM meta WHERE key = 'analyzer'")
+    async with ending(quiet, "building the search index") as bot:
+        assert await ended(bot) == 0
+    assert "Traceback" not in said(quiet)
+    async with open_database(quiet.settings.database) as database, database.reading() as read:
+        assert not await search.is_current(read)
+
+
+async def test_sigterm_in_a_migration_ends_the_process_and_undoes_what_is_begun(quiet: House, tmp_path: Path) -> None:
+    folder = tmp_path / "older"
+    folder.mkdir()
+    shutil.copy(next(migrations.FOLDER.glob("0001_*.sql")), folder)
+    migrations.migrate(quiet.settings.database, folder)
+    with contextlib.closing(sqlite3.connect(quiet.settings.database)) as connection, connection:
+        connection.execute(
+            """WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+               INSERT INTO meta (key, value) SELECT 'filling ' || i, hex(randomblob(200)) FROM n"""
+        )
+    async with ending(quiet, "from schema 1 to") as bot:
+        assert await ended(bot) == 0
+    assert "Traceback" not in said(quiet)
+    assert migrations.version(quiet.settings.database) == 1
+    assert not list(quiet.folder.glob("*.partial"))
+    async with process(quiet) as bot:
+        await until(lambda: online(quiet))
+
+
+# -- bans ---------------------------------------------------------------------------------------------------------------------
+
+
+async def test_in_a_ban_the_owner_is_not_told_and_nothing_is_asked(
+    quiet: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = quiet.settings.model_copy(update={"owner_id": int(quiet.nadia)})
+    error = DamagedError("The database is damaged")
+    async with open_house(quiet.settings) as services:
+        gate = services.services.gate
+        Route.BASE = told.discord_api
+        with pytest.raises(DeliveryDelayedError):
+            await gate.note(Answer("GET", "/users/@me", 429, {"Retry-After": "600"}, b"<html>banned</html>"))
+        await tell_owner(told, gate, error)
+        assert not await quiet.requests()
+        assert "the owner could not be told: Discord asked me to wait until" in caplog.text
+        await quiet.move_to(quiet.now() + timedelta(seconds=601))
+        await tell_owner(told, gate, error)
+    (message,) = await quiet.dms_of(quiet.nadia, 1)
+    assert "The database is damaged" in message["content"]

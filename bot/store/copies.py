@@ -5,15 +5,17 @@ Knows files and connections; knows no table. Plain sqlite3: it runs in a thread,
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import glob
 import os
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.errors import DamagedError, PaperboyError
 from bot.store import files
@@ -27,12 +29,42 @@ _SHARED_MEMORY: Final = 32768
 _ASK: Final = 20_000
 
 
+T = TypeVar("T")
+
+
 class StoppedError(PaperboyError):
-    """The copy was given up because the process ends."""
+    """The work was given up because the process ends."""
 
 
 def never() -> bool:
     return False
+
+
+async def in_thread(work: Callable[[Callable[[], bool]], T]) -> T:
+    """Runs the work in a thread and returns what it returns; when this task is cancelled, the work is told to stop and waited for."""
+    stop = threading.Event()
+    working = asyncio.ensure_future(asyncio.to_thread(work, stop.is_set))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        stop.set()
+        with contextlib.suppress(StoppedError):
+            await working
+        raise
+
+
+@contextlib.contextmanager
+def stoppable(connection: sqlite3.Connection, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Raises StoppedError in the middle of a statement once `stopped()`."""
+    connection.set_progress_handler(stopped, _ASK)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise StoppedError("The work was stopped") from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 @contextlib.contextmanager
@@ -72,14 +104,8 @@ def _has_room_beside(path: Path) -> bool:
 
 def check(path: Path, *, thorough: bool = False, stopped: Callable[[], bool] = never) -> None:
     """Raises DamagedError unless SQLite finds the file sound; `thorough` compares each index with its table as well."""
-    with connected(path, read_only=True) as connection:
-        connection.set_progress_handler(stopped, _ASK)
-        try:
-            problem = connection.execute(f"PRAGMA {'integrity' if thorough else 'quick'}_check(1)").fetchone()[0]
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-                raise StoppedError("The check was stopped") from None
-            raise
+    with connected(path, read_only=True) as connection, stoppable(connection, stopped):
+        problem = connection.execute(f"PRAGMA {'integrity' if thorough else 'quick'}_check(1)").fetchone()[0]
     if problem != "ok":
         raise files.damaged(path, " ".join(str(problem).split()))
 

@@ -227,7 +227,8 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
     The caller holds `process_lock(path)`.
     """
     path = files.real(path)
-    migrations.migrate(path)
+    # A large file takes minutes: the loop turns meanwhile, so that a signal can end the process.
+    await copies.in_thread(lambda stopped: migrations.migrate(path, stopped=stopped))
     async with contextlib.AsyncExitStack() as stack:
         with files.explaining(path, writing=True):
             writer = await _connect(path, read_only=False)

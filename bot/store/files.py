@@ -180,8 +180,11 @@ def explaining(path: Path, *, writing: bool = False) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def process_lock(path: Path) -> Iterator[None]:
-    """Holds `<file>.lock` for this process, whatever name led to the file. Raises BusyError when another process holds it."""
+def process_lock(path: Path, *, other: str = "set PAPERBOY_DATABASE to another file") -> Iterator[None]:
+    """Holds `<file>.lock` for this process, whatever name led to the file.
+
+    Raises BusyError when another process holds it; `other` is what may be done instead of stopping that one.
+    """
     path = real(path)
     make_folder(path)
     if path.exists() and not path.is_file():
@@ -199,7 +202,7 @@ def process_lock(path: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "unknown"
             raise BusyError(
-                f"Another Paperboy (process {holder}) is using {path}. Stop it first, or set PAPERBOY_DATABASE to another file."
+                f"Another Paperboy (process {holder}) is using {path}. Stop it first, or {other}."
             ) from None
         with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only its holder has no name
             os.truncate(file.fileno(), 0)

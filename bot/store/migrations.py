@@ -6,9 +6,10 @@ Runs before the event loop owns the file, so it is plain sqlite3.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ from typing import Final
 from bot.errors import BadDataError
 from bot.store import copies, files
 from bot.store.copies import connected
+
+log = logging.getLogger(__name__)
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -106,8 +109,9 @@ def refuse_other_schema(path: Path, folder: Path = FOLDER) -> None:
         )
 
 
-def migrate(path: Path, folder: Path = FOLDER) -> list[str]:
-    """Brings the file to the newest schema. Returns the names applied.
+def migrate(path: Path, folder: Path = FOLDER, *, stopped: Callable[[], bool] = copies.never) -> list[str]:
+    """Brings the file to the newest schema. Returns the names applied; raises StoppedError between or within two once
+    `stopped()`, and what is begun is undone.
 
     Each migration and its number commit together, statement by statement (`executescript` would commit halves). An existing
     file is copied by SQLite's own backup to `<path>.before-<n>` first, and the copy verified; a new one gets its name once it
@@ -123,16 +127,17 @@ def migrate(path: Path, folder: Path = FOLDER) -> list[str]:
             apply(partial, todo)
     else:
         refuse_foreign(path, have, known)
-        copies.check(path)
+        copies.check(path, stopped=stopped)
         if todo and have:
-            copies.back_up(path, files.beside(path, f".before-{todo[0].number:04}"))
-        apply(path, todo)
+            log.info("bringing %s from schema %d to %d", path, have, len(known))
+            copies.back_up(path, files.beside(path, f".before-{todo[0].number:04}"), stopped=stopped)
+        apply(path, todo, stopped=stopped)
     return [f"{m.number:04}_{m.name}" for m in todo]
 
 
-def apply(path: Path, todo: Sequence[Migration]) -> None:
-    """Applies these migrations, each whole or not at all."""
-    with connected(path) as connection:
+def apply(path: Path, todo: Sequence[Migration], *, stopped: Callable[[], bool] = copies.never) -> None:
+    """Applies these migrations, each whole or not at all. Raises StoppedError once `stopped()`."""
+    with connected(path) as connection, copies.stoppable(connection, stopped):
         connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew keeps those that refer to it
         for migration in todo:
             _apply(connection, migration)
