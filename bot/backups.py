@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import stat
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from bot.clock import Clock
 from bot.errors import BadDataError, BadInputError
@@ -17,8 +17,6 @@ from bot.rotation import file_name, instant_of, is_due, outlived
 from bot.store import copies, files, migrations
 
 log = logging.getLogger(__name__)
-
-_MAGIC: Final = b"SQLite format 3\0"
 
 
 class Backups:
@@ -75,14 +73,27 @@ def refuse_to_overwrite(path: Path, copy: Path) -> None:
     if target in (path, *(files.beside(path, ending) for ending in (*files.BESIDE, ".lock"))):
         raise BadInputError(f"{copy} is the database itself, or belongs to it: choose another name")
     try:
-        with target.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        found = target.stat()
     except FileNotFoundError:
         return
     except OSError as error:
         raise files.cannot_write(copy, error) from None
-    if head not in (b"", _MAGIC):
-        raise BadInputError(f"{copy} is no database and is not overwritten: choose another name")
+    if not stat.S_ISREG(found.st_mode):  # a device or a pipe would be replaced by a file, for everybody
+        raise BadInputError(f"{copy} is no file: choose another name")
+    if found.st_size and not _is_copy(target):
+        raise BadInputError(f"{copy} is no copy that Paperboy made and is not overwritten: choose another name")
+
+
+def _is_copy(target: Path) -> bool:
+    """Whether it is a database of ours that nobody uses: it has neither a log nor a lock."""
+    if any(files.beside(target, ending).exists() for ending in (*files.BESIDE, ".lock")):
+        return False
+    try:
+        have = migrations.version(target, alone=False)
+        migrations.refuse_foreign(target, have, migrations.load())
+    except BadDataError:
+        return False
+    return have > 0
 
 
 def refuse_unusable(path: Path) -> None:

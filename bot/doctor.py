@@ -5,6 +5,7 @@ Part of the composition root: only `__main__` imports this.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,6 +78,10 @@ def _backups(settings: Settings, path: Path) -> Finding:
     if settings.backups is None:
         return Finding("backups", True, "none each night: PAPERBOY_BACKUPS names a folder for them")
     clock = clock_of(settings)
+    folder = files.real(settings.backups)
+    place = next(one for one in (folder, *folder.parents) if one.exists())
+    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+        return Finding("backups", False, f"{place} is no folder that can be written: set PAPERBOY_BACKUPS to another")
     newest = max(Backups(path, settings.backups, clock).made(), default=None)
     if newest is None:
         return Finding("backups", True, f"none in {settings.backups} yet; a running bot makes one each night")

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import doctor
-from bot.backups import Backups, back_up_to
+from bot.backups import Backups, back_up_to, refuse_to_overwrite
 from bot.clock import system_clock
 from bot.errors import BadDataError, BadInputError, CannotWriteError, DamagedError, NotFoundError
 from bot.rotation import DAYS, WEEKS, file_name, instant_of, is_due, outlived
@@ -261,6 +261,52 @@ async def test_backup_overwrites_copies_and_nothing_else(tmp_path: Path) -> None
     assert pairs(tmp_path / "copy.db") == (set(), set())
 
 
+async def test_backup_takes_the_place_of_no_device_no_pipe_and_no_database_of_others(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.db"
+    migrations.migrate(path)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to(os.devnull)  # a link, so that a failure of this test harms nobody's /dev
+    with contextlib.closing(sqlite3.connect(tmp_path / "theirs.db")) as connection, connection:
+        connection.execute("CREATE TABLE bookmarks (url)")
+    migrations.migrate(tmp_path / "used.db")
+    (tmp_path / "used.db.lock").write_text("1")
+    theirs, used = (tmp_path / "theirs.db").read_bytes(), (tmp_path / "used.db").read_bytes()
+    for name in ("pipe", "device", "theirs.db", "used.db"):
+        with pytest.raises(BadInputError, match="another name"):
+            refuse_to_overwrite(path, tmp_path / name)
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)
+    assert (theirs, used) == ((tmp_path / "theirs.db").read_bytes(), (tmp_path / "used.db").read_bytes())
+
+
+async def test_a_path_is_relative_to_where_one_stands_and_a_link_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`paperboy backup copy.db`, and PAPERBOY_BACKUPS=backups for the nights."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("paperboy.db")
+    migrations.migrate(path)
+    await back_up_to(path, Path("copy.db"))
+    await back_up_to(path, Path("new/copy.db"))
+    Path("link.db").symlink_to("copy.db")
+    await back_up_to(path, Path("link.db"))
+    assert Path("link.db").is_symlink()
+    made = await Backups(path, Path("nights"), HandClock(NIGHT)).make_due()
+    for copy in (Path("copy.db"), Path("new/copy.db"), made):
+        assert copy is not None
+        assert pairs(copy) == (set(), set())
+    assert restore(Path("copy.db"), Path("elsewhere.db"), "now").kept is None
+
+
+async def test_a_name_that_no_system_takes_is_said_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.db"
+    migrations.migrate(path)
+    for command in ("backup", "restore"):
+        ran = await paperboy(command, "x" * 300, database=path)
+        assert ran.code == 78
+        assert ran.err.startswith("paperboy: ")
+        assert "cannot be used (file name too long)" in ran.err
+
+
 # -- restore -----------------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +423,18 @@ def test_doctor_knows_the_versions_that_may_lose_commits_to_another_program(
     said = doctor.about_sqlite(version)
     assert said.startswith(".".join(map(str, version)))
     assert ("no other program (Litestream, a sqlite3 shell that writes) opens the file" in said) == careful
+
+
+async def test_doctor_sees_a_folder_in_which_no_copy_can_be_made(tmp_path: Path) -> None:
+    path = tmp_path / "paperboy.db"
+    migrations.migrate(path)
+    path.chmod(0o600)
+    (tmp_path / "file").write_text("")
+    found = {}
+    for name in ("file", "file/below", "not there/yet"):
+        ran = await paperboy("doctor", "--json", database=path, PAPERBOY_BACKUPS=str(tmp_path / name))
+        found[name] = next(finding["good"] for finding in ran.json if finding["what"] == "backups")
+    assert found == {"file": False, "file/below": False, "not there/yet": True}
 
 
 async def test_doctor_sees_open_permissions_and_old_copies(house: House, tmp_path: Path) -> None:

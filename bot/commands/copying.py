@@ -12,6 +12,7 @@ from bot.backups import Backups, back_up_to, refuse_unusable
 from bot.commands.frame import argument, command, show
 from bot.config import Settings
 from bot.rotation import file_name
+from bot.store import files
 from bot.store.files import process_lock
 from bot.store.restoring import restore
 
@@ -19,7 +20,7 @@ from bot.store.restoring import restore
 async def _backup(settings: Settings, file: Path | None, as_json: bool) -> int:
     refuse_unusable(settings.database)
     clock = compose.clock_of(settings)
-    if file is None or file.is_dir():
+    if file is None or files.is_folder(file):
         folder = file or settings.backups or settings.database.parent / "backups"
         copy = await Backups(settings.database, folder, clock).make()
     else:

@@ -159,10 +159,12 @@ def _remove(partial: Path) -> None:
 
 
 def back_up(path: Path, copy: Path, *, stopped: Callable[[], bool] = never) -> None:
-    """Copies a database that may be in use and verifies the copy. What stood under the copy's name is replaced.
+    """Copies a database that may be in use and verifies the copy. What stood under the copy's name is replaced; a link stays,
+    and leads to the copy.
 
     Raises DamagedError, ConfigurationError, and StoppedError once `stopped()`.
     """
+    path, copy = files.real(path), files.real(copy)
     with whole(copy) as partial:
         copy_into(path, partial, stopped=stopped)
         check_copy(path, partial, stopped=stopped)

@@ -36,6 +36,16 @@ def real(path: Path) -> Path:
         raise cannot_write(path, error) from None
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands there. Raises CannotWriteError for a path that the system does not take (a name too long)."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
 def make_folder(path: Path) -> None:
     """Makes the folder of a file. Raises CannotWriteError."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,9 +47,13 @@ def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER
 
 
 def _refuse_unusable(copy: Path, path: Path) -> None:
-    if not copy.exists():
-        raise NotFoundError(f"There is no file {copy}")
-    if not copy.is_file():
+    try:
+        found = copy.stat()
+    except FileNotFoundError:
+        raise NotFoundError(f"There is no file {copy}") from None
+    except OSError as error:
+        raise files.cannot_write(copy, error) from None
+    if not stat.S_ISREG(found.st_mode):
         raise BadInputError(f"{copy} is no file: name one copy")
     if path.exists() and copy.samefile(path):
         raise BadInputError(f"{copy} is the database itself: name a copy of it")
