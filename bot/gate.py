@@ -264,9 +264,7 @@ class Gate:
         if order is None or (answers_people(answer.path) and order.holds is Held.PLACE):
             return None  # discord.py holds what is written with the same token
         pause = Pause(order.holds, order.place, now, now + timedelta(seconds=order.seconds), order.reason)
-        log.warning(
-            "%s %s: %s for %.1f s", answer.method, place_of(answer.method, answer.path), order.reason, order.seconds
-        )
+        log.warning("%s: %s for %.1f s", place_of(answer.method, answer.path), order.reason, order.seconds)
         known = self._ends((pause.holds, pause.place), now)
         return pause if known is None or known <= pause.until else self._pauses[(pause.holds, pause.place)]
 

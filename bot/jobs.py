@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ DueIn = Callable[[], Awaitable[timedelta | None]]
 _LOOK: Final = timedelta(seconds=1)
 #: What a run could not do (a list waits for a source, Discord for a pause) is looked at again after this.
 _AGAIN: Final = timedelta(seconds=5)
+#: A fault that stays stands in the log once in this time.
+_SAY_AGAIN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Health:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A fault that the log has: what and where it was, when it was said, and how often the job has failed in a row."""
+
+    what: tuple[str, str, int | None]
+    at: float
+    count: int
+
+
 @dataclass(slots=True)
 class Jobs:
     """Named jobs, each run again and again, never beside itself."""
@@ -38,6 +50,7 @@ class Jobs:
     _running: dict[str, asyncio.Task[None] | None] = field(default_factory=dict)
     _again: set[str] = field(default_factory=set)
     _begun: dict[str, float] = field(default_factory=dict)
+    _said: dict[str, _Said] = field(default_factory=dict)
     _scheduler: Any = field(default_factory=lambda: AsyncIOScheduler(timezone=UTC))
 
     def every(self, period: timedelta, name: str, job: Job) -> None:
@@ -60,13 +73,13 @@ class Jobs:
             try:
                 await job()
             except Exception as error:
-                # What is wrong with the file says the sentence; a stack adds nothing to it.
-                known = isinstance(error, (DamagedError, CannotWriteError, BusyError))
-                log.error("job %s failed: %s", name, error, exc_info=not known)
+                self._say(name, error)
                 self.health[name] = Health(
                     self.health.get(name, Health()).last_success, f"{type(error).__name__}: {error}"
                 )
             else:
+                if name in self._said:
+                    log.info("job %s works again after %d failures", name, self._said.pop(name).count)
                 self.health[name] = Health(datetime.now(UTC))
 
         self._scheduler.add_job(
@@ -74,6 +87,21 @@ class Jobs:
             # A run that is late is run, once; APScheduler's own default drops it after a second.
             misfire_grace_time=None, coalesce=True, max_instances=1,
         )  # fmt: skip
+
+    def _say(self, name: str, error: Exception) -> None:
+        """Logs a fault with its stack; the same one again only now and then, for some jobs run once a second."""
+        now = asyncio.get_running_loop().time()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = (type(error).__name__, place.filename, place.lineno)
+        said = self._said.get(name)
+        count = said.count + 1 if said else 1
+        if said and said.what == what and now - said.at < _SAY_AGAIN.total_seconds():
+            self._said[name] = replace(said, count=count)
+            return
+        self._said[name] = _Said(what, now, count)
+        # What is wrong with the file says the sentence; a stack adds nothing to it.
+        known = isinstance(error, (DamagedError, CannotWriteError, BusyError))
+        log.error("job %s failed%s: %s", name, f", the {count}th time" if count > 3 else "", error, exc_info=not known)
 
     def when_due(self, name: str, job: Job, due_in: DueIn, *, at_least: timedelta) -> None:
         """Runs `job` when the time that `due_in` states has passed, and every `at_least`.
