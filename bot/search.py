@@ -14,7 +14,7 @@ from typing import Final
 from bot import paper_ids, query
 from bot.clock import Clock
 from bot.document import of_paper
-from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
+from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.listings import Listings
 from bot.lookups import LookUps
 from bot.models import Paper, PaperId, Subscription
@@ -88,11 +88,17 @@ class Search:
 
     async def look_up(self, text: str) -> Paper:
         """The paper with this id, link or DOI, from arXiv when it is not stored. Raises BadInputError when the text is
-        none, NotFoundError when nobody has the paper, SourceError when arXiv cannot be asked now."""
+        none, NotFoundError when nobody has the paper, BadDataError when what is stored of it cannot be read, SourceError when
+        arXiv cannot be asked now."""
         identity = paper_ids.parse(text)
         found = await self._with_ids([identity])
         if found:
             return found[0]
+        async with self._database.reading() as read:
+            if await papers.is_kept(read, identity):
+                raise BadDataError(
+                    f"What is stored of `{identity}` cannot be read. `paperboy restore` puts a copy of the database in its place."
+                )
         hint = "Check the id" if identity.scheme == "doi" or not self._lookups.can_fetch else "arXiv does not know it"
         raise NotFoundError(f"`{identity}` is not in the collection. {hint}; words of the title find papers too.")
 

@@ -181,12 +181,13 @@ def test_a_file_that_was_cut_is_damaged(
 def test_a_row_that_cannot_be_read_is_bad_data(
     break_it: broken.Break, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Who asks for the paper hears it; a list leaves the paper out, unless the database itself refuses the row."""
     break_it(database)
-    for words in (["paper", "arxiv:2611.00001"], ["search", "diffusion"]):
-        code, said = ends(words, capsys)
-        assert code == 65
-        assert "restore" in said
-        assert len(said.splitlines()) == 1
+    code, said = ends(["paper", "arxiv:2611.00001"], capsys)
+    assert code == 65
+    assert "restore" in said
+    code, _ = ends(["search", "diffusion"], capsys)
+    assert code == (65 if break_it is broken.not_utf8 else 0)
 
 
 def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(

@@ -35,6 +35,8 @@ async def moment(story: Story, dice: random.Random) -> None:
     async def has_come() -> bool:
         nonlocal polls
         polls += 1
+        if polls > PROMPT and await story.all_arrived():
+            return True  # fewer requests were needed
         if polls > PROMPT:  # what was tried in vain waits for its next attempt
             await story.move_to(house.now() + timedelta(seconds=5))
         begun = [r for r in house.play.log.after(last) if r["path"].endswith("/messages")]

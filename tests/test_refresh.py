@@ -176,7 +176,7 @@ async def test_a_deleted_message_is_left_in_peace(told: House) -> None:
 
 
 async def test_when_discord_has_no_time_the_edit_is_made_later(told: House) -> None:
-    await told.ask("POST", "/faults", {"method": "PATCH", "path": "/channels/", "status": 500, "count": 20})
+    await told.ask("POST", "/faults", {"method": "PATCH", "path": "/channels/", "status": 503, "count": 20})
     assert await later(told, listed("2611.00002", 57), minutes=70) == 0
     await told.ask("DELETE", "/faults")
     assert await later(told, listed("2611.00002", 57), minutes=2) == 1

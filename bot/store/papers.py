@@ -281,6 +281,15 @@ async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
     return None if paper_id is None else (await load_papers(read, [paper_id])).get(paper_id)
 
 
+async def is_kept(read: Connection, identity: PaperId) -> bool:
+    """Whether there is a row for this identity, be it readable or not."""
+    found = await read.value(
+        "SELECT 1 FROM paper_ids WHERE scheme = :scheme AND value = :value",
+        {"scheme": identity.scheme, "value": identity.value},
+    )
+    return found is not None
+
+
 async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> list[int]:
     """The newest of these papers, newest first, at most `limit`."""
     return [
