@@ -13,6 +13,7 @@ import pytest
 from bot.errors import DamagedError
 from bot.file_watch import watched
 from bot.store.database import open_database
+from bot.store.files import process_lock
 from tests.conftest import ROOT
 from tests.house import House, open_all, text_of, until
 from tests.patience import PATIENCE
@@ -65,6 +66,41 @@ async def test_a_file_that_goes_away_ends_the_process_within_a_minute(tmp_path: 
         await life()
     (sentence,) = told
     assert "restore FILE" in sentence
+
+
+@pytest.mark.parametrize("ending", ["-wal", ".lock"])
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_log_or_a_lock_that_goes_away_ends_the_process_too(
+    tmp_path: Path, ending: str, *, replaced: bool
+) -> None:
+    """Without the lock's file a second Paperboy would start beside this one; without the log's, others read what is old."""
+    path = tmp_path / "x.db"
+    beside = path.with_name(path.name + ending)
+
+    async def tell(error: DamagedError) -> None:
+        assert beside.name in str(error)
+
+    stopping = asyncio.Event()
+
+    async def life() -> None:
+        async with open_database(path) as database, watched(database, stopping, tell) as jobs:
+            async with database.transaction() as write:
+                await write.execute("INSERT INTO meta (key, value) VALUES ('kept', 'yes')")
+            jobs.kick("file")
+            await until(lambda: "file" in jobs.health)
+            assert jobs.health["file"].error is None
+            if replaced:
+                (tmp_path / "new").write_bytes(beside.read_bytes())
+                (tmp_path / "new").replace(beside)
+            else:
+                beside.unlink()
+            jobs.kick("file")
+            await until(stopping.is_set)
+
+    with process_lock(path), pytest.raises(DamagedError, match="start Paperboy again"):
+        await life()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone() == ("yes",)
 
 
 async def test_a_sound_life_ends_as_it_would_unwatched(tmp_path: Path) -> None:

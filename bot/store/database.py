@@ -82,7 +82,8 @@ class Database:
         #: None stands for a reader that broke; whoever takes it opens another.
         self._readers: asyncio.LifoQueue[aiosqlite.Connection | None] = asyncio.LifoQueue()
         self._open = {writer, *readers}
-        self._identity = _identity(path)
+        #: What has to stay in its place: the file, the log with its newest commits, the lock that keeps others out.
+        self._places = {one: _identity(one) for one in (path, *(files.beside(path, e) for e in ("-wal", ".lock")))}
         self._damage: asyncio.Future[DamagedError] = asyncio.get_running_loop().create_future()
         for reader in readers:
             self._readers.put_nowait(reader)
@@ -177,11 +178,13 @@ class Database:
             raise
 
     async def check_place(self) -> None:
-        """Raises DamagedError when another file, or none, has the database's name: what is written now would be lost."""
-        if await asyncio.to_thread(_identity, self.path) != self._identity:
-            error = files.misplaced(self.path)
-            self._note(error)
-            raise error
+        """Raises DamagedError when another file, or none, has the name of the database, its log or its lock: what is written
+        now would be lost, or another process may write as well."""
+        for place, identity in self._places.items():
+            if identity is not None and await asyncio.to_thread(_identity, place) != identity:
+                error = files.misplaced(self.path, place)
+                self._note(error)
+                raise error
 
     def _note(self, error: DamagedError) -> None:
         if not self._damage.done():

@@ -135,8 +135,15 @@ def damaged(path: Path, problem: object) -> DamagedError:
     )
 
 
-def misplaced(path: Path) -> DamagedError:
-    """What to tell the owner of a file that was deleted, moved or replaced under the running process."""
+def misplaced(path: Path, gone: Path) -> DamagedError:
+    """What to tell the owner of a file that was deleted, moved or replaced under the running process: the database, or its log
+    or its lock."""
+    if gone != path:
+        return DamagedError(
+            f"{gone.name}, which belongs to the database {path}, was deleted or replaced while Paperboy was running: another "
+            "program may use the database as well. See that none does, and start Paperboy again",
+            f"{gone.name} was deleted or replaced",
+        )
     return DamagedError(
         f"The database {path} was deleted, moved or replaced while Paperboy was running: put the file back, "
         "or a backup with `python -m bot restore FILE`",
