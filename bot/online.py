@@ -37,6 +37,17 @@ log = logging.getLogger(__name__)
 _LOOK: Final = 0.5
 
 
+#: Close codes after which Discord wants no new try, and what the owner can do
+#: (developer documentation, topics/opcodes-and-status-codes). discord.py has an error of its own for 4014.
+_FOR_GOOD: Final = {
+    4004: "Discord no longer accepts the token. Copy a fresh one from the developer portal into .env.",
+    4010: "Discord refused the shard (code 4010). Update Paperboy.",
+    4011: "Discord wants more than one connection for so many servers (code 4011). Update Paperboy, or leave some servers.",
+    4012: "Discord no longer speaks the version of its API that Paperboy speaks (code 4012). Update Paperboy.",
+    4013: "Discord does not know the intents for which Paperboy asks (code 4013). Update Paperboy.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long is waited for what, in seconds of the clock `now`.
@@ -146,10 +157,8 @@ def _judge(error: BaseException | None) -> float:
         raise ConfigurationError(
             "Discord refused the intents, although Paperboy asks for `guilds` only. Check the application."
         )
-    if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
-        raise ConfigurationError(
-            "Discord no longer accepts the token. Copy a fresh one from the developer portal into .env."
-        )
+    if isinstance(error, discord.ConnectionClosed) and error.code in _FOR_GOOD:
+        raise ConfigurationError(_FOR_GOOD[error.code])
     if isinstance(error, commands.ExtensionError):
         raise error
     if isinstance(error, DeliveryDelayedError):

@@ -377,6 +377,10 @@ async def test_restore_says_what_it_cannot_use(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no file"):
         restore(tmp_path, path, "now")
     assert [f.name for f in tmp_path.iterdir()] == ["paperboy.db"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "theirs.db")) as connection, connection:
+        connection.execute("CREATE TABLE bookmarks (url)")
+    with pytest.raises(BadDataError, match="no copy that Paperboy made, and nothing was changed"):
+        restore(tmp_path / "theirs.db", path, "now")
 
 
 @pytest.mark.parametrize(

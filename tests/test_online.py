@@ -77,6 +77,32 @@ async def test_a_refused_token_ends_the_process_with_78_and_says_where_to_get_an
     assert "wrongwrong" not in said
 
 
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
+async def test_what_discord_closes_for_good_ends_with_78_and_a_next_step(quiet: House, code: int) -> None:
+    """Also in the middle of a life: a token that is reset costs one identify and no loop of restarts."""
+    async with process(quiet) as bot:
+        await until(lambda: online(quiet))
+        for connection in list(quiet.play.connections):
+            connection.close(code)
+        assert await ended(bot) == 78
+    last = (quiet.folder / "bot.log").read_text().splitlines()[-1]
+    assert last.startswith("paperboy: Discord")
+    assert re.search("Update Paperboy|Copy a fresh one|Check the application", last)
+    assert quiet.play.identifies.used(quiet.bot_id) == 1
+
+
+@pytest.mark.parametrize("code", [1000, 4000, 4003, 4007, 4008, 4009])
+async def test_what_discord_closes_for_now_is_opened_again(quiet: House, code: int) -> None:
+    async with process(quiet) as bot:
+        await until(lambda: online(quiet))
+        before = set(quiet.play.connections)
+        for connection in before:
+            connection.close(code)
+        await until(lambda: online(quiet) and not before & quiet.play.connections)
+        assert (await quiet.run("status"))["state"] == "answered"
+        assert bot.returncode is None
+
+
 async def test_a_second_process_on_the_same_file_ends_with_75(quiet: House) -> None:
     async with process(quiet):
         await until(lambda: online(quiet))

@@ -28,6 +28,7 @@ def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER
     path, copy = files.real(path), files.real(copy)
     _refuse_unusable(copy, path)
     known = migrations.load(folder)
+    have = 0
     try:
         have = migrations.version(copy, alone=False)
         migrations.refuse_foreign(copy, have, known)
@@ -36,6 +37,10 @@ def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER
         raise BadDataError(
             f"{copy} is no sound copy ({error.problem}), and nothing was changed: choose another"
         ) from None
+    except BadDataError:
+        if have > len(known):
+            raise
+        raise BadDataError(f"{copy} is no copy that Paperboy made, and nothing was changed: choose another") from None
     if not have:
         raise BadDataError(f"{copy} is an empty database, and nothing was changed: choose another")
     with copies.whole(path) as partial:
