@@ -5,15 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.categories import resolve
 from bot.errors import ConfigurationError
 
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")]
-WebSocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+[^\s]*$")]
+
+def _address(value: str) -> str:
+    """A URL whose host and port can be read. Raises ValueError, whose words the owner sees."""
+    try:
+        parts = urlsplit(value)
+        readable = bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a bracket without its other half, a port above 65535
+        readable = False
+    if not readable or not value.isascii() or any(c.isspace() for c in value):
+        raise ValueError(f"not a URL: {ascii(value)[1:-1]}")
+    return value
+
+
+def _header(value: str) -> str:
+    """What is sent in a header of HTTP: printable ASCII. The words do not repeat it, for it may be a secret."""
+    if not (value.isascii() and value.isprintable()):
+        raise ValueError("write it with plain letters, digits and signs (ASCII), on one line")
+    return value
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    return SecretStr(_header(value.get_secret_value().strip()))
+
+
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$"), AfterValidator(_address)]
+WebSocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+[^\s]*$"), AfterValidator(_address)]
+Header = Annotated[str, AfterValidator(_header)]
+Token = Annotated[SecretStr, AfterValidator(_secret)]
+#: Discord's ids have 64 bits, and SQLite's numbers a sign.
+Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
 
 DEFAULT_CATEGORIES: Final = (
     "cs.AI cs.CL cs.CR cs.CV cs.DS cs.HC cs.IR cs.IT cs.LG cs.MA cs.NE cs.RO cs.SD cs.SE "
@@ -28,7 +57,7 @@ class Settings(BaseSettings):
         env_prefix="PAPERBOY_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
     )
 
-    discord_token: SecretStr | None = Field(
+    discord_token: Token | None = Field(
         None, validation_alias="DISCORD_TOKEN", description="the bot's token; without it the local Discord is started"
     )
     database: Path = Field(Path("var/paperboy.db"), description="path of the SQLite file")
@@ -39,8 +68,8 @@ class Settings(BaseSettings):
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
         tuple(DEFAULT_CATEGORIES.split()), description="arXiv categories to watch, separated by spaces"
     )
-    contact: str = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
-    owner_id: int | None = Field(None, description="your Discord user id; may use the owner's commands")
+    contact: Header = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
+    owner_id: Snowflake | None = Field(None, description="your Discord user id; may use the owner's commands")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
     discord_api: Url = Field(
         "https://discord.com/api/v10", description="base URL of Discord's REST API, with its version"
@@ -50,7 +79,7 @@ class Settings(BaseSettings):
     arxiv_oai_url: Url = Field("https://oaipmh.arxiv.org/oai", description="arXiv's OAI-PMH interface")
     arxiv_api_url: Url = Field("https://export.arxiv.org/api/query", description="arXiv's query API")
     huggingface_url: Url = Field("https://huggingface.co", description="Hugging Face, for its Daily Papers")
-    huggingface_token: SecretStr | None = Field(
+    huggingface_token: Token | None = Field(
         None, description="a token of yours for Hugging Face; raises its limits, is not needed"
     )
     biorxiv_url: Url = Field("https://api.biorxiv.org", description="bioRxiv's and medRxiv's API")
@@ -84,7 +113,7 @@ class Settings(BaseSettings):
     def _web_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [url for url in value if not url.startswith("https://") and not url.startswith("http://127.0.0.1")]:
             raise ValueError(f"not https URLs: {' '.join(wrong)}")
-        return value
+        return tuple(map(_address, value))
 
     @field_validator("categories", "feeds", mode="before")
     @classmethod

@@ -1,0 +1,63 @@
+"""Settings that cannot work are refused at the start, each by its name, and no secret is repeated."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.config import Settings, environment, load_settings, variable_name
+from bot.errors import ConfigurationError
+
+WRONG = {
+    "DISCORD_TOKEN": ("MTIz.abc.S3CRET\nX-Other: 1", "MTIz.abc.S3CRÉT", "MTIz.abc.S3CRET\x00"),
+    "PAPERBOY_HUGGINGFACE_TOKEN": ("hf_S3CRÉT", "hf_S3CRET\nX"),
+    "PAPERBOY_CONTACT": ("Jürgen <j@example.org>", "j@example.org\r\nX-Other: 1", "j@example.org\x1b[31m"),
+    "PAPERBOY_OWNER_ID": ("-5", "0", "999999999999999999999999", "me"),
+    "PAPERBOY_DISCORD_API": (
+        "http://[::bad/api",
+        "https://host:99999/",
+        "https://:443/",
+        "https://exämple.org/x",
+        "ftp://host",
+    ),
+    "PAPERBOY_DISCORD_GATEWAY": ("ws://[::bad", "wss://host:0x1", "https://gateway.discord.gg"),
+    "PAPERBOY_ARXIV_RSS_URL": ("https://[", "https://host:-1"),
+    "PAPERBOY_FEEDS": ("https://", "https://[x", "https://one.example/feed https://two.example:123456/feed"),
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("no .env"))
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable_name(field), raising=False)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_what_cannot_work_is_refused_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An environment holds no NUL; a file may.
+    field = next(f for f in Settings.model_fields if variable_name(f) == name)
+    with pytest.raises(ConfigurationError, match=name) as refused:
+        load_settings(**{name if field == "discord_token" else field: value})
+    assert "S3CR" not in str(refused.value)
+    assert str(refused.value).isprintable() or "\n" in str(refused.value)
+    assert refused.value.exit_code == 78
+
+
+def test_what_works_comes_through_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "DISCORD_TOKEN": " MTIz.abc.S3CRET ",
+        "PAPERBOY_CONTACT": "Ada <ada@example.org>; https://example.org/~ada",
+        "PAPERBOY_OWNER_ID": str(2**63 - 1),
+        "PAPERBOY_DISCORD_API": "http://127.0.0.1:8765/api/v10",
+        "PAPERBOY_DISCORD_GATEWAY": "ws://[::1]:8765/gateway",
+        "PAPERBOY_FEEDS": "https://one.example/feed?a=b&c=%20, https://xn--exmple-cua.org:8443/feed",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "MTIz.abc.S3CRET"
+    told = environment(settings)
+    assert told["PAPERBOY_FEEDS"] == given["PAPERBOY_FEEDS"].replace(",", "")
+    for name in given.keys() - {"DISCORD_TOKEN", "PAPERBOY_FEEDS"}:
+        assert told[name] == given[name]
