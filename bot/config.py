@@ -37,8 +37,17 @@ def _secret(value: SecretStr) -> SecretStr:
     return SecretStr(_header(value.get_secret_value().strip()))
 
 
+def _at_home(value: Path) -> Path:
+    """`~` means the home folder in .env as well, where no shell replaces it."""
+    try:
+        return value.expanduser()
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
+
+
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$"), AfterValidator(_address)]
 WebSocketUrl = Annotated[str, Field(pattern=r"^wss?://[^\s/]+[^\s]*$"), AfterValidator(_address)]
+Place = Annotated[Path, AfterValidator(_at_home)]
 Header = Annotated[str, AfterValidator(_header)]
 Token = Annotated[SecretStr, AfterValidator(_secret)]
 #: Discord's ids have 64 bits, and SQLite's numbers a sign.
@@ -60,8 +69,8 @@ class Settings(BaseSettings):
     discord_token: Token | None = Field(
         None, validation_alias="DISCORD_TOKEN", description="the bot's token; without it the local Discord is started"
     )
-    database: Path = Field(Path("var/paperboy.db"), description="path of the SQLite file")
-    backups: Path | None = Field(
+    database: Place = Field(Path("var/paperboy.db"), description="path of the SQLite file")
+    backups: Place | None = Field(
         None,
         description="folder for a copy each night; those of the last 7 days and 4 weeks are kept (default: no copies)",
     )
@@ -89,7 +98,7 @@ class Settings(BaseSettings):
     feeds: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="URLs of journals' RSS or Atom feeds to watch, separated by spaces"
     )
-    clock_file: Path | None = Field(
+    clock_file: Place | None = Field(
         None, description="a file with seconds to add to the clock; only the local Discord uses it"
     )
 

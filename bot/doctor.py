@@ -79,9 +79,13 @@ def _backups(settings: Settings, path: Path) -> Finding:
         return Finding("backups", True, "none each night: PAPERBOY_BACKUPS names a folder for them")
     clock = clock_of(settings)
     folder = files.real(settings.backups)
-    place = next(one for one in (folder, *folder.parents) if one.exists())
-    if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
-        return Finding("backups", False, f"{place} is no folder that can be written: set PAPERBOY_BACKUPS to another")
+    try:
+        place = next(one for one in (folder, *folder.parents) if one.exists())
+        good = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    except OSError:  # a name that is too long
+        good = False
+    if not good:
+        return Finding("backups", False, f"{folder} is no folder that can be written: set PAPERBOY_BACKUPS to another")
     newest = max(Backups(path, settings.backups, clock).made(), default=None)
     if newest is None:
         return Finding("backups", True, f"none in {settings.backups} yet; a running bot makes one each night")

@@ -435,10 +435,10 @@ async def test_doctor_sees_a_folder_in_which_no_copy_can_be_made(tmp_path: Path)
     path.chmod(0o600)
     (tmp_path / "file").write_text("")
     found = {}
-    for name in ("file", "file/below", "not there/yet"):
+    for name in ("file", "file/below", "x" * 300, "not there/yet"):
         ran = await paperboy("doctor", "--json", database=path, PAPERBOY_BACKUPS=str(tmp_path / name))
         found[name] = next(finding["good"] for finding in ran.json if finding["what"] == "backups")
-    assert found == {"file": False, "file/below": False, "not there/yet": True}
+    assert found == {"file": False, "file/below": False, "x" * 300: False, "not there/yet": True}
 
 
 async def test_doctor_sees_open_permissions_and_old_copies(house: House, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.config import Settings, environment, load_settings, variable_name
@@ -61,3 +63,14 @@ def test_what_works_comes_through_as_it_is(monkeypatch: pytest.MonkeyPatch) -> N
     assert told["PAPERBOY_FEEDS"] == given["PAPERBOY_FEEDS"].replace(",", "")
     for name in given.keys() - {"DISCORD_TOKEN", "PAPERBOY_FEEDS"}:
         assert told[name] == given[name]
+
+
+def test_the_home_folder_is_meant_by_its_sign(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (Path.cwd() / ".env").write_text("PAPERBOY_DATABASE=~/papers/x.db\nPAPERBOY_BACKUPS=~/copies\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    settings = load_settings()
+    assert (settings.database, settings.backups) == (tmp_path / "papers" / "x.db", tmp_path / "copies")
+    monkeypatch.setenv("PAPERBOY_DATABASE", "~nobody-of-that-name/x.db")
+    with pytest.raises(ConfigurationError, match="PAPERBOY_DATABASE"):
+        load_settings()
