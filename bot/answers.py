@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from bot.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select
+from bot.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.lists import abstract_select, entries, page_row
 from bot.matching import trouble
 from bot.models import Cadence, Subscription, SubscriptionKind
@@ -52,19 +52,28 @@ def time_form(action: str, user: User) -> Form:
     return Form(action, _FORM_TITLE, (*_time_fields(user), Field("day", "Weekly papers come on", options=days)))
 
 
-def follow_form(action: str, user: User, kind: SubscriptionKind, words: str) -> Form:
-    """The same for a first subscription, with what to follow and how often."""
-    cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is Cadence.DAILY) for c in CADENCE_WORDS)
+def follow_form(
+    action: str,
+    user: User,
+    kind: SubscriptionKind,
+    words: str,
+    cadence: Cadence = Cadence.DAILY,
+    hour: int | None = None,
+) -> Form:
+    """The same for a first subscription, with what to follow and how often; what was said already is filled in."""
+    cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is cadence) for c in CADENCE_WORDS)
     text = Field("words", _LABELS[kind], value=words, required=kind is not SubscriptionKind.TRENDING)
-    return Form(action, _FORM_TITLE, (text, *_time_fields(user), Field("cadence", "How often?", options=cadences)))
+    return Form(
+        action, _FORM_TITLE, (text, *_time_fields(user, hour), Field("cadence", "How often?", options=cadences))
+    )
 
 
 _FORM_TITLE: Final = "When should your papers come?"
 
 
-def _time_fields(user: User) -> tuple[Field, Field]:
-    hour = str(user.digest_minute // 60)
-    hours = tuple(Option(o.label, o.value, default=o.value == hour) for o in _HOURS)
+def _time_fields(user: User, hour: int | None = None) -> tuple[Field, Field]:
+    chosen = str(user.digest_minute // 60 if hour is None else hour)
+    hours = tuple(Option(o.label, o.value, default=o.value == chosen) for o in _HOURS)
     city = Field("city", "Your city", placeholder="Berlin, Boston, Bengaluru …", value=_city(user), max_length=60)
     return city, Field("hour", "At what hour?", options=hours)
 
@@ -237,8 +246,18 @@ def delivery_line(user: User) -> str:
     return f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
 
 
-def subscription_card(subscription: Subscription) -> Card:
-    """One subscription and what can be done with it."""
+def again_text(papers: int) -> str:
+    """What comes although it matched earlier; nothing for none."""
+    return f"{counted(papers, 'paper')} that matched before {'comes' if papers == 1 else 'come'} too." if papers else ""
+
+
+def restored(papers: int, card: Card) -> Card:
+    """Everything is followed again: what comes of it, then the list."""
+    return led(Card(f"You follow it all again. {again_text(papers)}".strip()), card)
+
+
+def subscription_card(subscription: Subscription, again: int = 0) -> Card:
+    """One subscription and what can be done with it; `again` papers that matched before come once more."""
     if why := trouble(subscription):
         text = (
             f"You follow {subscription_name(subscription)}, but it cannot be read, so it brings nothing: {safe(why, 300)} "
@@ -263,7 +282,8 @@ def subscription_card(subscription: Subscription) -> Card:
         (change, Button("Remove", f"sub-remove:{subscription.id}", style="danger"), Button("Back to the list", "subs")),
         cadences,
     )
-    return Card(embeds=(Embed(description=f"You follow {subscription_name(subscription)}. {state}"),), rows=rows)
+    text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
+    return Card(embeds=(Embed(description=text),), rows=rows)
 
 
 def removed(subscriptions: Sequence[Subscription]) -> Card:

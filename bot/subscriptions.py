@@ -60,6 +60,14 @@ class Subscribed:
     welcomed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A subscription as it is now; `again` papers that had matched before wait once more, and come with the next ones."""
+
+    subscription: Subscription
+    again: int
+
+
 def canonical(kind: SubscriptionKind, text: str) -> str:
     """The text as it is kept and compared. Raises QueryError or BadInputError that says what can be written."""
     if kind is SubscriptionKind.KEYWORD:
@@ -158,10 +166,8 @@ class Subscriptions:
             user = await users.ensure(write, user_id, now)
             standing = await store.load_for(write, owner)
             existing = next((s for s in standing if (s.kind, s.query) == (kind, wanted)), None)
-            if existing is None and len(standing) >= MAX_SUBSCRIPTIONS:
-                raise BadInputError(
-                    f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in /subscriptions first."
-                )
+            if existing is None:
+                _check_room(len(standing) + 1)
             subscription = existing or await store.add(write, owner, kind, wanted, cadence, now)
             if existing and existing.cadence is not cadence:
                 await store.set_cadence(write, existing.id, cadence)
@@ -192,20 +198,20 @@ class Subscriptions:
             return await store.load_for(read, owner)
 
     async def pause(self, owner: Recipient, subscription_id: int) -> Subscription:
-        return await self._change(owner, subscription_id, paused=True)
+        return (await self._change(owner, subscription_id, paused=True)).subscription
 
-    async def resume(self, owner: Recipient, subscription_id: int) -> Subscription:
+    async def resume(self, owner: Recipient, subscription_id: int) -> Changed:
         return await self._change(owner, subscription_id, paused=False)
 
     async def remove(self, owner: Recipient, subscription_id: int) -> Subscription:
-        return await self._change(owner, subscription_id, removed=True)
+        return (await self._change(owner, subscription_id, removed=True)).subscription
 
-    async def restore(self, owner: Recipient, subscription_id: int) -> Subscription:
-        """Takes a removal back."""
+    async def restore(self, owner: Recipient, subscription_id: int) -> Changed:
+        """Takes a removal back. Raises BadInputError over the limit of subscriptions."""
         return await self._change(owner, subscription_id, removed=False)
 
     async def set_cadence(self, owner: Recipient, subscription_id: int, cadence: Cadence) -> Subscription:
-        return await self._change(owner, subscription_id, cadence=cadence)
+        return (await self._change(owner, subscription_id, cadence=cadence)).subscription
 
     async def _change(
         self,
@@ -215,11 +221,12 @@ class Subscriptions:
         paused: bool | None = None,
         removed: bool | None = None,
         cadence: Cadence | None = None,
-    ) -> Subscription:
-        """Raises NotFoundError for a subscription that is not this owner's."""
+    ) -> Changed:
+        """Raises NotFoundError for a subscription that is not this owner's; a removed one can only be restored."""
         async with self._database.transaction() as write:
             subscription = await store.load_one(write, subscription_id)
-            if subscription is None or subscription.owner != owner:
+            stands = removed is not None or await store.load_standing(write, [subscription_id])
+            if subscription is None or subscription.owner != owner or not stands:
                 raise NotFoundError(
                     "That subscription is not yours, or is gone. /subscriptions shows the ones you have."
                 )
@@ -230,18 +237,20 @@ class Subscriptions:
                 await store.set_cadence(write, subscription_id, cadence)
             if removed is not None:
                 twin = await store.find(write, owner, subscription.kind, subscription.query)
+                if not removed and twin is None:
+                    _check_room(len(await store.load_for(write, owner)) + 1)
                 if removed or twin is None:
                     await store.set_removed(write, subscription_id, removed, now)
                 else:
                     subscription_id = twin.id
             changed = await store.load_one(write, subscription_id)
             assert changed is not None
-            await _settle(write, owner)
+            again = await _settle(write, owner)
         if removed:
             self._matcher.remove(subscription_id)
         else:
             self._listen(changed)
-        return changed
+        return Changed(changed, again)
 
     async def pause_all(self, user_id: int, days: int) -> datetime | None:
         """No DMs for so many days; 0 takes it back. What matches meanwhile waits. Returns until when."""
@@ -264,13 +273,26 @@ class Subscriptions:
             self._matcher.remove(subscription.id)
         return removed
 
-    async def restore_all(self, owner: Recipient, span: str) -> None:
-        """Takes `remove_all` back: the owner's removed subscriptions with ids in `first-last`."""
+    async def restore_all(self, owner: Recipient, span: str) -> int:
+        """Takes `remove_all` back: the owner's subscriptions with ids in `first-last` that went together. Returns how many
+        papers wait again. Raises BadInputError over the limit of subscriptions."""
         first, _, last = span.partition("-")
-        async with self._database.reading() as read:
-            removed = await store.load_removed(read, owner, int(first), int(last))
-        for subscription in removed:
-            await self.restore(owner, subscription.id)
+        async with self._database.transaction() as write:
+            now = self._clock()
+            standing = await store.load_for(write, owner)
+            known = {(s.kind, s.query) for s in standing}
+            gone = [
+                s
+                for s in await store.load_removed(write, owner, int(first), int(last))
+                if (s.kind, s.query) not in known
+            ]
+            _check_room(len(standing) + len(gone))
+            for subscription in gone:
+                await store.set_removed(write, subscription.id, False, now)
+            again = await _settle(write, owner)
+        for subscription in gone:
+            self._listen(subscription)
+        return again
 
     async def try_dms_again(self, user_id: int) -> int:
         """After a person opened their DMs: what waited is due at once. Returns how many papers wait."""
@@ -281,9 +303,18 @@ class Subscriptions:
             return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
 
 
-async def _settle(write: Connection, owner: Recipient) -> None:
-    """What waits follows what is wanted: what had matched and was not sent waits again when its subscription does."""
-    await holding.settle(write, owner, Wishes.of(await store.load_for(write, owner)))
+def _check_room(count: int) -> None:
+    """Raises BadInputError for more subscriptions than one person can have, however they come to be."""
+    if count > MAX_SUBSCRIPTIONS:
+        raise BadInputError(
+            f"That would be {count:,} subscriptions; one person can have {MAX_SUBSCRIPTIONS}. Remove some in /subscriptions first."
+        )
+
+
+async def _settle(write: Connection, owner: Recipient) -> int:
+    """What waits follows what is wanted: what had matched and was not sent waits again when its subscription does.
+    Returns how many papers wait again."""
+    return await holding.settle(write, owner, Wishes.of(await store.load_for(write, owner)))
 
 
 async def _tell_reasons(write: Connection, subscription: Subscription, preview: Preview, now: datetime) -> None:

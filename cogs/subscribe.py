@@ -191,11 +191,12 @@ class Subscribe(commands.Cog):
     ) -> None:
         canonical(kind, words)  # refused before anything is asked
         user = await self.service.user(interaction.user.id)
+        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
         if user.timezone is None and city is None:
-            await messenger.ask(interaction, answers.follow_form(f"follow:{kind.value}", user, kind, words))
+            form = answers.follow_form(f"follow:{kind.value}", user, kind, words, cadence, hour)
+            await messenger.ask(interaction, form)
             return
         await messenger.thinking(interaction)
-        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
         await self._save(interaction, kind, words, cadence, city, hour)
 
     async def follow_from_control(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
@@ -287,7 +288,7 @@ class Subscribe(commands.Cog):
     async def resume_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         changed = await self.service.resume(_owner(interaction), int(argument))
         self.bot.jobs.kick("deliver")
-        await messenger.update(interaction, answers.subscription_card(changed))
+        await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     async def remove_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         changed = await self.service.remove(_owner(interaction), int(argument))
@@ -296,7 +297,7 @@ class Subscribe(commands.Cog):
     async def restore_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         changed = await self.service.restore(_owner(interaction), int(argument))
         self.bot.jobs.kick("deliver")
-        await messenger.update(interaction, answers.subscription_card(changed))
+        await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     def _cadence_action(self, cadence: Cadence) -> Action:
         async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
@@ -322,9 +323,9 @@ class Subscribe(commands.Cog):
         await messenger.update(interaction, answers.removed(removed) if removed else await self._list(interaction))
 
     async def undo_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        await self.service.restore_all(_owner(interaction), argument)
+        again = await self.service.restore_all(_owner(interaction), argument)
         self.bot.jobs.kick("deliver")
-        await messenger.update(interaction, await self._list(interaction))
+        await messenger.update(interaction, answers.restored(again, await self._list(interaction)))
 
     async def retry_dms(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         waiting = await self.service.try_dms_again(interaction.user.id)

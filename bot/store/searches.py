@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +16,8 @@ from bot.store.rows import read_json, seconds
 KEPT: Final = timedelta(days=90)
 #: However many people search: the least recently used ones go first.
 MOST: Final = 20_000
+#: Numbers are drawn, not counted: who tries some in turn meets nobody's search.
+_NUMBERS: Final = 10**17
 #: Topics are asked anew after this.
 FRESH: Final = timedelta(days=1)
 
@@ -23,9 +26,9 @@ async def remember(write: Connection, wording: str, now: datetime) -> int:
     """The number under which this wording is kept; the same wording keeps its number while it is used."""
     await write.execute("DELETE FROM searches WHERE used_at < :since", {"since": seconds(now - KEPT)})
     await write.execute(
-        """INSERT INTO searches (wording, used_at) VALUES (:wording, :now)
+        """INSERT INTO searches (id, wording, used_at) VALUES (:id, :wording, :now)
            ON CONFLICT (wording) DO UPDATE SET used_at = excluded.used_at""",
-        {"wording": wording, "now": seconds(now)},
+        {"id": secrets.randbelow(_NUMBERS) + 1, "wording": wording, "now": seconds(now)},
     )
     await write.execute(
         """DELETE FROM searches WHERE id IN
