@@ -202,7 +202,8 @@ class Ingest:
 
     async def _note_failure(self, name: str, failure: str) -> int:
         async with self._database.transaction() as write:
-            return await sources.note_failure(write, name, self._clock(), failure)
+            storable = failure.encode(errors="replace").decode()  # it may quote half a surrogate pair
+            return await sources.note_failure(write, name, self._clock(), storable)
 
     async def _store(self, batch: Batch, look: Look) -> Report:
         """Stores a batch slice by slice; its cursor moves with the last one."""
@@ -245,8 +246,7 @@ class Ingest:
                 exc_info=not done.faults,
             )
             done.faults.append(error)
-            async with self._database.transaction() as write:
-                await self._note_carried(write, look, records)
+            await self._note_left_out(records, look)
 
     async def _store_whole(self, records: Sequence[Record], look: Look, done: _Stored, cursor: str | None) -> None:
         """One transaction: the records, their matches, and the cursor."""
@@ -268,6 +268,16 @@ class Ingest:
         if look.source in self._audited:
             said = [(record, announcement_day(record.event)) for record in records]
             await carried.note_carried(write, look.source, said, self._clock(), dated=look.dated)
+
+    async def _note_left_out(self, records: Sequence[Record], look: Look) -> None:
+        """Keeps for the audit what could not be stored; one whose very identity cannot be stored is in the log alone."""
+        try:
+            async with self._database.transaction() as write:
+                await self._note_carried(write, look, records)
+        except Exception as error:
+            if is_damage(error):
+                raise
+            log.warning("source %s: nor can the audit keep what was left out (%s)", look.source, type(error).__name__)
 
     async def _note_day(self, write: Connection, name: str, cursor: str) -> None:
         """Keeps which day's list the source has now seen, where its cursor names one."""

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
+from bot.errors import SourceUnhealthyError
 from bot.ingest import Ingest, Report
 from bot.matching import Matcher
-from bot.models import Batch, Cadence, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
+from bot.models import Batch, Cadence, OwnerKind, PaperId, Recipient, Record, Subscription, SubscriptionKind
 from bot.reports import status_card
 from bot.sources import timetable
 from bot.sources.arxiv import oai_set
@@ -405,6 +406,26 @@ async def test_a_record_that_cannot_be_stored_is_left_out_and_takes_nothing_with
     assert await lab.rows("SELECT cursor, failures FROM sources") == [("read", 0)]
     assert [r.args for r in caplog.records if r.exc_info] == [("faulty", records[place].ids[0])]
     assert (await lab.look(eastern(WEDNESDAY, 13)))[0].alerts == 0
+
+
+async def test_a_record_whose_identity_cannot_be_stored_does_not_hold_up_the_others(lab: Lab) -> None:
+    """The audit cannot keep it either, and that must not refuse the batch."""
+    records = tokamaks(8)
+    records[3] = replace(records[3], ids=(PaperId("doi", "10.1000/\ud800"),))
+    lab.restart(Faulty(batch=Batch(tuple(records), "read")), lab.feed())
+    reports = await lab.look(eastern(WEDNESDAY, 12))
+    assert [r.failure for r in reports] == [None, None]
+    assert len(await lab.told()) == 7
+    assert await lab.rows("SELECT cursor FROM sources WHERE name = 'faulty'") == [("read",)]
+
+
+async def test_a_failure_that_quotes_what_cannot_be_stored_is_its_sources_own(lab: Lab) -> None:
+    lab.announce(paper("2611.00001", WEDNESDAY))
+    lab.restart(Faulty(SourceUnhealthyError("row 1: 10.1101/\ud800x has no title")), lab.feed())
+    await lab.look(eastern(WEDNESDAY, 12))
+    assert await lab.failures() == {"faulty": 1, "arxiv:cs.CV": 0}
+    assert await lab.told() == ["2611.00001"]
+    assert await lab.rows("SELECT failure FROM sources WHERE name = 'faulty'") == [("row 1: 10.1101/?x has no title",)]
 
 
 async def test_when_nothing_can_be_stored_it_is_not_the_records_and_all_are_tried_again(lab: Lab) -> None:

@@ -182,4 +182,4 @@ def _license(name: str) -> str | None:
 
 def _text(row: dict[str, Any], name: str) -> str:
     value = row.get(name)
-    return value if isinstance(value, str) else ""
+    return line(value) if isinstance(value, str) else ""

@@ -115,8 +115,7 @@ def instant(text: str | None) -> datetime | None:
     except ValueError:
         try:
             value = parsedate_to_datetime(stripped)
-        # absurd years overflow, and its own mistakes were of the other kinds
-        except (ValueError, OverflowError, TypeError, IndexError):
+        except (ValueError, OverflowError):  # absurd years overflow
             return None
     if value.year not in _YEARS:
         return None

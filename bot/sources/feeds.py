@@ -173,7 +173,7 @@ def _people(entry: etree._Element) -> list[str]:
     for child in [*_children(entry, "creator"), *_children(entry, "author")]:
         inner = [line(name.text) for name in _children(child, "name")]
         text = plain(child.text)
-        address = re.fullmatch(r"[^\s@]+@\S+\s*\((.+)\)", text)
+        address = re.fullmatch(r"[^\s@]+@[^\s(]+\s*\((.+)\)", text)  # one bracket can open the name
         if inner:
             names += inner
         elif ";" in text or text.count(",") > 1:

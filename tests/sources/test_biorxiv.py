@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,18 @@ def test_a_row_is_read_to_the_field(pages: Path) -> None:
     assert (revised.published, revised.license_url) == (None, None)
     assert found.skipped == ("row 3: no DOI",)
     assert found.total == 5
+
+
+def test_what_cannot_be_stored_is_dropped_from_every_field() -> None:
+    fields = ("category", "license", "authors", "author_corresponding", "author_corresponding_institution", "abstract")
+    row = {"doi": "10.1101/\ud800x", "title": "A \udfff title", "date": "2026-11-20", "published": "10.1000/\udc00y"}
+    row |= dict.fromkeys(fields, "cc_by\ud800\x00")
+    page = {"messages": [{"status": "ok"}], "collection": [row, {"doi": "10.1101/\ud800z"}]}
+    found = parse_details(json.dumps(page).encode(), "biorxiv")
+    assert found.records[0].ids == (PaperId("doi", "10.1101/x"), PaperId("doi", "10.1000/y"))
+    assert found.records[0].license_url == "https://creativecommons.org/licenses/by/4.0/"
+    assert found.skipped == ("row 2: 10.1101/z has no title",)
+    assert not re.search(r"\\[ux]", repr(found))
 
 
 async def test_all_pages_are_read_and_the_day_is_stored_with_the_last(lab: Lab, client: PoliteClient) -> None:
