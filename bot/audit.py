@@ -79,21 +79,21 @@ class Auditor:
     async def audit(self, days: int = DAYS, turns: Turns | None = None) -> Proof:
         """Looks at the last `days` days, today included; changes nothing. Raises BadInputError for a number out of 1 … 30.
 
-        After each paper the event loop may have a turn, as `turns` says.
+        After each subscription and each paper the event loop may have a turn, as `turns` says.
         """
         if not 1 <= days <= carried.KEPT.days:
             raise BadInputError(f"Choose from 1 to {carried.KEPT.days} days; what is older is not kept.")
         now = self._clock()
-        world = await self._world(now)
+        turns = turns or Turns()
+        world = await self._world(now, turns)
         if world is None:
             return Proof(now, None, ())
-        turns = turns or Turns()
         today = now.astimezone(UTC).date()
         looked = [await self._audit_day(world, today - timedelta(days=number), turns) for number in range(days)]
         known = [day for day in looked if day.day >= world.kept_since.date() or any(c.papers for c in day.sources)]
         return Proof(now, world.kept_since, tuple(await self._confirm(known)))
 
-    async def _world(self, now: datetime) -> _World | None:
+    async def _world(self, now: datetime, turns: Turns) -> _World | None:
         async with self._database.reading() as read:
             since = await carried.kept_since(read)
             if since is None:
@@ -102,7 +102,7 @@ class Auditor:
             seen = await carried.days_read(read, (now - carried.KEPT).date())
             standing = await subscriptions.load_all(read)
             listeners = Listeners(standing, await store.rests(read))
-        return _World(now, since, states, seen, listeners, _matcher(listeners))
+        return _World(now, since, states, seen, listeners, await _matcher(listeners, turns))
 
     async def _audit_day(self, world: _World, day: date, turns: Turns) -> DayProof:
         async with self._database.reading() as read:
@@ -213,7 +213,7 @@ async def _compare(read: Connection, day: date, oai: str, lists: Sequence[Carrie
     return Compared(feed, oai, tuple(map(str, feed_lacks)), tuple(map(str, oai_lacks)))
 
 
-def _matcher(listeners: Listeners) -> Matcher:
+async def _matcher(listeners: Listeners, turns: Turns) -> Matcher:
     """Every subscription, paused ones as if they were not; one that cannot be read is no reason to prove nothing."""
     matcher = Matcher()
     for subscription in listeners:
@@ -221,6 +221,7 @@ def _matcher(listeners: Listeners) -> Matcher:
             matcher.add(replace(subscription, paused=False))
         except QueryError:
             log.warning("audit: subscription %d cannot be read and is left out", subscription.id)
+        await turns.rest()
     return matcher
 
 
