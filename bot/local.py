@@ -19,7 +19,7 @@ from typing import IO, Any, Final
 import httpx
 
 from bot.config import Settings, environment
-from bot.errors import BadDataError, ConfigurationError, PaperboyError
+from bot.errors import BadDataError, BusyError, ConfigurationError, PaperboyError
 from bot.store import files
 from bot.store.database import open_read_only
 from bot.store.meta import get_value
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 _READY: Final = 120.0  # seconds that a process may need to listen
 _RESTART: Final = 2.0
-_FINAL: Final = {error.exit_code: error for error in (BadDataError, ConfigurationError)}
+_FINAL: Final = {error.exit_code: error for error in (BadDataError, BusyError, ConfigurationError)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ async def _keep_bot(settings: Settings, token: str, options: Options, stopping: 
             except asyncio.CancelledError:
                 await _terminate(process)
                 raise
-            if code in _FINAL:  # no restart mends a damaged file or wrong settings
+            # No restart mends a damaged file or wrong settings, or ends a bot that outlived a process that was killed.
+            if code in _FINAL:
                 raise _FINAL[code](f"The bot cannot run; {options.folder / 'bot.log'} says why.")
             log.warning("the bot ended with code %s; starting it again", code)
             with contextlib.suppress(TimeoutError):

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.store.files import process_lock
 from tests.patience import PATIENCE, wait_until
 from tests.processes import MARK, family, python, running, stop
 
@@ -53,6 +54,15 @@ def test_a_second_start_in_the_same_folder_ends_with_75_and_leaves_the_first_alo
         assert page.get("/play/state").status_code == 200
         wait_until(lambda: first_list(page), "the day's list in #papers")
         assert stop(first) == 0
+
+
+def test_a_bot_that_outlived_its_start_is_named_and_not_fought(tmp_path: Path) -> None:
+    """After `kill -9` of what started it, it holds the database; a new bot every two seconds would never get it."""
+    with process_lock(tmp_path / "paperboy.db"):
+        ran = python(*COMMAND, tmp_path)
+    assert ran.returncode == 75
+    assert ran.stderr.splitlines()[-1] == f"paperboy: The bot cannot run; {tmp_path / 'bot.log'} says why."
+    assert f"process {os.getpid()}" in (tmp_path / "bot.log").read_text()
 
 
 def test_a_proxy_in_the_environment_does_not_stand_between_its_own_parts(tmp_path: Path) -> None:
