@@ -24,6 +24,7 @@ from bot.store import meta, papers, subscriptions
 from bot.store.audit import Audited
 from bot.store.carried import forget_old
 from bot.store.database import Database
+from bot.verdicts import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,11 @@ class Repairer:
             wanted = {number for gap in gaps for number in gap.subscriptions}
             standing = {s.id: s for s in await subscriptions.load_standing(write, wanted) if not s.paused}
             loaded = await papers.load_papers(write, {gap.paper_id for gap in gaps})
+            told = await store.told(write, {gap.paper_id for gap in gaps})
             for gap in gaps:
+                alert = told.get((gap.paper_id, gap.recipient))
+                if verdicts.judge(alert, gap.subscriptions, standing.keys())[0] is not Outcome.MISSED:
+                    continue  # it was made good since the audit looked
                 own = [standing[number] for number in gap.subscriptions if number in standing]
                 if own and gap.paper_id in loaded:
                     match = _match(gap, own, loaded[gap.paper_id])

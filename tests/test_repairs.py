@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -145,6 +146,16 @@ async def test_an_alert_that_was_sent_or_is_on_its_way_is_never_made_again(desk:
         async with desk.database.transaction() as write:
             assert not await tell_late(write, match, "Late.", desk.clock())
         assert await desk.rows("SELECT * FROM alerts") == before
+
+
+async def test_two_repairs_at_once_make_each_alert_once(desk: Desk) -> None:
+    await desk.follow(KEYWORD, "diffusion")
+    await desk.night(MONDAY, *[announced(f"2611.0000{n}", f"Diffusion {n}") for n in range(4)])
+    desk.clock.now = midnight(TUESDAY) + NOON
+    await desk.sql("DELETE FROM alerts WHERE paper_id % 2 = 0")
+    done = await asyncio.gather(*[desk.repairer.repair() for _ in range(3)])
+    assert sum(repair.late for repair in done) == 2
+    assert len(await desk.alerts()) == 4
 
 
 async def test_an_alert_whose_message_was_given_up_comes_in_another(desk: Desk) -> None:
