@@ -175,6 +175,26 @@ async def test_a_deleted_message_is_left_in_peace(told: House) -> None:
     assert len(await edits(told)) == 1
 
 
+@pytest.mark.parametrize("code", [50035, 200000])
+async def test_what_was_sent_in_fewer_words_is_never_made_full_again(house: House, code: int) -> None:
+    await house.follow("diffusion")
+    await house.dms_of(None, 1)
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, PAPERS))
+    refusal = {
+        "method": "POST",
+        "path": r"/channels/\d+/messages",
+        "status": 400,
+        "body": {"code": code, "message": "no"},
+    }
+    await house.ask("POST", "/faults", {**refusal, "count": 1})
+    await house.morning(THURSDAY)
+    old = (await house.dms_of(None, 2))[-1]
+    assert await house.rows("SELECT form <> 'full' FROM messages ORDER BY id DESC LIMIT 1") == [(1,)]
+    assert await later(house, listed("2611.00002", 57), minutes=70) == 0
+    assert await edits(house) == []
+    assert text_of((await house.dms())[-1]) == text_of(old)
+
+
 async def test_when_discord_has_no_time_the_edit_is_made_later(told: House) -> None:
     await told.ask("POST", "/faults", {"method": "PATCH", "path": "/channels/", "status": 503, "count": 20})
     assert await later(told, listed("2611.00002", 57), minutes=70) == 0

@@ -219,10 +219,13 @@ async def note_trying(write: Connection, elapsed: timedelta) -> None:
 
 
 async def replace_payload(write: Connection, message_id: int, payload: str, form: str) -> None:
-    """Another body under the same nonce: the one before was refused, so it stands nowhere."""
+    """Another body under the same nonce: the one before was refused, so it stands nowhere.
+
+    No edit makes it full again later: Discord would refuse that, too.
+    """
     await write.execute(
-        "UPDATE messages SET payload = :payload, form = :form WHERE id = :id",
-        {"id": message_id, "payload": payload, "form": form},
+        "UPDATE messages SET payload = :payload, form = :form, frozen = :why WHERE id = :id",
+        {"id": message_id, "payload": payload, "form": form, "why": "it was sent in fewer words"},
     )
 
 
