@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: Papers in one transaction: buttons must not wait for a night's thousand.
 SLICE: Final = 200
+#: Matches that are kept in memory at once.
+PORTION: Final = 1_000
 #: Records of one batch that may be left out because of a fault of ours; with more, and more than half, the batch is refused.
 _FEW_BAD: Final = 3
 #: When to ask a source that cannot say it itself.
@@ -253,7 +255,9 @@ class Ingest:
         now = self._clock()
         async with self._database.transaction() as write:
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
-            enqueued = await alerts.enqueue(write, await self._match(changes), now)
+            enqueued = 0
+            async for matches in self._match(changes):
+                enqueued += await alerts.enqueue(write, matches, now)
             await self._note_carried(write, look, records)
             changed = done.changed or bool(changes)
             if cursor is not None:
@@ -285,7 +289,9 @@ class Ingest:
         if day is not None and name in self._audited:
             await carried.note_day_read(write, name, day, self._clock())
 
-    async def _match(self, changes: Sequence[Change]) -> list[Match]:
+    async def _match(self, changes: Sequence[Change]) -> AsyncIterator[list[Match]]:
+        """The matches of the news among these changes, in portions: with thousands of people a slice has hundreds of thousands,
+        and the garbage collector's way through them would hold the loop."""
         found: list[Match] = []
         turns = Turns()
         for change in changes:
@@ -293,9 +299,12 @@ class Ingest:
                 for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
                     for match in self._matcher.each_match(change.paper, kind):
                         found.append(match)
+                        if len(found) == PORTION:
+                            yield found
+                            found = []
                         await turns.rest()
                     await turns.rest()
-        return found
+        yield found
 
 
 @dataclass(slots=True)

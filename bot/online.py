@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import signal
 import threading
@@ -85,8 +86,17 @@ async def stay_online(settings: Settings) -> None:
 async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
     async with open_house(settings) as house:
         opened.set()
+        freezing = asyncio.create_task(_freeze_what_stays(house))
         async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
             await keep_online(house, settings, stopping, Patience())
+        freezing.cancel()
+
+
+async def _freeze_what_stays(house: House) -> None:
+    """The modules and the search's vocabulary stay for good: the garbage collector, whose full rounds hold the loop, need
+    not walk through them again and again."""
+    await house.services.search.warm_up()
+    gc.freeze()
 
 
 async def keep_online(house: House, settings: Settings, stopping: asyncio.Event, patience: Patience) -> None:
