@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from enum import Enum, auto
 from typing import Final, Protocol
@@ -146,19 +147,22 @@ class Attempts:
         )
         if not begun:
             return Outcome.LATER
-        await self._turn(message, under_way)
-        sent_id = await self._messenger.send(channel_id, card, message.nonce)
+        async with self._turn(message, under_way):
+            sent_id = await self._messenger.send(channel_id, card, message.nonce)
         self.note_id(sent_id)
         return await self._note_sent(message, channel_id, sent_id)
 
-    async def _turn(self, message: Message, under_way: Callable[[], None]) -> None:
+    @asynccontextmanager
+    async def _turn(self, message: Message, under_way: Callable[[], None]) -> AsyncIterator[None]:
         """Waits for the right to make one request. Raises NotNowError when the process stops meanwhile."""
         if not self.stopping:
-            await self._pace.turn()
-        if self.stopping:
-            await self._commits.write(lambda write: messages.take_back(write, message))
-            raise NotNowError
-        under_way()
+            async with self._pace.turn():
+                if not self.stopping:
+                    under_way()
+                    yield
+                    return
+        await self._commits.write(lambda write: messages.take_back(write, message))
+        raise NotNowError
 
     async def _channel(self, message: Message, under_way: Callable[[], None]) -> int:
         """Where the message goes; a DM channel is opened where none is known. Raises NotNowError when too many were."""
@@ -177,9 +181,9 @@ class Attempts:
         opening = await self._commits.write(self._take_opening)
         if opening is None:
             raise NotNowError
-        await self._turn(message, under_way)
         try:
-            channel_id = await self._messenger.open_dm(message.recipient.id)
+            async with self._turn(message, under_way):
+                channel_id = await self._messenger.open_dm(message.recipient.id)
         except DeliveryError as error:
             if error.code == _OPENS_TOO_FAST:
                 await self._commits.write(lambda write: openings.note_refused(write, opening))
@@ -197,8 +201,8 @@ class Attempts:
         """Our message in the channel, read on from an id that Discord itself gave before: no clock of ours is asked."""
         after = message.after_id or channel_id
         for _ in range(_PAGES):
-            await self._turn(message, under_way)
-            page = await self._messenger.find(channel_id, message.nonce, after)
+            async with self._turn(message, under_way):
+                page = await self._messenger.find(channel_id, message.nonce, after)
             if page.found is not None or page.last is None:
                 return page.found
             after = page.last

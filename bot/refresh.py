@@ -78,9 +78,9 @@ class Refresher:
             async with self._database.transaction() as write:
                 await refreshes.note_checked(write, message.id, now)
             return False
-        await self._pace.turn()
         try:
-            await self._messenger.edit(message.channel_id, message.discord_id, card, message.nonce)
+            async with self._pace.turn():
+                await self._messenger.edit(message.channel_id, message.discord_id, card, message.nonce)
         except DeliveryDelayedError:
             raise
         except DeliveryError as error:

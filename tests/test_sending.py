@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot.openings import free_at, left
+from bot.pace import Window
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from tests.house import (
@@ -339,3 +340,23 @@ def test_after_too_fast_nothing_is_opened_for_ten_minutes() -> None:
     assert left(NOW, [], NOW - timedelta(minutes=9)) == 0
     assert left(NOW, [], NOW - timedelta(minutes=10)) == 10
     assert free_at(NOW, [], NOW) == NOW + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("stall", [0.0, 0.05, 0.3, 1.5])
+def test_no_second_at_discord_holds_more_than_fifty_requests_however_long_they_were_on_their_way(stall: float) -> None:
+    """Every two seconds nothing reaches Discord for a while; then what has gathered arrives at once."""
+    window, now, counted = Window(), 0.0, list[float]()
+    flying: list[tuple[float, int]] = []
+    while now < 12:
+        while flying and flying[0][0] + 0.005 <= now:
+            arrived, number = flying.pop(0)
+            window.end(number, arrived + 0.005)
+        if window.free_at(now) <= now:
+            arrives = now + 0.005
+            if arrives % 2 < stall:
+                arrives += stall - arrives % 2
+            flying.append((arrives, window.begin(now)))
+            counted.append(arrives)
+        now += 1 / 48
+    assert max(sum(at <= other < at + 1 for other in counted) for at in counted) <= 50
+    assert len(counted) >= (12 - 6 * stall) * 48 * 0.5
