@@ -177,6 +177,18 @@ async def test_what_a_person_read_before_subscribing_is_no_gap(desk: Desk) -> No
     assert len(await desk.alerts()) == 3
 
 
+async def test_what_waits_for_closed_dms_is_no_gap(desk: Desk) -> None:
+    """Closed before the digest was made, and with the message on its way: both wait for the person, and nothing is missing."""
+    await desk.follow(KEYWORD, "diffusion")
+    await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
+    assert await desk.morning(MONDAY) == 1
+    await desk.sql("UPDATE users SET dm_state = 'closed', dm_reason = 'Closed.'")
+    await desk.night(TUESDAY, announced("2611.00002", "More diffusion"))
+    assert await desk.morning(TUESDAY) == 0
+    assert (await desk.proof()).gaps == ()
+    assert (await desk.repairer.repair()).late == 0
+
+
 async def test_what_was_held_while_a_subscription_was_paused_is_told_once_it_runs_again(desk: Desk) -> None:
     made = await desk.follow(KEYWORD, "diffusion")
     await desk.night(MONDAY, announced("2611.00001", "Diffusion"))
