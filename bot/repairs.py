@@ -102,7 +102,7 @@ class Repairer:
             wanted = {number for gap in gaps for number in gap.subscriptions}
             standing = {s.id: s for s in await subscriptions.load_standing(write, wanted) if not s.paused}
             loaded = await papers.load_papers(write, {gap.paper_id for gap in gaps})
-            told = await store.told(write, {gap.paper_id for gap in gaps})
+            told = await store.told(write, {gap.paper_id for gap in gaps}, {gap.recipient.id for gap in gaps})
             for gap in gaps:
                 alert = told.get((gap.paper_id, gap.recipient))
                 if verdicts.judge(alert, gap.subscriptions, standing.keys())[0] is not Outcome.MISSED:

@@ -104,15 +104,21 @@ async def count_told(read: Connection, paper_ids: Collection[int]) -> dict[int, 
     return {row["paper_id"]: row["alerts"] for row in rows}
 
 
-async def told(read: Connection, paper_ids: Collection[int]) -> dict[tuple[int, Recipient], Told]:
-    """The alerts for these papers. Reasons are read of those alone that no message carries."""
+async def told(
+    read: Connection, paper_ids: Collection[int], recipient_ids: Collection[int] | None = None
+) -> dict[tuple[int, Recipient], Told]:
+    """The alerts for these papers (of these recipients alone). Reasons are read of those that no message carries."""
     rows = await read.all(
         """SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.hold, a.state_reason, a.message_id, m.state AS sending,
                   CASE WHEN a.message_id IS NULL AND json_valid(a.reasons) THEN (
                       SELECT json_group_array(r.value ->> 0) FROM json_each(a.reasons) AS r) END AS subscriptions
            FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
-           WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN (SELECT value FROM json_each(:ids))""",
-        {"ids": json.dumps(list(paper_ids))},
+           WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN (SELECT value FROM json_each(:ids))
+           AND (:recipients IS NULL OR a.recipient_id IN (SELECT value FROM json_each(:recipients)))""",
+        {
+            "ids": json.dumps(list(paper_ids)),
+            "recipients": None if recipient_ids is None else json.dumps(list(recipient_ids)),
+        },
     )
     found = {}
     for r in rows:
