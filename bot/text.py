@@ -263,7 +263,7 @@ def tokens(text: str) -> list[Token]:
     for match in (_ASCII_RUN if text.isascii() else _RUN).finditer(text):
         run, (start, stop) = match.group(), match.span()
         beside = start == end + 1 and text[end] in _JOINERS
-        if beside and run in "sS" and text[end] in "'’":
+        if beside and run in ("s", "S") and text[end] in "'’":
             end = stop
             continue
         form = fold(run)

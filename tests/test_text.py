@@ -10,7 +10,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.sources import documents
@@ -272,6 +272,7 @@ TRICKY = st.text(alphabet=st.sampled_from(list("ab1'’-–sS +#_.éα中\u0301C
 
 
 @given(st.one_of(TRICKY, st.text()))
+@example("1'sS")
 @tries(1_500)
 def test_the_fast_scan_sees_what_tokens_see(text: str) -> None:
     seen, found = scan(plain(text)), tokens(plain(text))
