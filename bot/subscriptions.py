@@ -305,6 +305,10 @@ class Subscriptions:
 
 def _check_room(count: int) -> None:
     """Raises BadInputError for more subscriptions than one person can have, however they come to be."""
+    if count == MAX_SUBSCRIPTIONS + 1:
+        raise BadInputError(
+            f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in /subscriptions first."
+        )
     if count > MAX_SUBSCRIPTIONS:
         raise BadInputError(
             f"That would be {count:,} subscriptions; one person can have {MAX_SUBSCRIPTIONS}. Remove some in /subscriptions first."

@@ -89,7 +89,9 @@ def test_a_first_screen_that_somebody_changed_ends_nothing(tmp_path: Path) -> No
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
 def test_the_end_of_its_terminal_ends_all_its_processes(tmp_path: Path) -> None:
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup a program is not to hear of it
     with playing(tmp_path) as (process, _):
+        signal.signal(signal.SIGHUP, ignored)
         mark = (Path("/proc") / str(process.pid) / "environ").read_bytes().split(f"{MARK}=".encode())[1].split(b"\0")[0]
         assert stop(process, signal.SIGHUP) == 0
         assert not family(MARK, mark.decode())

@@ -63,7 +63,7 @@ async def test_all_subscriptions_come_back_at_once_and_never_more_than_one_perso
     assert await house.rows(counted) == [(0,)]
     await asyncio.to_thread(fill, house, 1, "laser")
     refused = await house.press(gone, "Undo")
-    assert f"one person can have {MAX_SUBSCRIPTIONS}" in text_of(refused["message"])
+    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in text_of(refused["message"])
     assert await house.rows(counted) == [(1,)]
     await house.run("unsubscribe", subscription="laser0")
     back = await house.press(gone, "Undo")
@@ -77,7 +77,7 @@ async def test_one_removal_is_not_taken_back_over_the_limit(house: House) -> Non
     gone = (await house.run("unsubscribe", subscription="tokamak"))["message"]
     await asyncio.to_thread(fill, house, MAX_SUBSCRIPTIONS, "plasma")
     refused = await house.press(gone, "Undo")
-    assert f"one person can have {MAX_SUBSCRIPTIONS}" in text_of(refused["message"])
+    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in text_of(refused["message"])
     assert await house.rows("SELECT count(*) FROM subscriptions WHERE removed_at IS NULL") == [(MAX_SUBSCRIPTIONS,)]
 
 
