@@ -106,7 +106,7 @@ async def told(house: House) -> House:
     await house.dms_of(None, 1)
     house.upstream.put("/rss/cs.CV", page(THURSDAY, PAPERS))
     await house.morning(THURSDAY)
-    assert sorted(papers_of((await house.dms())[-1])) == ["2611.00001", "2611.00002"]
+    assert sorted(papers_of((await house.dms_of(None, 2))[-1])) == ["2611.00001", "2611.00002"]
     return house
 
 
