@@ -274,20 +274,21 @@ def _read(row: Row, identities: Mapping[int, list[PaperId]], communities: Mappin
 
 
 async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
-    paper_id = await read.value(
-        "SELECT paper_id FROM paper_ids WHERE scheme = :scheme AND value = :value",
-        {"scheme": identity.scheme, "value": identity.value},
-    )
+    paper_id = await _id_of(read, identity)
     return None if paper_id is None else (await load_papers(read, [paper_id])).get(paper_id)
 
 
 async def is_kept(read: Connection, identity: PaperId) -> bool:
     """Whether there is a row for this identity, be it readable or not."""
-    found = await read.value(
-        "SELECT 1 FROM paper_ids WHERE scheme = :scheme AND value = :value",
+    return await _id_of(read, identity) is not None
+
+
+async def _id_of(read: Connection, identity: PaperId) -> int | None:
+    paper_id: int | None = await read.value(
+        "SELECT paper_id FROM paper_ids WHERE scheme = :scheme AND value = :value",
         {"scheme": identity.scheme, "value": identity.value},
     )
-    return found is not None
+    return paper_id
 
 
 async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> list[int]:
