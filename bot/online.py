@@ -87,9 +87,12 @@ async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Eve
     async with open_house(settings) as house:
         opened.set()
         freezing = asyncio.create_task(_freeze_what_stays(house))
-        async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
-            await keep_online(house, settings, stopping, Patience())
-        freezing.cancel()
+        try:
+            async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
+                await keep_online(house, settings, stopping, Patience())
+        finally:  # it reads the database, which is closed next
+            freezing.cancel()
+            await asyncio.gather(freezing, return_exceptions=True)
 
 
 async def _freeze_what_stays(house: House) -> None:
