@@ -119,10 +119,6 @@ class StatusService:
                 tuple(await messages.undelivered_since(read, recipient, self._clock() - _RECENT)),
             )
 
-    async def papers_since(self, since: datetime) -> int:
-        async with self._database.reading() as read:
-            return await papers.count_papers(read, since)
-
 
 def _owed(state: SourceState) -> Owed | None:
     """What is left of a source's span; None for one that is read to its end, and for one that brings news."""

@@ -25,6 +25,13 @@ from tests.conftest import HandClock, record
 
 FEED, OAI, LISTS = "arxiv:cs.LG", "arxiv-oai:cs:cs:LG", "huggingface"
 READER: Final = 7
+MONDAY = date(2026, 11, 16)
+DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = DAYS[1:5]
+NOON = timedelta(hours=12)
+KEYWORD, AUTHOR, CATEGORY, TRENDING = (
+    SubscriptionKind.KEYWORD, SubscriptionKind.AUTHOR, SubscriptionKind.CATEGORY, SubscriptionKind.TRENDING,
+)  # fmt: skip
 
 
 def midnight(day: date) -> datetime:

@@ -18,15 +18,27 @@ from bot.store.database import Database
 from bot.subscriptions import Subscriptions
 from bot.turns import Turns
 from tests.conftest import HandClock, arxiv, record
-from tests.desk import FEED, OAI, READER, Desk, Upstream, announced, midnight, person
-
-MONDAY = date(2026, 11, 16)
-DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
-TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = DAYS[1:5]
-NOON = timedelta(hours=12)
-KEYWORD, AUTHOR, CATEGORY, TRENDING = (
-    SubscriptionKind.KEYWORD, SubscriptionKind.AUTHOR, SubscriptionKind.CATEGORY, SubscriptionKind.TRENDING,
-)  # fmt: skip
+from tests.desk import (
+    AUTHOR,
+    CATEGORY,
+    DAYS,
+    FEED,
+    FRIDAY,
+    KEYWORD,
+    MONDAY,
+    NOON,
+    OAI,
+    READER,
+    THURSDAY,
+    TRENDING,
+    TUESDAY,
+    WEDNESDAY,
+    Desk,
+    Upstream,
+    announced,
+    midnight,
+    person,
+)
 
 
 @pytest.fixture

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.ingest import Ingest
-from bot.models import Cadence, Event, EventKind, Match, Reason, SubscriptionKind
+from bot.models import Cadence, Event, EventKind, Match, Reason
 from bot.store.audit import tell_late
 from bot.store.database import Database
 from tests.conftest import HandClock, record
-from tests.desk import Desk, Upstream, announced, evening, midnight, person
-
-MONDAY = date(2026, 11, 16)
-DAYS = [MONDAY + timedelta(days=n) for n in range(14)]
-TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = DAYS[1:5]
-NOON = timedelta(hours=12)
-KEYWORD, AUTHOR, CATEGORY, TRENDING = (
-    SubscriptionKind.KEYWORD, SubscriptionKind.AUTHOR, SubscriptionKind.CATEGORY, SubscriptionKind.TRENDING,
-)  # fmt: skip
+from tests.desk import (
+    KEYWORD,
+    MONDAY,
+    NOON,
+    THURSDAY,
+    TRENDING,
+    TUESDAY,
+    WEDNESDAY,
+    Desk,
+    Upstream,
+    announced,
+    evening,
+    midnight,
+    person,
+)
 
 
 @pytest.fixture
