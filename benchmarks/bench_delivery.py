@@ -29,12 +29,12 @@ import discord
 from discord.http import Route
 
 from benchmarks.bench_responses import ROOT, fill
-from bot.attempts import Attempts
-from bot.composing import Composer
+from bot.chat.messenger import DiscordMessenger
 from bot.config import environment
-from bot.gate import Gate
-from bot.messenger import DiscordMessenger
-from bot.pace import Pace
+from bot.delivery.attempts import Attempts
+from bot.delivery.composing import Composer
+from bot.delivery.gate import Gate
+from bot.delivery.pace import Pace
 from bot.store import messages
 from bot.store.commits import Commits
 from bot.store.database import open_database

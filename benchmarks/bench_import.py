@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.bulk import import_files
 from bot.config import Settings
+from bot.language.text import index_text
+from bot.process.bulk import import_files
 from bot.store import migrations
-from bot.text import index_text
 
 SLICE = 1000
 TABLES = ("papers", "paper_ids", "community", "listings", "votes", "events")

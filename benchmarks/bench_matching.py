@@ -27,14 +27,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from bot.document import Document, analyse
 from bot.errors import QueryError
-from bot.matching import Matcher, hits
+from bot.language.names import compatible
+from bot.language.names import parse as parse_name
+from bot.language.text import plain, scan, tokens
 from bot.models import Author, Cadence, OwnerKind, Paper, PaperId, Recipient, Subscription, SubscriptionKind
-from bot.names import compatible
-from bot.names import parse as parse_name
-from bot.query import Query, index_text, parse
-from bot.text import plain, scan, tokens
+from bot.query.document import Document, analyse
+from bot.query.language import Query, index_text, parse
+from bot.query.matching import Matcher, hits
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20_260_601

@@ -19,17 +19,19 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot import categories, links, names, paper_ids, query
-from bot.document import analyse
 from bot.errors import PaperboyError
+from bot.language import names
+from bot.language.text import blank, clean, excerpt, index_text, plain, safe, scan, shown, tokens
 from bot.logs import OneLine
 from bot.models import Community, Paper, PaperId
+from bot.papers import categories, links, paper_ids
+from bot.query import language as query
+from bot.query.document import analyse
 from bot.sources import arxiv, documents, manners
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.feeds import parse_articles
 from bot.sources.huggingface_rows import parse_list
-from bot.text import blank, clean, excerpt, index_text, plain, safe, scan, shown, tokens
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 MOST_RATIO = 12.0

@@ -22,12 +22,12 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from benchmarks import bench_matching as samples
+from bot.language.text import fold, plain, scan
 from bot.models import Author, Event, EventKind, PaperId, Record
-from bot.search import Search
+from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Connection, Database, open_database
 from bot.store.search import title_candidates
-from bot.text import fold, plain, scan
 
 SEED = 20_260_602
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.categories import resolve
 from bot.errors import ConfigurationError
+from bot.papers.categories import resolve
 
 
 def _address(value: str) -> str:

@@ -10,11 +10,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import messenger
-from bot.app import Interaction, PaperBot
-from bot.cards import AMBER, Card, Embed
+from bot.chat import messenger
+from bot.chat.app import Interaction, PaperBot
+from bot.chat.signatures import ChangedCommandError
 from bot.errors import BusyError, CannotWriteError, DamagedError, DeliveryDelayedError, PaperboyError, QueryError
-from bot.signatures import ChangedCommandError
+from bot.show.cards import AMBER, Card, Embed
 
 log = logging.getLogger(__name__)
 

@@ -11,15 +11,16 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import lists, messenger
-from bot.app import Action, Interaction, PaperBot
-from bot.cards import Card
+from bot.chat import messenger
+from bot.chat.app import Action, Interaction, PaperBot
+from bot.daily.listings import read_day
 from bot.errors import BadInputError
-from bot.listings import read_day
-from bot.lists import PER_PAGE
-from bot.search import Search
-from bot.text import clean
-from bot.wording import title_words
+from bot.language.text import clean
+from bot.search.search import Search
+from bot.show import lists
+from bot.show.cards import Card
+from bot.show.lists import PER_PAGE
+from bot.show.wording import title_words
 
 Period = Literal["week", "month"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot import messenger, reports
-from bot.app import Interaction, PaperBot
+from bot.chat import messenger
+from bot.chat.app import Interaction, PaperBot
+from bot.show import reports
 
 
 class Status(commands.Cog):

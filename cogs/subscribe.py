@@ -12,14 +12,16 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import answers, categories, messenger
-from bot.app import Action, Interaction, PaperBot
-from bot.cards import Card
+from bot.chat import messenger
+from bot.chat.app import Action, Interaction, PaperBot
+from bot.following.subscriptions import Subscriptions, canonical
+from bot.language.text import clean
 from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
-from bot.places import Place, find_places, meant_place
-from bot.subscriptions import Subscriptions, canonical
-from bot.text import clean
-from bot.wording import find_followed, followed_choices
+from bot.papers import categories
+from bot.show import answers
+from bot.show.cards import Card
+from bot.show.wording import find_followed, followed_choices
+from bot.when.places import Place, find_places, meant_place
 
 HowOften = Literal["once a day", "at once", "once a week"]
 _COMMON = ("cs.LG", "cs.AI", "cs.CL", "cs.CV", "cs.RO", "stat.ML", "quant-ph", "hep-th", "astro-ph", "math", "q-bio")

@@ -9,15 +9,17 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 from discord.ext import commands
 
-from bot import categories, messenger, outgoing, permissions, reports
-from bot.app import Interaction, PaperBot
+from bot.chat import messenger, permissions
+from bot.chat.app import Interaction, PaperBot
+from bot.daily.stops import Stops
+from bot.daily.summaries import Summaries
+from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
+from bot.language.text import safe
 from bot.models import SubscriptionKind
-from bot.places import find_places, meant_place
-from bot.stops import Stops
-from bot.summaries import Summaries
-from bot.summaries import Summary as ChannelList
-from bot.text import safe
+from bot.papers import categories
+from bot.show import outgoing, reports
+from bot.when.places import find_places, meant_place
 
 Days = Literal["Monday to Friday", "every day"]
 _WEEKDAYS = {"Monday to Friday": 0b0011111, "every day": 0b1111111}

@@ -7,20 +7,20 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from bot.audit import Auditor
-from bot.composing import Composer
+from bot.audit.auditor import Auditor
+from bot.audit.proof import Proof
+from bot.audit.repairs import Repairer
+from bot.delivery.composing import Composer
 from bot.errors import SourceUnavailableError
-from bot.ingest import Ingest
-from bot.matching import Matcher
+from bot.following.subscriptions import Subscriptions
+from bot.ingest.ingest import Ingest
 from bot.models import Batch, Cadence, EventKind, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
-from bot.proof import Proof
-from bot.repairs import Repairer
-from bot.search import Search
-from bot.sources import timetable
+from bot.query.matching import Matcher
+from bot.search.search import Search
 from bot.sources.base import write_cursor
-from bot.sources.timetable import EASTERN
 from bot.store.database import Database
-from bot.subscriptions import Subscriptions
+from bot.when import timetable
+from bot.when.timetable import EASTERN
 from tests.conftest import HandClock, record
 
 FEED, OAI, LISTS = "arxiv:cs.LG", "arxiv-oai:cs:cs:LG", "huggingface"

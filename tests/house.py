@@ -21,13 +21,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from pydantic import SecretStr
 
-from bot.app import PaperBot
-from bot.compose import House as Services
-from bot.compose import open_house
+from bot.chat.app import PaperBot
 from bot.config import Settings
-from bot.ingest import Report
-from bot.jobs import Jobs
+from bot.ingest.ingest import Report
+from bot.process.application import House as Services
+from bot.process.application import open_house
 from bot.sources.arxiv import oai_set
+from bot.when.jobs import Jobs
 from playground import upstream_pages
 from playground.samples import Announced, Sample
 from playground.server import Playground
@@ -109,7 +109,7 @@ class House:
         return self._services
 
     async def start(self) -> None:
-        """Starts the bot as `bot.online` does and waits until it is ready."""
+        """Starts the bot as `bot.process.online` does and waits until it is ready."""
         Route.BASE = self.settings.discord_api
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.discord_gateway)
         self._services = await self._stack.enter_async_context(open_house(self.settings))

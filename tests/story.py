@@ -30,7 +30,7 @@ class Bot:
         self._house = house
         self._stack = contextlib.AsyncExitStack()
         self._process: asyncio.subprocess.Process | None = None
-        self._clock = house.folder / "bot.clock"
+        self._clock = house.folder / "bot.when.clock"
         self._skew = 0.0
         self.log = house.folder / "bot.log"
 

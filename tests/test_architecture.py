@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,31 +13,37 @@ from tests.deadlines import READERS, clocks, deadlines, named, parsed
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PURE = {
-    "bot.allowance", "bot.answers", "bot.cards", "bot.categories", "bot.controls", "bot.digest", "bot.document", "bot.errors",
-    "bot.forgiving", "bot.links", "bot.lists", "bot.matching", "bot.merging", "bot.models", "bot.names", "bot.paper_ids",
-    "bot.outgoing", "bot.percolator", "bot.places", "bot.presence", "bot.printing", "bot.proof", "bot.query", "bot.reasons",
-    "bot.rebuilding", "bot.reports", "bot.rotation",
-    "bot.openings", "bot.plainer", "bot.rhythm",
-    "bot.schedule", "bot.spelling", "bot.stems", "bot.tex", "bot.texsymbols", "bot.text", "bot.wording",
-}  # fmt: skip
-SERVICES = {
-    "bot.attempts", "bot.sending",
-    "bot.audit", "bot.backups", "bot.composing", "bot.deliver", "bot.gate", "bot.guarding", "bot.imports", "bot.ingest", "bot.listings",
-    "bot.looks", "bot.lookups", "bot.recent", "bot.refresh", "bot.repairs", "bot.search",
-    "bot.status", "bot.stops", "bot.subscriptions", "bot.summaries", "bot.titles", "bot.todays", "bot.verdicts",
-}  # fmt: skip
-ROOTS = {
-    "bot.__main__", "bot.bulk", "bot.commands", "bot.commands.audit", "bot.commands.copying", "bot.commands.frame",
-    "bot.commands.keeping",
-    "bot.commands.questions", "bot.commands.running", "bot.compose", "bot.doctor", "bot.file_watch", "bot.local",
-    "bot.online", "bot.owner",
-}  # fmt: skip
-#: These render what services return, so they know the value types; they call no service.
-RESULTS_OF_SERVICES = {
-    "bot.answers": {"bot.store.users", "bot.subscriptions", "bot.todays"},
-    "bot.reports": {"bot.status", "bot.store.pauses", "bot.store.summaries", "bot.store.users"},
-    "bot.lists": {"bot.listings", "bot.search"},
+#: What a package of the bot may import beside itself and `bot.errors`; the modules at the top may import what they need.
+PURE = {"models", "language", "papers", "when", "query"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "models": set(),
+    "language": {"models"},
+    "papers": {"models", "language"},
+    "when": {"models", "language"},
+    "query": {"models", "language", "papers"},
+    "store": PURE,
+    "sources": PURE,
+    "show": PURE,
+    "ingest": PURE | {"store", "sources"},
+    "search": PURE | {"store", "sources", "ingest"},
+    "delivery": PURE | {"store", "show"},
+    "daily": PURE | {"store", "show", "delivery"},
+    "following": PURE | {"store", "show", "delivery", "search"},
+    "audit": PURE | {"store", "sources", "ingest"},
+    "health": PURE | {"store", "sources", "show", "config"},
+}
+MAY_IMPORT["chat"] = {*MAY_IMPORT, "config"}
+MAY_IMPORT["process"] = {*MAY_IMPORT, "config"}
+MAY_IMPORT["commands"] = {*MAY_IMPORT, "config", "logs"}
+#: Which libraries a package may use, of those that reach outside the process.
+LIBRARIES: dict[str, set[str]] = {
+    "when": {"apscheduler"},
+    "store": {"aiosqlite", "sqlite3"},
+    "sources": {"httpx", "lxml"},
+    "health": {"sqlite3"},
+    "chat": {"aiohttp", "discord"},
+    "process": {"discord", "httpx", "aiohttp", "socket", "urllib.request"},
+    "commands": {"click"},
 }
 #: Libraries that reach outside the process.
 OUTSIDE = {
@@ -50,6 +57,25 @@ OUTSIDE = {
     "socket",
     "sqlite3",
     "urllib.request",
+}
+
+#: Values that still live in services and stores.
+STILL: dict[str, set[str]] = {
+    "bot.audit.verdicts": {"bot.delivery.digest"},
+    "bot.health.doctor": {"bot.process.application"},
+    "bot.search.search": {"bot.daily.listings"},
+    "bot.show.answers": {"bot.following.subscriptions", "bot.following.todays", "bot.store.users"},
+    "bot.show.lists": {"bot.daily.listings", "bot.search.search"},
+    "bot.show.outgoing": {"bot.delivery.digest"},
+    "bot.show.rebuilding": {"bot.delivery.digest"},
+    "bot.show.reports": {
+        "bot.delivery.digest",
+        "bot.health.status",
+        "bot.store.pauses",
+        "bot.store.summaries",
+        "bot.store.users",
+    },
+    "bot.store.holding": {"bot.delivery.digest"},
 }
 
 
@@ -83,40 +109,44 @@ def libraries(path: Path) -> set[str]:
     return {library for library in OUTSIDE if library.split(".")[0] in tops} - ({"urllib.request"} - imports(path))
 
 
-@pytest.mark.parametrize("name", sorted(PURE))
-def test_a_pure_module_imports_pure_modules_only_and_nothing_from_outside(name: str) -> None:
-    path = ROOT / f"{name.replace('.', '/')}.py"
-    allowed = PURE | RESULTS_OF_SERVICES.get(name, set())
-    assert own(path) <= allowed
-    assert not libraries(path)
+def package(name: str) -> str:
+    """`bot.store.alerts` → `store`; a module at the top → its own name."""
+    return name.split(".")[1]
+
+
+PACKAGED = [(name, path) for name, path in modules("bot") if "." in name and package(name) in MAY_IMPORT]
+
+
+@pytest.mark.parametrize(("name", "path"), PACKAGED)
+def test_a_package_imports_what_lies_below_it(name: str, path: Path) -> None:
+    allowed = MAY_IMPORT[package(name)] | {package(name), "errors"}
+    assert {m for m in own(path) if package(m) not in allowed} <= STILL.get(name, set())
+    assert libraries(path) <= LIBRARIES.get(package(name), set())
+
+
+@pytest.mark.parametrize(("name", "path"), [m for m in PACKAGED if package(m[0]) in PURE - {"when"} | {"show"}])
+def test_a_pure_package_reads_no_clock_and_draws_no_number(name: str, path: Path) -> None:
     assert not imports(path) & {"time.time", "random", "secrets", "os", "asyncio"}
 
 
-@pytest.mark.parametrize("name", sorted(SERVICES))
-def test_a_service_knows_pure_modules_the_store_and_protocols(name: str) -> None:
-    path = ROOT / f"{name.replace('.', '/')}.py"
-    allowed = PURE | SERVICES | {"bot.clock", "bot.pace", "bot.turns", "bot.sources.base", "bot.sources.timetable"}
-    strangers = {m for m in own(path) - allowed if not m.startswith("bot.store")}
-    assert not strangers
-    assert not libraries(path)
+def test_every_package_stands_in_the_table_and_says_what_it_knows() -> None:
+    packages = {path.parent.name: path for name, path in modules("bot") if path.name == "__init__.py" and name != "bot"}
+    assert packages.keys() == MAY_IMPORT.keys()
+    for path in packages.values():
+        assert len(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") > 40, path
 
 
-@pytest.mark.parametrize(("name", "path"), [m for m in modules("bot") if m[0].startswith("bot.sources")])
-def test_sources_know_http_and_documents_and_nothing_of_the_store(name: str, path: Path) -> None:
-    allowed = PURE | {m for m in KNOWN if m.startswith("bot.sources")}
-    assert own(path) <= allowed
-    assert libraries(path) <= {"httpx", "lxml"}
-
-
-@pytest.mark.parametrize(("name", "path"), [m for m in modules("bot") if m[0].startswith("bot.store")])
-def test_the_store_knows_sqlite_and_pure_modules(name: str, path: Path) -> None:
-    assert own(path) <= PURE | {m for m in KNOWN if m.startswith("bot.store")}
-    assert libraries(path) <= {"aiosqlite", "sqlite3"}
+@pytest.mark.parametrize("folder", ["bot", "cogs"])
+def test_no_module_imports_itself_by_way_of_others(folder: str) -> None:
+    sorter = TopologicalSorter({name: own(path) - {name} for name, path in modules(folder)})
+    sorter.prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize(("name", "path"), list(modules("cogs")))
 def test_a_cog_imports_no_other_cog_no_source_no_store_and_no_sql(name: str, path: Path) -> None:
-    strangers = {m for m in own(path) if m.startswith(("cogs.", "bot.sources", "bot.store"))} | own(path) & ROOTS
+    strangers = {
+        m for m in own(path) if m.startswith(("cogs.", "bot.sources.", "bot.store.", "bot.process.", "bot.commands."))
+    }
     assert not strangers
     assert libraries(path) <= {"discord"}
     text = path.read_text(encoding="utf-8")
@@ -131,59 +161,6 @@ def test_the_bot_imports_neither_cogs_nor_playground(name: str, path: Path) -> N
 @pytest.mark.parametrize(("name", "path"), list(modules("playground")))
 def test_the_playground_imports_neither_bot_nor_cogs(name: str, path: Path) -> None:
     assert not {m for m in imports(path) if m.split(".")[0] in ("cogs", "bot")}
-
-
-def test_discord_apscheduler_httpx_and_sqlite_each_have_their_one_place() -> None:
-    places: dict[str, set[str]] = {}
-    for name, path in modules("bot"):
-        for library in libraries(path):
-            places.setdefault(library, set()).add(name)
-    assert places["apscheduler"] == {"bot.jobs"}
-    assert places["discord"] == {
-        "bot.acknowledging",
-        "bot.app",
-        "bot.messenger",
-        "bot.online",
-        "bot.owner",
-        "bot.permissions",
-        "bot.signatures",
-    }
-    assert {m for m in places["httpx"] if not m.startswith("bot.sources")} <= {"bot.local"}
-    outside_store = {m for m in places["sqlite3"] | places["aiosqlite"] if not m.startswith("bot.store")}
-    assert outside_store <= {"bot.doctor"}
-    assert all(m == "bot.__main__" or m.startswith("bot.commands.") for m in places["click"])
-
-
-def test_only_the_root_imports_the_modules_that_build_everything() -> None:
-    for name, path in modules("bot"):
-        if name not in ROOTS:
-            assert not own(path) & ROOTS, name
-
-
-def test_every_module_of_the_bot_has_its_layer() -> None:
-    others = {
-        "bot.acknowledging",
-        "bot.app",
-        "bot.clock",
-        "bot.config",
-        "bot.jobs",
-        "bot.logs",
-        "bot.messenger",
-        "bot.pace",
-        "bot.permissions",
-        "bot.signatures",
-        "bot.tracing",
-        "bot.turns",
-        "bot.watchdog",
-    }
-    unknown = {
-        name
-        for name, _ in modules("bot")
-        if name not in PURE | SERVICES | ROOTS | others
-        and not name.startswith(("bot.sources", "bot.store"))
-        and name != "bot"
-    }
-    assert not unknown
 
 
 def test_sql_lives_in_the_store_alone() -> None:

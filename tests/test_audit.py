@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.audit import Auditor
-from bot.ingest import Ingest
-from bot.matching import Matcher
+from bot.audit.auditor import Auditor
+from bot.following.subscriptions import Subscriptions
+from bot.ingest.ingest import Ingest
 from bot.models import Author, Cadence, Event, EventKind, PaperId, SubscriptionKind
-from bot.search import Search
-from bot.sources.timetable import EASTERN, announcement_day
+from bot.query.matching import Matcher
+from bot.search.search import Search
 from bot.store import subscriptions
 from bot.store.database import Database
-from bot.subscriptions import Subscriptions
-from bot.turns import Turns
+from bot.when.timetable import EASTERN, announcement_day
+from bot.when.turns import Turns
 from tests.conftest import HandClock, arxiv, record
 from tests.desk import (
     AUTHOR,

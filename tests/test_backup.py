@@ -18,14 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import doctor
-from bot.backups import Backups, back_up_to, refuse_to_overwrite
-from bot.clock import system_clock
 from bot.errors import BadDataError, BadInputError, CannotWriteError, DamagedError, NotFoundError
-from bot.rotation import DAYS, WEEKS, file_name, instant_of, is_due, outlived
+from bot.health import doctor
+from bot.health.backups import Backups, back_up_to, refuse_to_overwrite
+from bot.health.rotation import DAYS, WEEKS, file_name, instant_of, is_due, outlived
 from bot.store import copies, meta, migrations
 from bot.store.database import Database, open_database
 from bot.store.restoring import restore
+from bot.when.clock import system_clock
 from tests import broken
 from tests.conftest import HandClock
 from tests.house import House, open_all, until

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest import Report
+from bot.ingest.ingest import Report
 from tests.house import House, check_manners, open_all, page, papers_of, sample, text_of
 
 #: file → the US Eastern day of its batch

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot import outgoing, wording
-from bot.cards import Card, Select
-from bot.digest import Digest, Item
-from bot.messenger import embed, view
+from bot.chat.messenger import embed, view
+from bot.delivery.digest import Digest, Item
+from bot.language.text import clean
 from bot.models import Author, Community, Hit, Organization, Paper, PaperId, Reason, SubscriptionKind
-from bot.text import clean
+from bot.show import outgoing, wording
+from bot.show.cards import Card, Select
 from tests.properties import tries
 
 TODAY = date(2026, 11, 21)

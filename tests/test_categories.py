@@ -1,4 +1,4 @@
-"""What `bot.categories` promises: codes, names, archives, and what somebody may have meant."""
+"""What `bot.papers.categories` promises: codes, names, archives, and what somebody may have meant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.categories import ARCHIVES, CATEGORIES, contains, name, normal, resolve, short, within
+from bot.papers.categories import ARCHIVES, CATEGORIES, contains, name, normal, resolve, short, within
 
 
 def test_the_taxonomy_is_whole() -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import schedule
-from bot.compose import open_house
 from bot.config import Settings
 from bot.errors import SourceUnavailableError
+from bot.process.application import open_house
 from bot.sources.base import stored_day
 from bot.store import ahead, searches
 from bot.store.database import Database
 from bot.store.sources import HostLedger, SourceState
+from bot.when import schedule
 from tests.conftest import NOW
 from tests.house import CATEGORY, FRIDAY, THURSDAY, House, page, papers_of, sample, until
 from tests.test_ingest import THURSDAY as FEED_DAY

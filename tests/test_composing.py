@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot import answers
-from bot.cards import Card
-from bot.composing import Composer
-from bot.ingest import Ingest
-from bot.matching import Matcher
+from bot.delivery.composing import Composer
+from bot.following.subscriptions import Subscriptions
+from bot.health.status import StatusService
+from bot.ingest.ingest import Ingest
 from bot.models import (
     Batch,
     Cadence,
@@ -28,13 +27,14 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
 )
-from bot.reports import status_card
-from bot.search import Search
-from bot.status import StatusService
+from bot.query.matching import Matcher
+from bot.search.search import Search
+from bot.show import answers
+from bot.show.cards import Card
+from bot.show.reports import status_card
 from bot.store import alerts, papers
 from bot.store.database import Database
 from bot.store.users import User
-from bot.subscriptions import Subscriptions
 from tests.conftest import HandClock, arxiv, record
 
 ADA, BOB = 101, 102

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from bot import local
+from bot.process import local
 from tests.house import open_all, text_of, until
 from tests.patience import LONG, PATIENCE
 from tests.processes import python

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import DamagedError
-from bot.file_watch import watched
+from bot.process.file_watch import watched
 from bot.store.database import open_database
 from bot.store.files import process_lock
 from tests.conftest import ROOT

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from discord import app_commands
 
-from bot.controls import SHAPES
-from bot.gate import REGISTRATIONS
+from bot.delivery.gate import REGISTRATIONS
+from bot.show.controls import SHAPES
 from cogs.errors import sentence
 from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from tests.house import START, THURSDAY, House, london, text_of, until

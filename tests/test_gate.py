@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from multidict import CIMultiDict
 
-from bot.allowance import Allowance
+from bot.delivery.allowance import Allowance
+from bot.delivery.gate import REFUSALS, SHORT, Answer, Gate, order_of
 from bot.errors import DeliveryDelayedError
-from bot.gate import REFUSALS, SHORT, Answer, Gate, order_of
 from bot.store.database import Database
 from bot.store.pauses import Held
 from tests.conftest import NOW, HandClock

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from bot.compose import history_sources, live_sources
 from bot.config import Settings
-from bot.ingest import Ingest
-from bot.matching import Matcher
+from bot.health.status import Owed, StatusService
+from bot.ingest.ingest import Ingest
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
-from bot.reports import status_card
+from bot.process.application import history_sources, live_sources
+from bot.query.matching import Matcher
+from bot.show.reports import status_card
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import huggingface_service
 from bot.sources.manners import arxiv_service
-from bot.status import Owed, StatusService
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
 from bot.store.sources import HostLedger

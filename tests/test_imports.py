@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-from bot import bulk
-from bot.imports import Imported, Imports
+from bot.ingest.imports import Imported, Imports
 from bot.models import Cadence, Match, OwnerKind, Reason, Recipient, SubscriptionKind
+from bot.process import bulk
 from bot.sources.documents import line
 from bot.sources.dump_files import PORTION, DumpFile
 from bot.store import alerts, papers
@@ -275,7 +275,7 @@ class Screen(io.StringIO):
 
 def test_a_terminal_gets_a_bar_and_anything_else_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("bot.bulk.time.monotonic", lambda: now)
+    monkeypatch.setattr("bot.process.bulk.time.monotonic", lambda: now)
     terminal, file = Screen(True), Screen(False)
     shown = [bulk.Progress("rows", terminal), bulk.Progress("rows", file)]
     for second in range(1, 21):

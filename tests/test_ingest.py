@@ -15,11 +15,11 @@ import pytest
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.ingest import Ingest, Report
-from bot.matching import Matcher
+from bot.health.status import PersonalStatus, StatusService
+from bot.ingest.ingest import Ingest, Report
 from bot.models import Batch, Cadence, OwnerKind, PaperId, Recipient, Record, Subscription, SubscriptionKind
-from bot.reports import status_card
-from bot.sources import timetable
+from bot.query.matching import Matcher
+from bot.show.reports import status_card
 from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
@@ -28,9 +28,9 @@ from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.manners import arxiv_service
-from bot.status import PersonalStatus, StatusService
 from bot.store.database import Database
 from bot.store.sources import HostLedger, load_sources
+from bot.when import timetable
 from playground.samples import Sample, SampleCommunity, announce
 from playground.upstream import Upstream
 from tests.conftest import HandClock, record

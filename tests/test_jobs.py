@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import CannotWriteError
-from bot.jobs import Jobs
+from bot.when.jobs import Jobs
 from tests.house import until
 
 OFTEN = timedelta(milliseconds=5)
@@ -62,7 +62,7 @@ async def test_a_job_that_hangs_holds_nobody_and_not_the_end() -> None:
 
 
 async def test_a_job_that_fails_each_time_goes_on_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", "bot.jobs")
+    caplog.set_level("INFO", "bot.when.jobs")
     jobs, failing, other = Jobs(), Counted(), Counted()
     failing.error = ValueError("upstream sent 7 bytes")
     jobs.every(OFTEN, "failing", failing)

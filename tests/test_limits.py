@@ -16,11 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import answers, cards, lists, messenger, outgoing, reports, wording
-from bot.cards import Button, Card, Embed, Field, Form, Option, Row, Select
-from bot.digest import DailyList, Digest, Item
+from bot.chat import messenger
+from bot.daily.listings import Listed
+from bot.delivery.digest import DailyList, Digest, Item
 from bot.errors import BadInputError
-from bot.listings import Listed
+from bot.following.subscriptions import Preview, Subscribed
+from bot.following.todays import Today
+from bot.health.status import Owed, PersonalStatus, Status
+from bot.language.text import blank
 from bot.models import (
     Author,
     Cadence,
@@ -36,17 +39,15 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
 )
-from bot.places import Place
-from bot.recent import Matched
-from bot.search import Found
-from bot.status import Owed, PersonalStatus, Status
+from bot.search.recent import Matched
+from bot.search.search import Found
+from bot.show import answers, cards, lists, outgoing, reports, wording
+from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.store.alerts import OutboxCount
 from bot.store.sources import SourceState
 from bot.store.summaries import Summary
 from bot.store.users import DmState, User
-from bot.subscriptions import Preview, Subscribed
-from bot.text import blank
-from bot.todays import Today
+from bot.when.places import Place
 from playground.components import OPTION_TEXT
 from playground.errors import FormErrors
 from playground.limits import check_message

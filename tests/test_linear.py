@@ -39,6 +39,6 @@ def test_the_worst_text_is_read_in_time(reader: str, piece: str) -> None:
 def test_a_price_with_many_spaces_is_read() -> None:
     """Three runs of spaces in a row once took cubic time."""
     text = "$5" + " " * 1_900 + "x$5"
-    code = CHILD.split("from benchmarks")[0] + "from bot.text import plain\nplain(sys.argv[1])"
+    code = CHILD.split("from benchmarks")[0] + "from bot.language.text import plain\nplain(sys.argv[1])"
     done = subprocess.run([sys.executable, "-c", code, text], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]

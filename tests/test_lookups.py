@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SourceUnavailableError
-from bot.lookups import IDS_A_MINUTE, TOPICS_A_MINUTE, LookUps
+from bot.ingest.lookups import IDS_A_MINUTE, TOPICS_A_MINUTE, LookUps
 from bot.models import Event, EventKind, PaperId, Record
 from bot.store import papers
 from bot.store.database import Database

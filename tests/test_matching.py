@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.document import of_paper
 from bot.errors import QueryError
-from bot.matching import Matcher, hits, why
 from bot.models import (
     Author,
     Cadence,
@@ -27,7 +25,9 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
 )
-from bot.query import parse
+from bot.query.document import of_paper
+from bot.query.language import parse
+from bot.query.matching import Matcher, hits, why
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 ADA, BEN = Recipient(OwnerKind.USER, 1), Recipient(OwnerKind.USER, 2)

@@ -1,4 +1,4 @@
-"""What `bot.names` promises, case by case: which spellings are one name, and how surely."""
+"""What `bot.language.names` promises, case by case: which spellings are one name, and how surely."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.names import Certainty, compatible, key, parse, split_creators
+from bot.language.names import Certainty, compatible, key, parse, split_creators
 from tests.properties import tries
 
 EXACT, INITIALS, POSSIBLE = Certainty.EXACT, Certainty.INITIALS, Certainty.POSSIBLE

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.subscriptions import MAX_SUBSCRIPTIONS
+from bot.following.subscriptions import MAX_SUBSCRIPTIONS
 from tests.house import THURSDAY as DAY
 from tests.house import House, controls, london, sample, text_of
 from tests.house import page as feed

@@ -21,12 +21,12 @@ import pytest
 from discord.gateway import KeepAliveHandler
 from discord.http import Route
 
-from bot.compose import open_house
+from bot.chat.owner import tell_owner
 from bot.config import environment
+from bot.delivery.gate import IDENTIFIES, Answer
 from bot.errors import DamagedError, DeliveryDelayedError
-from bot.gate import IDENTIFIES, Answer
-from bot.online import Patience, keep_online
-from bot.owner import tell_owner
+from bot.process.application import open_house
+from bot.process.online import Patience, keep_online
 from bot.store import migrations, search
 from bot.store.database import open_database
 from tests.house import House, open_all, until

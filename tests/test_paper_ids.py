@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.models import PaperId
-from bot.paper_ids import find_ids, parse, parse_doi, parse_id
+from bot.papers.paper_ids import find_ids, parse, parse_doi, parse_id
 from tests.properties import tries
 
 

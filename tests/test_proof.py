@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.audit import Auditor
-from bot.proof import Proof
-from bot.repairs import Repairer
+from bot.audit.auditor import Auditor
+from bot.audit.proof import Proof
+from bot.audit.repairs import Repairer
 from tests.house import (
     FRIDAY,
     THURSDAY,

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.document import Document, analyse
 from bot.errors import QueryError
-from bot.query import And, Not, Phrase, Query, Word, index_text, parse
-from bot.text import plain, stem, tokens
+from bot.language.text import plain, stem, tokens
+from bot.query.document import Document, analyse
+from bot.query.language import And, Not, Phrase, Query, Word, index_text, parse
 from tests.properties import tries
 from tests.steps import lines_run
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.answers import preview_text
-from bot.matching import Matcher
+from bot.following.subscriptions import Preview
 from bot.models import Cadence, EventKind, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
-from bot.recent import MOST, Matched, matched_since
+from bot.query.matching import Matcher
+from bot.search.recent import MOST, Matched, matched_since
+from bot.show.answers import preview_text
 from bot.store import papers
 from bot.store.database import Database
-from bot.subscriptions import Preview
-from bot.turns import Turns
+from bot.when.turns import Turns
 from tests.conftest import NOW, record
 
 WEEK = NOW - timedelta(days=7)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.cards import EMBED_TOTAL, Card
-from bot.digest import DailyList, Digest, Item
+from bot.delivery.digest import DailyList, Digest, Item
 from bot.models import Community, Paper, Reason, SubscriptionKind
-from bot.outgoing import daily_card, digest_cards
-from bot.rebuilding import rebuild
+from bot.show.cards import EMBED_TOTAL, Card
+from bot.show.outgoing import daily_card, digest_cards
+from bot.show.rebuilding import rebuild
 from tests.conftest import NOW, arxiv
 from tests.house import FRIDAY, THURSDAY, House, london, page, papers_of, sample, text_of
 

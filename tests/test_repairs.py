@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ingest import Ingest
+from bot.ingest.ingest import Ingest
 from bot.models import Cadence, Event, EventKind, Match, Reason
 from bot.store.audit import tell_late
 from bot.store.database import Database

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot import schedule
-from bot.rhythm import Rhythm, due_day, is_weekly, move_on, set_anew
+from bot.when import schedule
+from bot.when.rhythm import Rhythm, due_day, is_weekly, move_on, set_anew
 from tests.properties import tries
 
 ZONES = sorted(z for z in available_timezones() if z not in ("localtime", "Factory"))

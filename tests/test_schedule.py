@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.schedule import last_due, local_date, next_due, to_utc
+from bot.when.schedule import last_due, local_date, next_due, to_utc
 from tests.properties import tries
 
 ZONES = sorted(z for z in available_timezones() if z not in ("localtime", "Factory"))
@@ -108,7 +108,7 @@ def test_the_next_due_instant_is_the_first_one_that_fits(now: datetime, zone: st
 @example(moves=[(0, "Pacific/Enderbury", 0), (1500, "Pacific/Enderbury", 0), (0, "America/Yakutat", 0)])
 @example(moves=[(0, "Pacific/Kiritimati", 0), (1, "Etc/GMT+12", 1439)])
 def test_whoever_moves_between_zones_gets_at_most_one_digest_a_local_date(moves: list[tuple[int, str, int]]) -> None:
-    """The rule of bot.subscriptions: after a change the next one lies on a later date than the last one sent."""
+    """The rule of bot.following.subscriptions: after a change the next one lies on a later date than the last one sent."""
     now, sent = YEAR, []
     zone, minute = "UTC", 480
     at, on = next_due(now, zone, minute)

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadInputError, NotFoundError
+from bot.language.spelling import Vocabulary, slips
+from bot.language.text import plain
 from bot.models import Author, Event, EventKind, Paper, Record
-from bot.search import Search
-from bot.spelling import Vocabulary, slips
+from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database, open_database
-from bot.text import plain
 from tests.conftest import HandClock, arxiv, record
 
 TITLES = {

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.openings import free_at, left
-from bot.pace import Window
+from bot.delivery.openings import free_at, left
+from bot.delivery.pace import Window
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from tests.house import (

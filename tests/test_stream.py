@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.audit import Auditor
-from bot.ingest import Ingest
-from bot.matching import Matcher
+from bot.audit.auditor import Auditor
+from bot.audit.repairs import Repairer
+from bot.following.subscriptions import Subscriptions
+from bot.ingest.ingest import Ingest
 from bot.models import Batch, Cadence, Event, EventKind, OwnerKind, Recipient, Record, SubscriptionKind
-from bot.repairs import Repairer
-from bot.search import Search
+from bot.query.matching import Matcher
+from bot.search.search import Search
 from bot.store.database import Database
-from bot.subscriptions import Subscriptions
 from tests.conftest import HandClock, arxiv
 
 MONTH = "2026-01"  # the one with the most repetitions

@@ -1,4 +1,4 @@
-"""What `bot.text` and `bot.stems` promise: readable text, inert text, tokens."""
+"""What `bot.language.text` and `bot.language.stems` promise: readable text, inert text, tokens."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.language.stems import _IRREGULAR as IRREGULAR
+from bot.language.stems import spellings
+from bot.language.text import Token, clean, excerpt, index_text, plain, safe, scan, shown, stem, tokens, variants
 from bot.sources import documents
-from bot.stems import _IRREGULAR as IRREGULAR
-from bot.stems import spellings
-from bot.text import Token, clean, excerpt, index_text, plain, safe, scan, shown, stem, tokens, variants
 from tests.properties import tries
 from tests.steps import lines_run
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.watchdog import watch_loop
+from bot.process.watchdog import watch_loop
 from tests.house import until
 from tests.patience import PATIENCE
 

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import click
 
-from bot import compose
-from bot.audit import DAYS
+from bot.audit.auditor import DAYS
+from bot.audit.proof import DayProof, Proof, Repair
 from bot.commands.frame import command, option, show
 from bot.config import Settings
-from bot.proof import DayProof, Proof, Repair
+from bot.process import application as compose
+from bot.show.wording import counted
 from bot.store.carried import KEPT
 from bot.store.database import open_read_only
-from bot.wording import counted
 
 _HEADS: Final = ("day", "announced", "stored", "told", "matched", "alerted", "sent", "waiting", "held", "missed")
 

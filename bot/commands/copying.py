@@ -7,11 +7,11 @@ from typing import Final
 
 import click
 
-from bot import compose
-from bot.backups import Backups, back_up_to, refuse_unusable
 from bot.commands.frame import argument, command, show
 from bot.config import Settings
-from bot.rotation import file_name
+from bot.health.backups import Backups, back_up_to, refuse_unusable
+from bot.health.rotation import file_name
+from bot.process import application as compose
 from bot.store import files
 from bot.store.files import process_lock
 from bot.store.restoring import restore

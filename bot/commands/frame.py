@@ -11,7 +11,7 @@ import click
 
 from bot.config import load_settings
 from bot.logs import set_up_logging
-from bot.printing import plain_json
+from bot.show.printing import plain_json
 
 EXIT_CODES: Final = """\b
 exit codes:

@@ -7,9 +7,10 @@ from typing import Final
 
 import click
 
-from bot import bulk, compose
 from bot.commands.frame import argument, command, option, show
 from bot.config import Settings
+from bot.process import application as compose
+from bot.process import bulk
 from bot.store import migrations
 from bot.store.files import process_lock
 

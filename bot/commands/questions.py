@@ -7,16 +7,17 @@ from typing import Final
 
 import click
 
-from bot import compose, doctor
 from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
-from bot.listings import PERIODS, Listed, read_day
-from bot.printing import list_lines, paper_json, paper_lines
-from bot.reports import audited_text
-from bot.status import Status
+from bot.daily.listings import PERIODS, Listed, read_day
+from bot.health import doctor
+from bot.health.status import Status
+from bot.language.text import clean
+from bot.process import application as compose
+from bot.show.printing import list_lines, paper_json, paper_lines
+from bot.show.reports import audited_text
+from bot.show.wording import counted
 from bot.store.database import open_read_only
-from bot.text import clean
-from bot.wording import counted
 
 
 async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> int:

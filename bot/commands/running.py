@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from bot import local, online
 from bot.commands.frame import command, option
 from bot.config import Settings
+from bot.process import local, online
 
 
 async def _run(settings: Settings) -> int:

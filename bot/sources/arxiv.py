@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from bot.models import PaperId
-from bot.paper_ids import parse_doi, parse_id
+from bot.papers.paper_ids import parse_doi, parse_id
 
 _CATEGORY = re.compile(r"[a-z][a-z-]+(?:\.[A-Za-z][A-Za-z-]+)?")
 

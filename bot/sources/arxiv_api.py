@@ -19,7 +19,7 @@ from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import child_text, instant, line, number, parse_xml
 from bot.sources.http import PoliteClient
 from bot.sources.limits import cut_tree, told
-from bot.sources.timetable import announcement_of
+from bot.when.timetable import announcement_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"

@@ -16,14 +16,14 @@ from datetime import date, datetime
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
+from bot.language.names import split_creators
 from bot.models import Author, Batch, Event, EventKind, Record
-from bot.names import split_creators
-from bot.sources import timetable
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.base import cursor_number, cursor_text, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 from bot.sources.limits import cut_tree, told
+from bot.when import timetable
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"

@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Batch, PaperId, Record
-from bot.sources import timetable
 from bot.sources.arxiv_oai_records import Page, parse_page
 from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
 from bot.sources.documents import instant
 from bot.sources.http import PoliteClient
+from bot.when import timetable
 
 EARLIEST = date(2005, 9, 16)  # the repository refuses an earlier `from`
 _FIRST_LOOK = timedelta(days=7)  # how far back a catch-up without cursor begins

@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
+from bot.language.names import split_creators
 from bot.models import Author, Event, EventKind, Record
-from bot.names import split_creators
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number, parse_xml, whole_text
 from bot.sources.limits import cut_tree, told
-from bot.sources.timetable import EASTERN, announcement_of
+from bot.when.timetable import EASTERN, announcement_of
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _RECENT = timedelta(days=14)  # a first version this young is told as an announcement too, though a second one exists

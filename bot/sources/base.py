@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from bot.models import Batch, PaperId, Record
-from bot.schedule import believable
 from bot.sources.documents import day
 from bot.sources.manners import Validators
+from bot.when.schedule import believable
 
 _A_DAY = timedelta(days=1)
 

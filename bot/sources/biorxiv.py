@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, Record
-from bot.paper_ids import parse_doi
+from bot.papers.paper_ids import parse_doi
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, plain
 from bot.sources.http import PoliteClient, Service

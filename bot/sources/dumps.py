@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from bot.merging import FROM_FILE
+from bot.language.names import split_creators
 from bot.models import Author, Community, Event, EventKind, Organization, Record
-from bot.names import split_creators
+from bot.papers.merging import FROM_FILE
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number
 from bot.sources.limits import cut_json
-from bot.sources.timetable import EASTERN, announcement_of
+from bot.when.timetable import EASTERN, announcement_of
 
 ARXIV: Final = f"arxiv{FROM_FILE}"
 LISTS: Final = f"huggingface{FROM_FILE}"

@@ -17,7 +17,7 @@ from lxml import etree
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record
-from bot.paper_ids import parse_doi, parse_id
+from bot.papers.paper_ids import parse_doi, parse_id
 from bot.sources.base import read_cursor, read_validators, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
 from bot.sources.http import PoliteClient, Service

@@ -19,7 +19,6 @@ from typing import Self
 import httpx
 
 from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
-from bot.schedule import believable
 from bot.sources.manners import (
     LONGEST_WAIT,
     LOOPBACK,
@@ -30,6 +29,7 @@ from bot.sources.manners import (
     arxiv_service,
     retry_after_seconds,
 )
+from bot.when.schedule import believable
 
 __all__ = ["Answer", "Ledger", "Limits", "PoliteClient", "Service", "Validators", "arxiv_service"]
 

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Batch, EventKind, PaperId, Record
-from bot.sources import timetable
 from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.huggingface_rows import parse_list, parse_paper
+from bot.when import timetable
 
 PAGE = 100  # rows asked for at once; without `limit` a day is cut at 50 silently
 _PAGES = 10  # a day never came near a thousand papers

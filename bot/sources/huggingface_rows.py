@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Community, Event, EventKind, Organization, Record
-from bot.paper_ids import parse_id
+from bot.papers.paper_ids import parse_id
 from bot.sources.documents import day, instant, line, parse_json
 from bot.sources.limits import cut_json, told
 

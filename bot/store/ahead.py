@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.schedule import STEP
 from bot.store.database import Database
 from bot.store.rows import seconds
+from bot.when.schedule import STEP
 
 #: No pause of a person is longer.
 LONGEST_PAUSE: Final = timedelta(days=31)

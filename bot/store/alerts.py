@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient, SubscriptionKind
-from bot.reasons import join_matches
+from bot.query.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_instant, seconds

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import BadDataError
-from bot.merging import Provenance, begin, merge
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
+from bot.papers.merging import Provenance, begin, merge
 from bot.store import alerts, events, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from bot.errors import BadDataError
-from bot.merging import Provenance
 from bot.models import Author, Community, Organization, Paper, PaperId
+from bot.papers.merging import Provenance
 from bot.store.database import Row
 
 

@@ -1,6 +1,6 @@
 """The full-text index: rowids and FTS5 live here and nowhere else.
 
-Knows how papers are indexed and asked for; what a query means is `bot/query.py`'s word, which decides on what this returns.
+Knows how papers are indexed and asked for; what a query means is `bot/query/language.py`'s word, which decides on what this returns.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from bot.language.text import ANALYZER_VERSION, index_text
 from bot.models import Paper, Record
 from bot.store.database import Connection, Row
 from bot.store.rows import read_json, read_pairs
-from bot.text import ANALYZER_VERSION, index_text
 
 #: Changes whenever the index keeps the same tokens in another shape.
 _SHAPE: Final = 2

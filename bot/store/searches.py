@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.schedule import STEP
 from bot.store.database import Connection
 from bot.store.rows import read_json, seconds
+from bot.when.schedule import STEP
 
 #: Buttons of older lists say that they are too old.
 KEPT: Final = timedelta(days=90)

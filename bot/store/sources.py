@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.schedule import STEP, believable
 from bot.store.database import Connection, Database, Row
 from bot.store.rows import instant, seconds
+from bot.when.schedule import STEP, believable
 
 
 @dataclass(frozen=True, slots=True)

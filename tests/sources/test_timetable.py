@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sources import timetable
-from bot.sources.timetable import EASTERN, announcement_of, next_announcement, next_feed_poll, next_list_poll
+from bot.when import timetable
+from bot.when.timetable import EASTERN, announcement_of, next_announcement, next_feed_poll, next_list_poll
 
 
 def eastern(text: str) -> datetime:

@@ -1,0 +1,146 @@
+"""Outbox → messages: the alerts whose time has come become content, a card, and a row with payload and nonce.
+
+Knows who is due and what goes together; knows neither Discord nor SQL. Sends nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from bot.delivery import digest
+from bot.delivery.digest import Digest
+from bot.delivery.guarding import Guard
+from bot.models import Alert, Cadence, OwnerKind, Recipient
+from bot.query.reasons import Wishes
+from bot.show import outgoing
+from bot.show.cards import Card
+from bot.store import alerts, holding, papers, subscriptions, users
+from bot.store.alerts import Hold, MessageKind
+from bot.store.database import Connection, Database
+from bot.store.users import User
+from bot.when import rhythm, schedule
+from bot.when.clock import Clock
+from bot.when.rhythm import Rhythm
+
+#: Messages that one person gets at once within an hour; what comes then waits for the rest of it and is one message.
+MAX_AN_HOUR: Final = 6
+_HOUR: Final = timedelta(hours=1)
+#: A clock that was ahead by more than this has noted nothing that counts.
+_STEP: Final = timedelta(minutes=5)
+#: Digests that are composed before those who want their papers at once have another turn.
+_PORTION: Final = 50
+
+
+class Composer:
+    """Makes messages of people's due alerts."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._guard = Guard(database, clock)
+
+    async def compose_portion(self, *, digests: bool = True) -> tuple[int, bool]:
+        """Makes messages of alerts whose time has come, one transaction a person: of those at once, and of at most 50 digests.
+
+        Returns how many messages, and whether more digests are due. A person's fault is noted for them, and the others go on.
+        """
+        now = self._clock()
+        async with self._database.reading() as read:
+            at_once = await alerts.users_with_instant_alerts(read, now)
+            due = await users.due(read, now, _PORTION) if digests else []
+        composed = 0
+        for people, compose in ((at_once, _compose_instant), (due, _compose_digest)):
+            for user_id in people:
+                work = partial(compose, user_id=user_id, now=now)
+                composed += await self._guard.serve(Recipient(OwnerKind.USER, user_id), work)
+        return composed, len(due) == _PORTION
+
+
+async def _compose_instant(write: Connection, user_id: int, now: datetime) -> int:
+    """What is wanted at once, while the person has room in this hour. What had to wait for room comes as one message."""
+    user = await users.load(write, user_id)
+    assert user is not None
+    recent = await holding.instants_between(write, user_id, now - _HOUR, now + _STEP)
+    if recent >= MAX_AN_HOUR:
+        return 0
+    recipient = Recipient(OwnerKind.USER, user_id)
+    waiting = await alerts.waiting(write, recipient, (Cadence.INSTANT,))
+    if not waiting:
+        return 0
+    day = schedule.local_date(now, schedule.known_zone(user.timezone))
+    content = await _choose(write, recipient, day, waiting)
+    since = min(alert.created for alert in waiting)
+    crowded = await holding.instants_between(write, user_id, since - _HOUR, now) >= MAX_AN_HOUR
+    parts = outgoing.instant_cards(content)
+    if crowded or len(parts) > MAX_AN_HOUR - recent:
+        parts = [outgoing.gathered_card(content)]
+    return await enqueue_cards(write, recipient, MessageKind.INSTANT, content, parts, now)
+
+
+async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int:
+    user = await users.load(write, user_id)
+    assert user is not None
+    beat = rhythm_of(user)
+    day = rhythm.due_day(beat, now)
+    if day is None:  # a clock that was ahead put it far away
+        await reschedule(write, user, now)
+        return 0
+    recipient = Recipient(OwnerKind.USER, user_id)
+    cadences = digest.due_cadences(weekly=rhythm.is_weekly(beat, day))
+    waiting = await alerts.waiting(write, recipient, cadences)
+    made = 0
+    if waiting:
+        content = await _choose(write, recipient, day, waiting)
+        parts = outgoing.digest_cards(content)
+        made = await enqueue_cards(write, recipient, MessageKind.DIGEST, content, parts, now)
+    await _keep(write, user_id, rhythm.move_on(beat, now, day))
+    return made
+
+
+async def reschedule(write: Connection, user: User, now: datetime) -> None:
+    """Finds the next digest by the person's present wishes."""
+    last = await alerts.last_digest_date(write, Recipient(OwnerKind.USER, user.id))
+    await _keep(write, user.id, rhythm.set_anew(rhythm_of(user), now, last))
+
+
+def rhythm_of(user: User) -> Rhythm:
+    """A zone that is not known here counts as UTC: better at an odd hour than never."""
+    zone = schedule.known_zone(user.timezone)
+    return Rhythm(zone, user.digest_minute, user.weekly_day, user.next_digest, user.next_digest_on, user.weekly_on)
+
+
+async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:
+    assert beat.at is not None
+    assert beat.on is not None
+    assert beat.weekly_on is not None
+    await users.set_next_digest(write, user_id, beat.at, beat.on, beat.weekly_on)
+
+
+async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
+    """The best of what waits; the rest is held: what did not fit, and what nobody wants any more."""
+    found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
+    wishes = Wishes.of(await subscriptions.load_for(write, recipient))
+    content = digest.compose(day, waiting, found, wishes)
+    missing = [alert.id for alert in waiting if alert.paper_id not in found]
+    unwanted = [number for number in content.dropped if number not in missing]
+    await alerts.hold(write, missing, "the paper cannot be read")
+    await alerts.hold(write, unwanted, digest.NOBODY_ASKS, Hold.UNWANTED)
+    await alerts.hold(write, content.held, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
+    return content
+
+
+async def enqueue_cards(
+    write: Connection, recipient: Recipient, kind: MessageKind, content: Digest, parts: Sequence[Card], now: datetime
+) -> int:
+    """Commits the parts of one digest as messages, each with the alerts whose papers it shows. Returns how many."""
+    ids = [item.alert_id for item in content.items]
+    if not ids and kind is not MessageKind.WELCOME:
+        return 0
+    for part in parts:
+        count = len(part.embeds) if len(parts) > 1 else len(ids)
+        shown, ids = ids[:count], ids[count:]
+        await alerts.add_message(write, recipient, kind, content.day, part.to_json(), shown, now)
+    return len(parts)

@@ -1,0 +1,104 @@
+"""Which papers go into a message, and in which order.
+
+PURE. Knows alerts and papers; how a message looks is `cards`' word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.models import Alert, Cadence, Paper, Reason, SubscriptionKind
+from bot.query.reasons import Wishes
+
+#: Days of downtime or a broad keyword must not become a flood: the rest is counted, and one search away.
+MAX_PAPERS: Final = 20
+#: Why an alert is held for which no subscription stands any more.
+NOBODY_ASKS: Final = "the subscription was removed or paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One paper of a digest with every reason why it is there."""
+
+    paper: Paper
+    reasons: tuple[Reason, ...]
+    alert_id: int
+    late: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one recipient gets at once. `held` alerts did not fit; `dropped` ones have no standing subscription any more;
+    `uncounted` more papers match that nobody looked at one by one."""
+
+    day: date
+    items: tuple[Item, ...]
+    held: tuple[int, ...] = ()
+    dropped: tuple[int, ...] = ()
+    uncounted: int = 0
+
+
+def due_cadences(*, weekly: bool) -> tuple[Cadence, ...]:
+    """What a digest carries, with the weekly papers or without."""
+    return tuple(Cadence) if weekly else (Cadence.INSTANT, Cadence.DAILY)
+
+
+def compose(
+    day: date,
+    alerts: Iterable[Alert],
+    papers: Mapping[int, Paper],
+    wishes: Wishes,
+    limit: int = MAX_PAPERS,
+) -> Digest:
+    """The best `limit` papers of these alerts, strongest match first, with the reasons that still stand.
+
+    One whose reasons cannot be read comes without any, as long as anything is wanted: better than not at all.
+    """
+    items, dropped = [], []
+    for alert in alerts:
+        reasons = wishes.standing(alert.reasons)
+        wanted = reasons or (alert.damaged and wishes.by_id)
+        if wanted and alert.paper_id in papers:
+            items.append(Item(papers[alert.paper_id], reasons, alert.id, alert.late))
+        else:
+            dropped.append(alert.id)
+    items.sort(key=_strength, reverse=True)
+    return Digest(day, tuple(items[:limit]), tuple(i.alert_id for i in items[limit:]), tuple(dropped))
+
+
+@dataclass(frozen=True, slots=True)
+class DailyList:
+    """A channel's list for one local date, best first. `late` names sources that had not answered by then."""
+
+    day: date
+    server_name: str
+    papers: tuple[Paper, ...]
+    late: tuple[str, ...] = ()
+
+
+def rank(papers: Iterable[Paper]) -> list[Paper]:
+    """As the community sees them: upvotes, then comments, then the newest."""
+    return sorted(papers, key=_standing, reverse=True)
+
+
+def _standing(paper: Paper) -> tuple[int, int, float, int]:
+    community = paper.community
+    votes = (community.upvotes, community.comments) if community else (-1, -1)
+    return (*votes, paper.announced.timestamp() if paper.announced else 0.0, paper.id)
+
+
+def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:
+    """Followed authors first, then words in the title, then how many terms agreed."""
+    known = tuple(reasons)
+    by_author = any(r.kind is SubscriptionKind.AUTHOR for r in known)
+    hits = {(h.term, h.field) for r in known for h in r.hits}
+    return int(by_author), sum(field == "title" for _, field in hits), len(hits)
+
+
+def _strength(item: Item) -> tuple[tuple[int, int, int], int, int]:
+    """By reasons, then upvotes, then the newest."""
+    upvotes = item.paper.community.upvotes if item.paper.community else 0
+    return weight(item.reasons), upvotes, item.paper.id

@@ -1,0 +1,1 @@
+"""What somebody follows: subscriptions, their preview, `/today`. Knows neither SQL nor Discord."""

@@ -1,0 +1,353 @@
+"""Following topics and people: the service behind `/subscribe` and `/subscriptions`.
+
+Knows limits, previews and the first DM; knows neither Discord nor SQL.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.delivery import digest
+from bot.delivery.composing import enqueue_cards, reschedule
+from bot.errors import BadInputError, NotFoundError
+from bot.following.todays import Today, find_today
+from bot.language import names
+from bot.language.text import safe
+from bot.models import Alert, Cadence, Match, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.papers import categories
+from bot.query import language as query
+from bot.query.matching import Matcher, trouble
+from bot.query.reasons import Wishes
+from bot.search.recent import Matched
+from bot.search.search import Search
+from bot.show import outgoing, wording
+from bot.store import alerts, holding, users
+from bot.store import subscriptions as store
+from bot.store.ahead import LONGEST_PAUSE
+from bot.store.alerts import MessageKind
+from bot.store.database import Connection, Database
+from bot.store.users import DmState, User
+from bot.when import schedule
+from bot.when.clock import Clock
+
+log = logging.getLogger(__name__)
+
+MAX_SUBSCRIPTIONS: Final = 300
+PREVIEW: Final = timedelta(days=7)
+#: More than this share of all papers is a flood, not a subscription.
+BROAD: Final = 0.1
+WELCOME_PAPERS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a subscription would have brought in the last 7 days; `total` counts all papers of these days."""
+
+    matched: Matched
+    total: int
+
+    @property
+    def is_broad(self) -> bool:
+        return self.total >= 50 and self.matched.count > BROAD * self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
+
+    subscription: Subscription
+    preview: Preview
+    user: User
+    is_new: bool
+    welcomed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A subscription as it is now; `again` papers that had matched before wait once more, and come with the next ones."""
+
+    subscription: Subscription
+    again: int
+
+
+def canonical(kind: SubscriptionKind, text: str) -> str:
+    """The text as it is kept and compared. Raises QueryError or BadInputError that says what can be written."""
+    if kind is SubscriptionKind.KEYWORD:
+        return str(query.parse(text))
+    if kind is SubscriptionKind.CATEGORY:
+        found = categories.resolve(text)
+        if not found:
+            raise BadInputError(
+                f"“{safe(text, 80)}” is no arXiv category. Write a code like cs.LG, an archive like cs, or a name."
+            )
+        return found[0]
+    if kind is SubscriptionKind.AUTHOR:
+        name = " ".join(text.split())
+        if not 2 <= len(name) <= 100 or not names.parse(name).family:
+            raise BadInputError("Write the author's name as it is printed on papers, like Julia Kempe.")
+        return name
+    return str(query.parse(text)) if text.strip() else ""
+
+
+class Subscriptions:
+    """Everything a person does with their subscriptions."""
+
+    def __init__(self, database: Database, search: Search, matcher: Matcher, clock: Clock) -> None:
+        self._database = database
+        self._search = search
+        self._matcher = matcher
+        self._clock = clock
+
+    async def load(self) -> int:
+        """Fills the matcher with every standing subscription that can be read. Returns how many."""
+        async with self._database.reading() as read:
+            standing = await store.load_all(read)
+        return sum(self._listen(subscription) for subscription in standing)
+
+    def _listen(self, subscription: Subscription) -> bool:
+        """Lets the matcher know a subscription. One that cannot be read is logged and matches nothing; its owner sees why."""
+        if (why := trouble(subscription)) is None:
+            self._matcher.add(subscription)
+            return True
+        self._matcher.remove(subscription.id)
+        log.error("subscription %d cannot be read, so it matches nothing: %s", subscription.id, why)
+        return False
+
+    async def user(self, user_id: int) -> User:
+        """What is known of a person; a stranger is a User with nothing set."""
+        async with self._database.reading() as read:
+            return (await users.load(read, user_id) or User(user_id)).at(self._clock())
+
+    async def set_time(
+        self,
+        user_id: int,
+        zone: str,
+        digest_minute: int,
+        weekly_day: int | None = None,
+        *,
+        cadence: Cadence | None = None,
+    ) -> User:
+        """When a person's papers come: IANA zone, local minutes since midnight, weekday of weekly ones (Monday is 0).
+
+        Moving to another zone or hour never brings two digests on one local date.
+        """
+        async with self._database.transaction() as write:
+            now = self._clock()
+            before = await users.ensure(write, user_id, now)
+            day = before.weekly_day if weekly_day is None else weekly_day
+            await users.set_time(write, user_id, zone, digest_minute, day)
+            if cadence is not None:
+                for subscription in await store.load_for(write, Recipient(OwnerKind.USER, user_id)):
+                    await store.set_cadence(write, subscription.id, cadence)
+                await _settle(write, Recipient(OwnerKind.USER, user_id))
+            moved = replace(before, timezone=zone, digest_minute=digest_minute, weekly_day=day)
+            if day != before.weekly_day:
+                moved = replace(moved, weekly_on=None)
+            await reschedule(write, moved, now)
+            after = await users.load(write, user_id)
+        assert after is not None
+        return after
+
+    async def preview(self, owner: Recipient, kind: SubscriptionKind, text: str) -> Preview:
+        """Raises QueryError or BadInputError."""
+        now = self._clock()
+        trial = Subscription(0, owner, kind, canonical(kind, text), Cadence.DAILY, now)
+        matched = await self._search.matched_since([trial], now - PREVIEW)
+        return Preview(matched, await self._search.count_since(now - PREVIEW))
+
+    async def subscribe(self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence) -> Subscribed:
+        """Follows a topic for a person whose time is known. The first time, a welcome DM goes through the outbox.
+
+        Raises QueryError, or BadInputError over the limit of subscriptions.
+        """
+        owner = Recipient(OwnerKind.USER, user_id)
+        wanted = canonical(kind, text)
+        preview = await self.preview(owner, kind, text)
+        async with self._database.transaction() as write:
+            now = self._clock()
+            user = await users.ensure(write, user_id, now)
+            standing = await store.load_for(write, owner)
+            existing = next((s for s in standing if (s.kind, s.query) == (kind, wanted)), None)
+            if existing is None:
+                _check_room(len(standing) + 1)
+            subscription = existing or await store.add(write, owner, kind, wanted, cadence, now)
+            if existing and existing.cadence is not cadence:
+                await store.set_cadence(write, existing.id, cadence)
+                subscription = replace(existing, cadence=cadence)
+            if existing and existing.paused:
+                await store.set_paused(write, existing.id, False, now)
+                subscription = replace(subscription, paused=False)
+            await _settle(write, owner)
+            await _tell_reasons(write, subscription, preview, now)
+            welcome = user.opted_in is None
+            if welcome:
+                await users.opt_in(write, user_id, now)
+            if user.next_digest is None and user.timezone is not None:
+                await reschedule(write, user, now)
+            user = await users.load(write, user_id) or user
+            if welcome:
+                await _welcome(write, user, subscription, preview, now)
+        self._listen(subscription)
+        return Subscribed(subscription, preview, user, is_new=existing is None, welcomed=welcome)
+
+    async def today(self, user_id: int, page: int = 0) -> Today:
+        """A page of what a person's subscriptions match now, and of what did not fit into their messages; changes nothing."""
+        own = await self.list_for(Recipient(OwnerKind.USER, user_id))
+        return await find_today(self._database, self._search, await self.user(user_id), own, self._clock(), page)
+
+    async def list_for(self, owner: Recipient) -> list[Subscription]:
+        async with self._database.reading() as read:
+            return await store.load_for(read, owner)
+
+    async def pause(self, owner: Recipient, subscription_id: int) -> Subscription:
+        return (await self._change(owner, subscription_id, paused=True)).subscription
+
+    async def resume(self, owner: Recipient, subscription_id: int) -> Changed:
+        return await self._change(owner, subscription_id, paused=False)
+
+    async def remove(self, owner: Recipient, subscription_id: int) -> Subscription:
+        return (await self._change(owner, subscription_id, removed=True)).subscription
+
+    async def restore(self, owner: Recipient, subscription_id: int) -> Changed:
+        """Takes a removal back. Raises BadInputError over the limit of subscriptions."""
+        return await self._change(owner, subscription_id, removed=False)
+
+    async def set_cadence(self, owner: Recipient, subscription_id: int, cadence: Cadence) -> Subscription:
+        return (await self._change(owner, subscription_id, cadence=cadence)).subscription
+
+    async def _change(
+        self,
+        owner: Recipient,
+        subscription_id: int,
+        *,
+        paused: bool | None = None,
+        removed: bool | None = None,
+        cadence: Cadence | None = None,
+    ) -> Changed:
+        """Raises NotFoundError for a subscription that is not this owner's; a removed one can only be restored."""
+        async with self._database.transaction() as write:
+            subscription = await store.load_one(write, subscription_id)
+            stands = removed is not None or await store.load_standing(write, [subscription_id])
+            if subscription is None or subscription.owner != owner or not stands:
+                raise NotFoundError(
+                    "That subscription is not yours, or is gone. /subscriptions shows the ones you have."
+                )
+            now = self._clock()
+            if paused is not None:
+                await store.set_paused(write, subscription_id, paused, now)
+            if cadence is not None:
+                await store.set_cadence(write, subscription_id, cadence)
+            if removed is not None:
+                twin = await store.find(write, owner, subscription.kind, subscription.query)
+                if not removed and twin is None:
+                    _check_room(len(await store.load_for(write, owner)) + 1)
+                if removed or twin is None:
+                    await store.set_removed(write, subscription_id, removed, now)
+                else:
+                    subscription_id = twin.id
+            changed = await store.load_one(write, subscription_id)
+            assert changed is not None
+            again = await _settle(write, owner)
+        if removed:
+            self._matcher.remove(subscription_id)
+        else:
+            self._listen(changed)
+        return Changed(changed, again)
+
+    async def pause_all(self, user_id: int, days: int) -> datetime | None:
+        """No DMs for so many days; 0 takes it back. What matches meanwhile waits. Returns until when."""
+        async with self._database.transaction() as write:
+            now = self._clock()
+            until = now + timedelta(days=min(days, LONGEST_PAUSE.days)) if days > 0 else None
+            await users.ensure(write, user_id, now)
+            await users.set_paused_until(write, user_id, until)
+        return until
+
+    async def remove_all(self, owner: Recipient) -> list[Subscription]:
+        """Removes every subscription; `restore` brings each back. Returns those removed."""
+        removed = await self.list_for(owner)
+        async with self._database.transaction() as write:
+            now = self._clock()  # one instant for all, by which `restore_all` knows what went together
+            for subscription in removed:
+                await store.set_removed(write, subscription.id, True, now)
+            await _settle(write, owner)
+        for subscription in removed:
+            self._matcher.remove(subscription.id)
+        return removed
+
+    async def restore_all(self, owner: Recipient, span: str) -> int:
+        """Takes `remove_all` back: the owner's subscriptions with ids in `first-last` that went together. Returns how many
+        papers wait again. Raises BadInputError over the limit of subscriptions."""
+        first, _, last = span.partition("-")
+        async with self._database.transaction() as write:
+            now = self._clock()
+            standing = await store.load_for(write, owner)
+            known = {(s.kind, s.query) for s in standing}
+            gone = [
+                s
+                for s in await store.load_removed(write, owner, int(first), int(last))
+                if (s.kind, s.query) not in known
+            ]
+            _check_room(len(standing) + len(gone))
+            for subscription in gone:
+                await store.set_removed(write, subscription.id, False, now)
+            again = await _settle(write, owner)
+        for subscription in gone:
+            self._listen(subscription)
+        return again
+
+    async def try_dms_again(self, user_id: int) -> int:
+        """After a person opened their DMs: what waited is due at once. Returns how many papers wait."""
+        async with self._database.transaction() as write:
+            now = self._clock()
+            await users.ensure(write, user_id, now)
+            await users.set_dm_state(write, user_id, DmState.UNKNOWN, None, now)
+            return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
+
+
+def _check_room(count: int) -> None:
+    """Raises BadInputError for more subscriptions than one person can have, however they come to be."""
+    if count == MAX_SUBSCRIPTIONS + 1:
+        raise BadInputError(
+            f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in /subscriptions first."
+        )
+    if count > MAX_SUBSCRIPTIONS:
+        raise BadInputError(
+            f"That would be {count:,} subscriptions; one person can have {MAX_SUBSCRIPTIONS}. Remove some in /subscriptions first."
+        )
+
+
+async def _settle(write: Connection, owner: Recipient) -> int:
+    """What waits follows what is wanted: what had matched and was not sent waits again when its subscription does.
+    Returns how many papers wait again."""
+    return await holding.settle(write, owner, Wishes.of(await store.load_for(write, owner)))
+
+
+async def _tell_reasons(write: Connection, subscription: Subscription, preview: Preview, now: datetime) -> None:
+    """Papers that wait already get the new subscription as one more reason."""
+    own = [_own(match, subscription) for _, match in preview.matched.papers]
+    waiting = await holding.undelivered(write, subscription.owner, [match.paper_id for match in own])
+    await alerts.enqueue(write, [match for match in own if match.paper_id in waiting], now)
+
+
+def _own(match: Match, subscription: Subscription) -> Match:
+    """A match of the preview as one of the subscription that came of it."""
+    reasons = tuple(replace(reason, subscription_id=subscription.id) for reason in match.reasons)
+    return replace(match, recipient=subscription.owner, cadence=subscription.cadence, reasons=reasons)
+
+
+async def _welcome(write: Connection, user: User, subscription: Subscription, preview: Preview, now: datetime) -> None:
+    """The first DM, with up to three papers that are thereby delivered."""
+    taste = preview.matched.papers[:WELCOME_PAPERS]
+    await alerts.enqueue(write, [_own(match, subscription) for _, match in taste], now)
+    by_paper = {paper.id: paper for paper, _ in taste}
+    waiting: list[Alert] = await alerts.waiting(write, subscription.owner, tuple(Cadence))
+    day = schedule.local_date(now, schedule.known_zone(user.timezone))
+    chosen = [alert for alert in waiting if alert.paper_id in by_paper]
+    content = digest.compose(day, chosen, by_paper, Wishes.of([subscription]))
+    next_text = wording.next_digest_text(subscription.cadence, user.next_digest)
+    parts = outgoing.welcome_cards(content, subscription, next_text)
+    await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)

@@ -1,0 +1,74 @@
+"""`/today`: what somebody's subscriptions match now, then what did not fit into their messages, page by page.
+
+Knows which papers and in which order; knows neither SQL nor how a page looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.delivery import digest
+from bot.delivery.digest import Item
+from bot.models import Alert, OwnerKind, Recipient, Subscription
+from bot.query.matching import trouble
+from bot.query.reasons import Wishes
+from bot.search.search import Search
+from bot.show.lists import PER_PAGE, pages
+from bot.store import holding, papers
+from bot.store.database import Connection, Database
+from bot.store.users import User
+from bot.when import schedule
+
+#: Long enough that a Sunday still shows Friday's papers.
+RECENT: Final = timedelta(days=3)
+#: How long what did not fit into a message can be read here.
+KEPT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One page. `total` counts the papers over all pages, `surplus` those of them that did not fit into a message; `uncounted`
+    more match that nobody looked at one by one."""
+
+    day: date
+    items: tuple[Item, ...] = ()
+    page: int = 0
+    total: int = 0
+    surplus: int = 0
+    uncounted: int = 0
+
+
+async def find_today(
+    database: Database, search: Search, user: User, own: Sequence[Subscription], now: datetime, page: int
+) -> Today:
+    """The papers of the last three days, strongest match first; then what messages only counted, newest first."""
+    owner = Recipient(OwnerKind.USER, user.id)
+    own = [s for s in own if not s.paused and trouble(s) is None]
+    wishes = Wishes.of(own)
+    matched = await search.matched_since(own, now - RECENT)
+    found = [Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now) for paper, match in matched.papers]
+    day = schedule.local_date(now, schedule.known_zone(user.timezone))
+    content = digest.compose(day, found, {paper.id: paper for paper, _ in matched.papers}, wishes, len(found))
+    seen = {item.paper.id for item in content.items}
+    async with database.reading() as read:
+        surplus = [a for a in await holding.surplus(read, owner, now - KEPT) if a.paper_id not in seen]
+        rest = sorted(
+            (a for a in surplus if wishes.standing(a.reasons) or (a.damaged and own)),
+            key=lambda a: (a.created.date(), digest.weight(a.reasons), a.id),
+            reverse=True,
+        )
+        total = len(content.items) + len(rest)
+        page = min(max(page, 0), pages(total) - 1)
+        start = page * PER_PAGE
+        shown = list(content.items[start : start + PER_PAGE])
+        begun = max(0, start - len(content.items))
+        shown += await _items(read, rest[begun : begun + PER_PAGE - len(shown)], wishes)
+    return Today(day, tuple(shown), page, total, len(rest), matched.count - len(found))
+
+
+async def _items(read: Connection, chosen: Sequence[Alert], wishes: Wishes) -> list[Item]:
+    found = await papers.load_papers(read, [alert.paper_id for alert in chosen])
+    return [Item(found[a.paper_id], wishes.standing(a.reasons), a.id, a.late) for a in chosen if a.paper_id in found]

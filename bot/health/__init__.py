@@ -1,0 +1,1 @@
+"""How the installation is doing: status, doctor, nightly copies. Knows no Discord."""

@@ -1,0 +1,132 @@
+"""How Paperboy is doing: sources, papers, outbox, and one person's own deliveries. Knows no Discord and no SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.models import OwnerKind, Recipient, Subscription
+from bot.query.matching import trouble
+from bot.sources.base import read_cursor
+from bot.store import alerts, audit, faults, listings, messages, papers, pauses, search, sources, subscriptions, users
+from bot.store.alerts import OutboxCount
+from bot.store.audit import Audited
+from bot.store.database import Database
+from bot.store.faults import Fault
+from bot.store.messages import Undelivered
+from bot.store.pauses import Pause
+from bot.store.sources import SourceState
+from bot.store.users import User
+from bot.when.clock import Clock
+from bot.when.timetable import next_announcement
+
+_RECENT: Final = timedelta(days=14)
+#: The span in the name of a source of the past.
+_SPAN: Final = re.compile(r"@(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a source of the past has still to bring: both days included. `failure` is its last one, None after a success."""
+
+    source: str
+    since: date
+    until: date
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
+
+    `pauses` are what Discord asked for and still holds; `audited` is the last day that was proven.
+    The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
+    """
+
+    now: datetime
+    papers: int
+    sources: tuple[SourceState, ...]
+    owed: tuple[Owed, ...]
+    announced_since: date | None
+    listed_since: date | None
+    next_announcement: datetime
+    outbox: OutboxCount
+    index_complete: bool
+    audited: Audited | None = None
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalStatus:
+    """One person's deliveries; `user` is None for somebody who never used Paperboy.
+
+    `audited` counts the person's papers of the last day that was proven, by what became of them. `unreadable` are their
+    subscriptions that cannot be read.
+    `undelivered` are messages of the last two weeks that no attempt could bring.
+    """
+
+    user: User | None
+    waiting: int
+    last_sent: datetime | None
+    audited: Mapping[str, int] = field(default_factory=dict)
+    fault: Fault | None = None
+    unreadable: tuple[Subscription, ...] = ()
+    undelivered: tuple[Undelivered, ...] = ()
+
+
+class StatusService:
+    """Reads the state; changes nothing."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def status(self) -> Status:
+        now = self._clock()
+        async with self._database.reading() as read:
+            stored, indexed = await search.check_index(read)
+            states = [state.at(now) for state in await sources.load_sources(read)]
+            announced = await papers.earliest_announced(read)
+            return Status(
+                now=now,
+                papers=stored,
+                sources=tuple(state for state in states if not _SPAN.search(state.name)),
+                owed=tuple(owed for state in states if (owed := _owed(state)) is not None),
+                announced_since=announced.date() if announced else None,
+                listed_since=await listings.earliest(read),
+                next_announcement=next_announcement(now),
+                outbox=await alerts.count_outbox(read),
+                index_complete=stored == indexed and await search.is_current(read),
+                audited=await audit.last_audited(read),
+                pauses=tuple(pause for pause in await pauses.load(read) if pause.since <= now < pause.until),
+            )
+
+    async def personal(self, user_id: int) -> PersonalStatus:
+        recipient = Recipient(OwnerKind.USER, user_id)
+        async with self._database.reading() as read:
+            user = await users.load(read, user_id)
+            day = await audit.last_audited(read)
+            return PersonalStatus(
+                user and user.at(self._clock()),
+                await alerts.count_waiting(read, recipient),
+                await alerts.last_sent(read, recipient),
+                await audit.count_alerts(read, recipient, day.day) if day else {},
+                await faults.load(read, recipient),
+                tuple(s for s in await subscriptions.load_for(read, recipient) if trouble(s)),
+                tuple(await messages.undelivered_since(read, recipient, self._clock() - _RECENT)),
+            )
+
+
+def _owed(state: SourceState) -> Owed | None:
+    """What is left of a source's span; None for one that is read to its end, and for one that brings news."""
+    span = _SPAN.search(state.name)
+    if span is None or state.settled:
+        return None
+    since, until = date.fromisoformat(span[1]), date.fromisoformat(span[2])
+    done = read_cursor(state.cursor).get("day")  # read from the newest day back
+    if isinstance(done, str) and since.isoformat() < done <= until.isoformat():
+        until = date.fromisoformat(done) - timedelta(days=1)
+    return Owed(state.name[: span.start()], since, until, state.failure)

@@ -1,0 +1,205 @@
+"""Builds everything once, outermost first, and passes it in. Part of the composition root: only `__main__` imports this."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from importlib.metadata import version
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.audit.auditor import Auditor
+from bot.audit.repairs import Repairer
+from bot.chat.app import Services
+from bot.config import Settings
+from bot.daily.summaries import Summaries
+from bot.delivery.gate import Gate
+from bot.following.subscriptions import Subscriptions
+from bot.health.backups import Backups
+from bot.health.status import StatusService
+from bot.ingest.ingest import Ingest
+from bot.process.watchdog import watch_loop
+from bot.query.matching import Matcher
+from bot.search.search import Search
+from bot.sources.arxiv import oai_set
+from bot.sources.arxiv_api import ArxivApi
+from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.arxiv_oai import ArxivOai
+from bot.sources.base import Source
+from bot.sources.biorxiv import BioRxiv, openrxiv_service
+from bot.sources.feeds import JournalFeed, feed_service
+from bot.sources.http import PoliteClient
+from bot.sources.huggingface import HuggingFace, huggingface_service
+from bot.sources.huggingface_archive import HuggingFaceArchive
+from bot.sources.manners import LOOPBACK, Service, arxiv_service
+from bot.store import meta, papers, search
+from bot.store.database import Database, open_database
+from bot.store.files import process_lock
+from bot.store.sources import HostLedger
+from bot.when.clock import Clock, shifted_clock, system_clock
+
+log = logging.getLogger(__name__)
+
+HISTORY: Final = timedelta(days=90)
+_FIRST_LOOK: Final = timedelta(days=7)
+_INDEX_SLICE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that a process which writes needs."""
+
+    services: Services
+    database: Database
+    ingest: Ingest
+
+
+def clock_of(settings: Settings) -> Clock:
+    return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
+
+
+def upstream_services(settings: Settings) -> list[Service]:
+    services = [
+        arxiv_service("arxiv-rss", settings.arxiv_rss_url),
+        arxiv_service("arxiv-oai", settings.arxiv_oai_url),
+        arxiv_service("arxiv-api", settings.arxiv_api_url),
+        huggingface_service(settings.huggingface_url),
+    ]
+    services += [feed_service(url) for url in settings.feeds]
+    if settings.preprints:
+        services.append(openrxiv_service(settings.biorxiv_url))
+    return [_unhurried(service) for service in services]
+
+
+def _unhurried(service: Service) -> Service:
+    """A stand-in on this machine need not be spared as arXiv is; a newcomer's first minute should not be spent waiting."""
+    local = urlsplit(service.base_url).hostname in LOOPBACK
+    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if local else service
+
+
+def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
+    """What brings news, the fastest first; OAI-PMH catches what the feeds missed."""
+    sources: list[Source] = [HuggingFace(client, settings.huggingface_url, token=_face_token(settings))]
+    sources += [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
+    sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
+    sources += [JournalFeed(client, url) for url in settings.feeds]
+    for name in settings.preprints:
+        server, _, subject = name.partition(":")
+        made = BioRxiv(
+            client,
+            settings.biorxiv_url,
+            server="medrxiv" if server == "medrxiv" else "biorxiv",
+            category=subject or None,
+        )
+        sources.append(made)
+    return sources
+
+
+def _face_token(settings: Settings) -> str | None:
+    return settings.huggingface_token.get_secret_value() if settings.huggingface_token else None
+
+
+def history_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
+    """What fills the 90 days before the first start; the week before it is the live sources' own first look."""
+    since, until = first_day - HISTORY, first_day - _FIRST_LOOK
+    lists: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
+    return lists + [
+        ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category), since=since, until=until)
+        for category in settings.categories
+    ]
+
+
+def user_agent(settings: Settings) -> str:
+    contact = settings.contact or "no contact set"
+    return f"Paperboy/{version('paperboy')} (Discord bot for research papers; {contact})"
+
+
+def read_services(database: Database, settings: Settings) -> tuple[Search, StatusService]:
+    """What the command line needs to answer beside a running bot."""
+    clock = clock_of(settings)
+    return Search(database, clock), StatusService(database, clock)
+
+
+async def read_auditor(database: Database, settings: Settings) -> Auditor:
+    """What the command line needs to audit beside a running bot. Asks no upstream."""
+    async with _client(settings, database) as client:
+        names = [source.name for source in live_sources(settings, client)]
+    return Auditor(database, clock_of(settings), names)
+
+
+def _client(settings: Settings, database: Database) -> PoliteClient:
+    return PoliteClient(
+        upstream_services(settings),
+        user_agent=user_agent(settings),
+        ledger=HostLedger(database),
+        clock=clock_of(settings),
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """The database with its lock, the client for upstreams, and all services. Closes in reverse, whatever happens."""
+    clock = clock_of(settings)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(process_lock(settings.database))
+        stack.enter_context(watch_loop())
+        database = await stack.enter_async_context(open_database(settings.database))
+        await bring_index_up_to_date(database)
+        client = await stack.enter_async_context(_client(settings, database))
+        matcher = Matcher()
+        find = Search(
+            database,
+            clock,
+            look_up=ArxivApi(client, settings.arxiv_api_url),
+            topics=HuggingFace(client, settings.huggingface_url),
+        )
+        subscriptions = Subscriptions(database, find, matcher, clock)
+        await subscriptions.load()
+        history = history_sources(settings, client, await _first_day(database, clock))
+        ingest = Ingest(database, live_sources(settings, client), matcher, clock, history=history)
+        await ingest.register_history()
+        gate = Gate(database, clock)
+        await gate.load()
+        services = Services(
+            database=database,
+            search=find,
+            subscriptions=subscriptions,
+            summaries=Summaries(database, clock),
+            status=StatusService(database, clock),
+            ingest=ingest,
+            repairer=Repairer(database, clock, Auditor(database, clock, ingest.live), ingest),
+            gate=gate,
+            clock=clock,
+            owner_id=settings.owner_id,
+            backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
+        )
+        yield House(services, database, ingest)
+
+
+async def _first_day(database: Database, clock: Clock) -> date:
+    """The UTC day of the first start, kept, so that the history to fill stays the same one."""
+    async with database.transaction() as write:
+        known, today = await meta.get_value(write, "first_day"), clock().date()
+        if known is None or known > today.isoformat():  # a day that has not come was noted by a clock that was ahead
+            known = today.isoformat()
+            await meta.set_value(write, "first_day", known)
+    return date.fromisoformat(known)
+
+
+async def bring_index_up_to_date(database: Database) -> int:
+    """Builds the full-text index anew when the analyzer has changed since. Returns how many papers were indexed."""
+    async with database.reading() as read:
+        if await search.is_current(read):
+            return 0
+        ids = await papers.all_ids(read)
+    log.info("building the search index of %d papers", len(ids))
+    async with database.transaction() as write:
+        await search.clear_index(write)
+        for start in range(0, len(ids), _INDEX_SLICE):
+            found = await papers.load_papers(write, ids[start : start + _INDEX_SLICE])
+            await search.index_papers(write, [(None, paper) for paper in found.values()])
+        await search.mark_current(write)
+    return len(ids)

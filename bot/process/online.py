@@ -1,0 +1,187 @@
+"""Keeps one bot online: starts it, waits, starts a new one after a failure, and stops cleanly on a signal.
+
+Part of the composition root: only `__main__` imports this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gc
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+import discord
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.http import Route
+
+from bot.chat.app import PaperBot
+from bot.chat.owner import tell_owner
+from bot.config import Settings
+from bot.errors import ConfigurationError, DeliveryDelayedError
+from bot.process.application import House, open_house
+from bot.process.file_watch import watched
+from bot.when.jobs import Jobs
+
+log = logging.getLogger(__name__)
+
+#: How often the watchdog looks, in seconds.
+_LOOK: Final = 0.5
+
+
+#: Close codes after which Discord wants no new try, and what the owner can do
+#: (developer documentation, topics/opcodes-and-status-codes). discord.py has an error of its own for 4014.
+_FOR_GOOD: Final = {
+    4004: "Discord no longer accepts the token. Copy a fresh one from the developer portal into .env.",
+    4010: "Discord refused the shard (code 4010). Update Paperboy.",
+    4011: "Discord wants more than one connection for so many servers (code 4011). Update Paperboy, or leave some servers.",
+    4012: "Discord no longer speaks the version of its API that Paperboy speaks (code 4012). Update Paperboy.",
+    4013: "Discord does not know the intents for which Paperboy asks (code 4013). Update Paperboy.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds of the clock `now`.
+
+    `offline`: without READY or RESUMED, until the client is given up for a new one. `pauses`: between one client and the
+    next, counted from the last that came online; short at first, since a gateway that restarts is back within a minute.
+    """
+
+    now: Callable[[], float] = time.monotonic
+    offline: float = 300.0
+    pauses: tuple[float, ...] = (1, 2, 3, 5, 10, 20, 30, 60, 120, 300)
+
+
+async def stay_online(settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT. Raises ConfigurationError when Discord refuses the token or the intents, and DamagedError
+    when the database is damaged or no longer in its place."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
+            loop.add_signal_handler(number, stopping.set)
+    opened = asyncio.Event()
+    life = asyncio.create_task(_live(settings, stopping, opened))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({life, stop}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stop.cancel()
+        if not opened.is_set():  # a migration, or an index of a million papers, takes minutes; the next start does it
+            life.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await life
+
+
+async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
+    async with open_house(settings) as house:
+        opened.set()
+        freezing = asyncio.create_task(_freeze_what_stays(house))
+        try:
+            async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
+                await keep_online(house, settings, stopping, Patience())
+        finally:  # it reads the database, which is closed next
+            freezing.cancel()
+            await asyncio.gather(freezing, return_exceptions=True)
+
+
+async def _freeze_what_stays(house: House) -> None:
+    """The modules and the search's vocabulary stay for good: the garbage collector, whose full rounds hold the loop, need
+    not walk through them again and again."""
+    await house.services.search.warm_up()
+    gc.freeze()
+
+
+async def keep_online(house: House, settings: Settings, stopping: asyncio.Event, patience: Patience) -> None:
+    """One client after the other until `stopping` is set. Raises ConfigurationError as `stay_online` does."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
+    Route.BASE = settings.discord_api.rstrip("/")
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
+    attempt = 0
+    while not stopping.is_set():
+        came, asked = await _one_life(house, settings, stopping, patience)
+        attempt = 0 if came else attempt + 1
+        if not stopping.is_set():
+            pause = max(patience.pauses[min(max(attempt - 1, 0), len(patience.pauses) - 1)], asked)
+            log.warning("offline; trying again in %.0f s", pause)
+            await _wait(stopping, patience, pause)
+
+
+async def _wait(stopping: asyncio.Event, patience: Patience, pause: float) -> None:
+    until = patience.now() + pause
+    while not stopping.is_set() and (left := until - patience.now()) > 0:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), min(left, _LOOK))
+
+
+async def _one_life(
+    house: House, settings: Settings, stopping: asyncio.Event, patience: Patience
+) -> tuple[bool, float]:
+    """One client from login to its end. Returns whether it came online, and for how many seconds Discord wants no other."""
+    assert settings.discord_token is not None
+    bot = PaperBot(house.services, Jobs(), now=patience.now)
+    life = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        while not (life.done() or stop.done()):
+            await asyncio.wait({life, stop}, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+            if bot.presence.is_lost(patience.now(), patience.offline):
+                log.warning("no READY or RESUMED for %.0f s: a new client", patience.offline)
+                break
+        return bot.presence.came, _judge(life.exception()) if life.done() else 0.0
+    finally:
+        stop.cancel()
+        await _end(bot, life)
+
+
+async def _end(bot: PaperBot, life: asyncio.Task[None]) -> None:
+    """Closes the client; then its task, which may sleep in discord.py's own back-off, in a login, or in a handshake."""
+    await bot.close()
+    life.cancel()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        await life
+    _stop_heartbeats(bot)
+
+
+def _stop_heartbeats(bot: PaperBot) -> None:
+    """Ends the client's heartbeat threads: one whose handshake is cut off after HELLO is left behind by discord.py for ever."""
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler) and thread.ws._connection is bot._connection:
+            thread.stop()
+
+
+def _judge(error: BaseException | None) -> float:
+    """Raises for an end that no retry can mend; logs the others. Returns for how many seconds Discord wants no new client."""
+    if isinstance(error, discord.LoginFailure):
+        raise ConfigurationError(
+            "Discord refused the token. Copy a fresh one from the developer portal into .env: DISCORD_TOKEN=…"
+        )
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        raise ConfigurationError(
+            "Discord refused the intents, although Paperboy asks for `guilds` only. Check the application."
+        )
+    if isinstance(error, discord.ConnectionClosed) and error.code in _FOR_GOOD:
+        raise ConfigurationError(_FOR_GOOD[error.code])
+    if isinstance(error, commands.ExtensionError):
+        raise error
+    if isinstance(error, DeliveryDelayedError):
+        log.warning("not online: %s", error)
+        return error.retry_after or 0.0
+    # AttributeError: discord.py trips over its own missing socket when the first handshake fails (Rapptz/discord.py#10520).
+    if isinstance(
+        error, (discord.DiscordException, aiohttp.ClientError, OSError, asyncio.TimeoutError, AttributeError)
+    ):
+        log.warning("the connection to Discord ended: %s", error)
+    elif error is not None:
+        raise error
+    return 0.0

@@ -1,0 +1,104 @@
+"""A paper analysed once, for many questions: the words of its title and abstract, their stems and their places.
+
+Knows text and papers. Must not know queries or subscriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from bot.language.text import Scan, plain, scan, stem, tokens
+from bot.models import Paper
+
+__all__ = ["Document", "Field", "analyse", "of_paper"]
+
+
+class Field:
+    """One text of a paper. `stems` go with `forms`; `edges[position]` are the joined forms of hyphenated words that
+    begin there, as (stem, width)."""
+
+    __slots__ = ("_spans", "edges", "forms", "name", "stems", "text")
+
+    def __init__(self, name: str, text: str, scanned: Scan) -> None:
+        self.name = name
+        self.text = text
+        self.forms = scanned.forms
+        self.stems = tuple(map(stem, scanned.forms))
+        self.edges: dict[int, list[tuple[str, int]]] = {}
+        for form, position, width in scanned.joined:
+            self.edges.setdefault(position, []).append((stem(form), width))
+        self._spans: tuple[tuple[int, int], ...] | None = None
+
+    def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
+        """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
+        starts = [i for i, s in enumerate(self.stems) if s == wanted[0]] if wanted[0] in self.stems else []
+        starts += [i for i, edges in self.edges.items() if any(s == wanted[0] for s, _ in edges)]
+        for start in sorted(set(starts)):
+            ends = {start}
+            for root in wanted:
+                ends = {end for at in ends for s, end in self.steps(at) if s == root}
+            if ends:
+                return start, min(ends)
+        return None
+
+    def steps(self, at: int) -> list[tuple[str, int]]:
+        """The stems that can be read at a position, each with the position behind it."""
+        if at >= len(self.stems):
+            return []
+        here = [(self.stems[at], at + 1)]
+        if at in self.edges:
+            here += [(s, at + width) for s, width in self.edges[at]]
+        return here
+
+    def find_forms(self, wanted: tuple[str, ...]) -> tuple[int, int] | None:
+        """The first place where exactly these forms stand side by side."""
+        at, count = -1, len(wanted)
+        try:
+            while True:
+                at = self.forms.index(wanted[0], at + 1)
+                if self.forms[at : at + count] == wanted:
+                    return at, at + count
+        except ValueError:
+            return None
+
+    def wording(self, first: int, last: int) -> str:
+        """The text from position `first` up to, without, position `last`."""
+        if self._spans is None:
+            self._spans = tuple((t.start, t.end) for t in tokens(self.text) if t.width == 1)
+        return self.text[self._spans[first][0] : self._spans[last - 1][1]]
+
+
+class Document:
+    """A paper's words (`title`, `abstract`), its authors as printed and its categories."""
+
+    def __init__(self, fields: tuple[Field, ...], authors: tuple[str, ...], categories: tuple[str, ...]) -> None:
+        self.fields = fields
+        self.authors = authors
+        self.categories = categories
+        self.found: dict[object, tuple[str, str] | None] = {}
+        """What was looked up before: term → (field, wording), or None where it is nowhere."""
+
+    @cached_property
+    def stems(self) -> set[str]:
+        """Every stem of title and abstract, those of joined forms too."""
+        found: set[str] = set()
+        for field in self.fields:
+            found.update(field.stems)
+            for edges in field.edges.values():
+                found.update(root for root, _ in edges)
+        return found
+
+
+def analyse(title: str, abstract: str, authors: Iterable[str] = (), categories: Iterable[str] = ()) -> Document:
+    """Reads raw title and abstract (TeX and all) once."""
+    fields = []
+    for name, raw in (("title", title), ("abstract", abstract)):
+        text = plain(raw)
+        fields.append(Field(name, text, scan(text)))
+    return Document(tuple(fields), tuple(authors), tuple(categories))
+
+
+def of_paper(paper: Paper) -> Document:
+    """The document of a stored paper."""
+    return analyse(paper.title, paper.abstract, (author.name for author in paper.authors), paper.categories)

@@ -1,0 +1,237 @@
+"""Standing subscriptions against arriving papers: an index over the subscriptions, not a loop over them.
+
+Knows what each kind of subscription means and why it agreed. Must not know where either is kept or who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.errors import QueryError
+from bot.language import names
+from bot.models import (
+    EventKind,
+    Hit,
+    Match,
+    Paper,
+    Reason,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+)
+from bot.papers import categories
+from bot.query.document import Document, of_paper
+from bot.query.language import Explanation, Query, parse
+from bot.query.percolator import Percolator
+from bot.query.reasons import soonest
+
+__all__ = ["Matcher", "hits", "trouble", "why"]
+
+
+class Matcher:
+    """All standing subscriptions. `add` and `remove` cost the subscription's own terms, never a rebuild."""
+
+    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
+        self._subscriptions: dict[int, Subscription] = {}
+        self._keywords = Percolator()
+        self._listed = Percolator()  # trending subscriptions that ask for words
+        self._any_listed: set[int] = set()
+        self._authors: dict[str, dict[names.Name, set[int]]] = {}  # blocking key → name → ids
+        self._categories: dict[str, set[int]] = {}
+        for subscription in subscriptions:
+            self.add(subscription)
+
+    def __len__(self) -> int:
+        return len(self._subscriptions)
+
+    def __contains__(self, subscription_id: int) -> bool:
+        return subscription_id in self._subscriptions
+
+    def __iter__(self) -> Iterator[Subscription]:
+        return iter(self._subscriptions.values())
+
+    def add(self, subscription: Subscription) -> None:
+        """Takes a subscription in, or its changed form. A paused one is kept but agrees with nothing. Raises
+        `QueryError` if its text cannot be read; then nothing has changed."""
+        if subscription.paused:
+            self.remove(subscription.id)
+            self._subscriptions[subscription.id] = subscription
+            return
+        meaning = _meaning(subscription)
+        self.remove(subscription.id)
+        self._subscriptions[subscription.id] = subscription
+        number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
+        if isinstance(meaning, Query):
+            (self._listed if trending else self._keywords).add(number, meaning)
+        elif isinstance(meaning, names.Name):
+            for block in names.key(meaning):
+                self._authors.setdefault(block, {}).setdefault(meaning, set()).add(number)
+        elif trending:
+            self._any_listed.add(number)
+        else:
+            self._categories.setdefault(meaning, set()).add(number)
+
+    def remove(self, subscription_id: int) -> None:
+        """Forgets a subscription; an unknown id is no error."""
+        known = self._subscriptions.pop(subscription_id, None)
+        if known is None or known.paused:
+            return
+        self._keywords.remove(subscription_id)
+        self._listed.remove(subscription_id)
+        self._any_listed.discard(subscription_id)
+        if known.kind is SubscriptionKind.AUTHOR:
+            name = names.parse(known.query)
+            for block in names.key(name):
+                if block in self._authors and name in self._authors[block]:
+                    self._authors[block][name].discard(subscription_id)
+                    if not self._authors[block][name]:
+                        del self._authors[block][name]
+                    if not self._authors[block]:
+                        del self._authors[block]
+        elif known.kind is SubscriptionKind.CATEGORY:
+            code = categories.normal(known.query)
+            self._categories[code].discard(subscription_id)
+            if not self._categories[code]:
+                del self._categories[code]
+
+    def ids(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[int]:
+        """The subscriptions that agree with a paper, in no order, each once: the cheap way, without reasons.
+
+        A listing (`EventKind.LISTED`) is what trending subscriptions wait for; every other event is for the rest.
+        """
+        doc = paper if isinstance(paper, Document) else of_paper(paper)
+        if kind is EventKind.LISTED:
+            return [*self._listed.ids(doc), *self._any_listed]
+        found = self._keywords.ids(doc)
+        if self._categories:
+            codes = {code for category in doc.categories for code in categories.within(category)}
+            for code in codes & self._categories.keys():  # a subscription stands under one code only
+                found.extend(self._categories[code])
+        if self._authors:
+            found.extend(self._by_author(doc))
+        return found
+
+    def _by_author(self, doc: Document) -> set[int]:
+        found: set[int] = set()
+        for printed in doc.authors:
+            name = names.parse(printed)
+            for block in names.key(name):
+                for wanted, ids in self._authors.get(block, {}).items():
+                    if not ids <= found and names.compatible(wanted, name) is not None:
+                        found |= ids
+        return found
+
+    def recipients(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> dict[Recipient, list[int]]:
+        """Who is concerned by a paper, each with the ids of the subscriptions that agree."""
+        found: dict[Recipient, list[int]] = {}
+        for number in self.ids(paper, kind):
+            found.setdefault(self._subscriptions[number].owner, []).append(number)
+        return found
+
+    def match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[Match]:
+        """One match for each recipient concerned, with every subscription that agrees and its hits, the older
+        subscription first; recipients in order."""
+        return list(self.each_match(paper, kind))
+
+    def each_match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> Iterator[Match]:
+        """The same, made one by one: thousands of people may follow the same word, and others want their turn."""
+        doc = of_paper(paper)
+        agreed = {
+            recipient: [(self._subscriptions[number], self._query(number)) for number in sorted(numbers)]
+            for recipient, numbers in sorted(self.recipients(doc, kind).items())
+        }  # as they are now: who changes one meanwhile changes the next paper's matches
+        for recipient, subscriptions in agreed.items():
+            cadence = soonest(s.cadence for s, _ in subscriptions)
+            reasons = tuple(
+                Reason(s.id, s.kind, s.query, wanted.hits(doc) if wanted else hits(s, doc, paper))
+                for s, wanted in subscriptions
+            )
+            yield Match(recipient, paper.id, cadence, reasons)
+
+    def _query(self, number: int) -> Query | None:
+        """A keyword subscription's query, read when it was added and known to agree; None for the other kinds."""
+        is_keyword = self._subscriptions[number].kind is SubscriptionKind.KEYWORD
+        return self._keywords.query(number) if is_keyword else None
+
+
+def _meaning(subscription: Subscription) -> Query | names.Name | str:
+    """The subscription's text as read: a query, a name, a category code; "" for a trending one without words."""
+    text = subscription.query
+    match subscription.kind:
+        case SubscriptionKind.KEYWORD:
+            return parse(text)
+        case SubscriptionKind.TRENDING:
+            return parse(text) if text.strip() else ""
+        case SubscriptionKind.AUTHOR:
+            name = names.parse(text)
+            if not name.family:
+                raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
+            return name
+        case SubscriptionKind.CATEGORY:
+            code = categories.normal(text)
+            if not code:
+                raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
+            return code
+
+
+def trouble(subscription: Subscription) -> str | None:
+    """Why a subscription's text cannot be read, in words; None for one that can."""
+    try:
+        _meaning(subscription)
+    except QueryError as error:
+        return str(error)
+    return None
+
+
+def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
+    """What in the paper a subscription agrees with, in the paper's own wording; empty where it does not agree. Raises
+    `QueryError` if its text cannot be read."""
+    meaning = _meaning(subscription)
+    if subscription.kind is SubscriptionKind.TRENDING:
+        day = paper.community.listed_on if paper.community else None
+        listed = (Hit("trending", "list", day.isoformat() if day else "listed"),)
+        return listed + (meaning.hits(doc) if isinstance(meaning, Query) else ())
+    if isinstance(meaning, Query):
+        return meaning.hits(doc) if meaning.matches(doc) else ()
+    if isinstance(meaning, names.Name):
+        return _author_hits(subscription.query, doc)
+    found = [category for category in doc.categories if categories.contains(meaning, category)]
+    return tuple(Hit(subscription.query, "category", category) for category in found[:1])
+
+
+def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:
+    """The author that agrees best; its certainty is told where it is not exact."""
+    wanted = names.parse(text)
+    graded = []
+    for printed in doc.authors:
+        certainty = names.compatible(wanted, names.parse(printed))
+        if certainty is not None:
+            graded.append((certainty, printed))
+    if not graded:
+        return ()
+    best = max(certainty for certainty, _ in graded)
+    printed = next(printed for certainty, printed in graded if certainty == best)
+    return (Hit(text, "author", names.parse(printed).text),)
+
+
+def why(subscription: Subscription, paper: Paper) -> Explanation:
+    """Why a subscription agrees with a paper, or which part of it does not. `str()` of it is a sentence."""
+    doc = of_paper(paper)
+    text = subscription.query
+    if subscription.paused:
+        return Explanation(False, note="the subscription is paused")
+    if subscription.kind is SubscriptionKind.TRENDING:
+        if paper.community is None or paper.community.listed_on is None:
+            return Explanation(False, note="the paper has not been on the daily list")
+        if text.strip() and not (explained := parse(text).explain(doc)).agrees:
+            return explained
+        return Explanation(True, hits(subscription, doc, paper))
+    if subscription.kind is SubscriptionKind.KEYWORD:
+        return parse(text).explain(doc)
+    found = hits(subscription, doc, paper)
+    if found:
+        return Explanation(True, found)
+    if subscription.kind is SubscriptionKind.AUTHOR:
+        return Explanation(False, note=f"none of the {len(doc.authors)} authors is {text}")
+    listed = ", ".join(doc.categories) or "none"
+    return Explanation(False, note=f"{text} is not among the paper's categories ({listed})")

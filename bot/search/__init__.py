@@ -1,0 +1,1 @@
+"""Finding papers in the store and elsewhere, by any words. Knows neither SQL nor Discord."""

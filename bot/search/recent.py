@@ -1,0 +1,143 @@
+"""What subscriptions match among the papers of the last days, at a cost bounded by what is shown.
+
+The store names every candidate; only the first are loaded and analysed, and the event loop gets its turns meanwhile.
+Knows what each kind of subscription asks the store; knows neither SQL nor Discord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Final
+
+from bot.language import names
+from bot.models import EventKind, Match, Paper, Subscription, SubscriptionKind
+from bot.papers import categories
+from bot.query import language as query
+from bot.query.matching import Matcher
+from bot.store import listings, papers
+from bot.store import search as index
+from bot.store.database import Connection, Database
+from bot.when.turns import Turns
+
+#: Papers that are analysed for one answer; what lies behind them is counted by the share of these that matched.
+MOST: Final = 200
+_CHUNK: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The first papers that match, each with its reasons: of the Daily Papers the most upvoted, then the newest.
+
+    `count` is how many match in all; it is an estimate when `is_about`.
+    """
+
+    papers: tuple[tuple[Paper, Match], ...] = ()
+    count: int = 0
+    is_about: bool = False
+
+
+@dataclass(slots=True)
+class _Candidates:
+    """Ids of the papers that may match: `listed` in the order of the lists, `announced` in none."""
+
+    listed: list[int] = field(default_factory=list)
+    announced: set[int] = field(default_factory=set)
+
+
+async def matched_since(
+    database: Database, subscriptions: Sequence[Subscription], since: datetime, turns: Turns | None = None
+) -> Matched:
+    """What these subscriptions of one owner would have matched since then: the matcher's own predicate on stored papers.
+
+    Raises QueryError for a subscription that cannot be read.
+    """
+    matcher = Matcher(subscriptions)
+    turns = turns or Turns()
+    async with database.reading() as read:
+        candidates = await _candidates(read, subscriptions, since, turns)
+        first = list(dict.fromkeys(candidates.listed))[:MOST]
+        rest = candidates.announced.difference(first)
+        first += await papers.newest_of(read, rest, MOST - len(first))
+    found: list[tuple[Paper, Match]] = []
+    for start in range(0, len(first), _CHUNK):
+        async with database.reading() as read:
+            loaded = await papers.load_papers(read, first[start : start + _CHUNK])
+        for paper_id in first[start : start + _CHUNK]:
+            if paper_id in loaded:
+                match = _match(matcher, loaded[paper_id], candidates)
+                found += [(loaded[paper_id], match)] if match else []
+            await turns.rest()
+    everything = len(candidates.announced.union(candidates.listed))
+    if everything <= len(first):
+        return Matched(tuple(found), len(found))
+    return Matched(tuple(found), round(everything * len(found) / max(1, len(first))), is_about=True)
+
+
+def _match(matcher: Matcher, paper: Paper, candidates: _Candidates) -> Match | None:
+    """Every subscription that agrees, be it with the announcement or with the listing, as one match."""
+    matches: list[Match] = []
+    if paper.id in candidates.announced:
+        matches += matcher.match(paper, EventKind.ANNOUNCED)
+    if paper.id in candidates.listed:
+        matches += matcher.match(paper, EventKind.LISTED)
+    if not matches:
+        return None
+    return replace(matches[0], reasons=tuple(reason for match in matches for reason in match.reasons))
+
+
+async def _candidates(
+    read: Connection, subscriptions: Sequence[Subscription], since: datetime, turns: Turns
+) -> _Candidates:
+    """A superset of what matches."""
+    found = _Candidates()
+    wanted: dict[SubscriptionKind, list[str]] = {}
+    for subscription in subscriptions:
+        wanted.setdefault(subscription.kind, []).append(subscription.query)
+    if SubscriptionKind.TRENDING in wanted:
+        found.listed = await listings.listed(read, since.date(), date.max)
+    for text in wanted.get(SubscriptionKind.KEYWORD, ()):
+        found.announced.update(await index.matching_ids(read, query.parse(text).index_expression(), since))
+    if codes := wanted.get(SubscriptionKind.CATEGORY):
+        printed = [text for text in await papers.categories_since(read, since) if _within(codes, text)]
+        found.announced.update(await papers.ids_in_categories(read, printed, since))
+    if authors := wanted.get(SubscriptionKind.AUTHOR):
+        people = [names.parse(text) for text in authors]
+        found.announced.update([paper_id async for paper_id in _by_author(read, people, since, turns)])
+    return found
+
+
+def _within(codes: Sequence[str], printed: str) -> bool:
+    return any(categories.contains(code, category) for category in printed.split() for code in codes)
+
+
+async def _by_author(
+    read: Connection, people: Sequence[names.Name], since: datetime, turns: Turns
+) -> AsyncIterator[int]:
+    """The papers by one of these people."""
+    may_be: set[int] = set()
+    for person in people:
+        if expression := names.index_expression(person):
+            may_be.update(await index.matching_ids(read, expression, since))
+    words = tuple({word for person in people for word in names.words_of(person)})
+    ids = sorted(may_be)
+    for start in range(0, len(ids), _CHUNK):
+        for paper_id, printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).items():
+            for name in printed:
+                await turns.rest()
+                if _may_be(words, name) and _is_one(people, names.parse(name)):
+                    yield paper_id
+                    break
+
+
+def _may_be(words: Sequence[str], printed: str) -> bool:
+    """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
+    if not printed.isascii() or "\\" in printed:
+        return True
+    letters = "".join(filter(str.isalnum, printed.lower()))
+    return any(word in letters for word in words)
+
+
+def _is_one(people: Sequence[names.Name], name: names.Name) -> bool:
+    return any(names.compatible(person, name) is not None for person in people)

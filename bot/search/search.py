@@ -1,0 +1,292 @@
+"""Finding papers: by identity, by title, by query, and what a subscription would have matched.
+
+Knows that the index gives a superset and the query decides, and what to try when that finds little; knows neither SQL nor Discord.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.daily.listings import Listings
+from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
+from bot.ingest.lookups import LookUps
+from bot.language.text import clean
+from bot.models import Paper, PaperId, Subscription
+from bot.papers import paper_ids
+from bot.query import language as query
+from bot.query.document import of_paper
+from bot.query.language import Query
+from bot.search.recent import Matched, matched_since
+from bot.search.titles import Titles
+from bot.sources.base import LookUp, TopicSearch
+from bot.store import papers, searches
+from bot.store import search as index
+from bot.store.database import Database
+from bot.when.clock import Clock
+from bot.when.turns import Turns
+
+log = logging.getLogger(__name__)
+
+#: Papers loaded at once while candidates are filtered.
+_CHUNK: Final = 50
+#: A list of results ends here: twenty pages. Whoever wants more needs another word.
+MOST: Final = 200
+#: With fewer papers than this the search forgives, and asks elsewhere.
+FEW: Final = 5
+#: No wording is longer: titles are not.
+LONGEST: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
+    the query literally (`is_about`: at least, not counted to the end). `corrected` is the wording that was searched
+    instead. `elsewhere` are ids of papers that Hugging Face named."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    matching: int
+    is_about: bool = False
+    corrected: str | None = None
+    elsewhere: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class _Ranking:
+    ids: list[int]
+    matching: int = 0
+    is_about: bool = False
+    corrected: str | None = None
+    elsewhere: frozenset[int] = frozenset()
+
+
+class Search:
+    """Look-ups over the store, and beyond it where `look_up` and `topics` are given."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        look_up: LookUp | None = None,
+        topics: TopicSearch | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._lookups = LookUps(database, clock, look_up, topics)
+        self._titles = Titles(database)
+        self.listings = Listings(database)
+
+    async def warm_up(self) -> None:
+        """Prepares what the first search would otherwise wait for."""
+        await self._titles.warm_up()
+
+    # -- one paper ----------------------------------------------------------------------------------------------------
+
+    async def look_up(self, text: str) -> Paper:
+        """The paper with this id, link or DOI, from arXiv when it is not stored. Raises BadInputError when the text is
+        none, NotFoundError when nobody has the paper, BadDataError when what is stored of it cannot be read, SourceError when
+        arXiv cannot be asked now."""
+        identity = paper_ids.parse(text)
+        found = await self._with_ids([identity])
+        if found:
+            return found[0]
+        async with self._database.reading() as read:
+            if await papers.is_kept(read, identity):
+                raise BadDataError(
+                    f"What is stored of `{identity}` cannot be read. `paperboy restore` puts a copy of the database in its place."
+                )
+        hint = "Check the id" if identity.scheme == "doi" or not self._lookups.can_fetch else "arXiv does not know it"
+        raise NotFoundError(f"`{identity}` is not in the collection. {hint}; words of the title find papers too.")
+
+    async def named(self, text: str) -> list[Paper]:
+        """The paper meant by an id, link, DOI or title; several when it is not clear which. Raises as `look_up`."""
+        _refuse_too_long(text)
+        try:
+            return [await self.look_up(text)]
+        except NotFoundError:
+            raise
+        except BadInputError:
+            pass
+        mentioned = paper_ids.find_ids(text)
+        if len(mentioned) == 1:
+            return [await self.look_up(str(mentioned[0]))]
+        found = await self._titles.meant(text)
+        if not found:
+            raise NotFoundError(
+                "I know no paper by that name. Use an arXiv id (2106.15928), a link, a DOI, or a few words of its title."
+            )
+        return await self._load(found)
+
+    async def paper(self, paper_id: int) -> Paper:
+        """The paper of a control, whatever it was merged into since. Raises NotFoundError."""
+        async with self._database.reading() as read:
+            kept = await searches.kept_id(read, paper_id)
+            found = (await papers.load_papers(read, [kept])).get(kept)
+        if found is None:
+            raise NotFoundError("This paper is not in the collection any more.")
+        return found
+
+    async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId]]:
+        """The papers whose ids or links stand in a text, in order, and the ids that nobody knows."""
+        ids = paper_ids.find_ids(text)[:25]
+        found = await self._with_ids(ids)
+        known = {identity for paper in found for identity in paper.ids}
+        return found, [identity for identity in ids if identity not in known]
+
+    async def _with_ids(self, ids: Sequence[PaperId]) -> list[Paper]:
+        found = await self._stored(ids)
+        missing = [i for i in ids if i not in found and i.scheme == "arxiv"]
+        if missing:
+            await self._lookups.fetch(missing)
+            found = await self._stored(ids)
+        return list({found[i].id: found[i] for i in ids if i in found}.values())
+
+    async def _stored(self, ids: Sequence[PaperId]) -> dict[PaperId, Paper]:
+        async with self._database.reading() as read:
+            found = {identity: await papers.find_paper(read, identity) for identity in ids}
+        return {identity: paper for identity, paper in found.items() if paper}
+
+    async def suggest(self, text: str, limit: int = 25) -> list[tuple[Paper, str]]:
+        """Papers for what somebody is typing, with the id to answer by. An id begun is completed; nothing typed: the newest."""
+        text = clean(text[:LONGEST])
+        bare = text.lower().removeprefix("arxiv:").strip()
+        if bare[:1].isdigit() and (set(bare) <= set("0123456789.v")):
+            async with self._database.reading() as read:
+                ids = await index.ids_starting(read, bare.partition("v")[0], limit)
+        else:
+            try:
+                exact = await self._stored([paper_ids.parse(text)])
+                return [(paper, str(paper.main_id)) for paper in exact.values()]
+            except BadInputError:
+                ids = await self._titles.suggest(text, limit)
+        return [(paper, str(paper.main_id)) for paper in await self._load(ids)]
+
+    # -- many papers --------------------------------------------------------------------------------------------------
+
+    async def search(
+        self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, ask: bool = True
+    ) -> Found:
+        """Papers for which the query holds, best first; when those are few, papers close to the wording as well, and
+        (with `ask`) what Hugging Face finds. `literal` takes the wording as it is. Raises QueryError."""
+        _refuse_too_long(text)
+        ranking = await self._by_identity(text, ask=ask) or await self._rank(text, literal=literal, ask=ask)
+        ids = ranking.ids[:MOST]
+        page = await self._load(ids[offset : offset + limit])
+        return Found(
+            tuple(page), len(ids), ranking.matching, ranking.is_about, ranking.corrected, ranking.elsewhere & set(ids)
+        )
+
+    async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
+        """The one paper, when the whole wording is an id, a link or a DOI."""
+        try:
+            identity = paper_ids.parse(text)
+        except BadInputError:
+            return None
+        found = list((await self._stored([identity])).values()) or (await self._with_ids([identity]) if ask else [])
+        return _Ranking([paper.id for paper in found], len(found)) if found else None
+
+    async def _rank(self, text: str, *, literal: bool, ask: bool) -> _Ranking:
+        refused: QueryError | None = None
+        wanted: Query | None = None
+        try:
+            wanted = query.parse(text)
+            ranking = await self._literally(wanted)
+        except QueryError as error:
+            if literal:
+                raise
+            refused, ranking = error, _Ranking([])
+        if literal or ranking.matching >= FEW:
+            return ranking
+        close = await self._titles.close(text)
+        more = [*close.whole, *close.partly]
+        if close.corrected:
+            corrected = await self._corrected(close.corrected)
+            more = [*close.whole, *corrected.ids, *close.partly]
+            ranking.corrected = close.corrected if more else None
+        ranking.ids = list(dict.fromkeys(ranking.ids + await self._allowed(more, wanted)))
+        if len(ranking.ids) < FEW and not (refused and not ranking.ids):
+            topic = clean(close.corrected or text)[:200].casefold()
+            elsewhere = await self._allowed(await self._lookups.topic(topic, ask=ask), wanted)
+            ranking.elsewhere = frozenset(elsewhere) - set(ranking.ids)
+            ranking.ids = list(dict.fromkeys(ranking.ids + elsewhere))
+        if refused and not ranking.ids:
+            raise refused
+        return ranking
+
+    async def _corrected(self, wording: str) -> _Ranking:
+        try:
+            return await self._literally(query.parse(wording))
+        except QueryError:  # a title may be longer than a query
+            return _Ranking([])
+
+    async def _literally(self, wanted: Query) -> _Ranking:
+        async with self._database.reading() as read:
+            ids = await index.candidates(read, wanted.index_expression(), limit=MOST)
+            count = await index.count_candidates(read, wanted.index_expression()) if len(ids) == MOST else 0
+        agreeing = await self._agreeing(ids, wanted)
+        is_about = count > MOST
+        return _Ranking(agreeing, count if is_about else len(agreeing), is_about)
+
+    async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
+        """Forgiveness ends at what was excluded."""
+        if wanted is None or not wanted.unwanted:
+            return list(ids)
+        excluding = query.Query(query.And(tuple(query.Not(term) for term in wanted.unwanted)))
+        return await self._agreeing(ids, excluding)
+
+    async def _agreeing(self, ids: Sequence[int], wanted: Query) -> list[int]:
+        found: list[int] = []
+        turns = Turns()
+        for start in range(0, len(ids), _CHUNK):
+            chunk = await self._load(ids[start : start + _CHUNK])
+            for paper in chunk:
+                if wanted.matches(of_paper(paper)):
+                    found.append(paper.id)
+                await turns.rest()
+        return found
+
+    async def _load(self, ids: Iterable[int]) -> list[Paper]:
+        wanted = list(ids)
+        async with self._database.reading() as read:
+            found = await papers.load_papers(read, wanted)
+        return [found[i] for i in wanted if i in found]
+
+    # -- what controls stand for --------------------------------------------------------------------------------------
+
+    async def remember(self, wording: str) -> int | None:
+        """A number that stands for this wording in a control; None when nothing can be written, for reading needs no number."""
+        try:
+            async with self._database.transaction() as write:
+                return await searches.remember(write, clean(wording[:LONGEST]), self._clock())
+        except (CannotWriteError, BusyError) as error:
+            log.warning("a search has no pages: %s", error)
+            return None
+
+    async def recall(self, number: int) -> str:
+        """The wording behind a control. Raises NotFoundError once it was forgotten."""
+        async with self._database.reading() as read:
+            wording = await searches.recall(read, number)
+        if wording is None:
+            raise NotFoundError("This list is too old to turn its pages. Search once more with `/search`.")
+        return wording
+
+    # -- for subscriptions --------------------------------------------------------------------------------------------
+
+    async def count_since(self, since: datetime) -> int:
+        """How many papers were announced since then."""
+        async with self._database.reading() as read:
+            return await papers.count_papers(read, since)
+
+    async def matched_since(self, subscriptions: Sequence[Subscription], since: datetime) -> Matched:
+        """What these subscriptions of one owner would have matched since then. See bot.search.recent."""
+        return await matched_since(self._database, subscriptions, since)
+
+
+def _refuse_too_long(text: str) -> None:
+    if len(text) > LONGEST:
+        raise BadInputError(f"That has {len(text):,} characters. A few words are enough to find a paper.")

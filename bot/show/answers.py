@@ -1,0 +1,360 @@
+"""Answers of commands as cards: what a person reads after asking.
+
+PURE. Short, warm, plain: what happened, and what can be done next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Final
+
+from bot.following.subscriptions import Preview, Subscribed
+from bot.following.todays import Today
+from bot.language.text import blank, clean, safe
+from bot.models import Cadence, Subscription, SubscriptionKind
+from bot.query.matching import trouble
+from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
+from bot.show.lists import abstract_select, entries, page_row
+from bot.show.outgoing import item_embeds
+from bot.show.wording import (
+    CADENCE_WORDS,
+    counted,
+    day_text,
+    followed_words,
+    list_line,
+    next_digest_text,
+    subscription_name,
+    when,
+)
+from bot.store.users import DmState, User
+from bot.when.places import Place
+from bot.when.schedule import is_zone
+
+PER_PAGE: Final = 10
+_HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+#: What the text of each kind of subscription is called in a form.
+_LABELS: Final = {
+    SubscriptionKind.KEYWORD: "Words to follow",
+    SubscriptionKind.AUTHOR: "Author",
+    SubscriptionKind.CATEGORY: "arXiv category",
+    SubscriptionKind.TRENDING: "Only with these words (empty: all)",
+}
+
+
+def time_form(action: str, user: User) -> Form:
+    """Asks where somebody lives and when their papers should come."""
+    days = tuple(Option(d, str(n), default=n == user.weekly_day) for n, d in enumerate(WEEKDAYS))
+    return Form(action, _FORM_TITLE, (*_time_fields(user), Field("day", "Weekly papers come on", options=days)))
+
+
+def follow_form(
+    action: str,
+    user: User,
+    kind: SubscriptionKind,
+    words: str,
+    cadence: Cadence = Cadence.DAILY,
+    hour: int | None = None,
+) -> Form:
+    """The same for a first subscription, with what to follow and how often; what was said already is filled in."""
+    cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is cadence) for c in CADENCE_WORDS)
+    text = Field("words", _LABELS[kind], value=words, required=kind is not SubscriptionKind.TRENDING)
+    return Form(
+        action, _FORM_TITLE, (text, *_time_fields(user, hour), Field("cadence", "How often?", options=cadences))
+    )
+
+
+_FORM_TITLE: Final = "When should your papers come?"
+
+
+def _time_fields(user: User, hour: int | None = None) -> tuple[Field, Field]:
+    chosen = str(user.digest_minute // 60 if hour is None else hour)
+    hours = tuple(Option(o.label, o.value, default=o.value == chosen) for o in _HOURS)
+    city = Field("city", "Your city", placeholder="Berlin, Boston, Bengaluru …", value=_city(user), max_length=60)
+    return city, Field("hour", "At what hour?", options=hours)
+
+
+def _city(user: User) -> str:
+    return user.timezone.rsplit("/", 1)[-1].replace("_", " ") if user.timezone else ""
+
+
+def place_select(typed: str, places: Sequence[Place], hour: int) -> Card:
+    """Asks which place was meant, with the likely ones to choose from."""
+    options = tuple(Option(clean(p.label), p.zone) for p in _one_per_zone(places))
+    text = (
+        f"I do not know “{safe(typed, 60)}”. Which of these has your time?"
+        if not blank(typed)
+        else "Which of these has your time?"
+    )
+    return Card(text, rows=(Select(f"zone:{hour}", "Choose the city nearest to you", options),))
+
+
+def _one_per_zone(places: Sequence[Place]) -> list[Place]:
+    found: dict[str, Place] = {}
+    for place in places:
+        found.setdefault(place.zone, place)
+    return list(found.values())[:25]
+
+
+def subscribed(
+    outcome: Subscribed,
+    today: date,
+    *,
+    ask_place: Card | None = None,
+    invite: str | None = None,
+    first_in: timedelta = timedelta(),
+) -> Card:
+    """What was saved, what it would have brought, and when the next papers come.
+
+    `invite` is given for people who installed Paperboy for themselves alone. `first_in` is how long the first DM has to wait.
+    """
+    subscription = outcome.subscription
+    name = subscription_name(subscription)
+    first = f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date."
+    lines = [f"{first}", "", preview_text(outcome.preview)]
+    lines += [list_line(paper, today) for paper, _ in outcome.preview.matched.papers[:3]]
+    lines.append("")
+    if outcome.welcomed:
+        lines.append(_first_text(first_in))
+    if ask_place is None:
+        lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
+    else:
+        lines.append(ask_place.text)
+    if invite:
+        lines.append(
+            "You added me for yourself alone. Discord may let me write to you only when we share a server: if no DM comes, "
+            f"[add me to one of yours]({invite}), or read your papers with `/today`."
+        )
+    rows = (
+        (
+            Button("My subscriptions", "subs"),
+            Button("Change the time", "time"),
+            Button("Remove", f"sub-remove:{subscription.id}", style="danger"),
+        ),
+    )
+    return with_notice(
+        Card(embeds=(Embed(description="\n".join(lines)),), rows=(*(ask_place.rows if ask_place else ()), *rows)),
+        outcome.user,
+    )
+
+
+def _first_text(wait: timedelta) -> str:
+    minutes = ceil(wait.total_seconds() / 60)
+    if minutes < 1:
+        return "A first DM is on its way, so that you see how they look."
+    return f"Your first message comes in about {counted(minutes, 'minute')}: many people are starting just now."
+
+
+def preview_text(preview: Preview) -> str:
+    count, total = preview.matched.count, preview.total
+    if not total:
+        return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
+    if not count:
+        return f"In the last 7 days it would have matched none of {total:,} papers. A broader word may bring more."
+    about = "about " if preview.matched.is_about else ""
+    of_all = f"{about}{count:,} of {total:,} papers" if total >= count else about + counted(count, "paper")
+    if preview.is_broad:
+        return (
+            f"⚠ That is a lot: **{of_all}** of the last 7 days, about {_rate(count)}. "
+            'Add a second word, write a "phrase in quotes", or leave something out with -word:'
+        )
+    return f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
+
+
+def _rate(count: int) -> str:
+    per_day = count / 7
+    return f"{per_day:,.0f} a day" if per_day >= 1.5 else f"{count} a week"
+
+
+def with_notice(card: Card, user: User) -> Card:
+    """The card, led by a notice when papers cannot reach this person."""
+    if user.dm_state is not DmState.CLOSED:
+        return card
+    notice = Embed(
+        description=(
+            f"**Your papers are waiting.** {user.dm_reason or 'My direct messages do not reach you.'} "
+            "Open this server's menu → *Privacy Settings* → allow *Direct Messages*, then press **Try again**."
+        ),
+        color=AMBER,
+    )
+    return Card(
+        card.text, (notice, *card.embeds), ((Button("Try again", "dm-retry", style="primary"),), *card.rows[:4])
+    )
+
+
+def subscription_list(subscriptions: Sequence[Subscription], user: User, page: int = 0) -> Card:
+    """Ten a page; choosing one opens what can be done with it."""
+    if not subscriptions:
+        return with_notice(
+            Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),)), user
+        )
+    pages = (len(subscriptions) - 1) // PER_PAGE + 1
+    page = min(max(page, 0), pages - 1)
+    start = page * PER_PAGE
+    shown = subscriptions[start : start + PER_PAGE]
+    lines = [f"**You follow {counted(len(subscriptions), 'subscription')}**", ""]
+    lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
+    if any(trouble(s) for s in shown):
+        lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
+    lines += ["", delivery_line(user)]
+    options = tuple(
+        Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
+        for s in shown
+    )
+    rows: list[tuple[Button, ...] | Select] = [Select("sub", "Choose one to pause, change or remove it", options)]
+    if pages > 1:
+        rows.append(
+            (
+                Button("◀ Back", f"subs:{page - 1}", disabled=page == 0),
+                Button(f"Page {page + 1} of {pages}", "subs-page", disabled=True),
+                Button("Next ▶", f"subs:{page + 1}", disabled=page == pages - 1),
+            )
+        )
+    paused = user.paused_until is not None
+    rows.append(
+        (
+            Button("Change the time", "time"),
+            Button("Resume all", "pause:0", style="success") if paused else Button("Pause all for 7 days", "pause:7"),
+            Button("Stop all", "stop-all", style="danger"),
+        )
+    )
+    return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
+
+
+def _list_entry(subscription: Subscription) -> str:
+    paused = " · paused" if subscription.paused else ""
+    if trouble(subscription):
+        paused += " · ⚠ cannot be read"
+    return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
+
+
+def delivery_line(user: User) -> str:
+    """When this person's next DM is due, in one sentence."""
+    if user.timezone and not is_zone(user.timezone):
+        return (
+            f"⚠ I do not know the time zone `{safe(user.timezone, 60)}` any more, so your hour is taken as UTC: "
+            "tell me your city with `/settings`."
+        )
+    if user.paused_until is not None:
+        return f"All DMs are paused until {when(user.paused_until)}; what matches meanwhile waits for you."
+    if user.next_digest is None:
+        return "I do not know your time yet: press **Change the time**."
+    return f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
+
+
+def again_text(papers: int) -> str:
+    """What comes although it matched earlier; nothing for none."""
+    return f"{counted(papers, 'paper')} that matched before {'comes' if papers == 1 else 'come'} too." if papers else ""
+
+
+def restored(papers: int, card: Card) -> Card:
+    """Everything is followed again: what comes of it, then the list."""
+    return led(Card(f"You follow it all again. {again_text(papers)}".strip()), card)
+
+
+def subscription_card(subscription: Subscription, again: int = 0) -> Card:
+    """One subscription and what can be done with it; `again` papers that matched before come once more."""
+    if why := trouble(subscription):
+        text = (
+            f"You follow {subscription_name(subscription)}, but it cannot be read, so it brings nothing: {safe(why, 300)} "
+            "Remove it and follow it anew in other words."
+        )
+        buttons = (
+            Button("Remove", f"sub-remove:{subscription.id}", style="danger"),
+            Button("Back to the list", "subs"),
+        )
+        return Card(embeds=(Embed(description=text, color=AMBER),), rows=(buttons,))
+    state = "It is paused." if subscription.paused else f"New papers come {CADENCE_WORDS[subscription.cadence]}."
+    change = (
+        Button("Resume", f"sub-resume:{subscription.id}", style="success")
+        if subscription.paused
+        else Button("Pause", f"sub-pause:{subscription.id}")
+    )
+    cadences = tuple(
+        Button(CADENCE_WORDS[c].capitalize(), f"sub-{c.value}:{subscription.id}", disabled=c is subscription.cadence)
+        for c in CADENCE_WORDS
+    )
+    rows = (
+        (change, Button("Remove", f"sub-remove:{subscription.id}", style="danger"), Button("Back to the list", "subs")),
+        cadences,
+    )
+    text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
+    return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def removed(subscriptions: Sequence[Subscription]) -> Card:
+    """What was removed, with the way back."""
+    if len(subscriptions) == 1:
+        text = f"You no longer follow {subscription_name(subscriptions[0])}."
+        undo = Button("Undo", f"sub-restore:{subscriptions[0].id}", style="primary")
+    else:
+        text = f"You no longer follow anything: {counted(len(subscriptions), 'subscription')} removed."
+        first, last = min(s.id for s in subscriptions), max(s.id for s in subscriptions)
+        undo = Button("Undo", f"stop-undo:{first}-{last}", style="primary")
+    return Card(embeds=(Embed(description=text),), rows=((undo, Button("My subscriptions", "subs")),))
+
+
+def confirm_stop_all(count: int) -> Card:
+    """Asked before everything goes."""
+    if not count:
+        return Card(embeds=(Embed(description="You follow nothing, so there is nothing to stop."),))
+    return Card(
+        embeds=(
+            Embed(
+                description=f"Remove {'your subscription' if count == 1 else f'all {count} subscriptions'}?",
+                color=AMBER,
+            ),
+        ),
+        rows=((Button("Keep them", "subs"), Button("Remove all", "stop-all-yes", style="danger")),),
+    )
+
+
+def time_set(user: User) -> Card:
+    assert user.next_digest is not None
+    text = (
+        f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({user.timezone}). "
+        f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
+    )
+    return with_notice(Card(embeds=(Embed(description=text),), rows=((Button("My subscriptions", "subs"),),)), user)
+
+
+def paused(until: datetime | None) -> Card:
+    if until is None:
+        return Card(embeds=(Embed(description="Your DMs go on. What matched meanwhile comes with the next digest."),))
+    return Card(
+        embeds=(Embed(description=f"All DMs are paused until {when(until)}. What matches meanwhile waits for you."),),
+        rows=((Button("Resume now", "pause:0", style="primary"),),),
+    )
+
+
+def dm_retried(waiting: int) -> Card:
+    text = (
+        f"Trying again now: {counted(waiting, 'paper')} waiting." if waiting else "Good. New papers will be sent again."
+    )
+    return Card(
+        embeds=(Embed(description=f"{text} If no DM comes within a minute, your privacy settings still block me."),)
+    )
+
+
+def today(content: Today, user: User, *, follows: bool) -> Card:
+    """A page of a person's papers, on demand."""
+    if not follows:
+        return Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),))
+    if not content.items:
+        return with_notice(
+            Card(embeds=(Embed(description="Nothing that you follow came in the last three days."),)), user
+        )
+    head = f"**Your papers for {day_text(content.day, content.day)}** · {counted(content.total, 'paper')}"
+    if content.surplus:
+        head += f"\n-# The last {content.surplus:,} of them did not fit into your messages of the last 30 days."
+    if content.uncounted:
+        head += f"\n-# About {counted(content.uncounted, 'more paper')} matched; a narrower subscription brings fewer."
+    papers = [item.paper for item in content.items]
+    turning = page_row("today", content.page, content.total, beside=(Button("My subscriptions", "subs"),))
+    embeds = item_embeds(content.items, content.day) if user.dm_state is not DmState.CLOSED else None
+    embeds = embeds or (Embed(description=entries(papers, content.day, content.page * PER_PAGE)),)
+    return with_notice(Card(head, embeds, (*abstract_select(papers), *turning)), user)

@@ -1,0 +1,193 @@
+"""Lists of papers as cards: search results, days, periods, the papers of a message; and how their pages turn.
+
+PURE. Everything a page needs stands in its controls' ids, so that it turns after a restart as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from bot.daily.listings import Listed
+from bot.language.text import blank, safe
+from bot.models import Paper, PaperId
+from bot.papers.links import abstract_url
+from bot.search.search import Found
+from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
+from bot.show.outgoing import paper_card
+from bot.show.wording import byline_words, counted, day_text, list_entry, title_text, title_words
+
+PER_PAGE: Final = 10
+_ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
+_PERIODS: Final = {"week": "this week", "month": "this month"}
+
+
+def pages(total: int) -> int:
+    """How many pages a list of this length has; at least one."""
+    return max(1, (total - 1) // PER_PAGE + 1)
+
+
+def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozenset[int] = frozenset()) -> str:
+    """The numbered entries of one page, their excerpts as long as the page has room for. `elsewhere` are labelled."""
+    text = ""
+    for limit in (200, 140, 90, 0):
+        text = "\n\n".join(
+            f"**{start + n}.** {list_entry(paper, today, limit)}"
+            + ("\n-# from Hugging Face" if paper.id in elsewhere else "")
+            for n, paper in enumerate(papers, 1)
+        )
+        if len(text) <= _ROOM:
+            return text
+    lines = [f"**{start + n}.** [{title_text(p, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
+    return "\n".join(lines)
+
+
+def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
+    """Opens any of these papers; nothing for no papers."""
+    options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in papers[:OPTIONS])
+    return (Select("abstract", "Read an abstract", options),) if options else ()
+
+
+def page_row(action: str, page: int, total: int, ending: str = "", beside: Sequence[Button] = ()) -> tuple[Row, ...]:
+    """◀ page 2/7 ▶ for `action:<page><ending>`, and at most two more buttons; no row for a single page without any."""
+    count = pages(total)
+    turning = (
+        Button("◀", f"{action}:{page - 1}{ending}", disabled=page <= 0),
+        Button(f"page {page + 1}/{count}", f"{action}:here", disabled=True),
+        Button("▶", f"{action}:{page + 1}{ending}", disabled=page >= count - 1),
+    )
+    row = (*(turning if count > 1 else ()), *beside)
+    return (row,) if row else ()
+
+
+def _share(action: str) -> Button:
+    return Button("Share here", f"share:{action}")
+
+
+# -- search -----------------------------------------------------------------------------------------------------------
+
+
+def found_list(
+    wording: str, number: int | None, found: Found, today: date, page: int, *, literal: bool, share: bool
+) -> Card:
+    """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page."""
+    mode = "l" if literal else "f"
+    extra: list[Button] = []
+    if found.corrected:
+        extra.append(Button("Search exactly as written", f"found:{number}:0:l"))
+    elif literal and not found.total:
+        extra.append(Button("Search close to it", f"found:{number}:0:f", style="primary"))
+    if not found.total:
+        text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
+        return Card(
+            embeds=(Embed(description=text, color=AMBER),),
+            rows=(tuple(extra),) if extra and number is not None else (),
+        )
+    if share:
+        extra.append(_share(f"found:{number}:{page}:{mode}"))
+    text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
+    rows = abstract_select(found.papers)
+    if number is not None:
+        rows = (*rows, *page_row(f"found:{number}", page, found.total, f":{mode}", extra))
+    elif found.total > len(found.papers):
+        text += "\n\n-# I cannot save anything right now, so this list has no further pages."
+    return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def _quoted(words: str) -> str:
+    return "**these words**" if blank(words) else f"**{safe(words, 100)}**"
+
+
+def _found_head(wording: str, found: Found) -> str:
+    query = _quoted(wording)
+    if found.corrected:
+        head = f"Showing results for {_quoted(found.corrected)} · {counted(found.total, 'paper')}"
+        if found.matching:
+            head += f"\n{counted(found.matching, 'paper')} with {query} as written, first."
+        return head
+    if found.is_about:
+        return f"{counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
+    if found.matching == found.total:
+        return f"{counted(found.total, 'paper')} for {query}"
+    if not found.matching:
+        return f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
+    return f"{counted(found.matching, 'paper')} for {query}, then what comes close"
+
+
+def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
+    """One paper with its whole abstract."""
+    card = paper_card(paper, today)
+    return Card(card.text, card.embeds, (*card.rows, *(((_share(f"paper:{paper.id}"),),) if share else ())))
+
+
+def choice(papers: Sequence[Paper], today: date) -> Card:
+    """Asks which of several papers was meant."""
+    text = f"**Which one do you mean?**\n\n{entries(papers, today, 0)}"
+    return Card(embeds=(Embed(description=text),), rows=abstract_select(papers))
+
+
+def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date) -> Card:
+    """The papers of a message, and the ids in it that nobody knows."""
+    if not papers and not unknown:
+        text = (
+            "I see no paper in this message. I look for arXiv ids, DOIs, and links to arXiv, Hugging Face or alphaXiv."
+        )
+        return Card(embeds=(Embed(description=text, color=AMBER),))
+    missing = f"Not in my collection: {safe(', '.join(map(str, unknown)), 300)}" if unknown else ""
+    if len(papers) == 1 and not unknown:
+        return paper_answer(papers[0], today, share=False)
+    shown = papers[:PER_PAGE]
+    head = f"**{counted(len(papers), 'paper')} in this message**" if papers else ""
+    if len(papers) > len(shown):
+        head += f"; the first {len(shown)}, all of them in the menu"
+    text = "\n\n".join(part for part in (head, entries(shown, today, 0), missing) if part)
+    return Card(embeds=(Embed(description=text),), rows=abstract_select(papers))
+
+
+# -- days and periods -------------------------------------------------------------------------------------------------
+
+
+def daily_list(listed: Listed, today: date, page: int, *, share: bool) -> Card:
+    """One page of a day's list, with the ways to the days before and after."""
+    day = listed.first
+    name = f"{day:%a}, {day_text(day, today)}"
+    if listed.papers:
+        text = f"**Daily Papers · {name}** · {counted(listed.total, 'paper')}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+    else:
+        why = " There is none at weekends." if day.weekday() >= 5 else ""
+        text = f"I have no Daily Papers of {name}.{why}"
+        if not (listed.before or listed.after):
+            text += " I have not read any list yet; the first look is under way."
+    nav = []
+    if listed.before:
+        nav.append(Button(f"◀ {day_text(listed.before, today)}", f"daily:{listed.before.isoformat()}:0"))
+    if listed.after:
+        nav.append(Button(f"{day_text(listed.after, today)} ▶", f"daily:{listed.after.isoformat()}:0"))
+    if share and listed.papers:
+        nav.append(_share(f"daily:{day.isoformat()}:{page}"))
+    rows = (
+        *abstract_select(listed.papers),
+        *page_row(f"daily:{day.isoformat()}", page, listed.total),
+        *((tuple(nav),) if nav else ()),
+    )
+    return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def trending_list(period: str, listed: Listed, today: date, page: int, *, share: bool) -> Card:
+    """One page of the most upvoted papers of a period."""
+    span = f"{day_text(listed.first, today)} to {day_text(listed.last, today)}"
+    if not listed.total:
+        text = f"I have no Daily Papers from {span} yet. `/daily` shows the newest list."
+        return Card(embeds=(Embed(description=text, color=AMBER),))
+    head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
+    text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+    extra = [_share(f"trending:{period}:{page}")] if share else []
+    rows = (*abstract_select(listed.papers), *page_row(f"trending:{period}", page, listed.total, "", extra))
+    return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def shared(card: Card, name: str) -> Card:
+    """The card for everybody in a channel: what it shows can be opened, its pages belong to who asked."""
+    rows = tuple(row for row in card.rows if isinstance(row, Select))
+    return Card(f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}", card.embeds, rows)

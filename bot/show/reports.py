@@ -1,0 +1,341 @@
+"""How things stand, as cards: the status, the help, and a server's daily lists.
+
+PURE. Renders what services found out; finds out nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.delivery.digest import DailyList
+from bot.health.status import PersonalStatus, Status
+from bot.language.text import blank, safe
+from bot.show.answers import delivery_line, with_notice
+from bot.show.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
+from bot.show.wording import counted, day_text, subscription_name, when
+from bot.store.pauses import Held, Pause
+from bot.store.summaries import Notice, StopCause, Summary
+from bot.store.users import DmState
+from bot.when.schedule import is_zone
+
+
+def status_card(status: Status, personal: PersonalStatus) -> Card:
+    """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
+    lines = ["**Sources**", *_source_lines(status)]
+    lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
+    lines += _audited_lines(status, personal)
+    lines += _reach_lines(status)
+    lines += _pause_lines(status.pauses)
+    lines += ["", "**You**", *_personal_lines(personal)]
+    card = Card(embeds=(Embed(title="Status", description="\n".join(lines)),))
+    return with_notice(card, personal.user) if personal.user else card
+
+
+def _source_lines(status: Status) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    troubles = []
+    for source in status.sources:
+        groups.setdefault(source.name.partition(":")[0], []).append(source.name)
+        if source.failure:
+            troubles.append(f"- ⚠ `{source.name}`: {safe(source.failure, 200)}")
+    if not groups:
+        return ["Nothing was read yet; the first look is under way."]
+    lines = []
+    for group, names in groups.items():
+        good = [s.last_ok for s in status.sources if s.name in names and s.last_ok]
+        news = [s.last_new for s in status.sources if s.name in names and s.last_new]
+        count = f" ({len(names)} feeds)" if len(names) > 1 else ""
+        seen = f"last good answer {when(max(good), 'R')}" if good else "no good answer yet"
+        fresh = f", last news {when(max(news), 'R')}" if news else ""
+        lines.append(f"- {group}{count}: {seen}{fresh}")
+    return lines + troubles[:5] + ([f"- … and {len(troubles) - 5} more"] if len(troubles) > 5 else [])
+
+
+def _pause_lines(pauses: Sequence[Pause]) -> list[str]:
+    """Why messages may be late although everything works."""
+    everywhere = [pause for pause in pauses if pause.holds is not Held.PLACE]
+    lines = []
+    if everywhere:
+        latest = max(everywhere, key=lambda pause: pause.until)
+        lines.append(
+            f"⚠ Discord asked me to wait until {when(latest.until)}: {latest.reason}. Messages come after that."
+        )
+    places = [pause for pause in pauses if pause.holds is Held.PLACE]
+    if places:
+        last = when(max(pause.until for pause in places))
+        lines.append(f"Discord asked me to wait until {last} in {counted(len(places), 'place')}.")
+    return lines
+
+
+def audited_text(status: Status) -> str | None:
+    """The last day that was proven: what was announced, and whether all of it was read."""
+    if status.audited is None:
+        return None
+    day, unread = status.audited.day, status.audited.unread
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    read = f"not read: {', '.join(unread[:3])}{more}" if unread else "all read"
+    return f"{day:%b} {day.day}: {status.audited.announced:,} announced, {read}"
+
+
+def _audited_lines(status: Status, personal: PersonalStatus) -> list[str]:
+    text = audited_text(status)
+    if text is None:
+        return []
+    if personal.user is None or personal.user.opted_in is None:
+        return [f"{safe(text, 300)}."]
+    words = {"sent": "sent", "pending": "waiting", "held": "held", "undeliverable": "not deliverable"}
+    found = {"sent": 0, **personal.audited}
+    parts = [f"{found[state]:,} {word}" for state, word in words.items() if found.get(state) or state == "sent"]
+    return [f"{safe(text, 300)}; yours: {sum(found.values()):,} matched, {', '.join(parts)}."]
+
+
+def _reach_lines(status: Status) -> list[str]:
+    """How far back the collection goes, and what it still waits for."""
+    known = [
+        f"from {name} since {day:%Y-%m-%d}"
+        for name, day in (("arXiv", status.announced_since), ("the daily lists", status.listed_since))
+        if day
+    ]
+    reach = f": {', '.join(known)}" if known else ""
+    lines = [f"{counted(status.papers, 'paper')} in the collection{reach}."]
+    for owed in status.owed[:5]:
+        trouble = f" ⚠ {safe(owed.failure, 200)}" if owed.failure else ""
+        lines.append(f"- still to be read: `{owed.source}` {owed.since} to {owed.until}{trouble}")
+    return lines + ([f"- … and {len(status.owed) - 5} more lists"] if len(status.owed) > 5 else [])
+
+
+def _personal_lines(personal: PersonalStatus) -> list[str]:
+    user = personal.user
+    if user is None or user.opted_in is None:
+        return ["You follow nothing yet. Start with `/subscribe keyword`."]
+    words = {
+        DmState.OPEN: "DMs reach you.",
+        DmState.CLOSED: "DMs do not reach you; your papers wait.",
+        DmState.UNKNOWN: "No DM was sent to you yet.",
+    }
+    lines = [words[user.dm_state], delivery_line(user)]
+    if personal.fault:
+        again = f" It is tried again {when(personal.fault.retry, 'R')}." if personal.fault.retry else ""
+        lines.append(f"⚠ Your last message could not be made: {safe(personal.fault.failure, 200)}.{again}")
+    lines += [
+        f"⚠ You follow something that cannot be read, so it brings nothing: {subscription_name(s)}. See `/subscriptions`."
+        for s in personal.unreadable[:3]
+    ]
+    if personal.last_sent:
+        lines.append(f"Last message {when(personal.last_sent, 'R')}.")
+    lines.append(
+        f"{counted(personal.waiting, 'paper')} waiting for you." if personal.waiting else "Nothing is waiting for you."
+    )
+    for one in personal.undelivered[:3]:
+        papers = f" with {counted(one.papers, 'paper')}" if one.papers else ""
+        lines.append(
+            f"⚠ The message of {day_text(one.day, one.day)}{papers} did not reach you: {safe(one.reason, 200)}"
+        )
+    return lines
+
+
+def help_card(commands: Sequence[tuple[str, str]]) -> Card:
+    """Every command with what it does, and where to begin."""
+    lines = [
+        "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
+        "",
+        *[f"- `{name}` {description}" for name, description in commands],
+        "",
+        (
+            'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
+            "`-survey` leaves out. Personal answers are seen by you alone. I read no messages."
+        ),
+    ]
+    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))
+
+
+def summary_saved(summary: Summary) -> Card:
+    """What was set up, the ways to look at it at once, and who is told if it stops."""
+    text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {_next_text(summary)}."
+    text += f"\n{_promise(bool(summary.notices))}"
+    buttons = (
+        Button("Preview", f"summary-preview:{summary.channel_id}"),
+        Button("Post one now", f"summary-now:{summary.channel_id}", style="primary"),
+        _consent(summary, bool(summary.notices)),
+    )
+    return Card(embeds=(Embed(description=text),), rows=(buttons,))
+
+
+def _promise(agreed: bool) -> str:
+    if agreed:
+        return "I tell you by DM if this list stops."
+    return "If this list stops, I send you no DM; you read it in my next answer in that server."
+
+
+def _consent(summary: Summary, agreed: bool) -> Button:
+    if agreed:
+        return Button("No DM about it", f"summary-quiet:{summary.channel_id}")
+    return Button("Tell me by DM", f"summary-tell:{summary.channel_id}")
+
+
+def notices_set(summary: Summary, agreed: bool) -> Card:
+    """What was decided about DMs, with the way back."""
+    text = f"{_place(summary)}: {_promise(agreed)}"
+    return Card(embeds=(Embed(description=text),), rows=((_consent(summary, agreed),),))
+
+
+def _place(summary: Summary) -> str:
+    """The channel by its name as well: one that is gone or out of sight has no name in Discord."""
+    name = "" if blank(summary.channel_name) else f" (#{safe(summary.channel_name, 100)})"
+    server = "" if blank(summary.server_name) else f" in **{safe(summary.server_name, 100)}**"
+    return f"<#{summary.channel_id}>{name}{server}"
+
+
+def _remedy(summary: Summary, invite_url: str | None = None, *, act: str = "press **Resume**") -> str:
+    """What to do about a stop, in one sentence; `act` is how the list is started again."""
+    link = f"[Invite me again]({invite_url})" if invite_url else "Invite me again"
+    return {
+        StopCause.DELETED: "Set up another channel with `/summary setup`.",
+        StopCause.HIDDEN: f"Allow me *View Channel* there, then {act}.",
+        StopCause.FORBIDDEN: f"Allow it in the channel's settings, then {act}.",
+        StopCause.REMOVED: f"{link}, then {act}.",
+        StopCause.ASKED: f"To start it again, {act}.",
+    }[summary.stop_cause or StopCause.ASKED]
+
+
+def _resume(summary: Summary, number: int = 0) -> Button:
+    label = f"Resume {number}" if number else "Resume"
+    return Button(label, f"summary-resume:{summary.channel_id}", style="primary")
+
+
+def list_stopped(summary: Summary, invite_url: str | None) -> Card:
+    """The DM to whoever set up a list that has stopped: which, why, and what to do."""
+    text = (
+        f"**The daily list in {_place(summary)} has stopped.** {safe(summary.stop_reason or '', 300)}\n"
+        f"{_remedy(summary, invite_url)}\n-# You set this list up, so I tell you, once."
+    )
+    resume = () if summary.stop_cause is StopCause.DELETED else (_resume(summary),)
+    return Card(embeds=(Embed(description=text, color=AMBER),), rows=((*resume, _consent(summary, True)),))
+
+
+def stops_lead(stopped: Sequence[Summary]) -> Card:
+    """What an answer begins with for those who manage a server in which lists have stopped."""
+    shown, many = stopped[:BUTTONS], len(stopped) > 1
+    lines = []
+    for number, summary in enumerate(shown, 1):
+        lead = f"**{number}.** " if many else "⚠ "
+        place = f"<#{summary.channel_id}>"
+        if summary.channel_name:
+            place += f" (#{safe(summary.channel_name, 100)})"
+        lines.append(
+            f"{lead}The daily list in {place} has stopped: {safe(summary.stop_reason or '', 200)} {_remedy(summary)}"
+        )
+    if len(stopped) > len(shown):
+        lines.append(f"… and {len(stopped) - len(shown)} more: `/summary status`")
+    numbered = [(s, n if many else 0) for n, s in enumerate(shown, 1) if s.stop_cause is not StopCause.DELETED]
+    buttons = tuple(_resume(summary, number) for summary, number in numbered)
+    return Card("\n".join(lines), rows=(buttons,) if buttons else ())
+
+
+def resumed(summary: Summary) -> Card:
+    text = f"The daily list in {_place(summary)} runs again. Next list {_next_text(summary)}."
+    return Card(embeds=(Embed(description=text),))
+
+
+def still_away(summary: Summary, invite_url: str) -> Card:
+    """Resume was pressed, but the server is out of reach."""
+    text = f"I am not in **{safe(summary.server_name, 100)}** any more. [Invite me again]({invite_url}), then press **Resume**."
+    return Card(embeds=(Embed(description=text, color=AMBER),), rows=((_resume(summary),),))
+
+
+def _next_text(summary: Summary) -> str:
+    return f"{when(summary.next_at)} ({when(summary.next_at, 'R')})" if summary.next_at else "as soon as it can be told"
+
+
+def _summary_text(summary: Summary) -> str:
+    days = (
+        "every day"
+        if summary.weekdays == 127
+        else "from Monday to Friday"
+        if summary.weekdays == 31
+        else "on chosen days"
+    )
+    text = f"up to {counted(summary.size, 'paper')} {days} at {summary.minute // 60}:{summary.minute % 60:02} ({_zone_text(summary)})"
+    if summary.categories:
+        text += f" in {safe(', '.join(summary.categories), 200)}"
+    if summary.words:
+        text += f" about **{safe(summary.words, 200)}**"
+    return text
+
+
+def _zone_text(summary: Summary) -> str:
+    if is_zone(summary.timezone):
+        return summary.timezone
+    return (
+        f"UTC, since the time zone `{safe(summary.timezone, 60)}` is not known here; `/summary setup` sets another one"
+    )
+
+
+def summary_status(summaries: Sequence[Summary], missing: Mapping[int, str] | None = None) -> Card:
+    """Every list of a server: what it brings, the last one and the next one, or why it stopped and who knows.
+
+    `missing` names, for a channel's id, the permissions that are wanting there now.
+    """
+    if not summaries:
+        return Card(
+            embeds=(Embed(description="No channel of this server has a daily list. Set one up with `/summary setup`."),)
+        )
+    lines = []
+    for summary in summaries:
+        lines.append(f"<#{summary.channel_id}>: {_summary_text(summary)}.")
+        if summary.stopped:
+            lines.append(f"  {_stop_text(summary)}")
+        else:
+            last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
+            told = (
+                f"If it stops, <@{summary.created_by}> gets a DM."
+                if summary.notices
+                else "If it stops, nobody gets a DM."
+            )
+            lines.append(f"  {last}Next {_next_text(summary)}. {told}")
+            if summary.failure:
+                lines.append(f"  ⚠ The last try failed: {safe(summary.failure, 300)} It is tried again.")
+            if names := (missing or {}).get(summary.channel_id):
+                lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
+    options = tuple(
+        Option(f"#{s.channel_name or s.channel_id}", str(s.channel_id), s.stop_reason)
+        for s in summaries
+        if s.stopped and s.stop_cause is not StopCause.DELETED
+    )
+    rows = (Select("summary-resume", "Resume a list", options),) if options else ()
+    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)),), rows=rows)
+
+
+def _stop_text(summary: Summary) -> str:
+    """Why a list does not run, what to do, and who was told."""
+    assert summary.stopped is not None
+    text = f"It is stopped: {safe(summary.stop_reason or '', 200)} (since {when(summary.stopped)})"
+    remedy = _remedy(summary, act="choose it below")
+    if summary.stop_cause is StopCause.ASKED:
+        return f"{text}. {remedy}"
+    who = f"<@{summary.created_by}>"
+    told = {
+        Notice.NONE: "Nobody was told by DM.",
+        Notice.WAITING: f"A DM to {who} is on its way.",
+        Notice.SENT: f"{who} was told by DM.",
+        Notice.FAILED: f"My DM to {who} did not arrive.",
+    }[summary.notice]
+    return f"{text} {remedy} {told}"
+
+
+def summary_stopped(summary: Summary) -> Card:
+    text = f"<#{summary.channel_id}> gets no more daily lists. `/summary setup` starts them again."
+    return Card(embeds=(Embed(description=text),))
+
+
+def nothing_to_list(content: DailyList) -> Card:
+    text = "There is nothing to list right now: no paper of these days passes, or the channel has had them all."
+    if content.late:
+        text += f" {' and '.join(content.late)} could not be read yet."
+    return Card(embeds=(Embed(description=text),))
+
+
+def posted_now(channel_id: int, count: int) -> Card:
+    if not count:
+        return Card(embeds=(Embed(description="There is nothing new to post right now, so nothing was posted."),))
+    return Card(embeds=(Embed(description=f"On its way to <#{channel_id}>: {counted(count, 'paper')}."),))

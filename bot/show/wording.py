@@ -1,0 +1,219 @@
+"""Papers and subscriptions in words: the lines that every card, list and answer is made of.
+
+PURE. Knows how each fact is said; what is zero or not known is left out, and a paper's own text is made inert.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from bot.errors import BadInputError
+from bot.language.text import blank, clean, excerpt, plain, safe, shown
+from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
+from bot.papers.categories import short
+from bot.papers.links import abstract_url, code_url, paper_links
+from bot.show.cards import OPTION_TEXT, cut
+
+CADENCE_WORDS: Final = {
+    Cadence.DAILY: "once a day",
+    Cadence.INSTANT: "at once",
+    Cadence.WEEKLY: "once a week",
+}
+
+
+UNTITLED: Final = "Untitled"
+
+
+def when(instant: datetime, style: str = "F") -> str:
+    """Discord's timestamp, shown in each reader's own zone."""
+    return f"<t:{int(instant.timestamp())}:{style}>"
+
+
+def next_digest_text(cadence: Cadence, next_digest: datetime | None) -> str:
+    """When the next papers come, in one sentence."""
+    if cadence is Cadence.INSTANT:
+        return "New ones come the moment they are announced."
+    if next_digest is None:
+        return "Tell me your city with `/settings` and new ones come at your hour."
+    every = "every day" if cadence is Cadence.DAILY else "every week"
+    return f"New ones come {every} at {when(next_digest, 't')}, when there are any; next {when(next_digest, 'R')}."
+
+
+def day_text(day: date, today: date) -> str:
+    """`Apr 20`, with the year only when it is not this one."""
+    text = f"{day:%b} {day.day}"
+    return text if day.year == today.year else f"{text}, {day.year}"
+
+
+def paper_date(paper: Paper) -> date | None:
+    """The date of the first version; the announcement's where no upstream said it."""
+    if paper.published:
+        return paper.published
+    return paper.announced.date() if paper.announced else None
+
+
+def title_text(paper: Paper, limit: int) -> str:
+    """The title, inert, for places with markup; never empty."""
+    text = shown(paper.title, limit)
+    return UNTITLED if blank(text) else text
+
+
+def title_words(paper: Paper) -> str:
+    """The title for places that show no markup; never empty."""
+    text = plain(paper.title)
+    return UNTITLED if blank(text) else text
+
+
+def names_text(paper: Paper, limit: int = 300) -> str:
+    """The first three authors, `et al.` for the others."""
+    names = [name for a in paper.authors[:3] if not blank(name := plain(a.name))]
+    return safe(", ".join(names), limit) + (" et al." if names and len(paper.authors) > 3 else "")
+
+
+def byline(paper: Paper) -> str:
+    """The organisation, else the number of authors, with the first three names."""
+    organization = paper.community.organization if paper.community else None
+    affiliations = {a.affiliation for a in paper.authors if a.affiliation and not blank(a.affiliation)}
+    who = shown(organization.name, 80) if organization and not blank(organization.name) else ""
+    if not who and len(affiliations) == 1:
+        who = shown(affiliations.pop(), 80)
+    if not who and paper.authors:
+        who = "1 author" if len(paper.authors) == 1 else f"{len(paper.authors):,} authors"
+    if not who:
+        return "authors not known"
+    names = names_text(paper)
+    return f"{who} · {names}" if names else who
+
+
+def byline_words(paper: Paper) -> str:
+    """The byline for places that show no markup."""
+    return clean(byline(paper).replace("\\", ""))
+
+
+def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
+    """Category, date, and what readers made of it; what is zero or not known is left out. `brief` for lists: the date
+    first, and `LG` for `cs.LG`."""
+    code, day = paper.primary_category, paper_date(paper)
+    parts = [safe(short(code) if brief else code, 40)] if code and not blank(code) else []
+    if day:
+        parts.insert(0 if brief else len(parts), day_text(day, today))
+    if paper.version and paper.version > 1:
+        parts.append(f"v{paper.version}")
+    community = paper.community
+    if community and community.listed_on:
+        parts.append(counted(community.upvotes, "upvote"))
+        if community.comments:
+            parts.append(counted(community.comments, "comment"))
+    if code_url(paper):
+        stars = community.code_stars if community else None
+        word = "possible code" if community and community.code_is_guess else "code"
+        parts.append(f"{word} ({counted(stars, 'star')})" if stars else word)
+    if paper.withdrawn:
+        parts.append("**withdrawn**")
+    return " · ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 paper`, `1,200 papers`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def links_line(paper: Paper) -> str:
+    return " · ".join(f"[{label}]({url})" for label, url in paper_links(paper))
+
+
+def why_text(reasons: Iterable[Reason]) -> str:
+    """Why a paper is here, in words: `matched diffusion in the title and abstract`."""
+    parts: list[str] = []
+    for reason in reasons:
+        text = _reason_text(reason)
+        if text not in parts:
+            parts.append(text)
+    return "; ".join(parts)
+
+
+def _reason_text(reason: Reason) -> str:
+    if reason.kind is SubscriptionKind.AUTHOR:
+        printed = next((h.text for h in reason.hits), reason.query)
+        return f"by **{shown(printed, 80)}**, whom you follow"
+    if reason.kind is SubscriptionKind.CATEGORY:
+        return f"in **{safe(reason.query, 40)}**, which you follow"
+    if reason.kind is SubscriptionKind.TRENDING:
+        return "on the Daily Papers list"
+    return (
+        "matched " + ", ".join(_term_text(term, hits) for term, hits in _by_term(reason.hits))
+        if reason.hits
+        else (f"matched **{safe(reason.query, 80)}**")
+    )
+
+
+def _by_term(hits: Sequence[Hit]) -> list[tuple[str, list[Hit]]]:
+    grouped: dict[str, list[Hit]] = {}
+    for hit in hits:
+        grouped.setdefault(hit.term, []).append(hit)
+    return list(grouped.items())
+
+
+def _term_text(term: str, hits: list[Hit]) -> str:
+    places = list(dict.fromkeys(hit.field for hit in hits))
+    return f"**{safe(term, 80)}** in the {' and '.join(places)}"
+
+
+def followed_words(subscription: Subscription) -> str:
+    """What is followed, as every menu, completion and typed name has it, without markup; never empty."""
+    text = clean(subscription.query)
+    if subscription.kind is SubscriptionKind.TRENDING:
+        return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
+    return f"subscription {subscription.id}" if blank(text) else text
+
+
+def subscription_name(subscription: Subscription) -> str:
+    """What is followed, in a sentence and safe to show: `diffusion`, `papers by Julia Kempe`, …"""
+    if subscription.kind is SubscriptionKind.TRENDING:
+        text = "" if blank(subscription.query) else f" about **{safe(subscription.query, 200)}**"
+        return f"the **Daily Papers**{text}"
+    lead = {SubscriptionKind.AUTHOR: "papers by ", SubscriptionKind.CATEGORY: "everything in "}
+    return f"{lead.get(subscription.kind, '')}**{safe(followed_words(subscription), 200)}**"
+
+
+def followed_choices(own: Sequence[Subscription]) -> list[tuple[str, Subscription]]:
+    """A different name for each subscription: its kind is added where two have the same words, its number where that
+    does not part them."""
+    names = [cut(followed_words(s), OPTION_TEXT - 30) for s in own]
+    twice = Counter(name.casefold() for name in names)
+    names = [f"{n} · {s.kind}" if twice[n.casefold()] > 1 else n for n, s in zip(names, own, strict=True)]
+    again = Counter(name.casefold() for name in names)
+    return [(f"{n} · #{s.id}" if again[n.casefold()] > 1 else n, s) for n, s in zip(names, own, strict=True)]
+
+
+def find_followed(own: Sequence[Subscription], typed: str) -> Subscription:
+    """The subscription that somebody named, by a choice's value or in words. Raises BadInputError for nothing, for
+    something else, and where two are called so."""
+    wanted = clean(typed).casefold()
+    if blank(wanted):
+        raise BadInputError("Say what to stop: choose one of the names that appear while you type.")
+    named = [(s, name.casefold()) for name, s in followed_choices(own)]
+    found = [s for s, name in named if wanted in (f"#{s.id}", name)]
+    found = found or [s for s in own if wanted in (followed_words(s).casefold(), clean(s.query).casefold())]
+    if not found:
+        raise BadInputError(f"You do not follow “{safe(typed, 80)}”. /subscriptions shows what you follow.")
+    if len(found) > 1:
+        raise BadInputError(f"You follow {len(found)} things called “{safe(typed, 80)}”. Choose one while you type.")
+    return found[0]
+
+
+def list_line(paper: Paper, today: date) -> str:
+    """One paper in one or two lines: title as link, who, facts."""
+    facts = f"{byline(paper)} · {facts_line(paper, today, brief=True)}"
+    return f"[{title_text(paper, 200)}]({abstract_url(paper.main_id)})\n-# {facts}"
+
+
+def list_entry(paper: Paper, today: date, text_limit: int = 200) -> str:
+    """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0)."""
+    line = list_line(paper, today)
+    summary = paper.community.summary if paper.community else None
+    body = safe(excerpt(plain(summary or paper.abstract), text_limit), text_limit) if text_limit else ""
+    return f"{line}\n{body}" if body else line
