@@ -80,12 +80,12 @@ class Papers(commands.Cog):
     async def daily(self, interaction: Interaction, date: Range[str, 1, 20] | None = None) -> None:
         await messenger.thinking(interaction)
         today = self.bot.today()
-        day = read_day(date, today) if date else await self.service.listings.newest_day(today)
+        day = read_day(date, today) if date else await self.bot.services.listings.newest_day(today)
         await messenger.answer(interaction, await self._daily(interaction, f"{day.isoformat()}:0"))
 
     @daily.autocomplete("date")
     async def dates(self, interaction: Interaction, current: str) -> list[Choice[str]]:
-        days = await self.service.listings.days(self.bot.today(), 60)
+        days = await self.bot.services.listings.days(self.bot.today(), 60)
         named = [(f"{day:%A, %B} {day.day}, {day.year}", day.isoformat()) for day in days]
         wanted = current.strip().casefold()
         return messenger.choices((name, day) for name, day in named if wanted in f"{name} {day}".casefold())
@@ -137,13 +137,13 @@ class Papers(commands.Cog):
     async def _daily(self, interaction: Interaction, argument: str) -> Card:
         day, page = _parts(argument, 2)
         today, start = self.bot.today(), _number(page)
-        listed = await self.service.listings.daily(read_day(day, today), offset=start * PER_PAGE)
+        listed = await self.bot.services.listings.daily(read_day(day, today), offset=start * PER_PAGE)
         return lists.daily_list(listed, today, start, share=_in_server(interaction))
 
     async def _trending(self, interaction: Interaction, argument: str) -> Card:
         period, page = _parts(argument, 2)
         today, start = self.bot.today(), _number(page)
-        listed = await self.service.listings.trending(period, today, offset=start * PER_PAGE)
+        listed = await self.bot.services.listings.trending(period, today, offset=start * PER_PAGE)
         return lists.trending_list(period, listed, today, start, share=_in_server(interaction))
 
     # -- controls -----------------------------------------------------------------------------------------------------

@@ -21,11 +21,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from pydantic import SecretStr
 
-from bot.chat.app import PaperBot
+from bot.chat.app import Application, PaperBot
 from bot.config import Settings
 from bot.ingest.ingest import Report
-from bot.process.application import House as Services
-from bot.process.application import open_house
+from bot.process.application import open_application
 from bot.sources.arxiv import oai_set
 from bot.when.jobs import Jobs
 from playground import upstream_pages
@@ -94,7 +93,7 @@ class House:
         )
         self._stack = contextlib.AsyncExitStack()
         self._bot: PaperBot | None = None
-        self._services: Services | None = None
+        self._app: Application | None = None
 
     # -- the bot's life -----------------------------------------------------------------------------------------------
 
@@ -104,16 +103,16 @@ class House:
         return self._bot
 
     @property
-    def services(self) -> Services:
-        assert self._services is not None
-        return self._services
+    def app(self) -> Application:
+        assert self._app is not None
+        return self._app
 
     async def start(self) -> None:
         """Starts the bot as `bot.process.online` does and waits until it is ready."""
         Route.BASE = self.settings.discord_api
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.settings.discord_gateway)
-        self._services = await self._stack.enter_async_context(open_house(self.settings))
-        self._bot = PaperBot(self._services.services, Jobs())
+        self._app = await self._stack.enter_async_context(open_application(self.settings))
+        self._bot = PaperBot(self._app, Jobs())
         # discord.py waits two seconds for further guilds before it calls itself ready.
         self._bot._connection.guild_ready_timeout = 0.05
         life = asyncio.create_task(self._bot.start(self.play.token))
@@ -136,7 +135,7 @@ class House:
     async def stop(self) -> None:
         """Stops the bot; the local Discord and the upstreams go on."""
         await self._stack.aclose()
-        self._bot = self._services = None
+        self._bot = self._app = None
 
     async def restart(self) -> None:
         await self.stop()
@@ -152,7 +151,7 @@ class House:
 
     async def round(self) -> int:
         """What the two ticks do, now: visits the sources that are due, delivers what is due. Returns how many were sent."""
-        await self.services.ingest.ingest_due()
+        await self.app.ingest.ingest_due()
         assert self.bot.deliverer is not None
         return (await self.bot.deliverer.deliver()).sent
 
@@ -165,11 +164,11 @@ class House:
 
     async def visit_feed(self) -> Report:
         """Reads every source now, whatever its timetable says. Returns what the announcement feed brought."""
-        return next(r for r in await self.services.ingest.ingest_all() if r.source == f"arxiv:{CATEGORY}")
+        return next(r for r in await self.app.ingest.ingest_all() if r.source == f"arxiv:{CATEGORY}")
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What the store holds, read beside the bot."""
-        async with self.services.database.reading() as read:
+        async with self.app.database.reading() as read:
             return [tuple(row) for row in await read.all(sql, parameters)]
 
     # -- a person's hands ---------------------------------------------------------------------------------------------

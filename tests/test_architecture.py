@@ -59,25 +59,6 @@ OUTSIDE = {
     "urllib.request",
 }
 
-#: Values that still live in services and stores.
-STILL: dict[str, set[str]] = {
-    "bot.audit.verdicts": {"bot.delivery.digest"},
-    "bot.health.doctor": {"bot.process.application"},
-    "bot.search.search": {"bot.daily.listings"},
-    "bot.show.answers": {"bot.following.subscriptions", "bot.following.todays", "bot.store.users"},
-    "bot.show.lists": {"bot.daily.listings", "bot.search.search"},
-    "bot.show.outgoing": {"bot.delivery.digest"},
-    "bot.show.rebuilding": {"bot.delivery.digest"},
-    "bot.show.reports": {
-        "bot.delivery.digest",
-        "bot.health.status",
-        "bot.store.pauses",
-        "bot.store.summaries",
-        "bot.store.users",
-    },
-    "bot.store.holding": {"bot.delivery.digest"},
-}
-
 
 def modules(folder: str) -> Iterator[tuple[str, Path]]:
     for path in sorted((ROOT / folder).rglob("*.py")):
@@ -120,7 +101,7 @@ PACKAGED = [(name, path) for name, path in modules("bot") if "." in name and pac
 @pytest.mark.parametrize(("name", "path"), PACKAGED)
 def test_a_package_imports_what_lies_below_it(name: str, path: Path) -> None:
     allowed = MAY_IMPORT[package(name)] | {package(name), "errors"}
-    assert {m for m in own(path) if package(m) not in allowed} <= STILL.get(name, set())
+    assert not {m for m in own(path) if package(m) not in allowed}
     assert libraries(path) <= LIBRARIES.get(package(name), set())
 
 

@@ -79,7 +79,7 @@ class Ground:
         ids = [i for (i,) in await house.rows("SELECT id FROM subscriptions ORDER BY id")]
         self.names |= {"subscription": str(ids[0]), "paused": str(ids[1]), "removed": str(ids[2])}
         await self.people()
-        async with house.services.database.transaction() as write:
+        async with house.app.database.transaction() as write:
             await write.execute(
                 "UPDATE subscriptions SET paused_at = 5, cadence = 'weekly' WHERE id = :id", {"id": ids[1]}
             )
@@ -131,7 +131,7 @@ class Ground:
 
     async def restore(self, **summary: Any) -> None:
         """Everything as prepared, with these values in the list's row."""
-        async with self.house.services.database.transaction() as write:
+        async with self.house.app.database.transaction() as write:
             await write.execute("DELETE FROM alerts WHERE recipient_kind = 'channel'")
             await write.execute("DELETE FROM messages WHERE recipient_kind = 'channel'")
             await write.execute("DELETE FROM stop_readers")

@@ -98,7 +98,7 @@ async def test_every_entry_of_a_captured_page_is_stored_and_every_match_delivere
         f"\n{Path(file).name}: {len(entries)} entries stored, {len(wanted)} matches, {len(shown)} shown, the rest counted"
     )
     # The same page again, in full: nothing.
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("UPDATE sources SET cursor = '{}' WHERE name = 'arxiv:cs.CV'")
     again = await house.visit_feed()
     await house.round()

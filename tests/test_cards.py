@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.chat.messenger import embed, view
-from bot.delivery.digest import Digest, Item
 from bot.language.text import clean
-from bot.models import Author, Community, Hit, Organization, Paper, PaperId, Reason, SubscriptionKind
+from bot.models import Author, Community, Digest, Hit, Item, Organization, Paper, PaperId, Reason, SubscriptionKind
 from bot.show import outgoing, wording
 from bot.show.cards import Card, Select
 from tests.properties import tries

@@ -18,8 +18,8 @@ import pytest
 from bot.__main__ import COMMANDS, main
 from bot.commands.frame import EXIT_CODES
 from bot.config import environment
+from bot.models import Held, Pause
 from bot.store import pauses
-from bot.store.pauses import Held, Pause
 from tests.conftest import ROOT
 from tests.house import House
 from tests.processes import run_async
@@ -101,7 +101,7 @@ async def test_status_says_what_discord_asked_for_and_until_when(house: House) -
     """The pauses that hold now, the longest first; one that is over is no more a pause."""
     now = house.now().replace(microsecond=0)
     minutes = {"everything": 10, "requests": 5, "place": -1}
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         for holds, left in minutes.items():
             place = "channel 7" if holds == "place" else ""
             until = now + timedelta(minutes=left)

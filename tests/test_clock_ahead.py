@@ -9,11 +9,12 @@ import pytest
 
 from bot.config import Settings
 from bot.errors import SourceUnavailableError
-from bot.process.application import open_house
+from bot.models import SourceState
+from bot.process.application import open_application
 from bot.sources.base import stored_day
-from bot.store import ahead, searches
+from bot.store import ahead, searches, sources
 from bot.store.database import Database
-from bot.store.sources import HostLedger, SourceState
+from bot.store.sources import HostLedger
 from bot.when import schedule
 from tests.conftest import NOW
 from tests.house import CATEGORY, FRIDAY, THURSDAY, House, page, papers_of, sample, until
@@ -86,10 +87,10 @@ def test_an_instant_later_than_its_longest_span_is_none() -> None:
 
 def test_a_sources_state_forgets_what_has_not_come_yet() -> None:
     later = NOW + YEAR
-    state = SourceState("x", "{}", later, later, later, later, 3, later, "no").at(NOW)
+    state = sources.at(SourceState("x", "{}", later, later, later, later, 3, later, "no"), NOW)
     assert (state.asked, state.last_ok, state.last_new, state.failed, state.polled) == (None,) * 5
     assert (state.settled, state.failures, state.failure) == (NOW, 3, "no")
-    assert SourceState("x", last_ok=NOW, failed=later).at(NOW).polled == NOW
+    assert sources.at(SourceState("x", last_ok=NOW, failed=later), NOW).polled == NOW
 
 
 def test_a_day_in_a_cursor_that_has_not_come_is_none() -> None:
@@ -166,10 +167,10 @@ async def test_the_first_day_is_none_that_has_not_come(tmp_path: Path) -> None:
     settings = Settings(_env_file=None).model_copy(  # type: ignore[call-arg]
         update={"database": tmp_path / "p.db", "clock_file": tmp_path / "clock", "categories": (CATEGORY,)}
     )
-    async with open_house(settings) as house:
+    async with open_application(settings) as house:
         before = await house.ingest.owing()
     (tmp_path / "clock").write_text("0")
-    async with open_house(settings) as house:
+    async with open_application(settings) as house:
         owed = await house.ingest.owing()
         assert owed != before
         last = (datetime.now(UTC) - timedelta(days=7)).date()
@@ -212,9 +213,9 @@ async def test_a_day_under_a_clock_that_was_years_behind_and_then_the_right_one(
 
 
 async def test_the_running_bot_mends_by_itself(house: House) -> None:
-    await people(house.services.database)
+    await people(house.app.database)
     later = int((house.now() + YEAR).timestamp())
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("UPDATE users SET paused_until = :later WHERE id = 1", {"later": later})
     house.bot.jobs.kick("clock")
     await until(lambda: house.rows("SELECT 1 FROM users WHERE id = 1 AND paused_until < :later", later=later))

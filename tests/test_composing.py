@@ -19,6 +19,7 @@ from bot.models import (
     Community,
     EventKind,
     Match,
+    MessageKind,
     OwnerKind,
     PaperId,
     Reason,
@@ -26,6 +27,7 @@ from bot.models import (
     Record,
     Subscription,
     SubscriptionKind,
+    User,
 )
 from bot.query.matching import Matcher
 from bot.search.search import Search
@@ -34,7 +36,6 @@ from bot.show.cards import Card
 from bot.show.reports import status_card
 from bot.store import alerts, papers
 from bot.store.database import Database
-from bot.store.users import User
 from tests.conftest import HandClock, arxiv, record
 
 ADA, BOB = 101, 102
@@ -382,7 +383,7 @@ async def test_merging_keeps_the_told_alert_else_joins_the_reasons(
         waiting = {a.paper_id: a for a in await alerts.waiting(write, owner, tuple(Cadence))}
         if younger_was_told:
             told = await alerts.add_message(
-                write, owner, alerts.MessageKind.DIGEST, clock().date(), "{}", [waiting[younger].id], clock()
+                write, owner, MessageKind.DIGEST, clock().date(), "{}", [waiting[younger].id], clock()
             )
         await papers.merge_papers(write, younger, older)
         left = await write.all("SELECT * FROM alerts")

@@ -355,9 +355,7 @@ async def test_somebody_who_moves_around_the_world_gets_each_paper_once_and_one_
             await announce(house, day, expected[-1])
             await house.visit_feed()
         if dice.random() < 0.2:
-            await house.services.services.subscriptions.set_time(
-                int(house.nadia), dice.choice(zones), dice.randrange(1440)
-            )
+            await house.app.services.subscriptions.set_time(int(house.nadia), dice.choice(zones), dice.randrange(1440))
         await house.round()
     await later(house, days=2)
     dates = [day for (day,) in await house.rows("SELECT local_date FROM messages WHERE kind = 'digest'")]

@@ -129,7 +129,7 @@ async def test_a_full_disk_takes_writing_and_nothing_else(house: House) -> None:
         said.append(text_of((await house.run("subscribe keyword", words=words, city="London", hour=8))["message"]))
     assert "I cannot save anything right now" in said[-1]
     assert not [answer for answer in said if "Something went wrong" in answer]
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.value("PRAGMA max_page_count = 1073741823")
     again = (await house.run("search", text="diffusion"))["message"]
     assert [c for row in again["components"] for c in row["components"] if "found:" in c.get("custom_id", "")]
@@ -137,11 +137,11 @@ async def test_a_full_disk_takes_writing_and_nothing_else(house: House) -> None:
 
 async def fill_the_disk(house: House) -> None:
     """Lets the file grow no more and uses up the room in it."""
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.value("PRAGMA max_page_count = 1")
     number = 0
     for length in (3000, 300, 30, 0):
-        while await house.services.services.search.remember(f"{number:04}{'x' * length}") is not None:
+        while await house.app.services.search.remember(f"{number:04}{'x' * length}") is not None:
             number += 1
 
 

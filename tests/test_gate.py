@@ -15,8 +15,8 @@ from multidict import CIMultiDict
 from bot.delivery.allowance import Allowance
 from bot.delivery.gate import REFUSALS, SHORT, Answer, Gate, order_of
 from bot.errors import DeliveryDelayedError
+from bot.models import Held
 from bot.store.database import Database
-from bot.store.pauses import Held
 from tests.conftest import NOW, HandClock
 from tests.house import THURSDAY, House, london, open_all, page, papers_of, sample, text_of, until
 from tests.patience import PATIENCE

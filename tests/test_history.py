@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
-from bot.health.status import Owed, StatusService
+from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
-from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.models import Cadence, Owed, OwnerKind, Recipient, Subscription, SubscriptionKind
 from bot.process.application import history_sources, live_sources
 from bot.query.matching import Matcher
 from bot.show.reports import status_card

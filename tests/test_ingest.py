@@ -15,9 +15,19 @@ import pytest
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.health.status import PersonalStatus, StatusService
+from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest, Report
-from bot.models import Batch, Cadence, OwnerKind, PaperId, Recipient, Record, Subscription, SubscriptionKind
+from bot.models import (
+    Batch,
+    Cadence,
+    OwnerKind,
+    PaperId,
+    PersonalStatus,
+    Recipient,
+    Record,
+    Subscription,
+    SubscriptionKind,
+)
 from bot.query.matching import Matcher
 from bot.show.reports import status_card
 from bot.sources.arxiv import oai_set

@@ -89,7 +89,7 @@ async def test_the_same_pages_again_bring_nothing(house: House) -> None:
     # Once conditionally, once in full: the cursor is forgotten as after a restored backup, but for its day.
     await house.visit_feed()
     await house.move_to(house.now() + timedelta(minutes=1))
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("UPDATE sources SET cursor = '{}' WHERE name = 'arxiv:cs.CV'")
     report = await house.visit_feed()
     assert (report.records, report.new_papers, report.alerts) == (3, 0, 0)

@@ -17,36 +17,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat import messenger
-from bot.daily.listings import Listed
-from bot.delivery.digest import DailyList, Digest, Item
 from bot.errors import BadInputError
-from bot.following.subscriptions import Preview, Subscribed
-from bot.following.todays import Today
-from bot.health.status import Owed, PersonalStatus, Status
 from bot.language.text import blank
 from bot.models import (
     Author,
     Cadence,
     Community,
+    DailyList,
+    Digest,
+    DmState,
+    Found,
     Hit,
+    Item,
+    Listed,
     Match,
+    Matched,
     Organization,
+    OutboxCount,
+    Owed,
     OwnerKind,
     Paper,
     PaperId,
+    PersonalStatus,
+    Preview,
     Reason,
     Recipient,
+    SourceState,
+    Status,
+    Subscribed,
     Subscription,
     SubscriptionKind,
+    Summary,
+    Today,
+    User,
 )
-from bot.search.recent import Matched
-from bot.search.search import Found
 from bot.show import answers, cards, lists, outgoing, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
-from bot.store.alerts import OutboxCount
-from bot.store.sources import SourceState
-from bot.store.summaries import Summary
-from bot.store.users import DmState, User
 from bot.when.places import Place
 from playground.components import OPTION_TEXT
 from playground.errors import FormErrors
@@ -293,7 +299,7 @@ def test_papers_that_fit_are_never_left_out_of_a_card() -> None:
 async def test_whatever_somebody_follows_they_can_list_choose_and_stop_it(house: House, kind: SubscriptionKind) -> None:
     await house.follow("tokamak")
     for text in ("", " ", "\u3164", "\u0301", "$ $", "**", "y" * 3_000):
-        async with house.services.database.transaction() as write:
+        async with house.app.database.transaction() as write:
             await write.execute(
                 """INSERT INTO subscriptions (owner_kind, owner_id, kind, query, cadence, created_at)
                    VALUES ('user', :who, :kind, :text, 'daily', 0)""",
@@ -334,7 +340,7 @@ async def test_a_title_without_a_visible_letter_costs_nobody_a_list(house: House
     where = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
     await house.run("summary setup", channel=where, hour=8, city="London", categories="cs.CV", days="every day")
     await house.morning(THURSDAY)
-    await house.services.services.summaries.compose_due()
+    await house.app.services.summaries.compose_due()
     await house.round()
     told = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
     (posted,) = [m for m in told if "Daily Papers" in m["content"]]

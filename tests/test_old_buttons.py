@@ -38,7 +38,7 @@ async def test_a_button_of_a_removed_subscription_says_that_it_is_gone_and_wakes
     assert await house.rows("SELECT cadence, paused_at, removed_at FROM subscriptions") == before
     house.upstream.put("/rss/cs.CV", feed(DAY, [sample("2611.00001", "A tokamak")]))
     await house.move_to(london(DAY, 7))
-    await house.services.ingest.ingest_due()
+    await house.app.ingest.ingest_due()
 
     assert await house.rows("SELECT value FROM paper_ids WHERE value = '2611.00001'")
     assert await house.rows("SELECT * FROM alerts") == []
@@ -88,7 +88,7 @@ async def test_taking_back_says_that_earlier_papers_come_too(house: House) -> No
         "/rss/cs.CV", feed(DAY, [sample("2611.00001", "A tokamak"), sample("2611.00002", "Two tokamaks")])
     )
     await house.move_to(london(DAY, 7))
-    await house.services.ingest.ingest_due()
+    await house.app.ingest.ingest_due()
 
     gone = (await house.run("unsubscribe", subscription="tokamak"))["message"]
     back = (await house.press(gone, "Undo"))["message"]

@@ -25,7 +25,7 @@ from bot.chat.owner import tell_owner
 from bot.config import environment
 from bot.delivery.gate import IDENTIFIES, Answer
 from bot.errors import DamagedError, DeliveryDelayedError
-from bot.process.application import open_house
+from bot.process.application import open_application
 from bot.process.online import Patience, keep_online
 from bot.store import migrations, search
 from bot.store.database import open_database
@@ -137,7 +137,7 @@ class Time:
 async def kept_online(house: House, patience: Patience) -> AsyncIterator[None]:
     """What `run` does, in this process."""
     stopping = asyncio.Event()
-    async with open_house(house.settings) as services:
+    async with open_application(house.settings) as services:
         life = asyncio.create_task(keep_online(services, house.settings, stopping, patience))
         try:
             yield
@@ -214,9 +214,9 @@ async def test_discord_sees_at_most_200_identifies_a_day(quiet: House) -> None:
     """After a crash loop that used up what may come at once, one more client has to wait for its turn."""
     assert IDENTIFIES.burst + 24 * 3600 / IDENTIFIES.period == 200
     clock = Time()
-    async with open_house(quiet.settings) as services:
+    async with open_application(quiet.settings) as services:
         for _ in range(IDENTIFIES.burst):
-            await services.services.gate.identify()
+            await services.gate.identify()
     async with kept_online(quiet, Patience(now=clock.now)):
         await until(lambda: len(_logins(quiet)) >= 3 or _advance(clock, 20))
         assert quiet.play.identifies.used(quiet.bot_id) == 0
@@ -288,7 +288,7 @@ async def test_the_end_does_not_wait_for_discord_pys_back_off_however_long(quiet
     handler = StopsAt(loop, "Attempting a reconnect in")
 
     async def life() -> None:
-        async with open_house(quiet.settings) as services:
+        async with open_application(quiet.settings) as services:
             await keep_online(services, quiet.settings, stopping, Patience())
 
     def run() -> None:
@@ -324,7 +324,7 @@ async def ending(house: House, line: str) -> AsyncIterator[asyncio.subprocess.Pr
 
 
 async def test_sigterm_while_the_index_is_built_ends_the_process_and_the_next_start_builds_it(quiet: House) -> None:
-    async with open_house(quiet.settings) as services, services.database.transaction() as write:
+    async with open_application(quiet.settings) as services, services.database.transaction() as write:
         await write.execute("DELETE FROM meta WHERE key = 'analyzer'")
     async with ending(quiet, "building the search index") as bot:
         assert await ended(bot) == 0
@@ -360,8 +360,8 @@ async def test_in_a_ban_the_owner_is_not_told_and_nothing_is_asked(
 ) -> None:
     told = quiet.settings.model_copy(update={"owner_id": int(quiet.nadia)})
     error = DamagedError("The database is damaged")
-    async with open_house(quiet.settings) as services:
-        gate = services.services.gate
+    async with open_application(quiet.settings) as services:
+        gate = services.gate
         Route.BASE = told.discord_api
         with pytest.raises(DeliveryDelayedError):
             await gate.note(Answer("GET", "/users/@me", 429, {"Retry-After": "600"}, b"<html>banned</html>"))

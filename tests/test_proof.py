@@ -30,11 +30,11 @@ SATURDAY, SUNDAY = FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=2)
 
 
 def repairer(house: House) -> Repairer:
-    return house.services.services.repairer
+    return house.app.repairer
 
 
 async def proof(house: House) -> Proof:
-    return await Auditor(house.services.database, house.now, house.services.ingest.live).audit()
+    return await Auditor(house.app.database, house.now, house.app.ingest.live).audit()
 
 
 async def status(house: House) -> str:
@@ -77,7 +77,7 @@ async def test_a_paper_that_was_kept_silent_comes_late_in_the_next_digest_and_on
     )
     await house.move_to(london(THURSDAY, 7))
     await house.round()
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("DELETE FROM alerts WHERE state = 'pending'")
         await write.execute("UPDATE events SET eligible = 0")
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00003", "A stove again")]))
@@ -106,7 +106,7 @@ async def test_the_command_line_shows_the_proof_beside_the_bot_and_writes_nothin
     house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2511.00001", "A tokamak")]))
     await house.morning(THURSDAY)
     await house.dms_of(None, 2)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("DELETE FROM alerts")
     await house.move_to(london(FRIDAY, 12))
     database = house.settings.database

@@ -10,10 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.following.subscriptions import Preview
-from bot.models import Cadence, EventKind, OwnerKind, Recipient, Record, Subscription, SubscriptionKind
+from bot.models import (
+    Cadence,
+    EventKind,
+    Matched,
+    OwnerKind,
+    Preview,
+    Recipient,
+    Record,
+    Subscription,
+    SubscriptionKind,
+)
 from bot.query.matching import Matcher
-from bot.search.recent import MOST, Matched, matched_since
+from bot.search.recent import MOST, matched_since
 from bot.show.answers import preview_text
 from bot.store import papers
 from bot.store.database import Database

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.digest import DailyList, Digest, Item
-from bot.models import Community, Paper, Reason, SubscriptionKind
+from bot.models import Community, DailyList, Digest, Item, Paper, Reason, SubscriptionKind
 from bot.show.cards import EMBED_TOTAL, Card
 from bot.show.outgoing import daily_card, digest_cards
 from bot.show.rebuilding import rebuild
@@ -119,7 +118,7 @@ async def later(house: House, body: str, **by: float) -> int:
     before = await house.rows("SELECT id, shown FROM messages ORDER BY id")
     house.upstream.put("/api/daily_papers", body, "application/json")
     await house.move_to(house.now() + timedelta(**by))
-    await house.services.ingest.ingest_all()
+    await house.app.ingest.ingest_all()
     assert house.bot.refresher is not None
     await house.bot.refresher.refresh()
     after = await house.rows("SELECT id, shown FROM messages ORDER BY id")
@@ -213,8 +212,8 @@ async def test_a_channels_list_shows_the_votes_of_the_day(house: House) -> None:
     await house.run("summary setup", channel=where, hour=9, size=5)
     house.upstream.put("/api/daily_papers", listed("2611.00001", 4), "application/json")
     await house.move_to(london(THURSDAY, 9))
-    await house.services.ingest.ingest_all()
-    await house.services.services.summaries.compose_due()
+    await house.app.ingest.ingest_all()
+    await house.app.services.summaries.compose_due()
     await house.round()
     assert await later(house, listed("2611.00001", 31), hours=2) == 1
     found = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")

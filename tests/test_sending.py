@@ -124,7 +124,7 @@ async def test_an_odd_answer_to_a_send_gives_the_message_back_and_stops_nobody(h
 async def test_a_database_error_at_the_mark_gives_the_message_back_without_a_restart(house: House) -> None:
     await follower(house)
     await follower(house, house.yuki)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute(
             f"""CREATE TRIGGER fault BEFORE UPDATE OF state ON messages
                 WHEN NEW.state = 'sent' AND NEW.recipient_id = {house.nadia} AND OLD.attempts = 0
@@ -141,7 +141,7 @@ async def test_a_database_error_at_the_mark_gives_the_message_back_without_a_res
 
 async def test_a_message_whose_fault_could_not_be_noted_is_free_when_its_lease_ends(house: House) -> None:
     await follower(house)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute(
             """CREATE TRIGGER fault BEFORE UPDATE OF state ON messages WHEN OLD.state = 'sending'
                BEGIN SELECT RAISE(ABORT, 'a fault'); END"""
@@ -149,7 +149,7 @@ async def test_a_message_whose_fault_could_not_be_noted_is_free_when_its_lease_e
     await announce(house, THURSDAY, "2511.00001")
     await house.morning(THURSDAY)
     assert await states(house) == ["sent", "sending"]
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("DROP TRIGGER fault")
     await later(house, minutes=1)
     assert await states(house) == ["sent", "sending"]
@@ -163,7 +163,7 @@ async def test_a_stored_body_that_cannot_be_read_is_made_anew_from_its_papers(ho
     await fault(house, SENDS, status=503, count=1)
     await announce(house, THURSDAY, "2511.00001")
     await house.morning(THURSDAY)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("UPDATE messages SET payload = '{\"text\": 1' WHERE state = 'pending'")
     await later(house, minutes=1)
     assert await papers_in(house) == ["2511.00001"] or "2511.00001" in text_of((await house.dms())[-1])
@@ -241,7 +241,7 @@ async def test_what_is_due_is_sent_at_its_instant_without_being_asked(house: Hou
     await follower(house)
     await announce(house, THURSDAY, "2511.00001")
     await house.move_to(london(THURSDAY, 7))
-    await house.services.ingest.ingest_due()
+    await house.app.ingest.ingest_due()
     assert house.bot.deliverer is not None
     left_now = await house.bot.deliverer.due_in()
     assert left_now is not None
@@ -297,7 +297,7 @@ async def test_ten_new_dm_channels_a_minute_and_the_answer_says_when(house: Hous
 async def test_who_has_just_pressed_comes_before_digests(house: House) -> None:
     for who in (house.nadia, house.yuki):
         await follower(house, who)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("UPDATE users SET dm_channel_id = NULL")
         now = int(house.now().timestamp())
         for _ in range(9):
@@ -306,15 +306,15 @@ async def test_who_has_just_pressed_comes_before_digests(house: House) -> None:
         await write.execute("INSERT INTO dm_openings (at) VALUES (:now)", {"now": now})
     await announce(house, THURSDAY, "2511.00001")
     await house.move_to(london(THURSDAY, 7))
-    await house.services.ingest.ingest_due()
+    await house.app.ingest.ingest_due()
     await house.move_to(london(THURSDAY, 8))
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         now = int(house.now().timestamp())
         for _ in range(10):
             await write.execute("INSERT INTO dm_openings (at) VALUES (:now)", {"now": now})
     await house.round()
     await house.follow("stellarator", house.samir)
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute("DELETE FROM dm_openings WHERE id = (SELECT max(id) FROM dm_openings)")
     await house.round()
     assert len(await house.dms(house.samir)) == 1

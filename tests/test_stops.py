@@ -37,11 +37,11 @@ async def set_up(house: House, who: str | None = None, name: str = "papers") -> 
 async def day(house: House, instant: datetime) -> int:
     """What the ticks do at that instant: read, compose, send; twice, as a stop is told in the tick after it."""
     await house.move_to(instant)
-    await house.services.ingest.ingest_due()
+    await house.app.ingest.ingest_due()
     assert house.bot.deliverer is not None
     sent = 0
     for _ in range(2):
-        await house.services.services.summaries.compose_due()
+        await house.app.services.summaries.compose_due()
         sent += (await house.bot.deliverer.deliver()).sent
     return sent
 
@@ -194,7 +194,7 @@ async def test_a_dm_that_arrived_is_enough(listed: House) -> None:
 
 async def test_a_list_set_up_before_anybody_was_asked_sends_no_dm(listed: House) -> None:
     await set_up(listed)
-    async with listed.services.database.transaction() as write:
+    async with listed.app.database.transaction() as write:
         await write.execute("UPDATE summaries SET notices = NULL")
     await silenced(listed)
     await day(listed, NINE)

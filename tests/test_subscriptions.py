@@ -116,7 +116,7 @@ async def test_today_shows_the_papers_of_the_last_days_and_changes_nothing(house
 async def test_the_three_hundred_and_first_subscription_is_refused_and_nothing_is_lost(house: House) -> None:
     from bot.models import Cadence, SubscriptionKind
 
-    service = house.services.services.subscriptions
+    service = house.app.services.subscriptions
     for number in range(300):
         await service.subscribe(int(house.nadia), SubscriptionKind.KEYWORD, f"word{number}", Cadence.DAILY)
     refused = await house.run("subscribe keyword", words="onemore", city="London")

@@ -44,8 +44,8 @@ async def set_up(house: House, **options: Any) -> Any:
 
 async def day(house: House, instant: datetime) -> int:
     await house.move_to(instant)
-    await house.services.ingest.ingest_due()
-    await house.services.services.summaries.compose_due()
+    await house.app.ingest.ingest_due()
+    await house.app.services.summaries.compose_due()
     assert house.bot.deliverer is not None
     return (await house.bot.deliverer.deliver()).sent
 
@@ -126,7 +126,7 @@ async def test_categories_and_words_narrow_the_list(listed: House) -> None:
     ids = re.findall(r"arxiv\.org/abs/([\d.]+)\)", text_of(message))
     assert ids
     for identity in ids:
-        paper = await listed.services.services.search.look_up(identity)
+        paper = await listed.app.services.search.look_up(identity)
         assert "cs.CV" in paper.categories
         assert "diffusion" in f"{paper.title} {paper.abstract}".casefold()
 
@@ -252,7 +252,7 @@ async def two_lists(house: House, **options: Any) -> None:
 
 
 async def change(house: House, column: str, value: Any, name: str = "papers") -> None:
-    async with house.services.database.transaction() as write:
+    async with house.app.database.transaction() as write:
         await write.execute(
             f"UPDATE summaries SET {column} = :value WHERE channel_id = :id",
             {"value": value, "id": int(channel(house, name))},

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.audit.verdicts import Outcome, feed_of, is_over, judge, last_due, was_read
+from bot.models import Hold, SourceState
 from bot.sources.arxiv import oai_set
-from bot.store.alerts import Hold
 from bot.store.audit import Told
-from bot.store.sources import SourceState
 from tests.desk import FEED, LISTS, OAI, person
 
 MONDAY = date(2026, 11, 16)

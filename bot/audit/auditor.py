@@ -17,7 +17,7 @@ from bot.audit.proof import Carried, Compared, DayProof, Gap, Proof, Unread
 from bot.audit.verdicts import Listeners, News, Outcome
 from bot.errors import BadInputError, QueryError
 from bot.ingest.looks import matched_as
-from bot.models import EventKind, Paper, Recipient
+from bot.models import EventKind, Paper, Recipient, SourceState
 from bot.query.document import of_paper
 from bot.query.matching import Matcher
 from bot.store import audit as store
@@ -25,7 +25,6 @@ from bot.store import carried, papers, sources, subscriptions
 from bot.store.audit import Told
 from bot.store.carried import Said
 from bot.store.database import Connection, Database
-from bot.store.sources import SourceState
 from bot.when.clock import Clock
 from bot.when.turns import Turns
 
@@ -98,7 +97,7 @@ class Auditor:
             since = await carried.kept_since(read)
             if since is None:
                 return None
-            states = {state.name: state.at(now) for state in await sources.load_sources(read)}
+            states = {state.name: sources.at(state, now) for state in await sources.load_sources(read)}
             seen = await carried.days_read(read, (now - carried.KEPT).date())
             standing = await subscriptions.load_all(read)
             listeners = Listeners(standing, await store.rests(read))

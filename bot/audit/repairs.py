@@ -15,12 +15,11 @@ from bot.audit.auditor import DAYS, Auditor
 from bot.audit.proof import Gap, Repair
 from bot.audit.verdicts import Outcome
 from bot.ingest.ingest import Ingest
-from bot.models import Match, Paper, Reason, Subscription
+from bot.models import Audited, Match, Paper, Reason, Subscription
 from bot.query.document import of_paper
 from bot.query.matching import hits
 from bot.store import audit as store
 from bot.store import meta, papers, subscriptions
-from bot.store.audit import Audited
 from bot.store.carried import forget_old
 from bot.store.database import Database
 from bot.when.clock import Clock

@@ -11,13 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.delivery.digest import NOBODY_ASKS
 from bot.ingest.looks import Look
-from bot.models import Cadence, Event, EventKind, Recipient, Subscription
-from bot.store.alerts import Hold
+from bot.models import NOBODY_ASKS, Cadence, Event, EventKind, Hold, Recipient, SourceState, Subscription
 from bot.store.audit import Happened, Rest, Told
 from bot.store.carried import Said
-from bot.store.sources import SourceState
 from bot.when.timetable import carried_by_oai, day_of, expects_entries, is_announcement_day
 
 #: UTC hour of the day after at which a day is judged: the feeds of the night have been asked each quarter of an hour until

@@ -26,6 +26,7 @@ from bot.audit.repairs import Repairer
 from bot.chat import messenger, permissions, signatures
 from bot.chat.presence import Presence
 from bot.chat.tracing import trace_through
+from bot.daily.listings import Listings
 from bot.daily.summaries import Summaries
 from bot.delivery.deliver import Deliverer
 from bot.delivery.gate import Gate
@@ -69,16 +70,24 @@ BEHIND: Final = timedelta(minutes=10)
 class Services:
     """What cogs may use."""
 
-    database: Database
     search: Search
+    listings: Listings
     subscriptions: Subscriptions
     summaries: Summaries
     status: StatusService
+    clock: Clock
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that the bot's process is made of."""
+
+    services: Services
+    database: Database
     ingest: Ingest
     repairer: Repairer
     gate: Gate
-    clock: Clock
-    owner_id: int | None = None
     backups: Backups | None = None
 
 
@@ -121,7 +130,7 @@ class PaperBot(commands.Bot):
 
     tree: CommandTree
 
-    def __init__(self, services: Services, jobs: Jobs, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: Application, jobs: Jobs, *, now: Callable[[], float] = time.monotonic) -> None:
         """`now` is the clock by which the watchdog of `bot.process.online` judges the connection."""
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -130,12 +139,13 @@ class PaperBot(commands.Bot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60.0,
             enable_debug_events=True,  # for on_socket_raw_receive
-            http_trace=trace_through(services.gate, Route.BASE),
+            http_trace=trace_through(app.gate, Route.BASE),
             tree_cls=CommandTree,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        self.services = services
+        self.app = app
+        self.services = app.services
         self.jobs = jobs
         self.actions: dict[str, Action] = {}
         self.deliverer: Deliverer | None = None
@@ -182,22 +192,22 @@ class PaperBot(commands.Bot):
         self.services.summaries.stops.invite_url = self.invite_url()
         discord_messenger = messenger.DiscordMessenger(self)
         self.deliverer = Deliverer(
-            self.services.database,
+            self.app.database,
             discord_messenger,
             self.services.clock,
-            self.services.gate,
+            self.app.gate,
             online=self._is_connected,
         )
-        self.refresher = Refresher(self.services.database, discord_messenger, self.services.clock, self.deliverer.pace)
+        self.refresher = Refresher(self.app.database, discord_messenger, self.services.clock, self.deliverer.pace)
         await self.deliverer.recover()
         self.jobs.when_due("deliver", self._deliver, self.deliverer.due_in, at_least=DELIVERY_TICK)
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(DELIVERY_TICK, "clock", self._mend_clock)
-        self.jobs.every(INGEST_TICK, "history", self.services.ingest.fill_history)
-        self.jobs.every(AUDIT_TICK, "audit", self.services.repairer.run_if_due)
-        if self.services.backups is not None:
-            self.jobs.every(BACKUP_TICK, "backup", self.services.backups.make_due)
+        self.jobs.every(INGEST_TICK, "history", self.app.ingest.fill_history)
+        self.jobs.every(AUDIT_TICK, "audit", self.app.repairer.run_if_due)
+        if self.app.backups is not None:
+            self.jobs.every(BACKUP_TICK, "backup", self.app.backups.make_due)
         self.jobs.every(REGISTER_TICK, "register", self._register)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
@@ -218,7 +228,7 @@ class PaperBot(commands.Bot):
 
     async def _mend_clock(self) -> None:
         """After a clock that was ahead, nobody waits for what it noted."""
-        if mended := await ahead.mend(self.services.database, self.services.clock()):
+        if mended := await ahead.mend(self.app.database, self.services.clock()):
             log.warning("the clock was ahead: %d rows had instants that are far away, and were mended", mended)
 
     async def _news_is_in(self) -> bool:
@@ -226,7 +236,7 @@ class PaperBot(commands.Bot):
         a digest due at 8:00 brings what was announced by 8:00. A slow source holds nobody up for more than ten minutes.
         """
         now = self.services.clock()
-        if not await self.services.ingest.is_behind():
+        if not await self.app.ingest.is_behind():
             self._behind_since = None
             return True
         self._behind_since = min(self._behind_since or now, now)
@@ -238,7 +248,7 @@ class PaperBot(commands.Bot):
         await self.actions["follow-start"](interaction, kind.value, {"words": words})
 
     async def _ingest(self) -> None:
-        if await self.services.ingest.ingest_due():
+        if await self.app.ingest.ingest_due():
             self.jobs.kick("deliver")
 
     async def _sync_commands(self) -> None:
@@ -252,17 +262,17 @@ class PaperBot(commands.Bot):
         ]
         key = json.dumps([self.application_id, payload], sort_keys=True, default=str)
         digest = hashlib.sha256(key.encode()).hexdigest()
-        async with self.services.database.reading() as read:
+        async with self.app.database.reading() as read:
             known = await meta.get_value(read, "commands")
         if known == digest:
             return
         try:
-            await self.services.gate.register(len(payload))
+            await self.app.gate.register(len(payload))
             await self.tree.sync()
         except (DeliveryDelayedError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("the commands could not be registered now: %s", error)
             return
-        async with self.services.database.transaction() as write:
+        async with self.app.database.transaction() as write:
             await meta.set_value(write, "commands", digest)
         log.info("commands registered with Discord")
 
@@ -276,14 +286,14 @@ class PaperBot(commands.Bot):
     async def _register(self) -> None:
         if self._registered_anew is not None and self._registered_anew != self._forgotten:
             self._forgotten = self._registered_anew
-            async with self.services.database.transaction() as write:
+            async with self.app.database.transaction() as write:
                 await meta.set_value(write, "commands", "")
         await self._sync_commands()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Raises DeliveryDelayedError when the day's identifies are used up: too many, and Discord resets the token."""
         await super().before_identify_hook(shard_id, initial=initial)
-        await self.services.gate.identify()
+        await self.app.gate.identify()
 
     async def on_socket_raw_receive(self, message: str) -> None:
         self.presence.heard(self._now())

@@ -21,8 +21,8 @@ _HEADS: Final = ("day", "announced", "stored", "told", "matched", "alerted", "se
 
 async def _audit(settings: Settings, days: int, repair: bool, as_json: bool) -> int:
     if repair:
-        async with compose.open_house(settings) as house:
-            done = await house.services.repairer.repair(days)
+        async with compose.open_application(settings) as application:
+            done = await application.repairer.repair(days)
         show(as_json, proof_json(done.proof, done), [*proof_lines(done.proof), *_repair_lines(done)])
         return 0
     async with open_read_only(settings.database) as database:

@@ -11,15 +11,15 @@ from bot.commands.frame import argument, command, show
 from bot.config import Settings
 from bot.health.backups import Backups, back_up_to, refuse_unusable
 from bot.health.rotation import file_name
-from bot.process import application as compose
 from bot.store import files
 from bot.store.files import process_lock
 from bot.store.restoring import restore
+from bot.when.clock import clock_of
 
 
 async def _backup(settings: Settings, file: Path | None, as_json: bool) -> int:
     refuse_unusable(settings.database)
-    clock = compose.clock_of(settings)
+    clock = clock_of(settings.clock_file)
     if file is None or files.is_folder(file):
         folder = file or settings.backups or settings.database.parent / "backups"
         copy = await Backups(settings.database, folder, clock).make()
@@ -32,7 +32,7 @@ async def _backup(settings: Settings, file: Path | None, as_json: bool) -> int:
 
 
 async def _restore(settings: Settings, file: Path, as_json: bool) -> int:
-    stamp = file_name("", compose.clock_of(settings)()).removeprefix("-").removesuffix(".db")
+    stamp = file_name("", clock_of(settings.clock_file)()).removeprefix("-").removesuffix(".db")
     with process_lock(settings.database):
         done = restore(file, settings.database, stamp)
     value = {"restored": str(file), "kept": str(done.kept) if done.kept else None, "applied": list(done.applied)}

@@ -16,8 +16,8 @@ from bot.store.files import process_lock
 
 
 async def _ingest(settings: Settings, as_json: bool) -> int:
-    async with compose.open_house(settings) as house:
-        reports = await house.ingest.ingest_all()
+    async with compose.open_application(settings) as application:
+        reports = await application.ingest.ingest_all()
     failed = [r for r in reports if r.failure]
     lines = [
         f"{r.source}: {r.failure or f'{r.records} records, {r.new_papers} new papers, {r.alerts} alerts'}"

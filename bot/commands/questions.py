@@ -9,22 +9,23 @@ import click
 
 from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
-from bot.daily.listings import PERIODS, Listed, read_day
+from bot.daily.listings import PERIODS, read_day
 from bot.health import doctor
-from bot.health.status import Status
 from bot.language.text import clean
+from bot.models import Listed, Status
 from bot.process import application as compose
 from bot.show.printing import list_lines, paper_json, paper_lines
 from bot.show.reports import audited_text
 from bot.show.wording import counted
 from bot.store.database import open_read_only
+from bot.when.clock import clock_of
 
 
 async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> int:
     async with open_read_only(settings.database) as database:
-        search, _ = compose.read_services(database, settings)
+        search, _, _ = compose.read_services(database, settings)
         found = await search.named(" ".join(paper))
-    today = compose.clock_of(settings)().date()
+    today = clock_of(settings.clock_file)().date()
     if len(found) == 1:
         show(as_json, paper_json(found[0]), paper_lines(found[0], today))
     else:
@@ -36,7 +37,7 @@ async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> i
 async def _search(settings: Settings, query: tuple[str, ...], limit: int, literal: bool, as_json: bool) -> int:
     text = " ".join(query)
     async with open_read_only(settings.database) as database:
-        search, _ = compose.read_services(database, settings)
+        search, _, _ = compose.read_services(database, settings)
         found = await search.search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
     lines = [counted(count, "paper") + (f", {found.matching} of them exactly so" if found.matching < count else "")]
@@ -46,14 +47,14 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
         "query": text, "corrected": found.corrected, "total": count, "matching": found.matching,
         "papers": [paper_json(p) for p in found.papers],
     }  # fmt: skip
-    show(as_json, value, lines + list_lines(found.papers, compose.clock_of(settings)().date()))
+    show(as_json, value, lines + list_lines(found.papers, clock_of(settings.clock_file)().date()))
     return 0
 
 
 async def _daily(settings: Settings, day: str | None, limit: int, as_json: bool) -> int:
-    today = compose.clock_of(settings)().date()
+    today = clock_of(settings.clock_file)().date()
     async with open_read_only(settings.database) as database:
-        listings = compose.read_services(database, settings)[0].listings
+        _, listings, _ = compose.read_services(database, settings)
         wanted = read_day(day, today) if day else await listings.newest_day(today)
         listed = await listings.daily(wanted, limit=limit)
     _show_list(as_json, f"Daily Papers of {wanted.isoformat()}", listed, today)
@@ -61,9 +62,9 @@ async def _daily(settings: Settings, day: str | None, limit: int, as_json: bool)
 
 
 async def _trending(settings: Settings, period: str, limit: int, as_json: bool) -> int:
-    today = compose.clock_of(settings)().date()
+    today = clock_of(settings.clock_file)().date()
     async with open_read_only(settings.database) as database:
-        listings = compose.read_services(database, settings)[0].listings
+        _, listings, _ = compose.read_services(database, settings)
         listed = await listings.trending(period, today, limit=limit)
     _show_list(as_json, f"Most upvoted from {listed.first} to {listed.last}", listed, today)
     return 0
@@ -78,7 +79,7 @@ def _show_list(as_json: bool, head: str, listed: Listed, today: date) -> None:
 
 async def _status(settings: Settings, as_json: bool) -> int:
     async with open_read_only(settings.database) as database:
-        _, status = compose.read_services(database, settings)
+        _, _, status = compose.read_services(database, settings)
         state = await status.status()
     show(as_json, state, _status_lines(state))
     return 0

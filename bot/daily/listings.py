@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from bot.errors import BadInputError
-from bot.models import Paper
+from bot.models import Listed
 from bot.store import listings, papers
 from bot.store.database import Database
 
 PERIODS: Final = {"week": 7, "month": 30}
 #: No list is older: the first Daily Papers are of May 2023.
 _FIRST: Final = date(2023, 5, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One page of a list. `total` counts the papers over all pages; `before` and `after` are the nearest days with a list."""
-
-    first: date
-    last: date
-    papers: tuple[Paper, ...]
-    total: int
-    before: date | None = None
-    after: date | None = None
 
 
 class Listings:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 
-from bot.models import OwnerKind, Recipient
+from bot.models import MessageKind, OwnerKind, Recipient, StopCause, Summary
 from bot.show import reports
 from bot.store import alerts, stops, summaries, users
-from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
-from bot.store.summaries import StopCause, Summary
 from bot.when import schedule
 from bot.when.clock import Clock
 

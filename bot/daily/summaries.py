@@ -12,18 +12,16 @@ from functools import partial
 from typing import Final
 
 from bot.daily.stops import Stops
-from bot.delivery.digest import DailyList, rank
+from bot.delivery.digest import rank
 from bot.delivery.guarding import Guard
 from bot.errors import BadDataError, BadInputError, NotFoundError, QueryError
-from bot.models import Cadence, Match, OwnerKind, Paper, Recipient
+from bot.models import Cadence, DailyList, Match, MessageKind, OwnerKind, Paper, Recipient, StopCause, Summary
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.show import outgoing
 from bot.store import alerts, faults, papers, sources, stops, summaries
-from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
-from bot.store.summaries import StopCause, Summary
 from bot.when import schedule
 from bot.when.clock import Clock
 from bot.when.timetable import last_feed_ready
@@ -247,7 +245,7 @@ def _words(summary: Summary) -> query.Query | None:
 
 async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str, ...]:
     """Sources that have not brought today's papers yet."""
-    states = [state.at(now) for state in await sources.load_sources(read)]
+    states = [sources.at(state, now) for state in await sources.load_sources(read)]
     late = []
     face = next((s for s in states if s.name == "huggingface"), None)
     if face and (face.last_ok is None or now - face.last_ok > _FRESH):

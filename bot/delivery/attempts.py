@@ -24,7 +24,7 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
-from bot.models import Page
+from bot.models import DmState, Page, StopCause
 from bot.show import outgoing, plainer
 from bot.show.cards import Card
 from bot.show.wording import day_text
@@ -32,8 +32,6 @@ from bot.store import messages, openings, papers, refreshes, summaries, users
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from bot.store.messages import Message
-from bot.store.summaries import StopCause
-from bot.store.users import DmState
 from bot.when.clock import Clock
 
 log = logging.getLogger(__name__)

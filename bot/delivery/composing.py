@@ -11,16 +11,13 @@ from functools import partial
 from typing import Final
 
 from bot.delivery import digest
-from bot.delivery.digest import Digest
 from bot.delivery.guarding import Guard
-from bot.models import Alert, Cadence, OwnerKind, Recipient
+from bot.models import NOBODY_ASKS, Alert, Cadence, Digest, Hold, MessageKind, OwnerKind, Recipient, User
 from bot.query.reasons import Wishes
 from bot.show import outgoing
 from bot.show.cards import Card
 from bot.store import alerts, holding, papers, subscriptions, users
-from bot.store.alerts import Hold, MessageKind
 from bot.store.database import Connection, Database
-from bot.store.users import User
 from bot.when import rhythm, schedule
 from bot.when.clock import Clock
 from bot.when.rhythm import Rhythm
@@ -127,7 +124,7 @@ async def _choose(write: Connection, recipient: Recipient, day: date, waiting: S
     missing = [alert.id for alert in waiting if alert.paper_id not in found]
     unwanted = [number for number in content.dropped if number not in missing]
     await alerts.hold(write, missing, "the paper cannot be read")
-    await alerts.hold(write, unwanted, digest.NOBODY_ASKS, Hold.UNWANTED)
+    await alerts.hold(write, unwanted, NOBODY_ASKS, Hold.UNWANTED)
     await alerts.hold(write, content.held, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
     return content
 

@@ -6,39 +6,14 @@ PURE. Knows alerts and papers; how a message looks is `cards`' word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.models import Alert, Cadence, Paper, Reason, SubscriptionKind
+from bot.models import Alert, Cadence, Digest, Item, Paper, Reason, SubscriptionKind
 from bot.query.reasons import Wishes
 
 #: Days of downtime or a broad keyword must not become a flood: the rest is counted, and one search away.
 MAX_PAPERS: Final = 20
-#: Why an alert is held for which no subscription stands any more.
-NOBODY_ASKS: Final = "the subscription was removed or paused"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One paper of a digest with every reason why it is there."""
-
-    paper: Paper
-    reasons: tuple[Reason, ...]
-    alert_id: int
-    late: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """What one recipient gets at once. `held` alerts did not fit; `dropped` ones have no standing subscription any more;
-    `uncounted` more papers match that nobody looked at one by one."""
-
-    day: date
-    items: tuple[Item, ...]
-    held: tuple[int, ...] = ()
-    dropped: tuple[int, ...] = ()
-    uncounted: int = 0
 
 
 def due_cadences(*, weekly: bool) -> tuple[Cadence, ...]:
@@ -67,16 +42,6 @@ def compose(
             dropped.append(alert.id)
     items.sort(key=_strength, reverse=True)
     return Digest(day, tuple(items[:limit]), tuple(i.alert_id for i in items[limit:]), tuple(dropped))
-
-
-@dataclass(frozen=True, slots=True)
-class DailyList:
-    """A channel's list for one local date, best first. `late` names sources that had not answered by then."""
-
-    day: date
-    server_name: str
-    papers: tuple[Paper, ...]
-    late: tuple[str, ...] = ()
 
 
 def rank(papers: Iterable[Paper]) -> list[Paper]:

@@ -21,9 +21,9 @@ from typing import Any, Final
 
 from bot.delivery.allowance import Allowance
 from bot.errors import DeliveryDelayedError
+from bot.models import Held, Pause
 from bot.store import meta, pauses
 from bot.store.database import Database
-from bot.store.pauses import Held, Pause
 from bot.when.clock import Clock
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,11 @@ from typing import Final
 from bot.delivery.attempts import Messenger
 from bot.delivery.pace import Pace
 from bot.errors import DeliveryDelayedError, DeliveryError
+from bot.models import Standing
 from bot.show.cards import Card
 from bot.show.rebuilding import rebuild
 from bot.store import papers, refreshes
 from bot.store.database import Database
-from bot.store.refreshes import Standing
 from bot.when.clock import Clock
 
 log = logging.getLogger(__name__)

@@ -6,30 +6,42 @@ Knows limits, previews and the first DM; knows neither Discord nor SQL.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery import digest
 from bot.delivery.composing import enqueue_cards, reschedule
 from bot.errors import BadInputError, NotFoundError
-from bot.following.todays import Today, find_today
+from bot.following.todays import find_today
 from bot.language import names
 from bot.language.text import safe
-from bot.models import Alert, Cadence, Match, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.models import (
+    Alert,
+    Cadence,
+    Changed,
+    DmState,
+    Match,
+    MessageKind,
+    OwnerKind,
+    Preview,
+    Recipient,
+    Subscribed,
+    Subscription,
+    SubscriptionKind,
+    Today,
+    User,
+)
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher, trouble
 from bot.query.reasons import Wishes
-from bot.search.recent import Matched
 from bot.search.search import Search
 from bot.show import outgoing, wording
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE
-from bot.store.alerts import MessageKind
 from bot.store.database import Connection, Database
-from bot.store.users import DmState, User
 from bot.when import schedule
 from bot.when.clock import Clock
 
@@ -37,40 +49,7 @@ log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS: Final = 300
 PREVIEW: Final = timedelta(days=7)
-#: More than this share of all papers is a flood, not a subscription.
-BROAD: Final = 0.1
 WELCOME_PAPERS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a subscription would have brought in the last 7 days; `total` counts all papers of these days."""
-
-    matched: Matched
-    total: int
-
-    @property
-    def is_broad(self) -> bool:
-        return self.total >= 50 and self.matched.count > BROAD * self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Subscribed:
-    """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
-
-    subscription: Subscription
-    preview: Preview
-    user: User
-    is_new: bool
-    welcomed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A subscription as it is now; `again` papers that had matched before wait once more, and come with the next ones."""
-
-    subscription: Subscription
-    again: int
 
 
 def canonical(kind: SubscriptionKind, text: str) -> str:

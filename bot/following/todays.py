@@ -6,39 +6,23 @@ Knows which papers and in which order; knows neither SQL nor how a page looks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery import digest
-from bot.delivery.digest import Item
-from bot.models import Alert, OwnerKind, Recipient, Subscription
+from bot.models import Alert, Item, OwnerKind, Recipient, Subscription, Today, User
 from bot.query.matching import trouble
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.lists import PER_PAGE, pages
 from bot.store import holding, papers
 from bot.store.database import Connection, Database
-from bot.store.users import User
 from bot.when import schedule
 
 #: Long enough that a Sunday still shows Friday's papers.
 RECENT: Final = timedelta(days=3)
 #: How long what did not fit into a message can be read here.
 KEPT: Final = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """One page. `total` counts the papers over all pages, `surplus` those of them that did not fit into a message; `uncounted`
-    more match that nobody looked at one by one."""
-
-    day: date
-    items: tuple[Item, ...] = ()
-    page: int = 0
-    total: int = 0
-    surplus: int = 0
-    uncounted: int = 0
 
 
 async def find_today(

@@ -15,9 +15,9 @@ from typing import Final
 from bot.config import Settings
 from bot.errors import PaperboyError
 from bot.health.backups import Backups
-from bot.process.application import clock_of
 from bot.store import copies, files, migrations, search
 from bot.store.database import open_read_only
+from bot.when.clock import clock_of
 
 _STALE: Final = timedelta(days=2)
 
@@ -77,7 +77,7 @@ def _mode(path: Path) -> Finding:
 def _backups(settings: Settings, path: Path) -> Finding:
     if settings.backups is None:
         return Finding("backups", True, "none each night: PAPERBOY_BACKUPS names a folder for them")
-    clock = clock_of(settings)
+    clock = clock_of(settings.clock_file)
     folder = files.real(settings.backups)
     try:
         place = next(one for one in (folder, *folder.parents) if one.exists())

@@ -3,78 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from bot.models import OwnerKind, Recipient, Subscription
+from bot.models import (
+    Owed,
+    OwnerKind,
+    PersonalStatus,
+    Recipient,
+    SourceState,
+    Status,
+)
 from bot.query.matching import trouble
 from bot.sources.base import read_cursor
 from bot.store import alerts, audit, faults, listings, messages, papers, pauses, search, sources, subscriptions, users
-from bot.store.alerts import OutboxCount
-from bot.store.audit import Audited
 from bot.store.database import Database
-from bot.store.faults import Fault
-from bot.store.messages import Undelivered
-from bot.store.pauses import Pause
-from bot.store.sources import SourceState
-from bot.store.users import User
 from bot.when.clock import Clock
 from bot.when.timetable import next_announcement
 
 _RECENT: Final = timedelta(days=14)
 #: The span in the name of a source of the past.
 _SPAN: Final = re.compile(r"@(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What a source of the past has still to bring: both days included. `failure` is its last one, None after a success."""
-
-    source: str
-    since: date
-    until: date
-    failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
-
-    `pauses` are what Discord asked for and still holds; `audited` is the last day that was proven.
-    The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
-    """
-
-    now: datetime
-    papers: int
-    sources: tuple[SourceState, ...]
-    owed: tuple[Owed, ...]
-    announced_since: date | None
-    listed_since: date | None
-    next_announcement: datetime
-    outbox: OutboxCount
-    index_complete: bool
-    audited: Audited | None = None
-    pauses: tuple[Pause, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalStatus:
-    """One person's deliveries; `user` is None for somebody who never used Paperboy.
-
-    `audited` counts the person's papers of the last day that was proven, by what became of them. `unreadable` are their
-    subscriptions that cannot be read.
-    `undelivered` are messages of the last two weeks that no attempt could bring.
-    """
-
-    user: User | None
-    waiting: int
-    last_sent: datetime | None
-    audited: Mapping[str, int] = field(default_factory=dict)
-    fault: Fault | None = None
-    unreadable: tuple[Subscription, ...] = ()
-    undelivered: tuple[Undelivered, ...] = ()
 
 
 class StatusService:
@@ -88,7 +37,7 @@ class StatusService:
         now = self._clock()
         async with self._database.reading() as read:
             stored, indexed = await search.check_index(read)
-            states = [state.at(now) for state in await sources.load_sources(read)]
+            states = [sources.at(state, now) for state in await sources.load_sources(read)]
             announced = await papers.earliest_announced(read)
             return Status(
                 now=now,

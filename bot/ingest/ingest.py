@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.errors import SourceError
 from bot.ingest.looks import Look, matched_as
-from bot.models import Batch, Event, Match, Record
+from bot.models import Batch, Event, Match, Record, SourceState
 from bot.query.matching import Matcher
 from bot.sources.base import Source, cursor_day
 from bot.store import alerts, carried, papers, sources
@@ -123,14 +123,14 @@ class Ingest:
                 reports.append(await self.ingest(source, silent=silent))
         return reports
 
-    async def _states(self) -> dict[str, sources.SourceState]:
+    async def _states(self) -> dict[str, SourceState]:
         async with self._database.reading() as read:
             now = self._clock()
-            known = {state.name: state.at(now) for state in await sources.load_sources(read)}
+            known = {state.name: sources.at(state, now) for state in await sources.load_sources(read)}
         everyone = (*self._sources, *self._history)
-        return {s.name: known.get(s.name, sources.SourceState(s.name)) for s in everyone}
+        return {s.name: known.get(s.name, SourceState(s.name)) for s in everyone}
 
-    def next_visit(self, source: Source, state: sources.SourceState) -> datetime:
+    def next_visit(self, source: Source, state: SourceState) -> datetime:
         """The source's own timetable since it last answered; after failures, longer and longer pauses (15 min … 6 h)."""
         now = self._clock()
         answered = state.last_ok if state.failures else state.polled  # else a failed night's list would wait a day
@@ -192,11 +192,11 @@ class Ingest:
         )  # fmt: skip
         return total
 
-    async def _begin(self, source: Source) -> sources.SourceState:
+    async def _begin(self, source: Source) -> SourceState:
         """What is known of the source, which is noted as asked before it is."""
         now = self._clock()
         async with self._database.reading() as read:
-            state = (await sources.load_source(read, source.name)).at(now)
+            state = sources.at(await sources.load_source(read, source.name), now)
         if state.asked is None:
             async with self._database.transaction() as write:
                 await sources.note_asked(write, source.name, now)

@@ -6,252 +6,86 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PaperId:
-    """One outer identity of a paper. `scheme` is `arxiv` (value without version) or `doi` (value in lower case)."""
-
-    scheme: str
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.scheme}:{self.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """A person as printed on one paper; `affiliation` only where the upstream states it."""
-
-    name: str
-    affiliation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """An organisation as Hugging Face links it to a paper: `handle` is its slug, `name` its full name."""
-
-    handle: str
-    name: str
-
-
-class EventKind(StrEnum):
-    """What happened to a paper."""
-
-    ANNOUNCED = "announced"
-    CROSS_LISTED = "cross-listed"
-    REVISED = "revised"
-    WITHDRAWN = "withdrawn"
-    LISTED = "listed"
-    CODE_RELEASED = "code-released"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a paper. `occurrence` tells repetitions of one kind apart (version, list day, …)."""
-
-    kind: EventKind
-    at: datetime
-    occurrence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Community:
-    """What readers made of a paper, as Hugging Face Daily Papers states it (its field names in brackets)."""
-
-    upvotes: int = 0
-    comments: int = 0  # [numComments]
-    listed_on: date | None = None  # the day on the daily list [paper.submittedOnDailyAt]
-    submitter: str | None = None  # display name [submittedOnDailyBy.fullname]
-    organization: Organization | None = None
-    code_url: str | None = None  # [githubRepo]
-    code_stars: int | None = None  # [githubStars]
-    code_is_guess: bool = False  # [githubRepoAddedBy == "auto"]
-    project_url: str | None = None  # [projectPage]
-    summary: str | None = None  # one sentence [ai_summary]
-    keywords: tuple[str, ...] = ()  # [ai_keywords]
-    thumbnail_url: str | None = None
-    discussion_id: str | None = None
-    captured: datetime | None = None  # when votes, comments and stars were counted so; None in a record: just now
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One upstream's statement about one paper.
-
-    `ids[0]` is the identity under which the upstream knows it. Text is as published (TeX kept), white space collapsed.
-    `None` or an empty tuple means "this upstream does not say", never "there is none".
-    """
-
-    source: str
-    ids: tuple[PaperId, ...]
-    title: str
-    event: Event
-    abstract: str | None = None
-    authors: tuple[Author, ...] = ()
-    categories: tuple[str, ...] = ()  # the first is the primary one
-    version: int | None = None
-    published: date | None = None  # first version
-    updated: datetime | None = None  # this version
-    comment: str | None = None
-    journal_ref: str | None = None
-    license_url: str | None = None
-    withdrawn: bool = False
-    community: Community | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What one request to a source brought, with the cursor to keep once it is stored.
-
-    `skipped` names entries that could not be read (`"line 12: no title"`); they are counted and logged, never fatal.
-    `dated` says whether the events' dates are those on which the upstream brought them; a journal dates old entries anew.
-    """
-
-    records: tuple[Record, ...]
-    cursor: str
-    skipped: tuple[str, ...] = ()
-    dated: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """A piece of a file of papers. `rows` of the file are read at its end, which is `share` (0 to 1) of its bytes.
-
-    `bad` names rows that could not be read (`"row 12: no title"`).
-    """
-
-    rows: int
-    share: float
-    records: tuple[Record, ...]
-    bad: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A work as stored: everything known from all its sources."""
-
-    id: int
-    ids: tuple[PaperId, ...]
-    title: str
-    abstract: str
-    authors: tuple[Author, ...]
-    categories: tuple[str, ...]
-    first_seen: datetime
-    version: int | None = None
-    published: date | None = None
-    updated: datetime | None = None
-    announced: datetime | None = None
-    comment: str | None = None
-    journal_ref: str | None = None
-    license_url: str | None = None
-    withdrawn: bool = False
-    community: Community | None = None
-
-    @property
-    def main_id(self) -> PaperId:
-        """The identity to show and to link: the arXiv id where there is one."""
-        return next((i for i in self.ids if i.scheme == "arxiv"), self.ids[0])
-
-    @property
-    def primary_category(self) -> str | None:
-        return self.categories[0] if self.categories else None
-
-
-class OwnerKind(StrEnum):
-    """Who holds a subscription and receives its messages."""
-
-    USER = "user"
-    CHANNEL = "channel"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Recipient:
-    """Where messages go: a person (by DM) or a channel. `id` is the Discord snowflake."""
-
-    kind: OwnerKind
-    id: int
-
-
-class Cadence(StrEnum):
-    """How soon a match becomes a message."""
-
-    INSTANT = "instant"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-class SubscriptionKind(StrEnum):
-    """What a subscription's text means."""
-
-    KEYWORD = "keyword"
-    AUTHOR = "author"
-    CATEGORY = "category"
-    TRENDING = "trending"
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A standing query. `query` is canonical text of the kind's language."""
-
-    id: int
-    owner: Recipient
-    kind: SubscriptionKind
-    query: str
-    cadence: Cadence
-    created: datetime
-    paused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One term of a query found in one field of a paper; `text` is the wording found there."""
-
-    term: str
-    field: str  # "title", "abstract", "author", "category", "list"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why one subscription agreed with a paper."""
-
-    subscription_id: int
-    kind: SubscriptionKind
-    query: str
-    hits: tuple[Hit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One recipient × one paper, with every subscription that agreed. `cadence` is the most urgent among them."""
-
-    recipient: Recipient
-    paper_id: int
-    cadence: Cadence
-    reasons: tuple[Reason, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """A match in the outbox."""
-
-    id: int
-    recipient: Recipient
-    paper_id: int
-    cadence: Cadence
-    reasons: tuple[Reason, ...]
-    created: datetime
-    late: str | None = None  # why it comes late, in words for its reader
-    damaged: bool = False  # its reasons cannot be read
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a channel's history. `found` is the id of the message looked for; `last` is where to read on, None at the end."""
-
-    found: int | None
-    last: int | None
+from bot.models.daily import DailyList, Listed, Notice, StopCause, Summary
+from bot.models.following import (
+    Alert,
+    Cadence,
+    Hit,
+    Match,
+    OwnerKind,
+    Reason,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+)
+from bot.models.found import BROAD, Changed, Found, Matched, Preview, Subscribed, Today
+from bot.models.health import Audited, Fault, PersonalStatus, Status
+from bot.models.messages import (
+    NOBODY_ASKS,
+    Digest,
+    Held,
+    Hold,
+    Item,
+    MessageKind,
+    OutboxCount,
+    Page,
+    Pause,
+    Standing,
+    Undelivered,
+)
+from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
+from bot.models.people import DmState, User
+from bot.models.sources import Batch, Owed, Portion, SourceState
+
+__all__ = [
+    "BROAD",
+    "NOBODY_ASKS",
+    "Alert",
+    "Audited",
+    "Author",
+    "Batch",
+    "Cadence",
+    "Changed",
+    "Community",
+    "DailyList",
+    "Digest",
+    "DmState",
+    "Event",
+    "EventKind",
+    "Fault",
+    "Found",
+    "Held",
+    "Hit",
+    "Hold",
+    "Item",
+    "Listed",
+    "Match",
+    "Matched",
+    "MessageKind",
+    "Notice",
+    "Organization",
+    "OutboxCount",
+    "Owed",
+    "OwnerKind",
+    "Page",
+    "Paper",
+    "PaperId",
+    "Pause",
+    "PersonalStatus",
+    "Portion",
+    "Preview",
+    "Reason",
+    "Recipient",
+    "Record",
+    "SourceState",
+    "Standing",
+    "Status",
+    "StopCause",
+    "Subscribed",
+    "Subscription",
+    "SubscriptionKind",
+    "Summary",
+    "Today",
+    "Undelivered",
+    "User",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Final
@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from bot.audit.auditor import Auditor
 from bot.audit.repairs import Repairer
-from bot.chat.app import Services
+from bot.chat.app import Application, Services
 from bot.config import Settings
+from bot.daily.listings import Listings
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.subscriptions import Subscriptions
@@ -39,26 +40,13 @@ from bot.store import meta, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
 from bot.store.sources import HostLedger
-from bot.when.clock import Clock, shifted_clock, system_clock
+from bot.when.clock import Clock, clock_of
 
 log = logging.getLogger(__name__)
 
 HISTORY: Final = timedelta(days=90)
 _FIRST_LOOK: Final = timedelta(days=7)
 _INDEX_SLICE: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """Everything that a process which writes needs."""
-
-    services: Services
-    database: Database
-    ingest: Ingest
-
-
-def clock_of(settings: Settings) -> Clock:
-    return shifted_clock(settings.clock_file) if settings.clock_file else system_clock
 
 
 def upstream_services(settings: Settings) -> list[Service]:
@@ -117,17 +105,17 @@ def user_agent(settings: Settings) -> str:
     return f"Paperboy/{version('paperboy')} (Discord bot for research papers; {contact})"
 
 
-def read_services(database: Database, settings: Settings) -> tuple[Search, StatusService]:
+def read_services(database: Database, settings: Settings) -> tuple[Search, Listings, StatusService]:
     """What the command line needs to answer beside a running bot."""
-    clock = clock_of(settings)
-    return Search(database, clock), StatusService(database, clock)
+    clock = clock_of(settings.clock_file)
+    return Search(database, clock), Listings(database), StatusService(database, clock)
 
 
 async def read_auditor(database: Database, settings: Settings) -> Auditor:
     """What the command line needs to audit beside a running bot. Asks no upstream."""
     async with _client(settings, database) as client:
         names = [source.name for source in live_sources(settings, client)]
-    return Auditor(database, clock_of(settings), names)
+    return Auditor(database, clock_of(settings.clock_file), names)
 
 
 def _client(settings: Settings, database: Database) -> PoliteClient:
@@ -135,14 +123,14 @@ def _client(settings: Settings, database: Database) -> PoliteClient:
         upstream_services(settings),
         user_agent=user_agent(settings),
         ledger=HostLedger(database),
-        clock=clock_of(settings),
+        clock=clock_of(settings.clock_file),
     )
 
 
 @contextlib.asynccontextmanager
-async def open_house(settings: Settings) -> AsyncIterator[House]:
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
     """The database with its lock, the client for upstreams, and all services. Closes in reverse, whatever happens."""
-    clock = clock_of(settings)
+    clock = clock_of(settings.clock_file)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(process_lock(settings.database))
         stack.enter_context(watch_loop())
@@ -164,19 +152,22 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         gate = Gate(database, clock)
         await gate.load()
         services = Services(
-            database=database,
             search=find,
+            listings=Listings(database),
             subscriptions=subscriptions,
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
+            clock=clock,
+            owner_id=settings.owner_id,
+        )
+        yield Application(
+            services=services,
+            database=database,
             ingest=ingest,
             repairer=Repairer(database, clock, Auditor(database, clock, ingest.live), ingest),
             gate=gate,
-            clock=clock,
-            owner_id=settings.owner_id,
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )
-        yield House(services, database, ingest)
 
 
 async def _first_day(database: Database, clock: Clock) -> date:

@@ -24,11 +24,11 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
-from bot.chat.app import PaperBot
+from bot.chat.app import Application, PaperBot
 from bot.chat.owner import tell_owner
 from bot.config import Settings
 from bot.errors import ConfigurationError, DeliveryDelayedError
-from bot.process.application import House, open_house
+from bot.process.application import open_application
 from bot.process.file_watch import watched
 from bot.when.jobs import Jobs
 
@@ -84,32 +84,36 @@ async def stay_online(settings: Settings) -> None:
 
 
 async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
-    async with open_house(settings) as house:
+    async with open_application(settings) as application:
         opened.set()
-        freezing = asyncio.create_task(_freeze_what_stays(house))
+        freezing = asyncio.create_task(_freeze_what_stays(application))
         try:
-            async with watched(house.database, stopping, functools.partial(tell_owner, settings, house.services.gate)):
-                await keep_online(house, settings, stopping, Patience())
+            async with watched(
+                application.database, stopping, functools.partial(tell_owner, settings, application.gate)
+            ):
+                await keep_online(application, settings, stopping, Patience())
         finally:  # it reads the database, which is closed next
             freezing.cancel()
             await asyncio.gather(freezing, return_exceptions=True)
 
 
-async def _freeze_what_stays(house: House) -> None:
+async def _freeze_what_stays(application: Application) -> None:
     """The modules and the search's vocabulary stay for good: the garbage collector, whose full rounds hold the loop, need
     not walk through them again and again."""
-    await house.services.search.warm_up()
+    await application.services.search.warm_up()
     gc.freeze()
 
 
-async def keep_online(house: House, settings: Settings, stopping: asyncio.Event, patience: Patience) -> None:
+async def keep_online(
+    application: Application, settings: Settings, stopping: asyncio.Event, patience: Patience
+) -> None:
     """One client after the other until `stopping` is set. Raises ConfigurationError as `stay_online` does."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # Paperboy does not speak
     Route.BASE = settings.discord_api.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway)
     attempt = 0
     while not stopping.is_set():
-        came, asked = await _one_life(house, settings, stopping, patience)
+        came, asked = await _one_life(application, settings, stopping, patience)
         attempt = 0 if came else attempt + 1
         if not stopping.is_set():
             pause = max(patience.pauses[min(max(attempt - 1, 0), len(patience.pauses) - 1)], asked)
@@ -125,11 +129,11 @@ async def _wait(stopping: asyncio.Event, patience: Patience, pause: float) -> No
 
 
 async def _one_life(
-    house: House, settings: Settings, stopping: asyncio.Event, patience: Patience
+    application: Application, settings: Settings, stopping: asyncio.Event, patience: Patience
 ) -> tuple[bool, float]:
     """One client from login to its end. Returns whether it came online, and for how many seconds Discord wants no other."""
     assert settings.discord_token is not None
-    bot = PaperBot(house.services, Jobs(), now=patience.now)
+    bot = PaperBot(application, Jobs(), now=patience.now)
     life = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()))
     stop = asyncio.create_task(stopping.wait())
     try:

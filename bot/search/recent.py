@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.language import names
-from bot.models import EventKind, Match, Paper, Subscription, SubscriptionKind
+from bot.models import EventKind, Match, Matched, Paper, Subscription, SubscriptionKind
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher
@@ -24,18 +24,6 @@ from bot.when.turns import Turns
 #: Papers that are analysed for one answer; what lies behind them is counted by the share of these that matched.
 MOST: Final = 200
 _CHUNK: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """The first papers that match, each with its reasons: of the Daily Papers the most upvoted, then the newest.
-
-    `count` is how many match in all; it is an estimate when `is_about`.
-    """
-
-    papers: tuple[tuple[Paper, Match], ...] = ()
-    count: int = 0
-    is_about: bool = False
 
 
 @dataclass(slots=True)

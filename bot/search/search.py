@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.daily.listings import Listings
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
 from bot.language.text import clean
-from bot.models import Paper, PaperId, Subscription
+from bot.models import Found, Matched, Paper, PaperId, Subscription
 from bot.papers import paper_ids
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.language import Query
-from bot.search.recent import Matched, matched_since
+from bot.search.recent import matched_since
 from bot.search.titles import Titles
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
@@ -39,20 +38,6 @@ MOST: Final = 200
 FEW: Final = 5
 #: No wording is longer: titles are not.
 LONGEST: Final = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
-    the query literally (`is_about`: at least, not counted to the end). `corrected` is the wording that was searched
-    instead. `elsewhere` are ids of papers that Hugging Face named."""
-
-    papers: tuple[Paper, ...]
-    total: int
-    matching: int
-    is_about: bool = False
-    corrected: str | None = None
-    elsewhere: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,7 +64,6 @@ class Search:
         self._clock = clock
         self._lookups = LookUps(database, clock, look_up, topics)
         self._titles = Titles(database)
-        self.listings = Listings(database)
 
     async def warm_up(self) -> None:
         """Prepares what the first search would otherwise wait for."""

@@ -10,10 +10,8 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from bot.following.subscriptions import Preview, Subscribed
-from bot.following.todays import Today
 from bot.language.text import blank, clean, safe
-from bot.models import Cadence, Subscription, SubscriptionKind
+from bot.models import Cadence, DmState, Preview, Subscribed, Subscription, SubscriptionKind, Today, User
 from bot.query.matching import trouble
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
@@ -28,7 +26,6 @@ from bot.show.wording import (
     subscription_name,
     when,
 )
-from bot.store.users import DmState, User
 from bot.when.places import Place
 from bot.when.schedule import is_zone
 

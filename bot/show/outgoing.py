@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.delivery.digest import DailyList, Digest, Item
 from bot.language.text import blank, excerpt, plain, safe, shown
-from bot.models import Paper, Subscription
+from bot.models import DailyList, Digest, Item, Paper, Subscription
 from bot.papers.links import abstract_url
 from bot.show.cards import (
     CONTENT,

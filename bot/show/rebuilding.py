@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.delivery.digest import DailyList
-from bot.models import Paper
+from bot.models import DailyList, Paper
 from bot.papers.links import abstract_url
 from bot.show.cards import EMBED_TOTAL, Card, Embed, Select
 from bot.show.outgoing import daily_card, paper_embed

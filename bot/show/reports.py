@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.delivery.digest import DailyList
-from bot.health.status import PersonalStatus, Status
 from bot.language.text import blank, safe
+from bot.models import DailyList, DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary
 from bot.show.answers import delivery_line, with_notice
 from bot.show.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
 from bot.show.wording import counted, day_text, subscription_name, when
-from bot.store.pauses import Held, Pause
-from bot.store.summaries import Notice, StopCause, Summary
-from bot.store.users import DmState
 from bot.when.schedule import is_zone
 
 

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, Final
 
-from bot.models import Alert, Cadence, Hit, Match, OwnerKind, Reason, Recipient, SubscriptionKind
+from bot.models import (
+    Alert,
+    Cadence,
+    Hit,
+    Hold,
+    Match,
+    MessageKind,
+    OutboxCount,
+    OwnerKind,
+    Reason,
+    Recipient,
+    SubscriptionKind,
+)
 from bot.query.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
@@ -20,23 +31,6 @@ from bot.store.rows import instant, readable_instant, seconds
 
 #: Matches that are compared with what stands at a time.
 _SLICE: Final = 500
-
-
-class MessageKind(StrEnum):
-    """Why a message exists."""
-
-    WELCOME = "welcome"
-    INSTANT = "instant"
-    DIGEST = "digest"
-    SUMMARY = "summary"
-    NOTICE = "notice"
-
-
-class Hold(StrEnum):
-    """Why an alert is held: it did not fit into a message that counted it, or no subscription wants it at present."""
-
-    SURPLUS = "surplus"
-    UNWANTED = "unwanted"
 
 
 def reasons_text(reasons: Sequence[Reason]) -> str:
@@ -205,16 +199,6 @@ async def hold(write: Connection, alert_ids: Sequence[int], reason: str, hold: H
                WHERE id IN (SELECT value FROM json_each(:alerts))""",
             {"reason": reason, "hold": hold, "alerts": json.dumps(list(alert_ids))},
         )
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxCount:
-    """How the outbox stands."""
-
-    waiting: int
-    open_messages: int
-    failed_messages: int
-    sent_messages: int
 
 
 async def count_outbox(read: Connection) -> OutboxCount:

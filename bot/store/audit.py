@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.models import EventKind, Match, OwnerKind, Recipient
-from bot.store.alerts import Hold, reasons_text
+from bot.models import Audited, EventKind, Hold, Match, OwnerKind, Recipient
+from bot.store.alerts import reasons_text
 from bot.store.database import Connection
 from bot.store.rows import instant, instant_or_none, seconds
 
@@ -48,15 +48,6 @@ class Rest:
     subscription_id: int
     since: datetime
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """The last audit of a day. `unread` names the sources whose list of that day nobody has read."""
-
-    day: date
-    announced: int
-    unread: tuple[str, ...]
 
 
 # -- noting ------------------------------------------------------------------------------------------------------------

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import OwnerKind, Recipient
+from bot.models import Fault, OwnerKind, Recipient
 from bot.store.database import Connection
 from bot.store.rows import readable_instant, seconds
 
@@ -16,15 +15,6 @@ LONGEST_PAUSE: Final = timedelta(hours=6)
 #: clock that was ahead.
 RESTING: Final = """SELECT owner_id FROM faults
                     WHERE owner_kind = :owners AND retry_at > :now AND retry_at <= :now + 21600"""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The last one of `failures` in a row; `retry` is when it is tried again."""
-
-    failures: int
-    retry: datetime | None
-    failure: str
 
 
 async def load(read: Connection, owner: Recipient) -> Fault | None:

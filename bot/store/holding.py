@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.delivery.digest import NOBODY_ASKS
-from bot.models import Alert, Cadence, OwnerKind, Recipient
+from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Recipient
 from bot.query.reasons import Wishes
 from bot.store import alerts
-from bot.store.alerts import Hold
 from bot.store.database import Connection
 from bot.store.rows import seconds
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.models import OwnerKind, Recipient
-from bot.store.alerts import MessageKind
+from bot.models import MessageKind, OwnerKind, Recipient, Undelivered
 from bot.store.database import Connection, Row
 from bot.store.rows import instant, seconds
 
@@ -260,15 +259,6 @@ async def close(write: Connection, message_id: int, error: str, late: str) -> in
            WHERE message_id = :id AND state = 'pending'""",
         parameters,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A message that was parked: of which day, with how many papers, and why."""
-
-    day: date
-    papers: int
-    reason: str
 
 
 async def undelivered_since(read: Connection, recipient: Recipient, since: datetime) -> list[Undelivered]:

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from math import ceil
 
+from bot.models import Held, Pause
 from bot.store.database import Connection
 from bot.store.rows import instant, seconds
-
-
-class Held(StrEnum):
-    """What has to wait."""
-
-    EVERYTHING = "everything"  # a ban of the machine's address: answers to people, too
-    REQUESTS = "requests"  # a global limit: every request but the answers to people
-    PLACE = "place"  # one channel, or one route
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """From when until when, and why. `place` is empty unless one place is held."""
-
-    holds: Held
-    place: str
-    since: datetime
-    until: datetime
-    reason: str
 
 
 async def save(write: Connection, pause: Pause) -> None:

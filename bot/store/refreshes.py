@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.models import Standing
 from bot.store.database import Connection
 from bot.store.rows import seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A message as it stands: `payload` is the card that was sent, or put in its place by the last edit."""
-
-    id: int
-    local_date: date
-    payload: str
-    nonce: str
-    channel_id: int
-    discord_id: int
 
 
 async def load_outdated(

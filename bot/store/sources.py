@@ -4,48 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bot.models import SourceState
 from bot.store.database import Connection, Database, Row
 from bot.store.rows import instant, seconds
 from bot.when.schedule import STEP, believable
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """What is known of one source. `failures` counts failures in a row; `failure` is the last one's text.
-
-    `asked` is when it was first tried, `settled` when its first look was read to its end.
-    """
-
-    name: str
-    cursor: str | None = None
-    asked: datetime | None = None
-    settled: datetime | None = None
-    last_ok: datetime | None = None
-    last_new: datetime | None = None
-    failures: int = 0
-    failed: datetime | None = None
-    failure: str | None = None
-
-    @property
-    def polled(self) -> datetime | None:
-        """The last attempt, whatever came of it."""
-        return max((at for at in (self.last_ok, self.failed) if at), default=None)
-
-    def at(self, now: datetime) -> SourceState:
-        """The same source at this instant: what a clock that was ahead has noted is not known."""
-        past = (believable(at, now) for at in (self.asked, self.settled, self.last_ok, self.last_new, self.failed))
-        asked, settled, last_ok, last_new, failed = past
-        return replace(
-            self,
-            asked=asked,
-            settled=settled or (self.settled and now),  # it was read to its end, whenever that was
-            last_ok=last_ok,
-            last_new=last_new,
-            failed=failed,
-        )
+def at(state: SourceState, now: datetime) -> SourceState:
+    """The same source at this instant: what a clock that was ahead has noted is not known."""
+    past = (believable(at, now) for at in (state.asked, state.settled, state.last_ok, state.last_new, state.failed))
+    asked, settled, last_ok, last_new, failed = past
+    return replace(
+        state,
+        asked=asked,
+        settled=settled or (state.settled and now),  # it was read to its end, whenever that was
+        last_ok=last_ok,
+        last_new=last_new,
+        failed=failed,
+    )
 
 
 def _maybe(value: int | None) -> datetime | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from bot.models import Notice, Summary
 from bot.store.database import Connection
 from bot.store.rows import seconds
-from bot.store.summaries import SUMMARIES, Notice, Summary, read_summary
+from bot.store.summaries import SUMMARIES, read_summary
 
 
 async def start(write: Connection, channel_id: int, next_at: datetime, next_on: date) -> None:

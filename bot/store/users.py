@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from bot.models import OwnerKind
+from bot.models import DmState, OwnerKind, User
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: A digest is due within a day or two; a time further ahead was noted by a clock that was ahead.
 HORIZON: Final = timedelta(days=3)
-
-
-class DmState(StrEnum):
-    """Whether a DM reaches this person, as far as is known."""
-
-    UNKNOWN = "unknown"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday."""
-
-    id: int
-    timezone: str | None = None
-    digest_minute: int = 480
-    weekly_day: int = 0
-    next_digest: datetime | None = None
-    next_digest_on: date | None = None
-    weekly_on: date | None = None  # from this local date on, the next digest brings the weekly papers too
-    paused_until: datetime | None = None
-    dm_channel_id: int | None = None
-    dm_state: DmState = DmState.UNKNOWN
-    dm_reason: str | None = None
-    opted_in: datetime | None = None
-
-    def at(self, now: datetime) -> User:
-        """The same person at this instant: a pause that is over is none."""
-        return replace(self, paused_until=None) if self.paused_until and self.paused_until <= now else self
 
 
 def _user(row: Row) -> User:

@@ -24,3 +24,8 @@ def shifted_clock(file: Path) -> Clock:
         return system_clock() + timedelta(seconds=shift)
 
     return clock
+
+
+def clock_of(file: Path | None) -> Clock:
+    """The clock of a process: the system's, shifted where the settings name a file for it."""
+    return shifted_clock(file) if file else system_clock

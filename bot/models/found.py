@@ -1,0 +1,86 @@
+"""What was found: by a search, for a preview, for today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.models.following import Match, Subscription
+from bot.models.messages import Item
+from bot.models.papers import Paper
+from bot.models.people import User
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
+    the query literally (`is_about`: at least, not counted to the end). `corrected` is the wording that was searched
+    instead. `elsewhere` are ids of papers that Hugging Face named."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    matching: int
+    is_about: bool = False
+    corrected: str | None = None
+    elsewhere: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The first papers that match, each with its reasons: of the Daily Papers the most upvoted, then the newest.
+
+    `count` is how many match in all; it is an estimate when `is_about`.
+    """
+
+    papers: tuple[tuple[Paper, Match], ...] = ()
+    count: int = 0
+    is_about: bool = False
+
+
+#: More than this share of all papers is a flood, not a subscription.
+BROAD: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a subscription would have brought in the last 7 days; `total` counts all papers of these days."""
+
+    matched: Matched
+    total: int
+
+    @property
+    def is_broad(self) -> bool:
+        return self.total >= 50 and self.matched.count > BROAD * self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
+
+    subscription: Subscription
+    preview: Preview
+    user: User
+    is_new: bool
+    welcomed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A subscription as it is now; `again` papers that had matched before wait once more, and come with the next ones."""
+
+    subscription: Subscription
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One page. `total` counts the papers over all pages, `surplus` those of them that did not fit into a message; `uncounted`
+    more match that nobody looked at one by one."""
+
+    day: date
+    items: tuple[Item, ...] = ()
+    page: int = 0
+    total: int = 0
+    surplus: int = 0
+    uncounted: int = 0

@@ -1,0 +1,37 @@
+"""People who use Paperboy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class DmState(StrEnum):
+    """Whether a DM reaches this person, as far as is known."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday."""
+
+    id: int
+    timezone: str | None = None
+    digest_minute: int = 480
+    weekly_day: int = 0
+    next_digest: datetime | None = None
+    next_digest_on: date | None = None
+    weekly_on: date | None = None  # from this local date on, the next digest brings the weekly papers too
+    paused_until: datetime | None = None
+    dm_channel_id: int | None = None
+    dm_state: DmState = DmState.UNKNOWN
+    dm_reason: str | None = None
+    opted_in: datetime | None = None
+
+    def at(self, now: datetime) -> User:
+        """The same person at this instant: a pause that is over is none."""
+        return replace(self, paused_until=None) if self.paused_until and self.paused_until <= now else self
