@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import Settings
-from bot.language.text import index_text
+from bot.language.tokens import index_text
 from bot.process.bulk import import_files
 from bot.store import migrations
 

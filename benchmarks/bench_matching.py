@@ -30,7 +30,8 @@ from pathlib import Path
 from bot.errors import QueryError
 from bot.language.names import compatible
 from bot.language.names import parse as parse_name
-from bot.language.text import plain, scan, tokens
+from bot.language.text import plain
+from bot.language.tokens import scan, tokens
 from bot.models import Author, Cadence, OwnerKind, Paper, PaperId, Recipient, Subscription, SubscriptionKind
 from bot.query.document import Document, analyse
 from bot.query.language import Query, index_text, parse

@@ -21,12 +21,14 @@ from datetime import UTC, datetime
 
 from bot.errors import PaperboyError
 from bot.language import names
-from bot.language.text import blank, clean, excerpt, index_text, plain, safe, scan, shown, tokens
+from bot.language.text import blank, clean, plain
+from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
 from bot.models import Community, Paper, PaperId
 from bot.papers import categories, links, paper_ids
 from bot.query import language as query
 from bot.query.document import analyse
+from bot.show.safe import excerpt, safe, shown
 from bot.sources import arxiv, documents, manners
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page

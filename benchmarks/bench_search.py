@@ -22,7 +22,8 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from benchmarks import bench_matching as samples
-from bot.language.text import fold, plain, scan
+from bot.language.text import plain
+from bot.language.tokens import fold, scan
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.search.search import Search
 from bot.store import papers

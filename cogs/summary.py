@@ -15,10 +15,10 @@ from bot.daily.stops import Stops
 from bot.daily.summaries import Summaries
 from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
-from bot.language.text import safe
 from bot.models import SubscriptionKind
 from bot.papers import categories
 from bot.show import outgoing, reports
+from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
 
 Days = Literal["Monday to Friday", "every day"]

@@ -17,7 +17,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.language.text import plain, stem, tokens
+from bot.language.stems import stem
+from bot.language.text import plain
+from bot.language.tokens import tokens
 from bot.query.document import Document, analyse
 from bot.query.language import And, Not, Phrase, Query, Word, index_text, parse
 from tests.properties import tries

@@ -14,8 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.language.stems import _IRREGULAR as IRREGULAR
-from bot.language.stems import spellings
-from bot.language.text import Token, clean, excerpt, index_text, plain, safe, scan, shown, stem, tokens, variants
+from bot.language.stems import spellings, stem, variants
+from bot.language.text import clean, plain
+from bot.language.tokens import Token, index_text, scan, tokens
+from bot.show.safe import excerpt, safe, shown
 from bot.sources import documents
 from tests.properties import tries
 from tests.steps import lines_run

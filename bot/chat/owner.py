@@ -17,7 +17,7 @@ from bot.chat.tracing import trace_through
 from bot.config import Settings
 from bot.delivery.gate import Gate
 from bot.errors import DeliveryDelayedError
-from bot.language.text import safe
+from bot.show.safe import safe
 
 log = logging.getLogger(__name__)
 

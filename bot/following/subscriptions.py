@@ -15,7 +15,6 @@ from bot.delivery.composing import enqueue_cards, reschedule
 from bot.errors import BadInputError, NotFoundError
 from bot.following.todays import find_today
 from bot.language import names
-from bot.language.text import safe
 from bot.models import (
     Alert,
     Cadence,
@@ -38,6 +37,7 @@ from bot.query.matching import Matcher, trouble
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show import outgoing, wording
+from bot.show.safe import safe
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.errors import BadDataError
-from bot.language.text import index_text
+from bot.language.tokens import index_text
 from bot.models import Portion
 from bot.store import imports, papers, search
 from bot.store.database import Database

@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from bot.language.text import index_text, plain
+from bot.language.text import plain
+from bot.language.tokens import index_text
 
 __all__ = ["Certainty", "Name", "compatible", "index_expression", "key", "parse", "split_creators", "words_of"]
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from bot.language.text import Scan, plain, scan, stem, tokens
+from bot.language.stems import stem
+from bot.language.text import plain
+from bot.language.tokens import Scan, scan, tokens
 from bot.models import Paper
 
 __all__ = ["Document", "Field", "analyse", "of_paper"]

@@ -11,7 +11,9 @@ from itertools import pairwise
 from typing import Final
 
 from bot.errors import QueryError
-from bot.language.text import LONGEST_FORM, Token, index_text, plain, spellings, stem, tokens
+from bot.language.stems import spellings, stem
+from bot.language.text import plain
+from bot.language.tokens import LONGEST_FORM, Token, index_text, tokens
 from bot.models import Hit
 from bot.query.document import Document, Field, analyse
 

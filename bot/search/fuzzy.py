@@ -17,7 +17,9 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from bot.language.spelling import Vocabulary, slips
-from bot.language.text import plain, scan, variants
+from bot.language.stems import variants
+from bot.language.text import plain
+from bot.language.tokens import scan
 
 __all__ = ["Close", "Term", "corrected", "expressions", "read", "same_title", "score", "worth_showing"]
 

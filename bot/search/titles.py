@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.language.spelling import Vocabulary
-from bot.language.text import plain, scan
+from bot.language.text import plain
+from bot.language.tokens import scan
 from bot.search import fuzzy as forgiving
 from bot.search.fuzzy import Close, Term
 from bot.store import search as index

@@ -10,12 +10,13 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from bot.language.text import blank, clean, safe
+from bot.language.text import blank, clean
 from bot.models import Cadence, DmState, Preview, Subscribed, Subscription, SubscriptionKind, Today, User
 from bot.query.matching import trouble
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.outgoing import item_embeds
+from bot.show.safe import safe
 from bot.show.wording import (
     CADENCE_WORDS,
     counted,

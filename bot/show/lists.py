@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.language.text import blank, safe
+from bot.language.text import blank
 from bot.models import Found, Listed, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.show.outgoing import paper_card
+from bot.show.safe import safe
 from bot.show.wording import byline_words, counted, day_text, list_entry, title_text, title_words
 
 PER_PAGE: Final = 10

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.language.text import blank, excerpt, plain, safe, shown
+from bot.language.text import blank, plain
 from bot.models import DailyList, Digest, Item, Paper, Subscription
 from bot.papers.links import abstract_url
 from bot.show.cards import (
@@ -28,6 +28,7 @@ from bot.show.cards import (
     cut,
     pack,
 )
+from bot.show.safe import excerpt, safe, shown
 from bot.show.wording import (
     byline,
     byline_words,

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from bot.language.text import shown
 from bot.models import Paper
 from bot.papers.links import abstract_url
 from bot.show.cards import EMBED_TITLE, Card, Embed, Row, Select
+from bot.show.safe import shown
 from bot.show.wording import byline, day_text, facts_line, links_line
 
 #: With 25 papers, a list of titles and links stays within an embed.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.language.text import blank, safe
+from bot.language.text import blank
 from bot.models import DailyList, DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary
 from bot.show.answers import delivery_line, with_notice
 from bot.show.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
+from bot.show.safe import safe
 from bot.show.wording import counted, day_text, subscription_name, when
 from bot.when.schedule import is_zone
 

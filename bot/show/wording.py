@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.errors import BadInputError
-from bot.language.text import blank, clean, excerpt, plain, safe, shown
+from bot.language.text import blank, clean, plain
 from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
 from bot.papers.links import abstract_url, code_url, paper_links
 from bot.show.cards import OPTION_TEXT, cut
+from bot.show.safe import excerpt, safe, shown
 
 CADENCE_WORDS: Final = {
     Cadence.DAILY: "once a day",

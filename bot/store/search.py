@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from bot.language.text import ANALYZER_VERSION, index_text
+from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Paper, Record
 from bot.store.database import Connection, Row
 from bot.store.rows import read_json, read_pairs

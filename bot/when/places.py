@@ -11,7 +11,8 @@ from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process
 
-from bot.language.text import clean, fold
+from bot.language.text import clean
+from bot.language.tokens import fold
 
 #: Cities that people name and the zone database does not, by the zone that holds them.
 _CITIES: Final = {
