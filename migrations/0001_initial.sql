@@ -89,7 +89,7 @@ CREATE TABLE events (
     UNIQUE (paper_id, kind, occurrence)
 ) STRICT;
 
--- The tokens that bot/language/text.py makes: the ascii tokenizer splits only where we put a space.
+-- The tokens that bot/text.py makes: the ascii tokenizer splits only where we put a space.
 CREATE VIRTUAL TABLE paper_index USING fts5 (title, abstract, authors, content = '', tokenize = 'ascii');
 
 CREATE TABLE users (
