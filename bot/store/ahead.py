@@ -21,15 +21,15 @@ _LONGEST_LEASE: Final = timedelta(hours=1)
 
 #: Which rows are wrong, and what is right: as near as can be known, and never later than the true instant.
 _WRONG: Final = (
-    ("messages", "state = 'pending' AND next_attempt_at > :now + :retry", "next_attempt_at = :now"),
-    ("messages", "state = 'sending' AND lease_until > :now + :lease", "lease_until = :now"),
+    ("messages", "state = 'pending' AND next_attempt_at > :latest_retry", "next_attempt_at = :now"),
+    ("messages", "state = 'sending' AND lease_until > :latest_lease", "lease_until = :now"),
     # Where the history is searched from: the attempt was made while the clock was wrong, so hardly longer ago than a day.
-    ("messages", "state IN ('pending', 'sending') AND sending_since > :now + :step", "sending_since = :now - 86400"),
-    ("users", "paused_until > :now + :pause", "paused_until = :now + :pause"),
-    ("summaries", "composed_at > :now + :step", "composed_at = NULL"),
+    ("messages", "state IN ('pending', 'sending') AND sending_since > :soon", "sending_since = :yesterday"),
+    ("users", "paused_until > :latest_pause", "paused_until = :latest_pause"),
+    ("summaries", "composed_at > :soon", "composed_at = NULL"),
     ("summaries", "last_on > :tomorrow", "last_on = NULL"),
-    ("searches", "used_at > :now + :step", "used_at = :now"),
-    ("topic_searches", "asked_at > :now + :step", "asked_at = 0"),
+    ("searches", "used_at > :soon", "used_at = :now"),
+    ("topic_searches", "asked_at > :soon", "asked_at = 0"),
 )
 
 
@@ -38,10 +38,11 @@ async def mend(database: Database, now: datetime) -> int:
     written."""
     parameters = {
         "now": seconds(now),
-        "step": int(STEP.total_seconds()),
-        "retry": int(_LONGEST_RETRY.total_seconds()),
-        "lease": int(_LONGEST_LEASE.total_seconds()),
-        "pause": int(LONGEST_PAUSE.total_seconds()),
+        "soon": seconds(now + STEP),
+        "yesterday": seconds(now - timedelta(days=1)),
+        "latest_retry": seconds(now + _LONGEST_RETRY),
+        "latest_lease": seconds(now + _LONGEST_LEASE),
+        "latest_pause": seconds(now + LONGEST_PAUSE),
         "tomorrow": (now + timedelta(days=2)).date().isoformat(),  # it is tomorrow already somewhere
     }
     async with database.reading() as read:

@@ -6,6 +6,7 @@ Knows who has been told what; how a message comes through is the matter of `mess
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -47,6 +48,14 @@ def _load(text: str) -> tuple[Reason, ...]:
     )
 
 
+def subscriptions_behind(text: str | None) -> frozenset[int]:
+    """The ids of the subscriptions in kept reasons; none for reasons that cannot be read."""
+    try:
+        return frozenset(row[0] for row in json.loads(text or "[]"))
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return frozenset()
+
+
 def read_alert(row: Row) -> Alert:
     """The alert; one whose reasons cannot be read has none and is `damaged`."""
     try:
@@ -86,9 +95,8 @@ async def _enqueue(write: Connection, matches: Sequence[Match], now: datetime) -
     """The same for some matches, each of another recipient or paper."""
     keys = [(match.recipient.kind, match.recipient.id, match.paper_id) for match in matches]
     rows = await write.all(
-        """SELECT a.* FROM json_each(:keys) AS k JOIN alerts AS a
-           ON a.recipient_kind = k.value ->> 0 AND a.recipient_id = k.value ->> 1 AND a.paper_id = k.value ->> 2""",
-        {"keys": json.dumps(keys)},
+        "SELECT * FROM alerts WHERE paper_id IN :papers AND recipient_id IN :owners",
+        {"papers": sorted({paper for _, _, paper in keys}), "owners": sorted({owner for _, owner, _ in keys})},
     )
     known = {(row["recipient_kind"], row["recipient_id"], row["paper_id"]): row for row in rows}
     added, joined, again = [], [], 0
@@ -107,8 +115,9 @@ async def _enqueue(write: Connection, matches: Sequence[Match], now: datetime) -
     )
     await write.execute_many(
         """UPDATE alerts SET reasons = :reasons, cadence = :cadence,
-               state = iif(:back, 'pending', state), state_reason = iif(:back, NULL, state_reason),
-               hold = iif(:back, NULL, hold) WHERE id = :alert""",
+               state = CASE WHEN :back = 1 THEN 'pending' ELSE state END,
+               state_reason = CASE WHEN :back = 1 THEN NULL ELSE state_reason END,
+               hold = CASE WHEN :back = 1 THEN NULL ELSE hold END WHERE id = :alert""",
         joined,
     )
     return len(added) + again
@@ -132,8 +141,8 @@ async def waiting(read: Connection, recipient: Recipient, cadences: Sequence[Cad
     rows = await read.all(
         """SELECT * FROM alerts WHERE state = 'pending' AND message_id IS NULL
            AND recipient_kind = :kind AND recipient_id = :id
-           AND cadence IN (SELECT value FROM json_each(:cadences)) ORDER BY id""",
-        {"kind": recipient.kind, "id": recipient.id, "cadences": json.dumps(list(cadences))},
+           AND cadence IN :cadences ORDER BY id""",
+        {"kind": recipient.kind, "id": recipient.id, "cadences": list(cadences)},
     )
     return [read_alert(row) for row in rows]
 
@@ -175,18 +184,16 @@ async def add_message(
            WHERE recipient_kind = :kind AND recipient_id = :id AND kind = :message AND local_date = :date""",
         key,
     )
-    # The nonce is the message's own id, told apart from those of another installation's file.
+    # The nonce is drawn, so that no other message has it: neither of another file nor of this one after an old copy was put back.
     message_id = await write.insert(
         """INSERT INTO messages (recipient_kind, recipient_id, kind, local_date, part, payload, nonce,
                                  next_attempt_at, created_at)
-           SELECT :kind, :id, :message, :date, :part, :payload,
-                  value || '-' || (SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'messages'), :now, :now
-           FROM meta WHERE key = 'installation'""",
-        {**key, "part": part, "payload": payload, "now": seconds(now)},
+           VALUES (:kind, :id, :message, :date, :part, :payload, :nonce, :now, :now)""",
+        {**key, "part": part, "payload": payload, "nonce": secrets.token_hex(12), "now": seconds(now)},
     )
     await write.execute(
-        "UPDATE alerts SET message_id = :message WHERE id IN (SELECT value FROM json_each(:alerts))",
-        {"message": message_id, "alerts": json.dumps(list(alert_ids))},
+        "UPDATE alerts SET message_id = :message WHERE id IN :alerts",
+        {"message": message_id, "alerts": list(alert_ids)},
     )
     return message_id
 
@@ -196,8 +203,8 @@ async def hold(write: Connection, alert_ids: Sequence[int], reason: str, hold: H
     if alert_ids:
         await write.execute(
             """UPDATE alerts SET state = 'held', state_reason = :reason, hold = :hold
-               WHERE id IN (SELECT value FROM json_each(:alerts))""",
-            {"reason": reason, "hold": hold, "alerts": json.dumps(list(alert_ids))},
+               WHERE id IN :alerts""",
+            {"reason": reason, "hold": hold, "alerts": list(alert_ids)},
         )
 
 
@@ -252,8 +259,8 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
            WHERE a.paper_id = :new AND b.paper_id = :old""",
         ids,
     )
-    pairs = json.dumps([number for row in rows for number in (row["one"], row["other"])])
-    found = await write.all("SELECT * FROM alerts WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": pairs})
+    pairs = [number for row in rows for number in (row["one"], row["other"])]
+    found = await write.all("SELECT * FROM alerts WHERE id IN :ids", {"ids": pairs})
     by_id = {row["id"]: row for row in found}
     for row in rows:
         stays, goes = sorted((by_id[row["one"]], by_id[row["other"]]), key=_claim)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.models import Audited, EventKind, Hold, Match, OwnerKind, Recipient
-from bot.store.alerts import reasons_text
+from bot.store.alerts import reasons_text, subscriptions_behind
 from bot.store.database import Connection
 from bot.store.rows import instant, instant_or_none, seconds
 
@@ -73,8 +73,8 @@ async def note_audited(write: Connection, audited: Audited, now: datetime) -> No
 async def happened(read: Connection, paper_ids: Collection[int]) -> dict[int, list[Happened]]:
     """The events of these papers."""
     rows = await read.all(
-        "SELECT * FROM events WHERE paper_id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(list(paper_ids))},
+        "SELECT * FROM events WHERE paper_id IN :ids",
+        {"ids": list(paper_ids)},
     )
     found: dict[int, list[Happened]] = {}
     for r in rows:
@@ -89,8 +89,8 @@ async def count_told(read: Connection, paper_ids: Collection[int]) -> dict[int, 
     """How many alerts there are for each of these papers."""
     rows = await read.all(
         """SELECT paper_id, count(*) AS alerts FROM alerts
-           WHERE paper_id IN (SELECT value FROM json_each(:ids)) GROUP BY paper_id""",
-        {"ids": json.dumps(list(paper_ids))},
+           WHERE paper_id IN :ids GROUP BY paper_id""",
+        {"ids": list(paper_ids)},
     )
     return {row["paper_id"]: row["alerts"] for row in rows}
 
@@ -99,17 +99,13 @@ async def told(
     read: Connection, paper_ids: Collection[int], recipient_ids: Collection[int] | None = None
 ) -> dict[tuple[int, Recipient], Told]:
     """The alerts for these papers (of these recipients alone). Reasons are read of those that no message carries."""
+    only = "" if recipient_ids is None else "AND a.recipient_id IN :recipients"
     rows = await read.all(
-        """SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.hold, a.state_reason, a.message_id, m.state AS sending,
-                  CASE WHEN a.message_id IS NULL AND json_valid(a.reasons) THEN (
-                      SELECT json_group_array(r.value ->> 0) FROM json_each(a.reasons) AS r) END AS subscriptions
+        f"""SELECT a.paper_id, a.recipient_kind, a.recipient_id, a.state, a.hold, a.state_reason, a.message_id, m.state AS sending,
+                  CASE WHEN a.message_id IS NULL THEN a.reasons END AS reasons
            FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
-           WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN (SELECT value FROM json_each(:ids))
-           AND (:recipients IS NULL OR a.recipient_id IN (SELECT value FROM json_each(:recipients)))""",
-        {
-            "ids": json.dumps(list(paper_ids)),
-            "recipients": None if recipient_ids is None else json.dumps(list(recipient_ids)),
-        },
+           WHERE a.kind = 'new' AND a.occurrence = '' AND a.paper_id IN :ids {only}""",  # noqa: S608
+        {"ids": list(paper_ids), "recipients": list(recipient_ids or ())},
     )
     found = {}
     for r in rows:
@@ -119,7 +115,7 @@ async def told(
             r["state"],
             Hold(r["hold"]) if r["hold"] else None,
             r["state_reason"],
-            frozenset(json.loads(r["subscriptions"] or "[]")),
+            subscriptions_behind(r["reasons"]),
             in_message=r["message_id"] is not None,
             given_up=r["sending"] in ("failed", "closed"),
         )
@@ -192,6 +188,6 @@ async def wake(write: Connection, event_ids: Sequence[int]) -> None:
     """Silent events that are news after all."""
     await write.execute(
         """UPDATE events SET eligible = 1, passed_by = NULL
-           WHERE eligible = 0 AND id IN (SELECT value FROM json_each(:ids))""",
-        {"ids": json.dumps(list(event_ids))},
+           WHERE eligible = 0 AND id IN :ids""",
+        {"ids": list(event_ids)},
     )

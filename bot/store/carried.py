@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -86,8 +85,8 @@ async def kept_since(read: Connection) -> datetime | None:
     """Since when it is kept what upstreams carry."""
     since = await read.value(
         """SELECT min(at) FROM (
-               SELECT CAST(value AS INTEGER) AS at FROM meta WHERE key = 'carried_since'
-               UNION ALL SELECT min(read_at) FROM carried UNION ALL SELECT min(read_at) FROM days_read)"""
+               SELECT CAST(value AS BIGINT) AS at FROM meta WHERE key = 'carried_since'
+               UNION ALL SELECT min(read_at) FROM carried UNION ALL SELECT min(read_at) FROM days_read) AS begun"""
     )
     return instant_or_none(since)
 
@@ -106,8 +105,8 @@ async def said_of(read: Connection, paper_ids: Collection[int]) -> dict[int, lis
     """Everything that sources carried of these papers, on any day, under whatever identity."""
     rows = await read.all(
         """SELECT c.*, p.paper_id FROM paper_ids AS p JOIN carried AS c USING (scheme, value)
-           WHERE p.paper_id IN (SELECT value FROM json_each(:ids))""",
-        {"ids": json.dumps(list(paper_ids))},
+           WHERE p.paper_id IN :ids""",
+        {"ids": list(paper_ids)},
     )
     found: dict[int, list[Said]] = {}
     for row in rows:

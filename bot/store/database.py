@@ -1,16 +1,18 @@
 """One SQLite file: one writing connection behind one lock, a few read-only ones, and what is to be done when one breaks.
 
-Knows connections and transactions; knows no table but `meta`.
+Knows connections and transactions; knows no table.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
-import secrets
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,27 +38,41 @@ def is_damage(error: BaseException) -> bool:
     )
 
 
+_LIST: Final = re.compile(r"\bIN :(\w+)")
+
+
+@lru_cache(maxsize=500)
+def _spelt(sql: str) -> str:
+    """`IN :ids` as this engine wants a list: as one parameter, so that the statement stays the same for any length."""
+    return _LIST.sub(r"IN (SELECT value FROM json_each(:\1))", sql)
+
+
+def _bound(parameters: Parameters | None) -> Parameters:
+    """Lists as `_spelt` expects them."""
+    return {name: json.dumps(value) if isinstance(value, list) else value for name, value in (parameters or {}).items()}
+
+
 class Connection:
-    """The few verbs that stores use on an open connection; parameters are named."""
+    """The few verbs that stores use on an open connection. Parameters are named; a list stands behind `IN :name`."""
 
     def __init__(self, raw: aiosqlite.Connection) -> None:
         self._raw = raw
 
     async def execute(self, sql: str, parameters: Parameters | None = None) -> int:
         """Runs one statement. Returns the number of rows it changed."""
-        async with self._raw.execute(sql, parameters or {}) as cursor:
+        async with self._raw.execute(_spelt(sql), _bound(parameters)) as cursor:
             return cursor.rowcount
 
     async def insert(self, sql: str, parameters: Parameters) -> int:
-        """Runs one INSERT. Returns the new rowid."""
-        async with self._raw.execute(sql, parameters) as cursor:
-            return cursor.lastrowid or 0
+        """Runs one INSERT of one row. Returns its id."""
+        return int(await self.value(f"{sql} RETURNING id", parameters))
 
     async def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Runs one statement for each row of parameters, which hold no lists."""
         await self._raw.executemany(sql, rows)
 
     async def all(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
-        return list(await self._raw.execute_fetchall(sql, parameters or {}))
+        return list(await self._raw.execute_fetchall(_spelt(sql), _bound(parameters)))
 
     async def one(self, sql: str, parameters: Parameters | None = None) -> Row | None:
         rows = await self.all(sql, parameters)
@@ -66,6 +82,11 @@ class Connection:
         """The first column of the first row, or None."""
         row = await self.one(sql, parameters)
         return row[0] if row else None
+
+    async def ids(self, sql: str, parameters: Parameters | None = None) -> list[int]:
+        """The column `id` of every row, as one value: tens of thousands of rows would hold the event loop."""
+        found: str = await self.value(f"SELECT json_group_array(id) FROM ({sql}) AS found", parameters)  # noqa: S608
+        return list(json.loads(found))
 
 
 class Database:
@@ -194,11 +215,6 @@ class Database:
         """Returns once somebody met damage, or the file is no longer in its place."""
         return await asyncio.shield(self._damage)
 
-    async def installation(self) -> str:
-        """Eight letters that tell this file's messages from those of another file; made with the file."""
-        async with self.reading() as read:
-            return str(await read.value("SELECT value FROM meta WHERE key = 'installation'"))
-
 
 def _identity(path: Path) -> tuple[int, int] | None:
     """Which file has this name; None when none has."""
@@ -239,10 +255,6 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
             await writer.execute("PRAGMA journal_mode = WAL")
             # FULL: a send that was recorded must still be recorded after a power cut.
             await writer.execute("PRAGMA synchronous = FULL")
-            await writer.execute(
-                "INSERT INTO meta (key, value) VALUES ('installation', :value) ON CONFLICT DO NOTHING",
-                {"value": secrets.token_hex(4)},
-            )
             readers = [await _opened_reader(path, stack) for _ in range(READERS)]
         database = Database(path, writer, readers)
         stack.push_async_callback(database.close)

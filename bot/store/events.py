@@ -64,8 +64,8 @@ async def weigh(read: Connection, statements: Iterable[Statement], may_tell: Tel
     said = list(statements)
     rows = await read.all(
         """SELECT paper_id, kind, occurrence, eligible, passed_by FROM events
-           WHERE paper_id IN (SELECT value FROM json_each(:ids))""",
-        {"ids": json.dumps(sorted({s.paper_id for s in said}))},
+           WHERE paper_id IN :ids""",
+        {"ids": sorted({s.paper_id for s in said})},
     )
     silent: dict[Key, set[str] | None] = {  # None: it was told
         (row["paper_id"], row["kind"], row["occurrence"]): None

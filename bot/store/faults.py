@@ -38,7 +38,8 @@ async def note(write: Connection, owner: Recipient, now: datetime, failure: str)
     await write.execute(
         """INSERT INTO faults (owner_kind, owner_id, failures, retry_at, failure)
            VALUES (:kind, :id, :failures, :retry, :failure)
-           ON CONFLICT DO UPDATE SET failures = :failures, retry_at = :retry, failure = :failure""",
+           ON CONFLICT (owner_kind, owner_id) DO UPDATE SET
+               failures = excluded.failures, retry_at = excluded.retry_at, failure = excluded.failure""",
         {"kind": owner.kind, "id": owner.id, "failures": failures, "retry": seconds(retry), "failure": failure},
     )
     return Fault(failures, retry, failure)

@@ -5,7 +5,6 @@ Knows SQL for these moves; decides by `Wishes` alone.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Recipient
@@ -42,13 +41,13 @@ async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int
     if again:
         await write.execute(
             """UPDATE alerts SET state = 'pending', state_reason = NULL, hold = NULL
-               WHERE id IN (SELECT value FROM json_each(:ids))""",
-            {"ids": json.dumps(again)},
+               WHERE id IN :ids""",
+            {"ids": again},
         )
     for cadence, ids in moved.items():
         await write.execute(
-            "UPDATE alerts SET cadence = :cadence WHERE id IN (SELECT value FROM json_each(:ids))",
-            {"cadence": cadence, "ids": json.dumps(ids)},
+            "UPDATE alerts SET cadence = :cadence WHERE id IN :ids",
+            {"cadence": cadence, "ids": ids},
         )
     return len(again)
 
@@ -67,8 +66,8 @@ async def undelivered(read: Connection, recipient: Recipient, paper_ids: list[in
     """Those of these papers for which an alert stands that no message carries yet."""
     rows = await read.all(
         """SELECT paper_id FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND message_id IS NULL
-           AND state IN ('pending', 'held') AND paper_id IN (SELECT value FROM json_each(:papers))""",
-        {"kind": recipient.kind, "id": recipient.id, "papers": json.dumps(paper_ids)},
+           AND state IN ('pending', 'held') AND paper_id IN :papers""",
+        {"kind": recipient.kind, "id": recipient.id, "papers": paper_ids},
     )
     return {row["paper_id"] for row in rows}
 

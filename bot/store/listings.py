@@ -13,7 +13,7 @@ async def listed(read: Connection, first: date, last: date) -> list[int]:
     rows = await read.all(
         """SELECT l.paper_id FROM listings AS l LEFT JOIN community AS c ON c.paper_id = l.paper_id
            WHERE l.day BETWEEN :first AND :last GROUP BY l.paper_id
-           ORDER BY max(c.upvotes) DESC, max(c.comments) DESC, l.paper_id DESC""",
+           ORDER BY max(c.upvotes) DESC NULLS LAST, max(c.comments) DESC NULLS LAST, l.paper_id DESC""",
         {"first": first.isoformat(), "last": last.isoformat()},
     )
     return [row["paper_id"] for row in rows]

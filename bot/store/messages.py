@@ -5,7 +5,6 @@ pending → sending → sent; a fault leads back to pending, a refusal to failed
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -71,7 +70,7 @@ def _message(row: Row) -> Message:
 #: wait for an answer come first (no DM has reached them since they asked), then what is wanted at once, then the rest.
 _HEADS: Final = """WITH heads AS (
     SELECT m.id,
-           m.recipient_kind = 'user' AND u.dm_channel_id IS NULL AS unopened,
+           CASE WHEN m.recipient_kind = 'user' AND u.dm_channel_id IS NULL THEN 1 ELSE 0 END AS unopened,
            CASE WHEN m.kind IN ('welcome', 'notice') OR u.dm_state = 'unknown' THEN 0
                 WHEN m.kind = 'instant' THEN 1 ELSE 2 END AS turn,
            CASE WHEN m.state = 'sending' THEN m.lease_until
@@ -98,14 +97,14 @@ async def load_ready(
         f"""{_HEADS},
             ready AS (
                 SELECT id, turn, unopened, row_number() OVER (PARTITION BY unopened ORDER BY turn, id) AS place FROM heads
-                WHERE (due_at <= :now OR due_at > :never) AND id NOT IN (SELECT value FROM json_each(:busy)))
+                WHERE (due_at <= :now OR due_at > :never) AND id NOT IN :busy)
             SELECT m.* FROM ready JOIN messages AS m ON m.id = ready.id
             WHERE ready.unopened = 0 OR ready.place <= :openings
             ORDER BY ready.turn, ready.id LIMIT :limit""",  # noqa: S608
         {
             "now": seconds(now),
             "never": seconds(now + LONGEST_PAUSE),
-            "busy": json.dumps(list(busy)),
+            "busy": list(busy),
             "openings": openings,
             "limit": limit,
         },
@@ -135,8 +134,8 @@ async def count_before(read: Connection, user_id: int, now: datetime, busy: Coll
         await read.value(
             f"""{_HEADS} SELECT count(*) FROM heads
                 WHERE unopened = 1 AND due_at <= :now AND (turn < :turn OR (turn = :turn AND id < :id))
-                AND id NOT IN (SELECT value FROM json_each(:busy))""",  # noqa: S608
-            {"now": seconds(now), "turn": own["turn"], "id": own["id"], "busy": json.dumps(list(busy))},
+                AND id NOT IN :busy""",  # noqa: S608
+            {"now": seconds(now), "turn": own["turn"], "id": own["id"], "busy": list(busy)},
         )
     )
 

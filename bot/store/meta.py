@@ -15,3 +15,13 @@ async def set_value(write: Connection, key: str, value: str) -> None:
         "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         {"key": key, "value": value},
     )
+
+
+async def reserve(write: Connection, key: str, count: int) -> int:
+    """Takes `count` numbers of a series that is never used twice. Returns the first of them."""
+    after = await write.value(
+        """INSERT INTO meta (key, value) VALUES (:key, :first) ON CONFLICT (key)
+           DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + :count AS TEXT) RETURNING value""",
+        {"key": key, "first": str(1 + count), "count": count},
+    )
+    return int(after) - count

@@ -5,16 +5,16 @@ Knows SQL for papers; knows neither upstreams nor subscriptions.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from bot.errors import BadDataError
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
 from bot.papers.merging import Provenance, begin, merge
-from bot.store import alerts, events, search
+from bot.store import alerts, events, meta, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -84,7 +84,8 @@ async def add_records(
             merged.add(owner)
             await merge_papers(write, owner, kept)
     states = await _load_states(write, set(owner_of.values()))
-    next_id = int(await write.value("SELECT coalesce(max(id), 0) + 1 FROM papers"))
+    fresh = {group_of[_anchor(record)] for record in records} - owner_of.keys()
+    next_id = await meta.reserve(write, "next_paper", len(fresh))
     for record in records:
         group = group_of[_anchor(record)]
         own = tuple(i for i in record.ids if group_of[i] == group)
@@ -164,18 +165,24 @@ def _note(state: _State, record: Record, community: Community | None, now: datet
 
 async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
     """The papers that have these identities, by identity; with those that are known by another, their arXiv ids too."""
-    wanted = json.dumps([[i.scheme, i.value] for record in records for i in record.ids])
-    rows = await read.all(
-        """SELECT p.scheme, p.value, p.paper_id FROM json_each(:wanted) AS w
-           JOIN paper_ids AS p ON p.scheme = w.value ->> 0 AND p.value = w.value ->> 1""",
-        {"wanted": wanted},
-    )
+    wanted: dict[str, set[str]] = {}
+    for record in records:
+        for identity in record.ids:
+            wanted.setdefault(identity.scheme, set()).add(identity.value)
+    rows = [
+        row
+        for scheme, values in wanted.items()
+        for row in await read.all(
+            "SELECT scheme, value, paper_id FROM paper_ids WHERE scheme = :scheme AND value IN :values",
+            {"scheme": scheme, "values": sorted(values)},
+        )
+    ]
     others = {row["paper_id"] for row in rows if row["scheme"] != "arxiv"}
     if others:
         rows += await read.all(
             """SELECT scheme, value, paper_id FROM paper_ids
-               WHERE scheme = 'arxiv' AND paper_id IN (SELECT value FROM json_each(:ids))""",
-            {"ids": json.dumps(sorted(others))},
+               WHERE scheme = 'arxiv' AND paper_id IN :ids""",
+            {"ids": sorted(others)},
         )
     return {PaperId(row["scheme"], row["value"]): row["paper_id"] for row in rows}
 
@@ -183,8 +190,8 @@ async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperI
 async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _State]:
     papers = await load_papers(read, paper_ids)
     rows = await read.all(
-        "SELECT id, provenance FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(sorted(paper_ids))},
+        "SELECT id, provenance FROM papers WHERE id IN :ids",
+        {"ids": sorted(paper_ids)},
     )
     said = {row["id"]: {k: (v[0], v[1]) for k, v in read_json(row["provenance"]).items()} for row in rows}
     return {i: _State(paper, said[i], paper) for i, paper in papers.items()}
@@ -233,15 +240,28 @@ async def _write(
     return [c for c, s in zip(changes, states, strict=True) if c.is_new or c.events or c.news or s.paper != s.before]
 
 
+#: Of these a paper has each one once: what makes two of them the same.
+_ONCE_A_PAPER: Final = {
+    "events": "kept.kind = events.kind AND kept.occurrence = events.occurrence",
+    "listings": "kept.day = listings.day",
+    "votes": "kept.captured_at = votes.captured_at",
+    "community": "true",
+}
+
+
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
     """Makes `duplicate` part of `kept`: identities, events, listings, votes and alerts move; what was sent stays sent."""
     ids = {"old": duplicate, "new": kept}
     papers = await load_papers(write, {duplicate, kept})
     await search.index_papers(write, [(papers[duplicate], None)])
     await write.execute("UPDATE paper_ids SET paper_id = :new WHERE paper_id = :old", ids)
-    for table in ("events", "listings", "votes", "community"):
-        await write.execute(f"UPDATE OR IGNORE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
-        await write.execute(f"DELETE FROM {table} WHERE paper_id = :old", ids)  # noqa: S608
+    for table, same in _ONCE_A_PAPER.items():  # what the kept one has stays as it has it
+        await write.execute(
+            f"""DELETE FROM {table} WHERE paper_id = :old
+                AND EXISTS (SELECT 1 FROM {table} AS kept WHERE kept.paper_id = :new AND {same})""",  # noqa: S608
+            ids,
+        )
+        await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
     await alerts.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
 
@@ -251,11 +271,10 @@ async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, P
 
     So is one that cannot be read, as a hand can have left it: it is logged, and the others are there.
     """
-    ids = {"ids": json.dumps(sorted(set(paper_ids)))}
-    within = "(SELECT value FROM json_each(:ids))"
-    rows = await read.all(f"SELECT * FROM papers WHERE id IN {within} AND merged_into IS NULL", ids)  # noqa: S608
-    names = await read.all(f"SELECT * FROM paper_ids WHERE paper_id IN {within}", ids)  # noqa: S608
-    crowd = await read.all(f"SELECT * FROM community WHERE paper_id IN {within}", ids)  # noqa: S608
+    ids = {"ids": sorted(set(paper_ids))}
+    rows = await read.all("SELECT * FROM papers WHERE id IN :ids AND merged_into IS NULL", ids)
+    names = await read.all("SELECT * FROM paper_ids WHERE paper_id IN :ids", ids)
+    crowd = await read.all("SELECT * FROM community WHERE paper_id IN :ids", ids)
     identities: dict[int, list[PaperId]] = {}
     for row in names:
         identities.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
@@ -296,9 +315,9 @@ async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> l
     return [
         row["id"]
         for row in await read.all(
-            """SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(:ids)) AND merged_into IS NULL
+            """SELECT id FROM papers WHERE id IN :ids AND merged_into IS NULL
                ORDER BY coalesce(announced_at, first_seen_at) DESC, id DESC LIMIT :limit""",
-            {"ids": json.dumps(list(paper_ids)), "limit": max(0, limit)},
+            {"ids": list(paper_ids), "limit": max(0, limit)},
         )
     ]
 
@@ -315,20 +334,18 @@ async def categories_since(read: Connection, since: datetime) -> list[str]:
 
 async def ids_in_categories(read: Connection, combinations: Iterable[str], since: datetime) -> list[int]:
     """Ids of the papers since then whose categories are one of these combinations, in no order."""
-    found = await read.value(
-        """SELECT json_group_array(id) FROM papers
-           WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
-           AND categories IN (SELECT value FROM json_each(:combinations))""",
-        {"since": seconds(since), "combinations": json.dumps(list(combinations))},
+    return await read.ids(
+        """SELECT id FROM papers WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
+           AND categories IN :combinations""",
+        {"since": seconds(since), "combinations": list(combinations)},
     )
-    return list(read_json(found))
 
 
 async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """The authors of these papers as printed, by paper."""
     rows = await read.all(
-        "SELECT id, authors FROM papers WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json.dumps(list(paper_ids))},
+        "SELECT id, authors FROM papers WHERE id IN :ids",
+        {"ids": list(paper_ids)},
     )
     return {row["id"]: tuple(name for name, _ in read_pairs(row["authors"])) for row in rows}
 
@@ -338,8 +355,8 @@ async def count_papers(read: Connection, since: datetime | None = None) -> int:
     return int(
         await read.value(
             """SELECT count(*) FROM papers WHERE merged_into IS NULL
-               AND (:since IS NULL OR coalesce(announced_at, first_seen_at) >= :since)""",
-            {"since": since and seconds(since)},
+               AND coalesce(announced_at, first_seen_at) >= :since""",
+            {"since": seconds(since) if since else 0},
         )
     )
 

@@ -5,7 +5,6 @@ Knows how papers are indexed and asked for; what a query means is `bot/query/lan
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -117,8 +116,8 @@ async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, tuple[s
     """(title, names of the authors), as stored, by id."""
     rows = await read.all(
         """SELECT id, title, authors FROM papers
-           WHERE id IN (SELECT value FROM json_each(:ids)) AND merged_into IS NULL""",
-        {"ids": json.dumps(list(ids))},
+           WHERE id IN :ids AND merged_into IS NULL""",
+        {"ids": list(ids)},
     )
     return {row["id"]: (row["title"], _names(row["authors"])) for row in rows}
 

@@ -31,8 +31,8 @@ async def remember(write: Connection, wording: str, now: datetime) -> int:
         {"id": secrets.randbelow(_NUMBERS) + 1, "wording": wording, "now": seconds(now)},
     )
     await write.execute(
-        """DELETE FROM searches WHERE id IN
-               (SELECT id FROM searches ORDER BY used_at DESC, id DESC LIMIT -1 OFFSET :most)""",
+        """DELETE FROM searches WHERE id NOT IN
+               (SELECT id FROM searches ORDER BY used_at DESC, id DESC LIMIT :most)""",
         {"most": MOST},
     )
     return int(await write.value("SELECT id FROM searches WHERE wording = :wording", {"wording": wording}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -59,14 +58,15 @@ async def register(write: Connection, live: Iterable[str], history: Iterable[str
 
     A live source that comes back one day is then asked for the first time.
     """
-    wanted = {"history": json.dumps(sorted(history)), "live": json.dumps(sorted(live))}
+    wanted = {"history": sorted(history), "live": sorted(live)}
     await write.execute(
-        """DELETE FROM sources WHERE settled_at IS NULL AND name NOT IN (SELECT value FROM json_each(:history))
-           AND name NOT IN (SELECT value FROM json_each(:live))""",
+        """DELETE FROM sources WHERE settled_at IS NULL AND name NOT IN :history
+           AND name NOT IN :live""",
         wanted,
     )
-    await write.execute(
-        "INSERT INTO sources (name) SELECT value FROM json_each(:history) WHERE true ON CONFLICT DO NOTHING", wanted
+    await write.execute_many(
+        "INSERT INTO sources (name) VALUES (:name) ON CONFLICT DO NOTHING",
+        [{"name": name} for name in wanted["history"]],
     )
 
 
@@ -84,7 +84,7 @@ async def advance(write: Connection, name: str, cursor: str, now: datetime, *, b
     await write.execute(
         """INSERT INTO sources (name, cursor, last_ok_at, last_new_at) VALUES (:name, :cursor, :now, :new)
            ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, last_ok_at = excluded.last_ok_at,
-               last_new_at = coalesce(excluded.last_new_at, last_new_at), failures = 0, failure = NULL""",
+               last_new_at = coalesce(excluded.last_new_at, sources.last_new_at), failures = 0, failure = NULL""",
         {"name": name, "cursor": cursor, "now": seconds(now), "new": seconds(now) if brought_news else None},
     )
 
@@ -110,7 +110,7 @@ async def note_failure(write: Connection, name: str, now: datetime, failure: str
     """The cursor stays. Returns the number of failures in a row."""
     await write.execute(
         """INSERT INTO sources (name, failures, failed_at, failure) VALUES (:name, 1, :now, :failure) ON CONFLICT (name)
-           DO UPDATE SET failures = failures + 1, failed_at = excluded.failed_at, failure = excluded.failure""",
+           DO UPDATE SET failures = sources.failures + 1, failed_at = excluded.failed_at, failure = excluded.failure""",
         {"name": name, "now": seconds(now), "failure": failure},
     )
     return int(await write.value("SELECT failures FROM sources WHERE name = :name", {"name": name}))
@@ -142,8 +142,8 @@ class HostLedger:
             await write.execute(
                 """INSERT INTO hosts (name, penalty_until) VALUES (:name, :until)
                    ON CONFLICT (name) DO UPDATE SET penalty_until = CASE
-                       WHEN penalty_until > excluded.penalty_until + :longest THEN excluded.penalty_until
-                       ELSE max(penalty_until, excluded.penalty_until) END""",
+                       WHEN hosts.penalty_until BETWEEN excluded.penalty_until AND excluded.penalty_until + :longest
+                       THEN hosts.penalty_until ELSE excluded.penalty_until END""",
                 # One that lies further ahead than any pause is left from a clock that was ahead.
                 {"name": group, "until": until.timestamp(), "longest": 86400 + STEP.total_seconds()},
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 
@@ -34,8 +33,8 @@ async def load_standing(read: Connection, subscription_ids: Collection[int]) -> 
     """Those of these subscriptions that were not removed, paused ones included."""
     rows = await read.all(
         """SELECT * FROM subscriptions
-           WHERE removed_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) ORDER BY id""",
-        {"ids": json.dumps(sorted(subscription_ids))},
+           WHERE removed_at IS NULL AND id IN :ids ORDER BY id""",
+        {"ids": sorted(subscription_ids)},
     )
     return [_subscription(row) for row in rows]
 
@@ -113,8 +112,10 @@ async def _set_resting(write: Connection, column: str, subscription_id: int, res
         return
     await write.execute(
         f"""INSERT INTO pauses (subscription_id, since, until)
-            SELECT id, {column}, max({column}, :now) FROM subscriptions WHERE id = :id AND {column} IS NOT NULL
-            ON CONFLICT DO UPDATE SET until = max(until, excluded.until)""",  # noqa: S608
+            SELECT id, {column}, CASE WHEN {column} > :now THEN {column} ELSE :now END
+            FROM subscriptions WHERE id = :id AND {column} IS NOT NULL
+            ON CONFLICT (subscription_id, since) DO UPDATE SET until =
+                CASE WHEN pauses.until > excluded.until THEN pauses.until ELSE excluded.until END""",  # noqa: S608
         parameters,
     )
     await write.execute(f"UPDATE subscriptions SET {column} = NULL WHERE id = :id", parameters)  # noqa: S608

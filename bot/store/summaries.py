@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -130,7 +129,7 @@ async def note_composed(
 async def next_due(read: Connection, now: datetime) -> datetime | None:
     """When the next of these lists is due, or its stop is to be told; None when no channel has one."""
     at = await read.value(
-        f"""SELECT min(iif(next_at > :horizon OR stopped_at IS NOT NULL, 0, next_at)) FROM summaries
+        f"""SELECT min(CASE WHEN next_at > :horizon OR stopped_at IS NOT NULL THEN 0 ELSE next_at END) FROM summaries
            WHERE (stopped_at IS NULL OR stop_settled = 0) AND channel_id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.CHANNEL},
     )
@@ -165,13 +164,13 @@ async def candidates(read: Connection, channel_id: int, days: tuple[date, ...], 
     """Papers listed on these days or announced since then, that the channel has not had, and those of a list that was closed."""
     rows = await read.all(
         """SELECT id FROM papers WHERE merged_into IS NULL
-           AND (id IN (SELECT paper_id FROM listings WHERE day IN (SELECT value FROM json_each(:days)))
+           AND (id IN (SELECT paper_id FROM listings WHERE day IN :days)
                 OR announced_at >= :since)
            AND id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel' AND recipient_id = :channel)
            UNION
            SELECT paper_id FROM alerts
            WHERE recipient_kind = 'channel' AND recipient_id = :channel AND state = 'pending' AND message_id IS NULL""",
-        {"days": json.dumps([d.isoformat() for d in days]), "since": seconds(announced_since), "channel": channel_id},
+        {"days": [d.isoformat() for d in days], "since": seconds(announced_since), "channel": channel_id},
     )
     return [row["id"] for row in rows]
 
@@ -180,7 +179,7 @@ async def recorded_since(read: Connection, paper_ids: list[int], since: datetime
     """Those of these papers to which something happened since then: the rest is yesterday's news."""
     rows = await read.all(
         """SELECT DISTINCT paper_id FROM events WHERE recorded_at > :since AND kind IN ('announced', 'cross-listed', 'listed')
-           AND paper_id IN (SELECT value FROM json_each(:ids))""",
-        {"since": seconds(since), "ids": json.dumps(paper_ids)},
+           AND paper_id IN :ids""",
+        {"since": seconds(since), "ids": paper_ids},
     )
     return {row["paper_id"] for row in rows}

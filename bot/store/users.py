@@ -89,7 +89,7 @@ async def forget_dm_channel(write: Connection, user_id: int) -> None:
 async def set_dm_state(write: Connection, user_id: int, state: DmState, reason: str | None, now: datetime) -> None:
     await write.execute(
         """UPDATE users SET dm_state = :state, dm_reason = :reason, dm_changed_at = :now
-           WHERE id = :id AND (dm_state <> :state OR dm_reason IS NOT :reason)""",
+           WHERE id = :id AND (dm_state <> :state OR coalesce(dm_reason, '') <> coalesce(:reason, ''))""",
         {"id": user_id, "state": state, "reason": reason, "now": seconds(now)},
     )
 
@@ -113,7 +113,8 @@ async def due(read: Connection, now: datetime, limit: int) -> list[int]:
 async def next_due(read: Connection, now: datetime) -> datetime | None:
     """When the next of these digests is due, each person's pause included; None when nobody waits for one."""
     at = await read.value(
-        f"""SELECT min(iif(next_digest_at > :horizon, 0, max(next_digest_at, coalesce(paused_until, 0)))) FROM users
+        f"""SELECT min(CASE WHEN next_digest_at > :horizon THEN 0 WHEN paused_until > next_digest_at THEN paused_until
+                      ELSE next_digest_at END) FROM users
            WHERE next_digest_at IS NOT NULL AND dm_state <> 'closed' AND opted_in_at IS NOT NULL AND id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER},
     )
