@@ -150,12 +150,14 @@ class Papers(commands.Cog):
 
     def _turn(self, kind: str) -> Action:
         async def turn(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+            await messenger.changing(interaction)
             await messenger.update(interaction, await self._card(interaction, kind, argument))
 
         return turn
 
     async def open_abstract(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         """A paper was chosen from a list: its whole abstract, for this person alone."""
+        await messenger.thinking(interaction)
         paper = await self.service.paper(_number(values["value"]))
         card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))
         await messenger.answer(interaction, card)
@@ -164,6 +166,9 @@ class Papers(commands.Cog):
         """Posts what one person saw for everybody in the channel."""
         if not _may_write(interaction):
             raise BadInputError("You cannot write here yourself, so I do not post here for you.")
+        await messenger.changing(
+            interaction
+        )  # the answer that only they see stays, and the shared one stands beside it
         kind, _, rest = argument.partition(":")
         card = lists.shared(await self._card(interaction, kind, rest), interaction.user.display_name)
         await messenger.answer(interaction, card, public=True)

@@ -148,11 +148,13 @@ class Subscribe(commands.Cog):
 
     @app_commands.command(name="subscriptions", description="What you follow: pause, change, remove")
     async def subscriptions(self, interaction: Interaction) -> None:
+        await messenger.thinking(interaction)
         await messenger.answer(interaction, await self._list(interaction))
 
     @app_commands.command(name="unsubscribe", description="Stop following one topic")
     @app_commands.describe(subscription="What to stop; choose from your own")
     async def unsubscribe(self, interaction: Interaction, subscription: str) -> None:
+        await messenger.thinking(interaction)
         chosen = find_followed(await self.service.list_for(_owner(interaction)), subscription)
         removed = await self.service.remove(_owner(interaction), chosen.id)
         await messenger.answer(interaction, answers.removed([removed]))
@@ -192,9 +194,8 @@ class Subscribe(commands.Cog):
         hour: int | None,
     ) -> None:
         canonical(kind, words)  # refused before anything is asked
-        user = await self.service.user(interaction.user.id)
         cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
-        if user.timezone is None and city is None:
+        if city is None and (user := await self.service.user(interaction.user.id)).timezone is None:
             form = answers.follow_form(f"follow:{kind.value}", user, kind, words, cadence, hour)
             await messenger.ask(interaction, form)
             return
@@ -248,6 +249,7 @@ class Subscribe(commands.Cog):
         await messenger.ask(interaction, answers.time_form("time-set", user))
 
     async def time_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.thinking(interaction)
         place, likely = _place(values["city"])
         hour = int(values["hour"])
         if place is None:
@@ -258,6 +260,7 @@ class Subscribe(commands.Cog):
 
     async def choose_zone(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         """A place was chosen after a city that was not understood."""
+        await messenger.changing(interaction)
         user = await self.service.set_time(interaction.user.id, values["value"], int(argument) * 60)
         await messenger.update(interaction, answers.time_set(user))
 
@@ -268,41 +271,47 @@ class Subscribe(commands.Cog):
         return answers.subscription_list(own, await self.service.user(interaction.user.id), page)
 
     async def show_page(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        in_place = bool(argument) or _is_private(interaction)
+        await (messenger.changing if in_place else messenger.thinking)(interaction)
         card = await self._list(interaction, int(argument or 0))
-        if argument or _is_private(interaction):
-            await messenger.update(interaction, card)
-        else:
-            await messenger.answer(interaction, card)
+        await (messenger.update if in_place else messenger.answer)(interaction, card)
 
     async def turn_today(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         await messenger.update(interaction, await self._today(interaction, int(argument)))
 
     async def show_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         own = await self.service.list_for(_owner(interaction))
         chosen = next((s for s in own if str(s.id) == values["value"]), None)
         card = answers.subscription_card(chosen) if chosen else await self._list(interaction)
         await messenger.update(interaction, card)
 
     async def pause_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         changed = await self.service.pause(_owner(interaction), int(argument))
         await messenger.update(interaction, answers.subscription_card(changed))
 
     async def resume_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         changed = await self.service.resume(_owner(interaction), int(argument))
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     async def remove_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         changed = await self.service.remove(_owner(interaction), int(argument))
         await messenger.update(interaction, answers.removed([changed]))
 
     async def restore_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         changed = await self.service.restore(_owner(interaction), int(argument))
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     def _cadence_action(self, cadence: Cadence) -> Action:
         async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+            await messenger.changing(interaction)
             changed = await self.service.set_cadence(_owner(interaction), int(argument), cadence)
             self.bot.jobs.kick("deliver")
             await messenger.update(interaction, answers.subscription_card(changed))
@@ -312,24 +321,29 @@ class Subscribe(commands.Cog):
     # -- everything at once -------------------------------------------------------------------------------------------
 
     async def pause_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.thinking(interaction)
         until = await self.service.pause_all(interaction.user.id, int(argument))
         self.bot.jobs.kick("deliver")
         await messenger.answer(interaction, answers.paused(until))
 
     async def ask_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.thinking(interaction)
         own = await self.service.list_for(_owner(interaction))
         await messenger.answer(interaction, answers.confirm_stop_all(len(own)))
 
     async def stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         removed = await self.service.remove_all(_owner(interaction))
         await messenger.update(interaction, answers.removed(removed) if removed else await self._list(interaction))
 
     async def undo_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.changing(interaction)
         again = await self.service.restore_all(_owner(interaction), argument)
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.restored(again, await self._list(interaction)))
 
     async def retry_dms(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        await messenger.thinking(interaction)
         waiting = await self.service.try_dms_again(interaction.user.id)
         self.bot.jobs.kick("deliver")
         await messenger.answer(interaction, answers.dm_retried(waiting))

@@ -142,6 +142,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
     @app_commands.command(name="stop", description="Stop a channel's daily list")
     @app_commands.describe(channel="Whose list (default: this channel's)")
     async def stop(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+        await messenger.thinking(interaction)
         summary = await self._acted_upon(interaction, channel.id if channel else interaction.channel_id or 0)
         await self.stops.stop(summary)
         await messenger.answer(interaction, reports.summary_stopped(summary))
@@ -192,6 +193,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def _set_notices(self, interaction: Interaction, channel_id: int, agreed: bool) -> None:
         """Whether a DM comes is the decision of the one person who would get it, wherever they press."""
+        await messenger.thinking(interaction)
         summary = await self.service.of_person(channel_id, interaction.user.id)
         await self.stops.set_notices(summary, agreed)
         await messenger.answer(interaction, reports.notices_set(summary, agreed))
@@ -214,6 +216,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         stopped = [s for s in stopped if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
         if not stopped:
             return None
+        await messenger.thinking(interaction)  # to note it may take a while
         person = interaction.user.id
         await self.stops.note_read(stopped, person)
         return messenger.Lead(reports.stops_lead(stopped), lambda: self.stops.note_read(stopped, person, lost=True))

@@ -306,6 +306,12 @@ def text_of(message: Any) -> str:
     return "\n".join(parts)
 
 
+def shown_text(interaction: Any) -> str:
+    """All words that an interaction was answered with: beside a message that stays, what was said last."""
+    answers = interaction["followups"] or [interaction["message"]]
+    return text_of(answers[-1]) if answers[-1] else ""
+
+
 def papers_of(message: Any) -> list[str]:
     """The arXiv ids of the papers that a DM carries, one embed each."""
     return [e["url"].removeprefix("https://arxiv.org/abs/") for e in message["embeds"] if e.get("url")]

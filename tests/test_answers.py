@@ -114,6 +114,7 @@ async def test_every_message_that_is_sent_or_changed_forbids_mentions(house: Hou
     await house.follow("@everyone <@1> tokamak")
     (welcome,) = await house.dms_of(None, 1)
     await house.press(welcome, "My subscriptions")
+    await house.run("help")
     listed = (await house.run("subscriptions"))["message"]
     await house.press(
         (await house.choose(listed, listed["components"][0]["components"][0]["options"][0]["label"]))["message"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import FRIDAY, START, THURSDAY, House, labels, london, page, papers_of, sample, text_of
+from tests.house import FRIDAY, START, THURSDAY, House, labels, london, page, papers_of, sample, shown_text, text_of
 
 
 async def listed(house: House) -> Any:
@@ -163,7 +163,7 @@ async def test_another_persons_button_touches_nothing_of_mine(house: House) -> N
                 control["custom_id"] = f"pb1:sub-remove:{mine[0]}"
     house.play.messages.update(message)
     answer = await house.press(message, "Remove", house.yuki)
-    assert "That subscription is not yours" in text_of(answer["message"])
+    assert "That subscription is not yours" in shown_text(answer)
     assert ("tokamak", 0) in await standing(house)
 
 

@@ -51,9 +51,9 @@ async def test_a_paper_is_found_by_its_mistyped_title_and_seen_by_its_asker_alon
     assert done["acknowledged_ms"] < 1000
     assert done["message"]["flags"] & EPHEMERAL
     assert "TurboDiffusion" in text_of(done["message"])
-    shared = await house.press(done["message"], "Share here")
-    assert not shared["message"]["flags"] & EPHEMERAL
-    assert "Shared by Nadia Okonkwo" in text_of(shared["message"])
+    (shared,) = (await house.press(done["message"], "Share here"))["followups"]
+    assert not shared["flags"] & EPHEMERAL
+    assert "Shared by Nadia Okonkwo" in text_of(shared)
 
 
 async def test_titles_are_suggested_and_the_choice_is_understood(house: House) -> None:
@@ -167,9 +167,9 @@ async def test_trending_ranks_the_period_by_upvotes(house: House) -> None:
 async def test_a_list_opens_each_abstract_for_the_reader_alone(house: House) -> None:
     await take_lists(house, listed(1, "2031-11-18", 3))
     done = await house.run("daily")
-    shared = await house.press(done["message"], "Share here")
-    assert "▶" not in labels(shared["message"])
-    opened = await house.choose(shared["message"], "Paper number 1", house.tomasz)
+    (shared,) = (await house.press(done["message"], "Share here"))["followups"]
+    assert "▶" not in labels(shared)
+    opened = await house.choose(shared, "Paper number 1", house.tomasz)
     assert "About 1." in text_of(opened["message"])
     assert opened["message"]["flags"] & EPHEMERAL
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.following.subscriptions import MAX_SUBSCRIPTIONS
 from tests.house import THURSDAY as DAY
-from tests.house import House, controls, london, sample, text_of
+from tests.house import House, controls, london, sample, shown_text, text_of
 from tests.house import page as feed
 from tests.patience import PATIENCE
 
@@ -31,10 +31,9 @@ async def test_a_button_of_a_removed_subscription_says_that_it_is_gone_and_wakes
         card = await opened(house, "tokamak")
     await house.run("unsubscribe", subscription="tokamak")
     before = await house.rows("SELECT cadence, paused_at, removed_at FROM subscriptions")
-    # An answer of its own replaces the card, so the control is pressed as it stood.
     (control,) = [c for c in controls(card) if c.get("label") == label]
     said = await house._use(card, control, None, None)
-    assert "is gone" in text_of(said["message"])
+    assert "is gone" in shown_text(said)
     assert await house.rows("SELECT cadence, paused_at, removed_at FROM subscriptions") == before
     house.upstream.put("/rss/cs.CV", feed(DAY, [sample("2611.00001", "A tokamak")]))
     await house.move_to(london(DAY, 7))
@@ -63,7 +62,7 @@ async def test_all_subscriptions_come_back_at_once_and_never_more_than_one_perso
     assert await house.rows(counted) == [(0,)]
     await asyncio.to_thread(fill, house, 1, "laser")
     refused = await house.press(gone, "Undo")
-    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in text_of(refused["message"])
+    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in shown_text(refused)
     assert await house.rows(counted) == [(1,)]
     await house.run("unsubscribe", subscription="laser0")
     back = await house.press(gone, "Undo")
@@ -77,7 +76,7 @@ async def test_one_removal_is_not_taken_back_over_the_limit(house: House) -> Non
     gone = (await house.run("unsubscribe", subscription="tokamak"))["message"]
     await asyncio.to_thread(fill, house, MAX_SUBSCRIPTIONS, "plasma")
     refused = await house.press(gone, "Undo")
-    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in text_of(refused["message"])
+    assert f"{MAX_SUBSCRIPTIONS} subscriptions, the most one person can have" in shown_text(refused)
     assert await house.rows("SELECT count(*) FROM subscriptions WHERE removed_at IS NULL") == [(MAX_SUBSCRIPTIONS,)]
 
 

@@ -1,4 +1,5 @@
-"""The first answer to an interaction, of which Discord takes exactly one. Knows when it was taken although nobody heard so."""
+"""The first answer to an interaction, of which Discord takes exactly one. Knows when it was taken although nobody heard so,
+and whether it promised a new message or a change of the one whose control was used."""
 
 from __future__ import annotations
 
@@ -16,11 +17,23 @@ log = logging.getLogger(__name__)
 LOST: Final = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 _ALREADY: Final = 40060
 _MARK: Final = "acknowledged"
+_CHANGES: Final = "changes"
 
 
 def is_acknowledged(interaction: discord.Interaction[Any]) -> bool:
     """Whether the first answer is given, so that only `@original` can be changed."""
     return interaction.response.is_done() or _MARK in interaction.extras
+
+
+def is_changing(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the first answer promised to change a message, so that `@original` is that message and no answer of its own."""
+    return _CHANGES in interaction.extras
+
+
+async def acknowledge_change(interaction: discord.Interaction[Any]) -> None:
+    """Promises within Discord's three seconds that the message whose control was used will change."""
+    interaction.extras[_CHANGES] = True
+    await acknowledge(interaction, interaction.response.defer)
 
 
 async def acknowledge(interaction: discord.Interaction[Any], callback: Callable[[], Awaitable[object]]) -> bool:

@@ -16,7 +16,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.chat import permissions
-from bot.chat.acknowledging import LOST, acknowledge, is_acknowledged
+from bot.chat.acknowledging import LOST, acknowledge, acknowledge_change, is_acknowledged, is_changing
 from bot.errors import (
     DeliveryDelayedError,
     DeliveryError,
@@ -307,14 +307,35 @@ async def _show(interaction: discord.Interaction[Any], card: Card, private: bool
             ephemeral=private,
         )
 
-    if is_acknowledged(interaction) or not await acknowledge(interaction, send):
+    if is_changing(interaction):
+        await _follow_up(interaction, card, private)
+    elif is_acknowledged(interaction) or not await acknowledge(interaction, send):
         await _edit(interaction, card)
 
 
-async def thinking(interaction: discord.Interaction[Any], *, public: bool = False) -> None:
-    """Says within Discord's three seconds that the answer comes."""
-    private = interaction.guild_id is not None and not public
-    await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
+async def _follow_up(interaction: discord.Interaction[Any], card: Card, private: bool) -> None:
+    """A message of its own beside the one that was to change. Said once: twice it would stand there twice."""
+    try:
+        await interaction.followup.send(
+            card.text or discord.utils.MISSING,
+            embeds=[embed(e) for e in card.embeds],
+            view=view(card) or discord.utils.MISSING,
+            ephemeral=private,
+        )
+    except LOST as error:
+        raise _translated(error) from error
+
+
+async def thinking(interaction: discord.Interaction[Any]) -> None:
+    """Says within Discord's three seconds that the answer comes: whoever waits for the database says so first."""
+    private = interaction.guild_id is not None
+    if not is_acknowledged(interaction):
+        await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
+
+
+async def changing(interaction: discord.Interaction[Any]) -> None:
+    """The same where `update` follows; what is answered instead of it stands beside the message, which stays."""
+    await acknowledge_change(interaction)
 
 
 async def update(interaction: discord.Interaction[Any], card: Card) -> None:

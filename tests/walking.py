@@ -1,0 +1,107 @@
+"""Every command and every control that there is, one after another: a new one is walked without being named here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from discord import AppCommandOptionType, app_commands
+
+from bot.chat.app import PaperBot
+from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
+from tests.house import House
+from tests.patience import PATIENCE
+from tests.test_authority import OWN, PAPERS, RIGHTS
+
+#: What a person could well mean, by the option's name; anything else is asked for with a word.
+MEANT: Final = {
+    "name": "Julia Kempe", "category": "cs.CV", "categories": "cs.CV", "city": "London", "date": "2031-11-20",
+    "subscription": "stellarator",
+}  # fmt: skip
+WORD: Final = "tokamak"
+#: What the forms ask for; the other controls are buttons and selects.
+FORMS: Final[dict[str, dict[str, Any]]] = {
+    "follow": {"words": WORD, "city": "London", "hour": ["8"], "cadence": ["daily"]},
+    "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
+}
+
+SlashCommand = app_commands.Command[Any, Any, Any]
+
+
+def slash_commands(bot: PaperBot) -> list[SlashCommand]:
+    return [command for command in bot.tree.walk_commands() if isinstance(command, app_commands.Command)]
+
+
+def meant(command: SlashCommand, channel: str) -> dict[str, Any]:
+    """Every option of a command, filled in as a person would."""
+    return {p.display_name: _value(p, channel) for p in command.parameters}
+
+
+def _value(option: app_commands.Parameter, channel: str) -> Any:
+    if option.choices:
+        return option.choices[0].value
+    if option.type is AppCommandOptionType.channel:
+        return channel
+    if option.type is AppCommandOptionType.integer:
+        return option.max_value
+    return MEANT.get(option.display_name, WORD)
+
+
+def controls_of(bot: PaperBot, names: dict[str, str]) -> Iterator[tuple[str, int, Any]]:
+    """Every control as (verb, kind, data); `names` are the ids that its argument may name."""
+    for verb in sorted(bot.actions):
+        if verb in FORMS:
+            yield verb, MODAL_SUBMIT, form(f"pb1:{verb}:{OWN[verb]}".rstrip(":"), FORMS[verb])
+            continue
+        right = RIGHTS.get(verb)
+        argument = right.argument if right else OWN.get(verb, PAPERS.get(verb, ""))
+        value = right.value if right else {"zone": "Europe/Paris", "abstract": "1"}.get(verb, "")
+        custom_id = f"pb1:{verb}:{argument.format(**names)}".rstrip(":")
+        yield verb, COMPONENT, pressed(custom_id, value.format(**names))
+
+
+def pressed(custom_id: str, value: str = "") -> dict[str, Any]:
+    chosen = {"component_type": 3, "values": [value]} if value else {"component_type": 2}
+    return {"custom_id": custom_id, "id": 1, **chosen}
+
+
+def form(custom_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"custom_id": custom_id, "components": [
+        {"type": 18, "id": n, "component": {"type": 3 if isinstance(value, list) else 4, "id": 50 + n, "custom_id": name}
+         | ({"values": value} if isinstance(value, list) else {"value": value})}
+        for n, (name, value) in enumerate(fields.items(), 1)
+    ]}  # fmt: skip
+
+
+def typed(command: SlashCommand, options: dict[str, Any]) -> dict[str, Any]:
+    """A command as Discord sends it."""
+    kinds = {p.display_name: p.type.value for p in command.parameters}
+    inner: list[Any] = [{"name": n, "type": kinds[n], "value": v} for n, v in options.items()]
+    *above, name = command.qualified_name.split()
+    for group in [name, *reversed(above)][:-1]:
+        inner = [{"name": group, "type": 1, "options": inner}]
+    return {"id": "1", "name": (above or [name])[0], "type": 1, "options": inner}
+
+
+class Hand:
+    """Somebody's account, which sends what Discord would send, or what it never would, and reads the answer."""
+
+    def __init__(self, house: House, who: str, where: str) -> None:
+        self.house, self.who, self.where = house, who, where
+
+    def begin(self, kind: int, data: Any, message: Any = None, **more: Any) -> str:
+        """Returns the interaction's id, answered or not."""
+        play = self.house.play
+        stands = play.world.any_message(message["channel_id"], message["id"]) if message and kind != COMMAND else None
+        app, channel = play.world.application(self.house.bot_id), play.world.channel(self.where)
+        return str(play.interactions.start(kind, app, self.who, channel, data, message=stands, **more)["id"])
+
+    def acknowledged(self, identity: str) -> bool:
+        return self.house.play.interactions.get(identity)["ack"] is not None
+
+    async def answer(self, identity: str) -> Any:
+        """The interaction with its final answer."""
+        return self.house.play.interactions.shown(await self.house.play.interactions.wait(identity, PATIENCE))
+
+    async def send(self, kind: int, data: Any, message: Any = None, **more: Any) -> Any:
+        return await self.answer(self.begin(kind, data, message, **more))
