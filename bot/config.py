@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigurationError
 from bot.papers.categories import resolve
+
+#: No address and no header is nearly as long; servers refuse longer ones.
+_LONGEST: Final = 2_000
+_SUBJECT: Final = re.compile(r"[A-Za-z](?:[ ,&()/-]{0,3}[A-Za-z]){2,60}")
+
+
+def _repeated(value: str) -> str:
+    """What was written, as a message repeats it: printable, and no longer than a line or two."""
+    return ascii(value)[1:-1][:200]
 
 
 def _address(value: str) -> str:
     """A URL whose host and port can be read. Raises ValueError, whose words the owner sees."""
     try:
         parts = urlsplit(value)
-        readable = bool(parts.hostname) and (parts.port or 1) > 0
+        readable = bool(parts.hostname) and parts.port != 0
     except ValueError:  # a bracket without its other half, a port above 65535
         readable = False
-    if not readable or not value.isascii() or any(c.isspace() for c in value):
-        raise ValueError(f"not a URL: {ascii(value)[1:-1]}")
+    if not readable or not value.isascii() or not value.isprintable() or " " in value or len(value) > _LONGEST:
+        raise ValueError(f"not a URL: {_repeated(value)} (write it like https://example.org/path)")
     return value
 
 
 def _header(value: str) -> str:
     """What is sent in a header of HTTP: printable ASCII. The words do not repeat it, for it may be a secret."""
-    if not (value.isascii() and value.isprintable()):
-        raise ValueError("write it with plain letters, digits and signs (ASCII), on one line")
+    if not (value.isascii() and value.isprintable() and len(value) <= _LONGEST):
+        raise ValueError(
+            f"write it with plain letters, digits and signs (ASCII), on one line of at most {_LONGEST} characters"
+        )
     return value
 
 
@@ -39,6 +51,8 @@ def _secret(value: SecretStr) -> SecretStr:
 
 def _at_home(value: Path) -> Path:
     """`~` means the home folder in .env as well, where no shell replaces it."""
+    if not str(value).isprintable():
+        raise ValueError("a path has no line breaks and no control characters; write it on one line")
     try:
         return value.expanduser()
     except RuntimeError as error:
@@ -102,39 +116,52 @@ class Settings(BaseSettings):
         None, description="a file with seconds to add to the clock; only the local Discord uses it"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _set(cls, values: Any) -> Any:
+        """What is blank is not set."""
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+
     @field_validator("preprints", mode="before")
     @classmethod
     def _split_subjects(cls, value: Any) -> Any:
         """By commas only: subjects have spaces in them (`biorxiv:cell biology`)."""
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
     @field_validator("preprints")
     @classmethod
     def _servers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [name for name in value if name.partition(":")[0] not in ("biorxiv", "medrxiv")]:
-            raise ValueError(
-                f"not a preprint server: {', '.join(wrong)} (write biorxiv, medrxiv or biorxiv:neuroscience)"
-            )
+        for name in value:
+            server, colon, subject = name.partition(":")
+            if server not in ("biorxiv", "medrxiv") or (colon and not _SUBJECT.fullmatch(subject)):
+                raise ValueError(
+                    f"no preprint server and no subject of one: {_repeated(name)} "
+                    "(write biorxiv, medrxiv, or a subject like biorxiv:neuroscience)"
+                )
         return value
 
     @field_validator("feeds")
     @classmethod
     def _web_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [url for url in value if not url.startswith("https://") and not url.startswith("http://127.0.0.1")]:
-            raise ValueError(f"not https URLs: {' '.join(wrong)}")
+            raise ValueError(f"not https URLs: {_repeated(' '.join(wrong))}")
         return tuple(map(_address, value))
 
     @field_validator("categories", "feeds", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+        return tuple(dict.fromkeys(value.replace(",", " ").split())) if isinstance(value, str) else value
 
     @field_validator("categories")
     @classmethod
     def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         unknown = [code for code in value if code not in resolve(code)]
         if unknown:
-            raise ValueError(f"not arXiv categories: {' '.join(unknown)} (write them like cs.LG)")
+            raise ValueError(f"not arXiv categories: {_repeated(' '.join(unknown))} (write them like cs.LG)")
         if not value:
             raise ValueError("name at least one arXiv category, like cs.LG")
         return value

@@ -13,7 +13,7 @@ from typing import Final
 #: Whatever opens a door: Discord's tokens and webhooks, tokens of Hugging Face and GitHub, headers, values in query strings.
 _SECRETS: Final = re.compile(
     r"(?<![\w-])[\w-]{20,}\.[\w-]{5,}\.[\w-]{25,}"
-    r"|(?<=/webhooks/)\d+/[\w-]+"
+    r"|(?<=/webhooks/)[0-9]+/[\w-]+"
     r"|(?<![A-Za-z0-9])(?:hf_|gh[opsru]_|github_pat_)\w{8,}"
     r"|(?<=\bBearer )[^\s'\",;]+|(?<=\bBot )[\w.-]{20,}"
     r"|(?:(?<=key=)|(?<=token=)|(?<=secret=)|(?<=password=)|(?<=signature=))[^&\s'\"]+",

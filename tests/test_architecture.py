@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -155,6 +156,18 @@ def test_sql_lives_in_the_store_alone() -> None:
         assert not [
             s for s in strings if s.lstrip().startswith(("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA "))
         ], name
+
+
+@pytest.mark.parametrize("folder", ["bot", "cogs"])
+def test_a_pattern_names_its_digits(folder: str) -> None:
+    r"""`\d` takes the digits of every script: an id written with others would be another paper, and `int` reads them too."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, path in modules(folder)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\\d(?![a-z])", node.value)
+    ]
+    assert found == []
 
 
 def test_every_deadline_is_the_one_patience() -> None:

@@ -78,6 +78,28 @@ def test_what_is_no_arxiv_id_is_none(text: str) -> None:
     assert parse_id(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "２３０１.00001",
+        "2301.0000１",
+        "2301.00001v２",
+        "2301.00001２",
+        "٢٣٠١.٠٠٠٠١",
+        "math/061180０",
+        "aſtro-ph/0201082",  # without case, ſ is an s
+        "https://arxıv.org/abs/2301.00001",  # another host
+        "10.１１０３/x",
+    ],
+)
+def test_the_digits_and_letters_of_other_scripts_make_no_id(text: str) -> None:
+    assert parse_id(text) is None
+    assert find_ids(f"see {text} and") == []
+    assert parse_doi(text) != PaperId("arxiv", "2301.00001")
+    with pytest.raises(BadInputError):
+        parse(text)
+
+
 def test_old_ids_keep_their_archive_apart() -> None:
     assert parse("quant-ph/0201082") != parse("hep-th/0201082")
 

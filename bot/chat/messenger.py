@@ -267,9 +267,10 @@ def _from_http(error: discord.HTTPException) -> DeliveryError:
 def _retry_after(error: discord.HTTPException) -> float:
     """Seconds; an hour when the answer does not say, as Cloudflare's bans do not."""
     try:
-        return min(float(error.response.headers.get("Retry-After", "")), 24 * 3600.0)
+        seconds = float(error.response.headers.get("Retry-After", ""))
     except ValueError:
         return 3600.0
+    return min(seconds, 24 * 3600.0) if seconds >= 0 else 3600.0  # `nan` is no number of seconds, nor is `-1`
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,10 @@ def order_of(answer: Answer, now: datetime) -> Order | None:
 
 def place_of(method: str, path: str) -> str:
     """What a route's limit holds: the channel, else the route with its server."""
-    found = re.match(r"/channels/(\d+)", path)
+    found = re.match(r"/channels/([0-9]+)", path)
     if found:
         return _channel(int(found[1]))
-    return f"{method} " + re.sub(r"(?<!/guilds)/\d+", "/…", path)
+    return f"{method} " + re.sub(r"(?<!/guilds)/[0-9]+", "/…", path)
 
 
 def answers_people(path: str) -> bool:

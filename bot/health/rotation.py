@@ -12,7 +12,7 @@ WEEKS: Final = 4
 #: When nobody's digest is near: arXiv's announcement is in, Europe sleeps, America has read.
 HOUR: Final = time(4, 30, tzinfo=UTC)
 _FORM: Final = "%Y-%m-%dT%H%M%SZ"
-_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{6}Z")
 
 
 def file_name(stem: str, now: datetime) -> str:

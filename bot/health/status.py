@@ -23,7 +23,7 @@ from bot.when.timetable import next_announcement
 
 _RECENT: Final = timedelta(days=14)
 #: The span in the name of a source of the past.
-_SPAN: Final = re.compile(r"@(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)$")
+_SPAN: Final = re.compile(r"@([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})$")
 
 
 class StatusService:

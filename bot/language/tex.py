@@ -26,11 +26,11 @@ _SPECIAL: Final = re.compile(r"\\(?:[A-Za-z]+\*?|.|$)|[{}$^_~]|``|`|''|---?", re
 _DEEPEST: Final = 12  # groups nested deeper than this are read flat
 _BUDGET: Final = 2_000  # special places read with care; what follows is only stripped (the most in 58,195 papers: 269)
 _FLAT: Final = re.compile(r"\\[A-Za-z]*\*?|[{}$]")
-_PRICE: Final = re.compile(r"\d[\d.,]*\s*(?:(?:[kKmMbB]|bn|million|billion)\s*)?(?:[-–/,]\s*)?")
+_PRICE: Final = re.compile(r"[0-9][0-9.,]*\s*(?:(?:[kKmMbB]|bn|million|billion)\s*)?(?:[-–/,]\s*)?")
 _PROSE: Final = re.compile(r"\s[A-Za-z]{2,}")
 _MATHS: Final = re.compile(r"[\\^_=]")
-_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,9})?")
-_WHOLE: Final = re.compile(r"[+-]?\d{1,6}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,6}")
 _SIGNS: Final = frozenset("⊙⊕∗★†‡∥⊥°′″*⋆●•∘")
 
 

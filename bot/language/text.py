@@ -15,7 +15,7 @@ from bot.language import tex
 _MARKS_IN_A_ROW: Final = 4
 
 _TEXY: Final = ("\\", "$", "{", "}", "~", "`", "^", "--", "''")
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _SUB: Final = re.compile(r"<(su[bp])>([^<>]{0,40})</\1>", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|p|br|tt|span|jats:[a-z]{1,12})\s{0,3}/?>", re.IGNORECASE)
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bot.models import Paper, PaperId
 
-_CODE = re.compile(r"https://(?:github\.com|gitlab\.com|huggingface\.co)(?:/[\w.-]+){1,4}/?")
+_CODE = re.compile(r"https://(?:github\.com|gitlab\.com|huggingface\.co)(?:/[\w.-]+){1,4}/?", re.ASCII)
 #: Where research groups keep their projects' pages (of 95 captured ones, 87). Other addresses are not linked: anybody can
 #: write one into a form, and a link of ours would vouch for it.
 _PAGE = re.compile(

@@ -19,19 +19,19 @@ _OLD_ARCHIVES = (
     "|q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
 
+# Digits and letters of an id are ASCII: `\d` takes those of every script, and without case `ſ` is an s, `ı` an i.
 _MONTH = "(?:0[1-9]|1[0-2])"
 # Four digits until 2014, five since 2015, six are reserved for busier months to come.
-_NEW = rf"\d{{2}}{_MONTH}\.\d{{4,6}}"
-_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[a-z]{{2,8}}|\.[a-z]{{1,4}}-[a-z]{{2,4}})?/\d{{2}}{_MONTH}\d{{3}}"
+_NEW = rf"[0-9]{{2}}{_MONTH}\.[0-9]{{4,6}}"
+_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[a-z]{{2,8}}|\.[a-z]{{1,4}}-[a-z]{{2,4}})?/[0-9]{{2}}{_MONTH}[0-9]{{3}}"
 _ARXIV = re.compile(
-    rf"(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?(?![\w])(?!\.\d)",
-    re.IGNORECASE,
+    rf"(?ai:(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]{{0,2}}))?)(?!\w)(?!\.[0-9])",
 )
 # No registered DOI is nearly as long as this, and no link to a paper as LONGEST.
-_DOI = re.compile(r"(?<![\w.])10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]{1,500}", re.IGNORECASE)
-_ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?$", re.IGNORECASE)
+_DOI = re.compile(r"(?<![\w.])10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>{}|\\^`]{1,500}")
+_ARXIV_DOI = re.compile(rf"(?ai:10\.48550/arxiv\.(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]{{0,2}}))?$)")
 # bioRxiv and medRxiv put the version and the view behind the DOI in their links: 10.1101/2020.09.09.20191205v1.full
-_OPENRXIV = re.compile(r"(10\.(?:1101|64898)/\d[\d.]*?)v\d+(?:\.[\w.-]+)?$", re.IGNORECASE)
+_OPENRXIV = re.compile(r"(10\.(?:1101|64898)/[0-9][0-9.]*?)v[0-9]+(?:\.[\w.-]+)?$", re.IGNORECASE | re.ASCII)
 
 # What may stand directly before an id that is written alone or in running text.
 _BEFORE = re.compile(
@@ -44,7 +44,7 @@ _LINK = re.compile(
     r"|arxiv-vanity\.com/papers/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/|ar5iv\.labs\.arxiv\.org/html/"
     r"|huggingface\.co/papers/|hf\.co/papers/|alphaxiv\.org/(?:abs|pdf|overview|paper)/"
     r"|scirate\.com/arxiv/|semanticscholar\.org/arxiv/)$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -145,7 +145,7 @@ def _version(match: re.Match[str]) -> int | None:
 
 def _trim_doi(value: str) -> str:
     """Without what the sentence around it left at the end; a closing bracket stays when its partner is inside."""
-    value = re.split(r"[?#](?!\d)", value)[0] if "?" in value else value
+    value = re.split(r"[?#](?![0-9])", value)[0] if "?" in value else value
     while value:
         last = value[-1]
         paired = (last == ")" and value.count("(") >= value.count(")")) or (

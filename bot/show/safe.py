@@ -17,7 +17,7 @@ _ACTIVE: Final = re.compile(
     r"|(?<=discord)\.(?=gg|com|me|new)|(?<=discordapp)\.(?=com)",  # invitations unfold without an address scheme
     re.IGNORECASE,
 )
-_LEADING: Final = re.compile(r"(?:\d{1,9}(?=[.)])|(?=[-+#]))")  # lists, headings, small print at a line's start
+_LEADING: Final = re.compile(r"(?:[0-9]{1,9}(?=[.)])|(?=[-+#]))")  # lists, headings, small print at a line's start
 
 
 def safe(text: str, limit: int) -> str:

@@ -108,7 +108,7 @@ def whole_text(element: etree._Element) -> str:
 def instant(text: str | None) -> datetime | None:
     """An ISO 8601 or RFC 2822 instant in UTC; None when it is neither. Without a zone it counts as UTC."""
     stripped = (text or "").strip()[:_LONGEST_DATE]
-    if not stripped:
+    if not stripped.isascii():  # Python reads the digits of every script
         return None
     try:
         value = datetime.fromisoformat(stripped)

@@ -25,7 +25,7 @@ ARXIV: Final = f"arxiv{FROM_FILE}"
 LISTS: Final = f"huggingface{FROM_FILE}"
 
 _Fields = dict[str, Any]
-_MONTH = re.compile(r"(\d{4})-(\d\d)")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _FIRST = datetime(1991, 8, 14, tzinfo=UTC)  # arXiv's first day
 _WEB = re.compile(r"https?://\S+$")
 

@@ -17,7 +17,7 @@ from bot.sources.documents import day, instant, line, parse_json
 from bot.sources.limits import cut_json, told
 
 _A_DAY = timedelta(days=1)
-_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/[\w.-]+/[\w.-]+", re.IGNORECASE)
+_GITHUB = re.compile(r"https?://(?:www\.)?github\.com/[\w.-]+/[\w.-]+", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ def sweep(folder: Path, prefix: str) -> None:
     """Removes half-made copies of these names whose process is dead."""
     for name in folder.glob(f"{glob.escape(prefix)}*.partial"):
         process = name.name.split(".")[-2]
-        if process.isdigit() and (int(process) == os.getpid() or not _lives(int(process))):
+        if process.isascii() and process.isdigit() and (int(process) == os.getpid() or not _lives(int(process))):
             _remove(name)
 
 

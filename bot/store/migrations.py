@@ -36,7 +36,7 @@ def load(folder: Path = FOLDER) -> list[Migration]:
     """The migrations in order. Raises BadDataError if a number is missing or used twice."""
     found = []
     for path in sorted(folder.glob("[0-9]*.sql")):
-        matched = re.fullmatch(r"(\d{4})_([a-z0-9_]+)", path.stem)
+        matched = re.fullmatch(r"([0-9]{4})_([a-z0-9_]+)", path.stem)
         if matched is None:
             raise BadDataError(f"{path.name} is not named like 0001_what_it_does.sql")
         found.append(Migration(int(matched[1]), matched[2], split(path.read_text(encoding="utf-8"))))
