@@ -99,8 +99,8 @@ class Papers(commands.Cog):
     async def in_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Works on any message, without reading others: Discord sends the one that was chosen."""
         await messenger.thinking(interaction)
-        found, unknown = await self.service.mentioned(_words_of(message))
-        await messenger.answer(interaction, lists.mentioned(found, unknown, self.bot.today()))
+        found, unknown, left = await self.service.mentioned(_words_of(message))
+        await messenger.answer(interaction, lists.mentioned(found, unknown, self.bot.today(), left=left))
 
     # -- cards, from what their controls say --------------------------------------------------------------------------
 

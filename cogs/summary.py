@@ -18,6 +18,7 @@ from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.papers import categories
 from bot.show import outgoing, reports
+from bot.show.cards import Card
 from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
 
@@ -42,6 +43,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         self.bot.add_action("follow-list", self.follow_list)
         self.bot.add_action("summary-now", self.post_now)
         self.bot.add_action("summary-preview", self.show_preview)
+        self.bot.add_action("summary-page", self.turn_status)
         self.bot.add_action("summary-resume", self.resume)
         self.bot.add_action("summary-quiet", self.decline_notices)
         self.bot.add_action("summary-tell", self.accept_notices)
@@ -134,10 +136,15 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
     )
     async def status(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
+        await messenger.answer(interaction, await self._status(interaction, 0))
+
+    async def _status(self, interaction: Interaction, page: int) -> Card:
         every = await self.service.of_server(interaction.guild_id or 0)
         own = [s for s in every if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
         await self.stops.note_read([s for s in own if s.stopped], interaction.user.id)  # they read of it here
-        await messenger.answer(interaction, reports.summary_status(own, _wanting(interaction.guild, own)))
+        missing = _wanting(interaction.guild, own)
+        pages = reports.summary_pages(own, missing)
+        return reports.summary_status(pages, min(page, len(pages) - 1), missing)
 
     @app_commands.command(name="stop", description="Stop a channel's daily list")
     @app_commands.describe(channel="Whose list (default: this channel's)")
@@ -156,6 +163,11 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         count = await self.service.post_now(summary)
         self.bot.jobs.kick("deliver")
         await messenger.answer(interaction, reports.posted_now(summary.channel_id, count))
+
+    async def turn_status(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+        permissions.check_manages(interaction.permissions)
+        await messenger.changing(interaction)
+        await messenger.update(interaction, await self._status(interaction, int(argument)))
 
     async def show_preview(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
         permissions.check_manages(interaction.permissions)

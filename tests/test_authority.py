@@ -37,6 +37,7 @@ MAKER = {MANAGER, DM_MAKER, BOTH}
 RIGHTS = {
     # the list of a channel: those who manage its server, from there, and see (and to post: may write in) the channel
     "summary-preview": Right(MANAGERS | {MUTE}),
+    "summary-page": Right(MANAGERS | {MUTE}, "0"),
     "summary-now": Right(MANAGERS),
     "summary-resume": Right(MANAGERS | {DM_MAKER}),
     # whether a DM comes: who would get it
@@ -163,7 +164,8 @@ class Ground:
         text = text_of(answer["message"]) if answer.get("message") else ""
         posted = await self.house.rows("SELECT 1 FROM messages WHERE recipient_kind = 'channel'")
         changed = any([await self.table(table) != rows for table, rows in self.before.items()])
-        return bool(posted) or changed or LISTED in text or "stellarator" in text
+        words = (LISTED, "stellarator", f"<#{self.papers}>: up to")
+        return bool(posted) or changed or any(word in text for word in words)
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from bot.models import (
     DailyList,
     Digest,
     DmState,
+    Fault,
     Found,
     Hit,
     Item,
@@ -44,11 +45,13 @@ from bot.models import (
     Recipient,
     SourceState,
     Status,
+    StopCause,
     Subscribed,
     Subscription,
     SubscriptionKind,
     Summary,
     Today,
+    Undelivered,
     User,
 )
 from bot.show import answers, cards, lists, outgoing, reports, wording
@@ -113,6 +116,31 @@ def judge(card: Card) -> None:
     assert Card.from_json(card.to_json()) == card
 
 
+def check_whole(card: Card) -> None:
+    """Nothing was cut to fit Discord: what was too much was counted, put on a page or said shorter before."""
+    for text, limit in ((card.text, cards.CONTENT), *((e.description, cards.EMBED_DESCRIPTION) for e in card.embeds)):
+        assert len(text) < limit or not text.endswith("…"), text
+    total = sum(e.size for e in card.embeds)
+    assert total < cards.EMBED_TOTAL - cards.EMBED_TITLE or not card.embeds[-1].description.endswith("…"), total
+
+
+#: What leads the answers to who manages a server where everything has stopped.
+LEAD = reports.stops_lead([
+    Summary(n, 2, "*" * 100, "UTC", 540, 31, (), "", 25, 3, NOW, TODAY, channel_name="*" * 100, stopped=NOW,
+            stop_reason="*" * 300, stop_cause=StopCause.FORBIDDEN) for n in range(20)
+])  # fmt: skip
+
+
+def judge_answer(card: Card) -> None:
+    """Also with what has to be known first: nothing of either is cut or left out."""
+    judge(card)
+    check_whole(card)
+    both = cards.led(LEAD, card)
+    judge(both)
+    check_whole(both)
+    assert (both.embeds, both.rows) == (card.embeds, (*LEAD.rows, *card.rows))
+
+
 def judge_form(form: Form) -> None:
     errors = FormErrors()
     made = check_modal(messenger.modal(form).to_dict(), errors)
@@ -151,6 +179,10 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
         yield answers.subscription_card(s)
         yield answers.removed([s])
         reasons = (Reason(s.id, s.kind, text, (Hit(text, "title", text),)), Reason(s.id, s.kind, text))
+        many = tuple(
+            Reason(n, s.kind, f"{n} {text}", tuple(Hit(f"{n}{m}", "title", text) for m in range(12))) for n in range(30)
+        )
+        yield from outgoing.digest_cards(Digest(TODAY, (Item(paper(text), many, 1, text),), ()))
         digest = Digest(TODAY, (Item(paper(text), reasons, 1), Item(paper("A title", 2), reasons, 2)), (3,))
         yield from outgoing.digest_cards(digest)
         yield from outgoing.instant_cards(digest)
@@ -163,13 +195,18 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     yield answers.dm_retried(3)
     if user.next_digest:
         yield answers.time_set(replace(user, timezone=text))
-    yield reports.status_card(_status(text), PersonalStatus(user, 3, NOW))
-    yield reports.help_card([(text, text)] * 25)
+    lost = (Undelivered(TODAY, 3, text),) * 9
+    fault = Fault(3, NOW, text)
+    yield reports.status_card(
+        _status(text), PersonalStatus(user, 3, NOW, unreadable=tuple(own), undelivered=lost, fault=fault)
+    )
+    yield reports.help_card([(text[:40], text[:60])] * 20)
 
 
 def _status(text: str) -> Status:
-    source = SourceState(text, last_ok=None, last_new=None, failure=text)
-    owed = Owed(text, TODAY, TODAY, text)
+    name = f"feed:{text[:50]}"  # a name of the settings, and no text from outside
+    source = SourceState(name, last_ok=None, last_new=None, failure=text)
+    owed = Owed(name, TODAY, TODAY, text)
     return Status(NOW, 1, (source,) * 30, (owed,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1), True)
 
 
@@ -179,7 +216,7 @@ def paper_views(text: str) -> Iterator[Card]:
     yield outgoing.paper_card(papers[0], TODAY)
     yield lists.paper_answer(papers[0], TODAY, share=True)
     for count in (0, 1, 10):
-        yield lists.mentioned(papers[:count], [PaperId("doi", text)], TODAY)
+        yield lists.mentioned(papers[:count], [PaperId("doi", text)] * 25, TODAY, left=7)
     yield lists.choice(papers[:10], TODAY)
     for count in (1, 25):
         yield outgoing.daily_card(DailyList(TODAY, text, papers[:count]))
@@ -207,7 +244,7 @@ def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
 def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind, who: int) -> None:
     own, user = subscriptions(kind, text), list(people(text))[who]
     for card in own_views(own, user, text):
-        judge(card)
+        judge_answer(card)
     judge_form(answers.time_form("time-set", user))
     judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
 
@@ -216,7 +253,7 @@ def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, ki
 @given(text=texts)
 def test_every_view_of_papers_servers_and_searches_keeps_the_limits(text: str) -> None:
     for card in paper_views(text):
-        judge(card)
+        judge_answer(card)
 
 
 @tries(60)
@@ -226,7 +263,22 @@ def test_the_lists_of_a_server_keep_the_limits(text: str) -> None:
     for summary in (one, replace(one, outcome=text), replace(one, stop_reason=text)):
         judge(reports.summary_saved(summary))
         judge(reports.summary_stopped(summary))
-        judge(reports.summary_status([summary] * 20))
+    every = [replace(one, channel_id=n, channel_name=text, stopped=NOW if n % 2 else None, stop_cause=StopCause.FORBIDDEN,
+                     stop_reason=text, outcome=text, failure=text) for n in range(1, 31)]  # fmt: skip
+    pages = reports.summary_pages(every, {2: "Embed Links"})
+    assert [s for shown in pages for s in shown] == every
+    resumed = []
+    for number, shown in enumerate(pages):
+        card = reports.summary_status(pages, number, {2: "Embed Links"})
+        judge(card)
+        check_whole(card)
+        assert all(f"<#{s.channel_id}>: " in card.embeds[0].description for s in shown)
+        resumed += [o.value for row in card.rows if isinstance(row, Select) for o in row.options]
+        turns = [b for row in card.rows if not isinstance(row, Select) for b in row if not b.disabled]
+        assert [b.action for b in turns] == [
+            f"summary-page:{n}" for n in (number - 1, number + 1) if 0 <= n < len(pages)
+        ]
+    assert resumed == [str(s.channel_id) for s in every if s.stopped]
 
 
 @tries(60)

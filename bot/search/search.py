@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 _CHUNK: Final = 50
 #: A list of results ends here: twenty pages. Whoever wants more needs another word.
 MOST: Final = 200
+#: Papers of one message: a menu holds no more.
+MENTIONED: Final = 25
 #: With fewer papers than this the search forgives, and asks elsewhere.
 FEW: Final = 5
 #: No wording is longer: titles are not.
@@ -115,12 +117,14 @@ class Search:
             raise NotFoundError("This paper is not in the collection any more.")
         return found
 
-    async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId]]:
-        """The papers whose ids or links stand in a text, in order, and the ids that nobody knows."""
-        ids = paper_ids.find_ids(text)[:25]
+    async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId], int]:
+        """The papers whose ids or links stand in a text, in order, the ids that nobody knows, and how many ids were too many
+        to look up."""
+        every = paper_ids.find_ids(text)
+        ids = every[:MENTIONED]
         found = await self._with_ids(ids)
         known = {identity for paper in found for identity in paper.ids}
-        return found, [identity for identity in ids if identity not in known]
+        return found, [identity for identity in ids if identity not in known], len(every) - len(ids)
 
     async def _with_ids(self, ids: Sequence[PaperId]) -> list[Paper]:
         found = await self._stored(ids)

@@ -179,9 +179,7 @@ def with_notice(card: Card, user: User) -> Card:
         ),
         color=AMBER,
     )
-    return Card(
-        card.text, (notice, *card.embeds), ((Button("Try again", "dm-retry", style="primary"),), *card.rows[:4])
-    )
+    return Card(card.text, (notice, *card.embeds), ((Button("Try again", "dm-retry", style="primary"),), *card.rows))
 
 
 def subscription_list(subscriptions: Sequence[Subscription], user: User, page: int = 0) -> Card:

@@ -114,6 +114,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
     "dm-retry": Shape(_nothing),
     "summary-now": Shape(_ID),
     "summary-preview": Shape(_ID),
+    "summary-page": Shape(_PAGE),
     "summary-quiet": Shape(_ID),
     "summary-tell": Shape(_ID),
     "summary-resume": Shape(_either(_nothing, _ID)),

@@ -15,7 +15,7 @@ from bot.papers.links import abstract_url
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.show.outgoing import paper_card
 from bot.show.safe import safe
-from bot.show.wording import byline_words, counted, day_text, list_entry, title_text, title_words
+from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words
 
 PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
@@ -48,15 +48,20 @@ def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     return (Select("abstract", "Read an abstract", options),) if options else ()
 
 
-def page_row(action: str, page: int, total: int, ending: str = "", beside: Sequence[Button] = ()) -> tuple[Row, ...]:
-    """◀ page 2/7 ▶ for `action:<page><ending>`, and at most two more buttons; no row for a single page without any."""
-    count = pages(total)
-    turning = (
+def turning(action: str, page: int, count: int, ending: str = "") -> tuple[Button, ...]:
+    """◀ page 2/7 ▶ for `action:<page><ending>`; nothing for a single page."""
+    if count < 2:
+        return ()
+    return (
         Button("◀", f"{action}:{page - 1}{ending}", disabled=page <= 0),
         Button(f"page {page + 1}/{count}", f"{action}:here", disabled=True),
         Button("▶", f"{action}:{page + 1}{ending}", disabled=page >= count - 1),
     )
-    row = (*(turning if count > 1 else ()), *beside)
+
+
+def page_row(action: str, page: int, total: int, ending: str = "", beside: Sequence[Button] = ()) -> tuple[Row, ...]:
+    """The same for so many papers, and at most two more buttons; no row for a single page without any."""
+    row = (*turning(action, page, pages(total), ending), *beside)
     return (row,) if row else ()
 
 
@@ -126,21 +131,22 @@ def choice(papers: Sequence[Paper], today: date) -> Card:
     return Card(embeds=(Embed(description=text),), rows=abstract_select(papers))
 
 
-def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date) -> Card:
-    """The papers of a message, and the ids in it that nobody knows."""
+def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date, *, left: int = 0) -> Card:
+    """The papers of a message, the ids in it that nobody knows, and how many ids were `left` unread."""
     if not papers and not unknown:
         text = (
             "I see no paper in this message. I look for arXiv ids, DOIs, and links to arXiv, Hugging Face or alphaXiv."
         )
         return Card(embeds=(Embed(description=text, color=AMBER),))
-    missing = f"Not in my collection: {safe(', '.join(map(str, unknown)), 300)}" if unknown else ""
-    if len(papers) == 1 and not unknown:
+    missing = f"Not in my collection: {joined([safe(str(i), 200) for i in unknown], 300)}." if unknown else ""
+    rest = f"I stopped reading there: {left:,} more stand in it. `/paper` finds each." if left else ""
+    if len(papers) == 1 and not unknown and not left:
         return paper_answer(papers[0], today, share=False)
     shown = papers[:PER_PAGE]
     head = f"**{counted(len(papers), 'paper')} in this message**" if papers else ""
     if len(papers) > len(shown):
         head += f"; the first {len(shown)}, all of them in the menu"
-    text = "\n\n".join(part for part in (head, entries(shown, today, 0), missing) if part)
+    text = "\n\n".join(part for part in (head, entries(shown, today, 0), missing, rest) if part)
     return Card(embeds=(Embed(description=text),), rows=abstract_select(papers))
 
 

@@ -137,7 +137,7 @@ def gathered_card(digest: Digest) -> Card:
             f"**{n}.** [{title_text(item.paper, 150)}]({abstract_url(item.paper.main_id)})"
             for n, item in enumerate(digest.items, 1)
         ]
-        embeds = _in_embeds(_fitting(lines))
+        embeds = _in_embeds(_fitting(lines, "`/today` lists them"))
     return Card(cut(_instant_head(digest), CONTENT), tuple(embeds), (control_row(),))
 
 
@@ -195,7 +195,7 @@ def daily_card(content: DailyList) -> Card:
         if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
             break
     else:
-        embeds = _in_embeds(_fitting(entries))
+        embeds = _in_embeds(_fitting(entries, "all of them are in the menu"))
     options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in content.papers[:OPTIONS])
     rows: tuple[Row, ...] = (
         Select("abstract", "Read an abstract", options),
@@ -214,13 +214,13 @@ def _in_embeds(entries: Sequence[str]) -> list[Embed]:
     return [Embed(description=text) for text in texts]
 
 
-def _fitting(entries: Sequence[str]) -> list[str]:
-    """As many entries as fit one message, and how many more there are."""
+def _fitting(entries: Sequence[str], where: str) -> list[str]:
+    """As many entries as fit one message, how many more there are, and where they can be read."""
     kept: list[str] = []
     room = EMBED_TOTAL - 100
     for number, entry in enumerate(entries):
         room -= len(entry) + 2
         if room < 0:
-            return [*kept, f"… and {len(entries) - number} more: `/daily`"]
+            return [*kept, f"… and {len(entries) - number} more: {where}."]
         kept.append(entry)
     return kept

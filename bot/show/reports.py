@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from bot.language.text import blank
 from bot.models import DailyList, DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary
 from bot.show.answers import delivery_line, with_notice
-from bot.show.cards import AMBER, BUTTONS, Button, Card, Embed, Option, Select
+from bot.show.cards import AMBER, BUTTONS, EMBED_DESCRIPTION, Button, Card, Embed, Option, Select
+from bot.show.lists import PER_PAGE, turning
 from bot.show.safe import safe
 from bot.show.wording import counted, day_text, subscription_name, when
 from bot.when.schedule import is_zone
@@ -18,23 +19,26 @@ from bot.when.schedule import is_zone
 
 def status_card(status: Status, personal: PersonalStatus) -> Card:
     """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
-    lines = ["**Sources**", *_source_lines(status)]
-    lines.append(f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')}).")
-    lines += _audited_lines(status, personal)
-    lines += _reach_lines(status)
-    lines += _pause_lines(status.pauses)
-    lines += ["", "**You**", *_personal_lines(personal)]
-    card = Card(embeds=(Embed(title="Status", description="\n".join(lines)),))
+    for limit in (200, 100, 50):  # for what went wrong: no fault of a source may cost somebody their own part
+        lines = ["**Sources**", *_source_lines(status, limit)]
+        lines.append(
+            f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')})."
+        )
+        lines += [*_audited_lines(status, personal), *_reach_lines(status, limit), *_pause_lines(status.pauses)]
+        text = "\n".join([*lines, "", "**You**", *_personal_lines(personal, limit)])
+        if len(text) <= EMBED_DESCRIPTION:
+            break
+    card = Card(embeds=(Embed(title="Status", description=text),))
     return with_notice(card, personal.user) if personal.user else card
 
 
-def _source_lines(status: Status) -> list[str]:
+def _source_lines(status: Status, limit: int) -> list[str]:
     groups: dict[str, list[str]] = {}
     troubles = []
     for source in status.sources:
         groups.setdefault(source.name.partition(":")[0], []).append(source.name)
         if source.failure:
-            troubles.append(f"- ⚠ `{source.name}`: {safe(source.failure, 200)}")
+            troubles.append(f"- ⚠ `{source.name}`: {safe(source.failure, limit)}")
     if not groups:
         return ["Nothing was read yet; the first look is under way."]
     lines = []
@@ -86,7 +90,7 @@ def _audited_lines(status: Status, personal: PersonalStatus) -> list[str]:
     return [f"{safe(text, 300)}; yours: {sum(found.values()):,} matched, {', '.join(parts)}."]
 
 
-def _reach_lines(status: Status) -> list[str]:
+def _reach_lines(status: Status, limit: int) -> list[str]:
     """How far back the collection goes, and what it still waits for."""
     known = [
         f"from {name} since {day:%Y-%m-%d}"
@@ -96,12 +100,12 @@ def _reach_lines(status: Status) -> list[str]:
     reach = f": {', '.join(known)}" if known else ""
     lines = [f"{counted(status.papers, 'paper')} in the collection{reach}."]
     for owed in status.owed[:5]:
-        trouble = f" ⚠ {safe(owed.failure, 200)}" if owed.failure else ""
+        trouble = f" ⚠ {safe(owed.failure, limit)}" if owed.failure else ""
         lines.append(f"- still to be read: `{owed.source}` {owed.since} to {owed.until}{trouble}")
     return lines + ([f"- … and {len(status.owed) - 5} more lists"] if len(status.owed) > 5 else [])
 
 
-def _personal_lines(personal: PersonalStatus) -> list[str]:
+def _personal_lines(personal: PersonalStatus, limit: int) -> list[str]:
     user = personal.user
     if user is None or user.opted_in is None:
         return ["You follow nothing yet. Start with `/subscribe keyword`."]
@@ -113,11 +117,12 @@ def _personal_lines(personal: PersonalStatus) -> list[str]:
     lines = [words[user.dm_state], delivery_line(user)]
     if personal.fault:
         again = f" It is tried again {when(personal.fault.retry, 'R')}." if personal.fault.retry else ""
-        lines.append(f"⚠ Your last message could not be made: {safe(personal.fault.failure, 200)}.{again}")
+        lines.append(f"⚠ Your last message could not be made: {safe(personal.fault.failure, limit)}.{again}")
     lines += [
         f"⚠ You follow something that cannot be read, so it brings nothing: {subscription_name(s)}. See `/subscriptions`."
         for s in personal.unreadable[:3]
     ]
+    lines += [f"⚠ … and {more:,} more like it."] if (more := len(personal.unreadable) - 3) > 0 else []
     if personal.last_sent:
         lines.append(f"Last message {when(personal.last_sent, 'R')}.")
     lines.append(
@@ -126,8 +131,9 @@ def _personal_lines(personal: PersonalStatus) -> list[str]:
     for one in personal.undelivered[:3]:
         papers = f" with {counted(one.papers, 'paper')}" if one.papers else ""
         lines.append(
-            f"⚠ The message of {day_text(one.day, one.day)}{papers} did not reach you: {safe(one.reason, 200)}"
+            f"⚠ The message of {day_text(one.day, one.day)}{papers} did not reach you: {safe(one.reason, limit)}"
         )
+    lines += [f"⚠ … nor did {more:,} earlier ones."] if (more := len(personal.undelivered) - 3) > 0 else []
     return lines
 
 
@@ -218,10 +224,9 @@ def stops_lead(stopped: Sequence[Summary]) -> Card:
         lead = f"**{number}.** " if many else "⚠ "
         place = f"<#{summary.channel_id}>"
         if summary.channel_name:
-            place += f" (#{safe(summary.channel_name, 100)})"
-        lines.append(
-            f"{lead}The daily list in {place} has stopped: {safe(summary.stop_reason or '', 200)} {_remedy(summary)}"
-        )
+            place += f" (#{safe(summary.channel_name, 50)})"
+        why = safe(summary.stop_reason or "", 100)  # five of them leave room for the answer's own words
+        lines.append(f"{lead}The daily list in {place} has stopped: {why} {_remedy(summary)}")
     if len(stopped) > len(shown):
         lines.append(f"… and {len(stopped) - len(shown)} more: `/summary status`")
     numbered = [(s, n if many else 0) for n, s in enumerate(shown, 1) if s.stop_cause is not StopCause.DELETED]
@@ -268,39 +273,55 @@ def _zone_text(summary: Summary) -> str:
     )
 
 
-def summary_status(summaries: Sequence[Summary], missing: Mapping[int, str] | None = None) -> Card:
-    """Every list of a server: what it brings, the last one and the next one, or why it stopped and who knows.
+def summary_pages(summaries: Sequence[Summary], missing: Mapping[int, str]) -> list[list[Summary]]:
+    """A server's lists in pages, each as long as one message holds whole; one empty page for none.
 
     `missing` names, for a channel's id, the permissions that are wanting there now.
     """
-    if not summaries:
+    pages: list[list[Summary]] = [[]]
+    room = EMBED_DESCRIPTION
+    for summary in summaries:
+        size = len(_status_text(summary, missing)) + 1
+        if pages[-1] and (size > room or len(pages[-1]) == PER_PAGE):
+            pages.append([])
+            room = EMBED_DESCRIPTION
+        pages[-1].append(summary)
+        room -= size
+    return pages
+
+
+def summary_status(pages: Sequence[Sequence[Summary]], page: int, missing: Mapping[int, str]) -> Card:
+    """A page of a server's lists: what each brings, the last one and the next one, or why it stopped and who knows."""
+    shown = pages[page]
+    if not shown:
         return Card(
             embeds=(Embed(description="No channel of this server has a daily list. Set one up with `/summary setup`."),)
         )
-    lines = []
-    for summary in summaries:
-        lines.append(f"<#{summary.channel_id}>: {_summary_text(summary)}.")
-        if summary.stopped:
-            lines.append(f"  {_stop_text(summary)}")
-        else:
-            last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
-            told = (
-                f"If it stops, <@{summary.created_by}> gets a DM."
-                if summary.notices
-                else "If it stops, nobody gets a DM."
-            )
-            lines.append(f"  {last}Next {_next_text(summary)}. {told}")
-            if summary.failure:
-                lines.append(f"  ⚠ The last try failed: {safe(summary.failure, 300)} It is tried again.")
-            if names := (missing or {}).get(summary.channel_id):
-                lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
     options = tuple(
         Option(f"#{s.channel_name or s.channel_id}", str(s.channel_id), s.stop_reason)
-        for s in summaries
+        for s in shown
         if s.stopped and s.stop_cause is not StopCause.DELETED
     )
-    rows = (Select("summary-resume", "Resume a list", options),) if options else ()
-    return Card(embeds=(Embed(title="Daily lists", description="\n".join(lines)),), rows=rows)
+    resume = (Select("summary-resume", "Resume a list", options),) if options else ()
+    turn = turning("summary-page", page, len(pages))
+    stopped = sum(s.stopped is not None for each in pages for s in each)
+    title = f"Daily lists · {sum(map(len, pages))} in this server, {stopped} stopped" if turn else "Daily lists"
+    text = "\n".join(_status_text(summary, missing) for summary in shown)
+    return Card(embeds=(Embed(title=title, description=text),), rows=(*resume, *((turn,) if turn else ())))
+
+
+def _status_text(summary: Summary, missing: Mapping[int, str]) -> str:
+    lines = [f"<#{summary.channel_id}>: {_summary_text(summary)}."]
+    if summary.stopped:
+        return f"{lines[0]}\n  {_stop_text(summary)}"
+    last = f"Last: {safe(summary.outcome, 200)}. " if summary.outcome else "No list was due yet. "
+    told = f"If it stops, <@{summary.created_by}> gets a DM." if summary.notices else "If it stops, nobody gets a DM."
+    lines.append(f"  {last}Next {_next_text(summary)}. {told}")
+    if summary.failure:
+        lines.append(f"  ⚠ The last try failed: {safe(summary.failure, 300)} It is tried again.")
+    if names := missing.get(summary.channel_id):
+        lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
+    return "\n".join(lines)
 
 
 def _stop_text(summary: Summary) -> str:

@@ -26,6 +26,8 @@ CADENCE_WORDS: Final = {
 
 
 UNTITLED: Final = "Untitled"
+#: Characters for why a paper is here: beside it stands the paper.
+_WHY: Final = 1_000
 
 
 def when(instant: datetime, style: str = "F") -> str:
@@ -122,6 +124,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def joined(parts: Sequence[str], limit: int, separator: str = ", ") -> str:
+    """As many parts as fit, at least one, and how many more there are."""
+    kept = list(parts[:1])
+    for part in parts[1:]:
+        if sum(map(len, kept)) + len(separator) * len(kept) + len(part) > limit:
+            break
+        kept.append(part)
+    more = len(parts) - len(kept)
+    return separator.join([*kept, f"and {more:,} more"] if more else kept)
+
+
 def links_line(paper: Paper) -> str:
     return " · ".join(f"[{label}]({url})" for label, url in paper_links(paper))
 
@@ -133,7 +146,7 @@ def why_text(reasons: Iterable[Reason]) -> str:
         text = _reason_text(reason)
         if text not in parts:
             parts.append(text)
-    return "; ".join(parts)
+    return joined(parts, _WHY, "; ")
 
 
 def _reason_text(reason: Reason) -> str:
@@ -145,7 +158,7 @@ def _reason_text(reason: Reason) -> str:
     if reason.kind is SubscriptionKind.TRENDING:
         return "on the Daily Papers list"
     return (
-        "matched " + ", ".join(_term_text(term, hits) for term, hits in _by_term(reason.hits))
+        "matched " + joined([_term_text(term, hits) for term, hits in _by_term(reason.hits)], _WHY)
         if reason.hits
         else (f"matched **{safe(reason.query, 80)}**")
     )

@@ -87,7 +87,7 @@ async def load(read: Connection, channel_id: int) -> Summary | None:
 
 
 async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
-    rows = await read.all(f"{SUMMARIES} WHERE s.guild_id = :id ORDER BY s.created_at", {"id": guild_id})
+    rows = await read.all(f"{SUMMARIES} WHERE s.guild_id = :id ORDER BY s.created_at, s.channel_id", {"id": guild_id})
     return [read_summary(row) for row in rows]
 
 
