@@ -6,6 +6,7 @@ Knows HTTP only; must not know what is asked for.
 from __future__ import annotations
 
 import asyncio
+import re
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
@@ -32,6 +33,9 @@ class Fault:
     html: bool = False  # a web page with status 200
     empty: bool = False  # no body
     stale: bool = False  # the last batch under today's date
+    rewrite: dict[str, str] = field(
+        default_factory=dict
+    )  # patterns in the true document, and what stands there instead
     trickle: float = 0.0  # seconds between single bytes
     bomb: int = 0  # megabytes of zeros, in a small gzip stream
     redirect: str | None = None
@@ -86,6 +90,8 @@ async def _body(
         return (folder / fault.file).read_bytes(), "application/json" if fault.file.endswith(".json") else "text/xml"
     true = await handler(request)
     body = true.body if isinstance(true, web.Response) and isinstance(true.body, bytes) else b""
+    for pattern, instead in fault.rewrite.items():
+        body = re.sub(pattern.encode(), instead.encode(), body)
     return body[: fault.truncate], true.headers.get("Content-Type", "text/xml")
 
 

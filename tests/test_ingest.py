@@ -34,6 +34,7 @@ from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
 from bot.sources.base import Source
+from bot.sources.biorxiv import BioRxiv, openrxiv_service
 from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
@@ -92,6 +93,9 @@ class Lab:
     def oai(self, category: str = "cs.CV") -> ArxivOai:
         return ArxivOai(self.client, self.upstream.oai_url, oai_set=oai_set(category))
 
+    def posts(self, category: str | None = None) -> BioRxiv:
+        return BioRxiv(self.client, self.upstream.url, category=category)
+
     def face(self) -> HuggingFace:
         return HuggingFace(self.client, self.upstream.huggingface_url)
 
@@ -130,6 +134,7 @@ async def lab(database: Database, clock: HandClock) -> AsyncIterator[Lab]:
             arxiv_service("arxiv-oai", upstream.oai_url),
             huggingface_service(upstream.huggingface_url),
             feed_service(f"{upstream.url}/journal"),
+            openrxiv_service(upstream.url),
         ]
         client = PoliteClient(services, user_agent="Paperboy/test", ledger=HostLedger(database), clock=clock, wait=wait)
         async with client:
@@ -473,19 +478,23 @@ async def test_an_impossible_date_costs_neither_its_list_nor_any_other_source(la
         "{", "[]", "7", '"x"', "[" * 100_000, '{"day": 7}', '{"day": "9999-12-31"}', '{"day": "0001-01-01"}', '{"day": []}',
         '{"pages": 3, "day": "2026-11-18"}', '{"pages": {"2026-11-18/0": 3}}', '{"pages": {"2026-11-18/0": {"etag": 3, "rows": "x"}}}',
         '{"from": "9999-12-31", "began": "9999-12-31"}', '{"from": {}, "token": 3}', '{"from": "2026-11-18", "expires": 9, "token": ""}',
+        '{"rate": NaN, "got": 1e999, "seen": "2026-11-18"}', '{"rest": Infinity, "newest": "2026-11-01"}', '{"posted": [3]}',
+        '{"posted": {"x": 3, "2026-11-18": "many", "2026-11-19": -1e999}, "day": "2026-11-18"}', '{"posted": {"0001-01-01": 1e999}}',
         '{"count": "many", "digest": 3, "etag": 4, "modified": {}}', '{"seen": "9999-12-31", "rate": "x", "got": []}',
     ],
 )  # fmt: skip
 async def test_a_cursor_that_cannot_be_read_stops_no_source(lab: Lab, cursor: str) -> None:
     lab.announce(paper("2611.00001", WEDNESDAY, listed=True))
     lab.upstream.put("/journal", articles(("2611.00020", "2026-11-18")))
-    everything = (lab.face(), lab.feed(), lab.oai(), JournalFeed(lab.client, f"{lab.upstream.url}/journal"))
+    lab.upstream.fail("/details", body=posted(WEDNESDAY, 3), count=100)
+    journal = JournalFeed(lab.client, f"{lab.upstream.url}/journal")
+    everything = (lab.face(), lab.feed(), lab.oai(), journal, lab.posts())
     await lab.restart(*everything).ingest_all()
     async with lab.database.transaction() as write:
         await write.execute("UPDATE sources SET cursor = :cursor", {"cursor": cursor})
     lab.clock.now = eastern(THURSDAY, 12)
     assert await lab.ingest.is_behind()
-    assert [r.failure for r in await lab.ingest.ingest_due()] == [None] * 4
+    assert [r.failure for r in await lab.ingest.ingest_due()] == [None] * 5
     assert not await lab.ingest.is_behind()
 
 
@@ -523,6 +532,70 @@ async def test_a_feed_without_a_newer_day_is_unhealthy_three_hours_after_it_was_
         pass
     assert await lab.failures() == {"arxiv:cs.CV": 0}
     assert await lab.told() == ["2611.00001", "2611.00002"]
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 30, 365, 1000])
+async def test_a_feed_that_is_dated_ahead_excuses_no_later_one(lab: Lab, ahead: int) -> None:
+    """A day ahead may be a wrong zone, and its papers are taken; more is no date."""
+    lab.upstream.put("/rss/cs.CV", page(TUESDAY, [paper("2611.00001", TUESDAY)]))
+    lab.restart(lab.feed())
+    await lab.look(eastern(TUESDAY, 12))
+    lab.upstream.put("/rss/cs.CV", page(WEDNESDAY + timedelta(days=ahead), [paper("2611.00002", WEDNESDAY)]))
+    (report,) = await lab.look(eastern(WEDNESDAY, 3))
+    assert (report.failure is None) == (ahead == 1)
+    assert ahead == 1 or "has not come yet" in str(report.failure)
+    lab.upstream.put("/rss/cs.CV", page(THURSDAY, [paper("2611.00003", THURSDAY)]))
+    async for _ in every_hour(lab, eastern(WEDNESDAY, 13), eastern(THURSDAY, 2)):
+        pass
+    assert "2611.00003" in await lab.told()
+    lab.upstream.put("/rss/cs.CV", page(THURSDAY, [paper("2611.00003", THURSDAY)]))
+    async for failures in every_hour(lab, eastern(THURSDAY, 13), eastern(FRIDAY, 12)):
+        assert (failures["arxiv:cs.CV"] > 0) == (lab.clock() >= eastern(FRIDAY, 3, 5)), lab.clock()
+
+
+@pytest.mark.parametrize("said", ["1999-01-01", "2005-09-16", "2026-11-10", "2026-11-25", "2099-12-31"])
+async def test_whatever_day_the_lists_say_it_is_no_day_is_left_out_and_none_read_that_was_read(
+    lab: Lab, said: str
+) -> None:
+    days = (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, MONDAY)
+    lab.announce(*(paper(f"2611.0000{n}", day) for n, day in enumerate(days)))
+    lab.upstream.fail("/oai", rewrite={"<responseDate>[0-9-]+": f"<responseDate>{said}"}, count=1000)
+    lab.restart(lab.oai())
+    async for failures in every_hour(lab, eastern(WEDNESDAY, 12), eastern(MONDAY, 12)):
+        assert set(failures.values()) == {0}
+    assert await lab.told() == ["2611.00001", "2611.00002", "2611.00003", "2611.00004"]
+    begun = [r["query"].partition("from=")[2][:10] for r in lab.upstream.requests if "from=" in r["query"]]
+    assert len(begun) == 4
+    assert begun == sorted(begun)
+    assert begun[0] >= "2026-11-10"
+    assert begun[-1] <= FRIDAY.isoformat()
+
+
+async def test_what_is_dated_ahead_happened_when_it_was_heard_of(lab: Lab) -> None:
+    ahead = "2031-01-01T00:00:00Z"
+    feed = page(WEDNESDAY, [paper("2611.00001", WEDNESDAY)])
+    at = feed.rindex("<pubDate>")  # the entry's own
+    lab.upstream.put("/rss/cs.CV", feed[:at] + f"<pubDate>{ahead}" + feed[feed.index("</pubDate>", at) :])
+    row = {"paper": {"id": "2611.00002", "title": "A tokamak", "submittedOnDailyAt": ahead, "publishedAt": ahead}}
+    lab.upstream.put("/api/daily_papers", json.dumps([row]), "application/json")
+    lab.upstream.put("/journal", articles(("2611.00003", ahead)))
+    lab.upstream.put("/oai", harvested("2611.00004", "Wed, 01 Jan 2031 00:00:00 GMT"))
+    lab.restart(lab.feed(), lab.face(), lab.oai(), JournalFeed(lab.client, f"{lab.upstream.url}/journal"))
+    assert [r.failure for r in await lab.look(eastern(WEDNESDAY, 12))] == [None] * 4
+    assert len(await lab.stored()) == 4
+    latest = int((lab.clock() + timedelta(days=1)).timestamp())
+    assert await lab.rows("SELECT * FROM events WHERE at > :latest", latest=latest) == []
+    late = await lab.rows("SELECT id FROM papers WHERE announced_at > :at OR updated_at > :at", at=latest)
+    assert late == []
+    assert await lab.rows("SELECT * FROM carried WHERE day > '2026-11-19'") == []
+
+
+def harvested(identity: str, created: str) -> str:
+    return f"""<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-18T17:00:00Z</responseDate><ListRecords>
+        <record><header><identifier>oai:arXiv.org:{identity}</identifier><datestamp>2026-11-18</datestamp></header><metadata>
+        <arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>{identity}</id><version version="v1"><date>{created}</date></version>
+        <title>A tokamak</title><authors>Ada Example</authors><categories>cs.CV</categories></arXivRaw></metadata></record>
+        </ListRecords></OAI-PMH>"""
 
 
 async def test_a_holiday_and_a_weekend_excuse_a_feed(lab: Lab) -> None:
@@ -603,3 +676,81 @@ async def test_what_an_empty_list_left_out_is_read_once_the_list_is_whole_again(
     async for _ in every_hour(lab, lab.clock(), eastern(MONDAY, 23) + timedelta(hours=2)):
         pass
     assert await lab.told() == ["2611.00001", "2611.00002", "2611.00003"]
+
+
+def posted(day: date, count: int) -> str:
+    """A page of bioRxiv with so many papers of that day."""
+    rows = [
+        {"doi": f"10.1101/{day:%Y.%m.%d}.{n:06}", "title": f"A tokamak {n}", "date": day.isoformat(), "version": "1"}
+        for n in range(count)
+    ]
+    return json.dumps({"messages": [{"status": "ok", "total": count}], "collection": rows})
+
+
+@pytest.mark.parametrize("form", ["same", "none", "ahead"])
+@pytest.mark.parametrize(("count", "overdue"), [(40, 21), (1, 26), (0, None)])
+async def test_a_server_that_posts_nothing_for_longer_than_is_usual_is_unhealthy(
+    lab: Lab, form: str, count: int, overdue: int | None
+) -> None:
+    """On Wednesday it posts so many; then the same or nothing until the day (UTC) on which that is no chance any more."""
+    lab.restart(lab.posts())
+    lab.upstream.fail("/details", body=posted(WEDNESDAY, count), count=10_000)
+    await lab.look(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    if form != "same":
+        lab.upstream.heal()
+        later = posted(date(2031, 1, 1), 5) if form == "ahead" else '{"messages": [{"status": "no posts found"}]}'
+        lab.upstream.fail("/details", body=later, count=10_000)
+    due = datetime(2026, 11, overdue, tzinfo=UTC) if overdue else datetime.max.replace(tzinfo=UTC)
+    async for failures in every_hour(lab, lab.clock(), datetime(2026, 12, 1, tzinfo=UTC)):
+        assert (failures["biorxiv"] > 0) == (lab.clock() >= due), lab.clock()
+    if overdue:
+        lab.upstream.heal()
+        lab.upstream.fail("/details", body=posted(date(2026, 11, 30), 2), count=10_000)
+        async for _ in every_hour(lab, lab.clock(), lab.clock() + timedelta(hours=8)):
+            pass
+        assert await lab.failures() == {"biorxiv": 0}
+
+
+async def test_what_a_server_posts_late_under_days_that_have_passed_is_read(lab: Lab) -> None:
+    lab.restart(lab.posts())
+    lab.upstream.fail("/details", body=posted(WEDNESDAY, 3), count=10_000)
+    async for _ in every_hour(lab, datetime(2026, 11, 18, 12, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)):
+        pass
+    assert "/2026-11-17/2026-11-24/" in lab.upstream.requests[-1]["path"]
+
+
+def daily(*days: date) -> str:
+    return articles(*((f"2611.0{n:04}", day.isoformat()) for n, day in enumerate(days)))
+
+
+@pytest.mark.parametrize("form", ["same", "unchanged"])
+@pytest.mark.parametrize(("between", "overdue"), [(1, 8), (3, 10), (7, 22)])
+async def test_a_journal_that_rests_far_longer_than_ever_is_unhealthy_and_asked_in_full(
+    lab: Lab, form: str, between: int, overdue: int
+) -> None:
+    days = [WEDNESDAY - timedelta(days=between * n) for n in range(4)]
+    lab.upstream.put("/journal", daily(*days))
+    journal = JournalFeed(lab.client, f"{lab.upstream.url}/journal")
+    lab.restart(journal)
+    await lab.look(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    if form == "unchanged":
+        lab.upstream.fail("/journal", status=304, body="", count=10_000)
+    due = datetime(2026, 11, 18, tzinfo=UTC) + timedelta(days=overdue)
+    async for failures in every_hour(lab, lab.clock(), due + timedelta(days=2)):
+        assert (failures[journal.name] > 0) == (lab.clock() >= due), lab.clock()
+    asked = [r for r in lab.upstream.requests if r["at"] >= due.isoformat()]
+    assert asked
+    assert not [r for r in asked if "If-None-Match" in r["headers"] or "If-Modified-Since" in r["headers"]]
+    lab.upstream.heal()
+    lab.upstream.put("/journal", daily(lab.clock().date(), *days))
+    async for _ in every_hour(lab, lab.clock(), lab.clock() + timedelta(hours=8)):
+        pass
+    assert await lab.failures() == {journal.name: 0}
+
+
+async def test_a_journal_of_a_few_issues_may_rest(lab: Lab) -> None:
+    lab.upstream.put("/journal", daily(TUESDAY, WEDNESDAY, WEDNESDAY))
+    journal = JournalFeed(lab.client, f"{lab.upstream.url}/journal")
+    lab.restart(journal)
+    await lab.look(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    assert [r.failure for r in await lab.look(datetime(2027, 11, 18, 12, tzinfo=UTC))] == [None]

@@ -22,7 +22,7 @@ from tests.house import House, controls, labels, page, sample, text_of
 from tests.processes import run_async
 
 EPHEMERAL = 64
-FRIDAY = date(2031, 11, 21)
+THURSDAY = date(2031, 11, 20)
 
 
 def listed(number: int, day: str, upvotes: int, title: str = "") -> dict[str, Any]:
@@ -75,7 +75,7 @@ async def test_a_paper_that_is_not_stored_is_fetched_from_arxiv_and_still_announ
     done = await house.run("paper", paper="https://arxiv.org/abs/2505.18125v2")
     assert "TabSTAR" in text_of(done["message"])
     tabstar = sample("2505.18125", "TabSTAR: A Foundation Tabular Model With Semantically Target-Aware Representations")
-    house.upstream.put("/rss/cs.CV", page(FRIDAY, [tabstar]))
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [tabstar]))
     assert (await house.visit_feed()).alerts == 1
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.errors import BadDataError
+from bot.ingest.looks import believed
 from bot.language.tokens import index_text
 from bot.models import Portion
 from bot.store import imports, papers, search
@@ -109,7 +110,8 @@ class Imports:
     ) -> ImportState:
         now = self._clock()
         async with self._database.transaction() as write:
-            changes = await papers.add_records(write, portion.records, now, eligible=False, tokens=tokens)
+            records = [believed(record, now) for record in portion.records]
+            changes = await papers.add_records(write, records, now, eligible=False, tokens=tokens)
             state = replace(
                 state,
                 position=portion.rows,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceError
-from bot.ingest.looks import Look, matched_as
+from bot.ingest.looks import Look, believed, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.query.matching import Matcher
 from bot.sources.base import Source, cursor_day
@@ -214,7 +214,7 @@ class Ingest:
                 "source %s: skipped %d entries, the first: %s", look.source, len(batch.skipped), batch.skipped[0]
             )
         done = _Stored()
-        slices = list(_slices(batch.records)) or [()]
+        slices = list(_slices([believed(record, self._clock()) for record in batch.records])) or [()]
         for records in slices[:-1]:
             await self._store_slice(records, look, done)
         await self._store_slice(slices[-1], look, done, batch.cursor)

@@ -5,17 +5,43 @@ Knows days and dates; knows neither the store nor any upstream.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import Event, EventKind
+from bot.models import Community, Event, EventKind, Record
+from bot.when.schedule import believable
 from bot.when.timetable import day_of, eastern_day
 
 #: An event older than this is history: recorded, never told. A first start or a new source must not flood anybody.
 NEWS: Final = timedelta(days=14)
 #: The longest absence after which everything that came meanwhile is told; one message brings the best, `/today` all of it.
 ABSENCE: Final = timedelta(days=60)
+#: How far ahead an upstream may date what it states: a calendar day of another zone, the announcement of the evening.
+AHEAD: Final = timedelta(days=1)
+
+
+def believed(record: Record, now: datetime) -> Record:
+    """The record without dates that cannot have come yet: what it is about happened when it was heard of.
+
+    The day of publication is let be: journals print issues of months to come.
+    """
+    event, community = record.event, record.community
+    return replace(
+        record,
+        event=event if believable(event.at, now, AHEAD) else replace(event, at=now),
+        updated=believable(record.updated, now, AHEAD),
+        community=community and _believed(community, now),
+    )
+
+
+def _believed(community: Community, now: datetime) -> Community:
+    listed = community.listed_on
+    return replace(
+        community,
+        listed_on=listed if listed and listed <= (now + AHEAD).date() else None,
+        captured=believable(community.captured, now, AHEAD),
+    )
 
 
 @dataclass(frozen=True, slots=True)

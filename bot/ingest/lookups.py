@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from bot.errors import BusyError, CannotWriteError, SourceError, SourceUnavailableError
+from bot.ingest.looks import believed
 from bot.models import Event, EventKind, PaperId, Record
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
@@ -113,7 +114,8 @@ class LookUps:
             for record in records:
                 paper = await papers.find_paper(write, record.ids[0])
                 if paper is None:
-                    await papers.add_records(write, [_quiet(record)], self._clock(), eligible=False)
+                    now = self._clock()
+                    await papers.add_records(write, [believed(_quiet(record), now)], now, eligible=False)
                     paper = await papers.find_paper(write, record.ids[0])
                 if paper is not None and paper.id not in ids:
                     ids.append(paper.id)

@@ -19,7 +19,15 @@ from bot.errors import SourceUnhealthyError
 from bot.language.names import split_creators
 from bot.models import Author, Batch, Event, EventKind, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.base import cursor_number, cursor_text, read_cursor, read_validators, stored_day, write_cursor
+from bot.sources.base import (
+    cursor_number,
+    cursor_text,
+    has_come,
+    read_cursor,
+    read_validators,
+    stored_day,
+    write_cursor,
+)
 from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 from bot.sources.limits import cut_tree, told
@@ -102,6 +110,7 @@ class ArxivFeed:
         )
         if not answer.not_modified:
             feed = await asyncio.to_thread(parse_feed, answer.body, self.name)
+            self._refuse_ahead(feed, now)
             batch = self._judge(feed, answer, cursor, newest)
             if batch is not None:
                 yield batch
@@ -121,6 +130,13 @@ class ArxivFeed:
         if newest == feed.day and digest == feed.digest:
             return Batch((), new_cursor) if new_cursor != cursor else None
         return Batch(feed.records, new_cursor, feed.skipped)
+
+    def _refuse_ahead(self, feed: Feed, now: datetime) -> None:
+        """Raises SourceUnhealthyError when the feed's day cannot have come: until then no other would be missed."""
+        if not has_come(feed.day, now):
+            raise SourceUnhealthyError(
+                f"{self.name}: the feed is dated {feed.day}, which has not come yet. It or this machine's clock is wrong."
+            )
 
     def _refuse_stale(self, feed: Feed, newest: date | None, digest: str | None) -> None:
         """Raises SourceUnhealthyError when a newer feed holds exactly what the last one held.

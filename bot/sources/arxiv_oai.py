@@ -108,7 +108,8 @@ class ArxivOai:
                 token, began = None, None  # it expired under our hands: the list is read anew
                 continue
             self._refuse(page)
-            began = began or page.responded.date()
+            # Their clock or ours may be wrong: no day is left out, and nothing is read that was read before this list.
+            began = began or max(start, min(page.responded, now).date())
             token = page.token
             harvest = replace(harvest, got=harvest.got + len(page.records))
             yield Batch(page.records, self._after(start, began, page, harvest, now), page.skipped)

@@ -80,11 +80,13 @@ def cursor_day(cursor: str | None) -> date | None:
 
 def stored_day(fields: Mapping[str, Any], name: str, now: datetime) -> date | None:
     """The day in a stored cursor; None when there is none, and when it has not come yet: a clock was ahead."""
-    text = cursor_text(fields, name)
-    found = day(text)
-    if found is None or believable(datetime.combine(found, time(0), UTC), now, _A_DAY) is None:
-        return None
-    return found
+    found = day(cursor_text(fields, name))
+    return found if found is not None and has_come(found, now) else None
+
+
+def has_come(day_: date, now: datetime) -> bool:
+    """Whether a day that something is dated can have begun: somewhere it is a day later than here."""
+    return believable(datetime.combine(day_, time(0), UTC), now, _A_DAY) is not None
 
 
 def cursor_text(fields: Mapping[str, Any], name: str) -> str | None:
@@ -94,7 +96,9 @@ def cursor_text(fields: Mapping[str, Any], name: str) -> str | None:
 
 def cursor_number(fields: Mapping[str, Any], name: str) -> float | None:
     value = fields.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if abs(value) < 2**53 else None  # `NaN` is not, nor is what no count reaches
 
 
 def read_validators(fields: Mapping[str, Any]) -> Validators:

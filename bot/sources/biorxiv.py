@@ -6,6 +6,7 @@ Knows the `details` call of the openRxiv API; must not know how records are kept
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,7 @@ from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, plain
 from bot.sources.http import PoliteClient, Service
 from bot.sources.limits import cut_json, told
+from bot.sources.standing import read_counts, stands_still, write_counts
 
 _PERIOD = timedelta(hours=6)
 _FIRST_LOOK = timedelta(days=3)
@@ -67,11 +69,17 @@ class BioRxiv:
         return now if polled is None else polled + _PERIOD
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-        """One batch a page of everything posted since the day before the last visit. See Source.batches."""
+        """One batch a page of everything posted since the day before the newest that had something. See Source.batches.
+
+        So what an outage of theirs posts late, under days that have passed, is read; a server that posts nothing for longer
+        than it can is a fault.
+        """
         known = read_cursor(cursor)
         today = now.astimezone(UTC).date()
-        last = stored_day(known, "day", now)
-        start = max(last - _OVERLAP if last else today - _FIRST_LOOK, today - _BACK)
+        counts = read_counts(known.get("posted"), today)
+        reached = min(filter(None, (stored_day(known, "day", now), max(counts, default=None))), default=None)
+        start = max(reached - _OVERLAP if reached else today - _FIRST_LOOK, today - _BACK)
+        found: Counter[date] = Counter()
         place = 0
         for _ in range(_PAGES):
             url = f"{self._base}/details/{self._server}/{start}/{today}/{place}/json"
@@ -79,11 +87,21 @@ class BioRxiv:
             answer = await self._client.get("openrxiv", url, params=params, content_type="application/json")
             page = await asyncio.to_thread(parse_details, answer.body, self.name)
             place += page.rows
+            found.update(record.event.at.date() for record in page.records)
             finished = place >= page.total or not page.rows
-            # until the last page is stored the old day stands: a stop in between reads all pages again
-            yield Batch(page.records, write_cursor({"day": (today if finished else start).isoformat()}), page.skipped)
             if finished:
-                return
+                counts |= {on: count for on, count in found.items() if on <= today}
+            # until the last page is stored the old day stands: a stop in between reads all pages again
+            reached = today if finished else start
+            yield Batch(
+                page.records, write_cursor({"day": reached.isoformat(), "posted": write_counts(counts)}), page.skipped
+            )
+            if finished:
+                break
+        if stands_still(counts, today):
+            raise SourceUnhealthyError(
+                f"{self.name}: nothing was posted since {max(counts)}, which is not usual there."
+            )
 
 
 def parse_details(body: bytes, source: str) -> Details:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -18,10 +18,11 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record
 from bot.papers.paper_ids import parse_doi, parse_id
-from bot.sources.base import read_cursor, read_validators, write_cursor
+from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
-from bot.sources.http import PoliteClient, Service
+from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.limits import cut_tree, told
+from bot.sources.standing import longest_rest, rests_too_long
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -36,11 +37,12 @@ _PERIOD = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Articles:
-    """One feed as read; `digest` stands for the set of its papers."""
+    """One feed as read; `digest` stands for the set of its papers, `days` are those of which it says that they brought some."""
 
     records: tuple[Record, ...]
     skipped: tuple[str, ...]
     digest: str
+    days: frozenset[date]
 
 
 def feed_service(url: str) -> Service:
@@ -71,28 +73,46 @@ class JournalFeed:
         return now if polled is None else polled + _PERIOD
 
     async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-        """At most one batch: everything in the feed, when it changed. See Source.batches."""
+        """At most one batch: everything in the feed, when it changed. See Source.batches.
+
+        A feed that rests for far longer than ever before is asked in full, since a wrong 304 is what it may rest by.
+        """
         known = read_cursor(cursor)
+        newest, rest = stored_day(known, "newest", now), cursor_number(known, "rest")
+        is_late = rests_too_long(newest, rest, now.date())
         answer = await self._client.get(
             self.name,
             self._url,
-            validators=read_validators(known),
+            validators=Validators() if is_late else read_validators(known),
             content_type="application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9",
         )
-        if answer.not_modified:
-            return
-        articles = await asyncio.to_thread(parse_articles, answer.body, self.name, now)
-        new_cursor = write_cursor(
-            {
-                "digest": articles.digest,
-                "etag": answer.validators.etag,
-                "modified": answer.validators.last_modified,
-            }
-        )
-        if articles.digest != known.get("digest"):
-            yield Batch(articles.records, new_cursor, articles.skipped, dated=False)
-        elif new_cursor != cursor:
-            yield Batch((), new_cursor)
+        if not answer.not_modified:
+            articles = await asyncio.to_thread(parse_articles, answer.body, self.name, now)
+            newest, rest = max(articles.days, default=None), longest_rest(articles.days)
+            batch = _news(articles, answer, cursor, rest)
+            if batch is not None:
+                yield batch
+        if rests_too_long(newest, rest, now.date()):
+            raise SourceUnhealthyError(
+                f"{self.name}: nothing new since {newest}; it never rested longer than {rest} days."
+            )
+
+
+def _news(articles: Articles, answer: Answer, cursor: str | None, rest: float | None) -> Batch | None:
+    """What the feed has since the cursor; None when nothing is to be kept."""
+    newest = max(articles.days, default=None)
+    new_cursor = write_cursor(
+        {
+            "newest": newest and newest.isoformat(),
+            "rest": rest,
+            "digest": articles.digest,
+            "etag": answer.validators.etag,
+            "modified": answer.validators.last_modified,
+        }
+    )
+    if articles.digest != read_cursor(cursor).get("digest"):
+        return Batch(articles.records, new_cursor, articles.skipped, dated=False)
+    return Batch((), new_cursor) if new_cursor != cursor else None
 
 
 def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
@@ -114,7 +134,12 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
     if entries and not records:
         raise SourceUnhealthyError(f"{source}: none of {len(entries)} entries is a paper ({skipped[0]}).")
     names = "\n".join(sorted(str(identity) for identity in records))
-    return Articles(tuple(records.values()), tuple(skipped), hashlib.sha256(names.encode()).hexdigest()[:16])
+    return Articles(
+        records=tuple(records.values()),
+        skipped=tuple(skipped),
+        digest=hashlib.sha256(names.encode()).hexdigest()[:16],
+        days=frozenset(record.event.at.date() for record in records.values() if record.event.at < now),
+    )
 
 
 def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:

@@ -179,6 +179,7 @@ async def test_an_empty_weekend_is_healthy_and_remembers_the_batch_before(lab: L
 async def test_an_empty_holiday_is_healthy(lab: Lab, client: PoliteClient, day: str) -> None:
     feed = lab.feed(client)
     (friday,) = await read(feed, None, lab)
+    lab.time.forward(days=7)
     lab.upstream.put("/rss/cs.LG", _empty(day))
     (holiday,) = await read(feed, friday.cursor, lab)
     assert holiday.records == ()
@@ -188,6 +189,7 @@ async def test_an_empty_weekday_is_suspicious_three_times_and_then_believed(
     lab: Lab, client: PoliteClient, pages: Path
 ) -> None:
     feed, friday = await _large_friday(lab, client, pages)
+    lab.time.now = datetime(2026, 11, 23, 6, tzinfo=UTC)
     lab.upstream.put("/rss/cs.LG", _empty("Mon, 23 Nov 2026 00:00:00 -0500"))
     for _ in range(3):
         with pytest.raises(SourceUnhealthyError, match="empty on Monday"):
@@ -221,6 +223,7 @@ async def test_a_small_category_may_be_empty_without_alarm(lab: Lab, client: Pol
     assert believed.records == ()
     lab.upstream.put("/rss/cs.GL", (pages / "arxiv_atom_friday.xml").read_bytes())
     (one,) = await read(feed, None, lab)
+    lab.time.now = datetime(2026, 11, 23, 6, tzinfo=UTC)
     lab.upstream.put("/rss/cs.GL", _empty("Mon, 23 Nov 2026 00:00:00 -0500"))
     for _ in range(3):
         assert await read(feed, one.cursor, lab) == []
