@@ -8,8 +8,9 @@ from typing import Any, Final
 from discord import AppCommandOptionType, app_commands
 
 from bot.chat.app import PaperBot
+from playground.choose import Chooser
 from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
-from tests.house import House
+from tests.house import House, shown_text
 from tests.patience import PATIENCE
 from tests.test_authority import OWN, PAPERS, RIGHTS
 
@@ -94,7 +95,17 @@ class Hand:
         play = self.house.play
         stands = play.world.any_message(message["channel_id"], message["id"]) if message and kind != COMMAND else None
         app, channel = play.world.application(self.house.bot_id), play.world.channel(self.where)
+        if kind == COMMAND and (named := list(self._named(data["options"]))):
+            data = data | {"resolved": {"channels": {c["id"]: c for c in named}}}
         return str(play.interactions.start(kind, app, self.who, channel, data, message=stands, **more)["id"])
+
+    def _named(self, options: list[Any]) -> Iterator[Any]:
+        """The channels that a command names, as Discord sends them along."""
+        chooser = Chooser(self.house.play.world, self.house.guild, self.house.play.world.channel(self.where), self.who)
+        for option in options:
+            yield from self._named(option.get("options", []))
+            if option["type"] == AppCommandOptionType.channel.value and chooser.channel(option["value"]):
+                yield chooser.resolved["channels"][option["value"]]
 
     def acknowledged(self, identity: str) -> bool:
         return self.house.play.interactions.get(identity)["ack"] is not None
@@ -105,3 +116,12 @@ class Hand:
 
     async def send(self, kind: int, data: Any, message: Any = None, **more: Any) -> Any:
         return await self.answer(self.begin(kind, data, message, **more))
+
+
+def check_kind(name: object, answer: Any) -> str:
+    """Returns what somebody reads who typed or pressed this: an answer or a kind refusal, never a fault of ours."""
+    assert answer["state"] in ("answered", "modal"), (name, answer["state"], answer["error"])
+    text = "" if answer["state"] == "modal" else shown_text(answer)
+    assert text.strip() or answer["state"] == "modal", name
+    assert "Something went wrong" not in text, (name, text)
+    return text
