@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.ready-dev
 
-.PHONY: run test check bench demo pictures soak fuzz lock format clean
+.PHONY: run test test-fast check bench demo pictures soak fuzz lock format clean
 .DEFAULT_GOAL := run
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -26,12 +26,16 @@ run: $(READY)  ## the bot; without DISCORD_TOKEN, the local Discord and the bot 
 	@$(BIN)/python -m bot run
 
 test: $(DEV)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
+
+test-fast: $(DEV)  ## pure modules, parsers and stores, with few examples for each property: the loop while one writes
+	@PAPERBOY_EXAMPLES=25 $(BIN)/python -m pytest -q --fast -n auto --dist loadscope $(ARGS)
 
 check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m vulture
 	$(BIN)/mypy scripts/demo.py scripts/pictures.py scripts/fuzz.py
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
@@ -57,8 +61,8 @@ format: $(DEV)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links
 lock:  ## pins every dependency with hashes, for every platform; needs uv
-	$(LOCK) --extra playground --extra build-backend pyproject.toml -o requirements.lock
-	$(LOCK) --extra playground --extra build-backend --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra build-backend pyproject.toml -o requirements.lock
+	$(LOCK) --extra build-backend --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from playground import objects
-from playground.errors import DiscordError, FormErrors
+from playground.errors import DiscordError
 from playground.hub import without_content
 from playground.limits import SUPPRESS_EMBEDS
 from playground.objects import DM
@@ -213,12 +213,3 @@ def who_reacted(call: Call) -> list[Json]:
     emoji = _emoji(call.params["emoji"])
     users: list[str] = next((r["users"] for r in message.get("_reactions", ()) if r["emoji"] == emoji), [])
     return [call.play.world.shown_user(u) for u in users[: call.number("limit", 25, 1, 100)]]
-
-
-def require(body: Json, *names: str) -> None:
-    """50035 for each missing field."""
-    errors = FormErrors()
-    for name in names:
-        if body.get(name) in (None, ""):
-            errors.required((name,))
-    errors.check()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,19 +21,75 @@ from tests.processes import ROOT as ROOT
 from tests.processes import RUN, end_family
 from tests.story import Story, told
 
+#: How many processes outlived their test in the workers.
+LEFT = pytest.StashKey[int]()
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
-def pytest_sessionstart() -> None:
+def _leads(config: pytest.Config) -> bool:
+    """Whether this process only hands the tests to others (`-n 2`)."""
+    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", None))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Marks every process that this run starts."""
-    os.environ[RUN] = uuid.uuid4().hex
+    if not _leads(session.config):
+        os.environ[RUN] = uuid.uuid4().hex
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Ends what is left of them, which is a fault of a test."""
-    if left := end_family(RUN, os.environ[RUN]):
-        print(f"\n{len(left)} processes outlived their test")
+    left = session.config.stash.get(LEFT, 0) if _leads(session.config) else len(end_family(RUN, os.environ[RUN]))
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left"] = left
+    if left:
+        print(f"\n{left} processes outlived their test")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What a test printed or logged may hold half of a character; a report goes from process to process as UTF-8."""
+    report = yield
+    report.sections = [(name, _sendable(text)) for name, text in report.sections]
+    if report.longrepr is not None and (told := str(report.longrepr)) != _sendable(told):
+        report.longrepr = _sendable(told)
+    return report
+
+
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+#: A module that says one of these starts a bot, a Discord, a browser or another process.
+_STARTS = re.compile(
+    r"^from (?:tests\.(?:house|story|processes|browser)\b|playground\b|\.)|\b(?:house|story): ", re.MULTILINE
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="only modules that start nothing: pure code, parsers, stores")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `--fast` the others are not even imported."""
+    if not config.getoption("fast"):
+        return None
+    starts = collection_path.suffix == ".py" and _STARTS.search(collection_path.read_text(encoding="utf-8"))
+    return True if starts or collection_path.name == "playground" else None
+
+
+class Parallel:
+    """What is heard of the processes that run tests side by side; known to pytest-xdist alone."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        stash = node.config.stash
+        stash[LEFT] = stash.get(LEFT, 0) + getattr(node, "workeroutput", {}).get("left", 0)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Parallel())
 
 
 class HandClock:

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 #: How many times as many examples `make fuzz` tries in one round; none: the examples are the same every time.
 ROUND: Final = int(os.environ.get("PAPERBOY_FUZZ") or 0)
+#: How many examples `make test-fast` tries at the most; none: as many as each property needs.
+MOST: Final = int(os.environ.get("PAPERBOY_EXAMPLES") or 0)
 
 # A slow machine is no fault: neither a deadline for one example nor for making them.
 settings.register_profile(
@@ -23,4 +25,4 @@ settings.load_profile("property")
 
 def tries(count: int) -> settings:
     """How many examples a property needs. For use as a decorator beside `given`."""
-    return settings(settings.get_profile("property"), max_examples=count * max(1, ROUND))
+    return settings(settings.get_profile("property"), max_examples=min(count, MOST or count) * max(1, ROUND))

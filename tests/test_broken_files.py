@@ -29,8 +29,6 @@ ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["diffusion"],
     "daily": [], "trending": [], "status": [], "doctor": [], "backup": ["{folder}/copy.db"], "restore": ["{sound}"],
 }  # fmt: skip
-#: Commands that look at the whole file before they trust it; the others meet damage where they read.
-THOROUGH = {"run", "ingest", "import", "migrate", "doctor", "backup"}
 READS = {"paper", "search", "daily", "trending", "status"}
 
 #: Broken for everybody who opens it.

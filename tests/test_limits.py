@@ -207,7 +207,7 @@ def _status(text: str) -> Status:
     name = f"feed:{text[:50]}"  # a name of the settings, and no text from outside
     source = SourceState(name, last_ok=None, last_new=None, failure=text)
     owed = Owed(name, TODAY, TODAY, text)
-    return Status(NOW, 1, (source,) * 30, (owed,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1), True)
+    return Status(NOW, 1, (source,) * 30, (owed,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1))
 
 
 def paper_views(text: str) -> Iterator[Card]:

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
+from bot.daily.ranking import by_popularity
 from bot.daily.stops import Stops
-from bot.delivery.digest import rank
 from bot.delivery.guarding import Guard
 from bot.errors import BadDataError, BadInputError, NotFoundError, QueryError
 from bot.models import Cadence, DailyList, Match, MessageKind, OwnerKind, Paper, Recipient, StopCause, Summary
@@ -215,7 +215,7 @@ async def _choose(read: Connection, summary: Summary, now: datetime, *, only_new
     if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
         return []
     found = await papers.load_papers(read, ids)
-    return rank(_wanted(summary, found.values()))[: summary.size]
+    return by_popularity(_wanted(summary, found.values()))[: summary.size]
 
 
 def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:

@@ -32,12 +32,13 @@ from bot.store import messages, openings, papers, refreshes, summaries, users
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from bot.store.messages import Message
+from bot.when.backoff import Ladder, pause_after
 from bot.when.clock import Clock
 
 log = logging.getLogger(__name__)
 
 #: Seconds to wait after the n-th failed attempt; the last one repeats.
-BACKOFF: Final = (30, 120, 600, 3600, 6 * 3600)
+_PAUSES: Final[Ladder] = tuple(timedelta(seconds=s) for s in (30, 120, 600, 3600, 6 * 3600))
 #: So long a message is tried: time in which the process ran and was online, and the recipient's door was open.
 GIVE_UP: Final = timedelta(days=3)
 #: Pages of 100 messages of a channel's history that are read for one message in doubt.
@@ -315,7 +316,7 @@ class Attempts:
         return Outcome.FAILED
 
     async def _delay(self, message: Message, error: DeliveryError) -> Outcome:
-        wait = float(BACKOFF[min(message.attempts, len(BACKOFF) - 1)]) * random.uniform(1.0, 1.2)
+        wait = pause_after(message.attempts + 1, _PAUSES).total_seconds() * random.uniform(1.0, 1.2)
         ordered = error.retry_after if isinstance(error, DeliveryDelayedError) else None
         if ordered is not None:  # a pause that Discord orders is no attempt that failed
             wait = ordered

@@ -36,7 +36,6 @@ class Report:
 
     composed: int = 0
     sent: int = 0
-    delayed: int = 0
     failed: int = 0
 
 
@@ -90,7 +89,7 @@ class Deliverer:
         composed = await self.begin(digests=digests)
         await self._sender.idle()
         done = self._sender.outcomes - before
-        return Report(composed, done[Outcome.SENT], done[Outcome.DELAYED], done[Outcome.FAILED])
+        return Report(composed, done[Outcome.SENT], done[Outcome.FAILED])
 
     async def begin(self, *, digests: bool = True) -> int:
         """Composes what is due while the first of it is sent already. Returns how many messages were made; nobody waits here

@@ -44,17 +44,6 @@ def compose(
     return Digest(day, tuple(items[:limit]), tuple(i.alert_id for i in items[limit:]), tuple(dropped))
 
 
-def rank(papers: Iterable[Paper]) -> list[Paper]:
-    """As the community sees them: upvotes, then comments, then the newest."""
-    return sorted(papers, key=_standing, reverse=True)
-
-
-def _standing(paper: Paper) -> tuple[int, int, float, int]:
-    community = paper.community
-    votes = (community.upvotes, community.comments) if community else (-1, -1)
-    return (*votes, paper.announced.timestamp() if paper.announced else 0.0, paper.id)
-
-
 def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:
     """Followed authors first, then words in the title, then how many terms agreed."""
     known = tuple(reasons)

@@ -16,7 +16,7 @@ from bot.models import (
 )
 from bot.query.matching import trouble
 from bot.sources.base import read_cursor
-from bot.store import alerts, audit, faults, listings, messages, papers, pauses, search, sources, subscriptions, users
+from bot.store import alerts, audit, faults, listings, messages, papers, pauses, sources, subscriptions, users
 from bot.store.database import Database
 from bot.when.clock import Clock
 from bot.when.timetable import next_announcement
@@ -36,7 +36,7 @@ class StatusService:
     async def status(self) -> Status:
         now = self._clock()
         async with self._database.reading() as read:
-            stored, indexed = await search.check_index(read)
+            stored = await papers.count_papers(read)
             states = [sources.at(state, now) for state in await sources.load_sources(read)]
             announced = await papers.earliest_announced(read)
             return Status(
@@ -48,7 +48,6 @@ class StatusService:
                 listed_since=await listings.earliest(read),
                 next_announcement=next_announcement(now),
                 outbox=await alerts.count_outbox(read),
-                index_complete=stored == indexed and await search.is_current(read),
                 audited=await audit.last_audited(read),
                 pauses=tuple(pause for pause in await pauses.load(read) if pause.since <= now < pause.until),
             )

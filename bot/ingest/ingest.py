@@ -19,6 +19,7 @@ from bot.sources.base import Source, cursor_day
 from bot.store import alerts, carried, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
+from bot.when.backoff import doubling, pause_after
 from bot.when.clock import Clock
 from bot.when.timetable import announcement_day
 from bot.when.turns import Turns
@@ -33,8 +34,7 @@ PORTION: Final = 1_000
 _FEW_BAD: Final = 3
 #: When to ask a source that cannot say it itself.
 _FALLBACK: Final = timedelta(hours=1)
-_FIRST_PAUSE: Final = timedelta(minutes=15)
-_LONGEST_PAUSE: Final = timedelta(hours=6)
+_PAUSES: Final = doubling(timedelta(minutes=15), timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Ingest:
                 self._confused.add(source.name)
             due = state.polled + _FALLBACK if state.polled else now
         if state.failures and state.failed:
-            due = max(due, state.failed + min(_FIRST_PAUSE * 2 ** min(state.failures - 1, 10), _LONGEST_PAUSE))
+            due = max(due, state.failed + pause_after(state.failures, _PAUSES))
         return due
 
     async def ingest_all(self) -> list[Report]:

@@ -46,7 +46,6 @@ class Status:
     listed_since: date | None
     next_announcement: datetime
     outbox: OutboxCount
-    index_complete: bool
     audited: Audited | None = None
     pauses: tuple[Pause, ...] = ()
 

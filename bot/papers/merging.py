@@ -14,7 +14,7 @@ from typing import Any, Final
 from bot.models import Author, Community, EventKind, Paper, Record
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
-_RANKS: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
+_TRUST: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
 
 #: How the names of sources end that are files, not upstreams.
 FROM_FILE: Final = "-import"
@@ -49,9 +49,9 @@ class Merged:
     changed: frozenset[str]
 
 
-def rank(source: str) -> int:
+def trust(source: str) -> int:
     """`arxiv:cs.LG` and `arxiv-oai` both speak for arXiv."""
-    return _RANKS.get(re.split("[:@-]", source, maxsplit=1)[0], 0)
+    return _TRUST.get(re.split("[:@-]", source, maxsplit=1)[0], 0)
 
 
 def begin(paper_id: int, record: Record, now: datetime) -> Merged:
@@ -124,9 +124,9 @@ def _believed(name: str, record: Record, said: tuple[str, int] | None, outdated:
         )  # upstreams disagree by copying a later version's date; the first version is the earliest
     if name == "version":
         return bool(new > old)
-    said_rank = rank(said[0]) if said else 0
-    own = rank(record.source)
-    return own > said_rank or (own == said_rank and not outdated)
+    trusted = trust(said[0]) if said else 0
+    own = trust(record.source)
+    return own > trusted or (own == trusted and not outdated)
 
 
 def _with_affiliations(new: tuple[Author, ...], old: tuple[Author, ...]) -> tuple[Author, ...]:

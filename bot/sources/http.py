@@ -29,6 +29,7 @@ from bot.sources.manners import (
     arxiv_service,
     retry_after_seconds,
 )
+from bot.when.backoff import doubling, pause_beyond
 from bot.when.schedule import believable
 
 __all__ = ["Answer", "Ledger", "Limits", "PoliteClient", "Service", "Validators", "arxiv_service"]
@@ -234,8 +235,9 @@ class PoliteClient:
             ended = believable(await self._ledger.penalty(until), now, _LONGEST_PENALTY)
             answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
             goes_on = refused is not None and ended is not None and (answered is None or answered < refused)
-            last = (ended - refused).total_seconds() if goes_on and ended and refused else 0.0
-            pause = min(max(2 * last, where.first_pause), where.longest_pause)
+            last = ended - refused if goes_on and ended and refused else timedelta()
+            ladder = doubling(timedelta(seconds=where.first_pause), timedelta(seconds=where.longest_pause))
+            pause = pause_beyond(last, ladder).total_seconds()
         await self._ledger.penalise(since, now)
         await self._ledger.penalise(until, now + timedelta(seconds=pause))
         log.warning("%s refused; nothing is asked for %.0f s", where.name, pause)

@@ -159,15 +159,6 @@ async def users_with_instant_alerts(read: Connection, now: datetime) -> list[int
     return [row["id"] for row in rows]
 
 
-async def delivered_papers(read: Connection, recipient: Recipient) -> set[int]:
-    """Papers that this recipient has an alert for, whatever its state."""
-    rows = await read.all(
-        "SELECT paper_id FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id",
-        {"kind": recipient.kind, "id": recipient.id},
-    )
-    return {row["paper_id"] for row in rows}
-
-
 async def add_message(
     write: Connection,
     recipient: Recipient,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import Fault, OwnerKind, Recipient
+from bot.models import Fault, Recipient
 from bot.store.database import Connection
 from bot.store.rows import readable_instant, seconds
+from bot.when.backoff import doubling, pause_after
 
-_FIRST_PAUSE: Final = timedelta(minutes=15)
-LONGEST_PAUSE: Final = timedelta(hours=6)
+_PAUSES: Final = doubling(timedelta(minutes=15), timedelta(hours=6))
 #: Whose next try is still to come. A time that lies further ahead than any pause was noted by a
 #: clock that was ahead.
 RESTING: Final = """SELECT owner_id FROM faults
@@ -24,17 +24,11 @@ async def load(read: Connection, owner: Recipient) -> Fault | None:
     return None if row is None else Fault(row["failures"], readable_instant(row["retry_at"]), row["failure"])
 
 
-async def faulty(read: Connection, kind: OwnerKind) -> dict[int, Fault]:
-    """Everybody of this kind with a fault."""
-    rows = await read.all("SELECT * FROM faults WHERE owner_kind = :kind", {"kind": kind})
-    return {row["owner_id"]: Fault(row["failures"], readable_instant(row["retry_at"]), row["failure"]) for row in rows}
-
-
 async def note(write: Connection, owner: Recipient, now: datetime, failure: str) -> Fault:
     """One more failure; the pauses grow from a quarter of an hour to six hours."""
     before = await load(write, owner)
     failures = before.failures + 1 if before else 1
-    retry = now + min(_FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+    retry = now + pause_after(failures, _PAUSES)
     await write.execute(
         """INSERT INTO faults (owner_kind, owner_id, failures, retry_at, failure)
            VALUES (:kind, :id, :failures, :retry, :failure)

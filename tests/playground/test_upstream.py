@@ -17,7 +17,6 @@ from playground.samples import load_samples, weekday_from
 from playground.upstream import Upstream, shifted_clock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
-PEOPLE_TAG = "{http://purl.org/dc/elements/1.1/}creator"
 
 
 async def fetch(url: str, **options: Any) -> tuple[int, bytes, Any]:
