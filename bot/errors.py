@@ -57,7 +57,9 @@ class OldControlError(BadInputError):
     """What a control says is read by nobody any more."""
 
     def __init__(self) -> None:
-        super().__init__("That control is from an older Paperboy and does nothing any more. `/help` shows what does.")
+        super().__init__(
+            "That button is from an older Paperboy and does nothing any more. `/help` shows what works now."
+        )
 
 
 class BadDataError(PaperboyError):

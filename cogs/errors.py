@@ -49,6 +49,8 @@ def sentence(error: Exception) -> str:
         if isinstance(error, DamagedError):
             return "My database is damaged. I stop here, before anything gets worse; my owner has to put a backup in its place."
         return "I cannot save anything right now; searching and reading work. Try again later, or tell my owner."
+    if isinstance(error, DeliveryDelayedError):
+        return "Discord did not take my answer. Try again in a moment."
     if isinstance(error, PaperboyError):
         return str(error)
     if isinstance(error, app_commands.CommandOnCooldown):

@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.chat import messenger
 from bot.chat.app import Action, Interaction, PaperBot
 from bot.daily.listings import read_day
-from bot.errors import BadInputError
+from bot.errors import BadInputError, OldControlError
 from bot.language.text import clean
 from bot.search.search import Search
 from bot.show import lists
@@ -191,14 +191,14 @@ def _may_write(interaction: Interaction) -> bool:
 def _parts(argument: str, count: int) -> list[str]:
     parts = argument.split(":")
     if len(parts) != count:
-        raise BadInputError("This button is of another time. Use the command once more.")
+        raise OldControlError
     return parts
 
 
 def _number(text: str) -> int:
     """A number from a control's id, which anybody could have forged."""
     if not (text.isascii() and text.isdigit() and len(text) < 18):
-        raise BadInputError("This button is of another time. Use the command once more.")
+        raise OldControlError
     return int(text)
 
 

@@ -136,7 +136,7 @@ class Subscribe(commands.Cog):
     ) -> None:
         await self._follow(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
 
-    @app_commands.command(name="today", description="Your papers of today, now and here")
+    @app_commands.command(name="today", description="Your papers of the last days, now and here")
     async def today(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
         await messenger.answer(interaction, await self._today(interaction, 0))

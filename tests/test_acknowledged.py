@@ -13,7 +13,7 @@ from tests.test_authority import DM_OWNER, OWNER, Ground
 from tests.test_authority import ground as ground  # a fixture
 from tests.walking import Hand, controls_of, meant, slash_commands, typed
 
-OLD = "That control is from an older Paperboy"
+OLD = "That button is from an older Paperboy"
 STOPPED = {"stopped_at": 5, "stop_reason": "I lost it.", "stop_cause": "forbidden", "stop_settled": 1, "notices": 0}
 
 

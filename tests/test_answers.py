@@ -61,7 +61,7 @@ async def test_help_names_every_command_that_there_is(house: House) -> None:
             ("OR is not understood", "Make a subscription of each side"),
         ),
         ("subscribe keyword", {"words": "..."}, ("only punctuation", "Write words")),
-        ("unsubscribe", {"subscription": "nothing"}, ("You do not follow", "/subscriptions shows")),
+        ("unsubscribe", {"subscription": "nothing"}, ("You do not follow", "`/subscriptions` shows")),
     ],
 )
 async def test_an_error_says_what_to_do_next(

@@ -179,7 +179,7 @@ async def test_unsubscribe_suggests_ones_own_and_takes_the_words_too(house: Hous
     assert "You no longer follow **tokamak**" in text_of(done["message"])
     assert "Undo" in labels(done["message"])
     unknown = await house.run("unsubscribe", subscription="nothing of mine")
-    assert "/subscriptions shows what you follow" in text_of(unknown["message"])
+    assert "`/subscriptions` shows what you follow" in text_of(unknown["message"])
     assert [query for query, _ in await standing(house)] == ["stellarator", '"plasma wave" -review', "tokamak"]
 
 

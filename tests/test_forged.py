@@ -18,7 +18,7 @@ from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from tests.house import START, THURSDAY, House, london, text_of, until
 from tests.patience import PATIENCE
 
-OLD = "That control is from an older Paperboy"
+OLD = "That button is from an older Paperboy"
 CHANGED = "This command has changed; type it again."
 
 

@@ -56,7 +56,7 @@ def sees(guild: discord.Guild | None, person: discord.abc.User | None, channel_i
 def check_sees(guild: discord.Guild | None, person: discord.abc.User | None, channel_id: int) -> None:
     """Raises NotFoundError, in the words for a channel without a list, for a channel out of this person's sight."""
     if not sees(guild, person, channel_id):
-        raise NotFoundError("This channel has no daily list. Set one up with /summary setup.")
+        raise NotFoundError("This channel has no daily list. Set one up with `/summary setup`.")
 
 
 def check_writes(guild: discord.Guild | None, person: discord.abc.User | None, channel_id: int) -> None:

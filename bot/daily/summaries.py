@@ -70,7 +70,7 @@ class Summaries:
             others = [s for s in others if s.stop_cause is not StopCause.DELETED]
             if len(others) >= MAX_PER_SERVER:
                 raise BadInputError(
-                    f"A server can have {MAX_PER_SERVER} daily lists. Stop one with /summary stop first."
+                    f"A server can have {MAX_PER_SERVER} daily lists. Stop one with `/summary stop` first."
                 )
             before = await summaries.load(write, channel_id)
             last = before.last_on if before else None
@@ -108,7 +108,7 @@ class Summaries:
         async with self._database.reading() as read:
             summary = await summaries.load(read, channel_id)
         if summary is None or summary.guild_id != guild_id:
-            raise NotFoundError("This channel has no daily list. Set one up with /summary setup.")
+            raise NotFoundError("This channel has no daily list. Set one up with `/summary setup`.")
         return summary
 
     async def of_person(self, channel_id: int, user_id: int) -> Summary:
@@ -240,7 +240,7 @@ def _words(summary: Summary) -> query.Query | None:
     try:
         return query.parse(summary.words) if summary.words else None
     except QueryError as error:
-        raise BadDataError(f"Its words cannot be read: {error} /summary setup sets new ones.") from error
+        raise BadDataError(f"Its words cannot be read: {error} `/summary setup` sets new ones.") from error
 
 
 async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str, ...]:

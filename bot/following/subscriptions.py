@@ -212,7 +212,7 @@ class Subscriptions:
             stands = removed is not None or await store.load_standing(write, [subscription_id])
             if subscription is None or subscription.owner != owner or not stands:
                 raise NotFoundError(
-                    "That subscription is not yours, or is gone. /subscriptions shows the ones you have."
+                    "That subscription is not yours, or is gone. `/subscriptions` shows the ones you have."
                 )
             now = self._clock()
             if paused is not None:
@@ -291,11 +291,11 @@ def _check_room(count: int) -> None:
     """Raises BadInputError for more subscriptions than one person can have, however they come to be."""
     if count == MAX_SUBSCRIPTIONS + 1:
         raise BadInputError(
-            f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in /subscriptions first."
+            f"You have {MAX_SUBSCRIPTIONS} subscriptions, the most one person can have. Remove one in `/subscriptions` first."
         )
     if count > MAX_SUBSCRIPTIONS:
         raise BadInputError(
-            f"That would be {count:,} subscriptions; one person can have {MAX_SUBSCRIPTIONS}. Remove some in /subscriptions first."
+            f"That would be {count:,} subscriptions; one person can have {MAX_SUBSCRIPTIONS}. Remove some in `/subscriptions` first."
         )
 
 

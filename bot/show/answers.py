@@ -175,7 +175,7 @@ def with_notice(card: Card, user: User) -> Card:
     notice = Embed(
         description=(
             f"**Your papers are waiting.** {user.dm_reason or 'My direct messages do not reach you.'} "
-            "Open this server's menu → *Privacy Settings* → allow *Direct Messages*, then press **Try again**."
+            "In a server where we both are, open its menu → *Privacy Settings* → allow *Direct Messages*, then press **Try again**."
         ),
         color=AMBER,
     )

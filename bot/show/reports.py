@@ -146,7 +146,8 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
         "",
         (
             'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
-            "`-survey` leaves out. Personal answers are seen by you alone. I read no messages."
+            "`-survey` leaves out. In the menu of a message, *Apps → Papers in this message* shows what it links to. "
+            "In a server, personal answers are seen by you alone. I read no message but the one you choose there."
         ),
     ]
     return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))

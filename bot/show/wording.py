@@ -213,7 +213,7 @@ def find_followed(own: Sequence[Subscription], typed: str) -> Subscription:
     found = [s for s, name in named if wanted in (f"#{s.id}", name)]
     found = found or [s for s in own if wanted in (followed_words(s).casefold(), clean(s.query).casefold())]
     if not found:
-        raise BadInputError(f"You do not follow “{safe(typed, 80)}”. /subscriptions shows what you follow.")
+        raise BadInputError(f"You do not follow “{safe(typed, 80)}”. `/subscriptions` shows what you follow.")
     if len(found) > 1:
         raise BadInputError(f"You follow {len(found)} things called “{safe(typed, 80)}”. Choose one while you type.")
     return found[0]
