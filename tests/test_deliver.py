@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.models import Held, Pause
+from bot.store import pauses
 from tests.house import FRIDAY, THURSDAY, House, labels, london, page, papers_of, sample, text_of
 
 SENDS = r"^/channels/\d+/messages$"
@@ -254,6 +256,23 @@ async def test_days_without_a_process_or_behind_a_closed_door_are_no_days_of_try
     await house.press((await house.run("subscriptions"))["message"], "Try again")
     await house.round()
     assert (await state_of_messages(house))[1] == "pending"
+    await later(house, hours=8)
+    assert "2511.00001" in [p for dm in await house.dms() for p in papers_of(dm)]
+
+
+async def test_days_in_which_discord_holds_the_channel_are_no_days_of_trying(house: House) -> None:
+    channel = str((await house.ask("POST", "/dms", {"as": house.nadia, "user_id": house.bot_id}))["id"])
+    await follower(house)
+    await misbehave(house, status=503, count=1)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    for _ in range(5):
+        now = house.now()
+        async with house.app.database.transaction() as write:
+            await pauses.save(write, Pause(Held.PLACE, f"channel {channel}", now, now + timedelta(days=1), "slower"))
+        await house.app.gate.load()
+        await later(house, hours=23)
+    assert (await house.rows("SELECT tried_seconds <= 7200 FROM messages WHERE state = 'pending'")) == [(1,)]
     await later(house, hours=8)
     assert "2511.00001" in [p for dm in await house.dms() for p in papers_of(dm)]
 

@@ -8,10 +8,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.audit import verdicts
 from bot.ingest.ingest import Ingest
 from bot.models import Cadence, Event, EventKind, Match, Reason
+from bot.show.cards import Card
 from bot.store.audit import tell_late
 from bot.store.database import Database
+from bot.when.turns import Turns
 from tests.conftest import HandClock, record
 from tests.desk import (
     KEYWORD,
@@ -202,3 +205,32 @@ async def test_an_alert_whose_reasons_are_damaged_gets_new_ones(desk: Desk) -> N
     desk.clock.now = midnight(TUESDAY) + NOON
     assert len((await desk.proof()).gaps) == 1
     await desk.closes(1, "2611.00001")
+
+
+async def test_a_late_paper_says_why_it_comes_late_in_the_message_and_in_today(desk: Desk) -> None:
+    await desk.follow(KEYWORD, "diffusion")
+    await desk.morning(TUESDAY)  # the welcome is behind her
+    await desk.night(TUESDAY, announced("2611.00001", "Diffusion"))
+    await desk.sql("DELETE FROM alerts")
+    desk.clock.now = midnight(WEDNESDAY) - timedelta(hours=1)
+    assert (await desk.repairer.repair()).late == 1
+    ((late,),) = await desk.rows("SELECT late FROM alerts")
+    assert late == verdicts.late_text(TUESDAY)
+    assert await desk.morning(WEDNESDAY) == 1
+    ((payload,),) = await desk.rows("SELECT payload FROM messages ORDER BY id DESC LIMIT 1")
+    (embed,) = [e for e in Card.from_json(payload).embeds if "Diffusion" in e.title]
+    assert f"Why: matched **diffusion** in the title; {late}" in embed.description
+    await desk.sql("UPDATE alerts SET state = 'held', hold = 'surplus'")
+    desk.clock.now += timedelta(days=5)  # no longer among the papers of the last days
+    (item,) = (await desk.subscriptions.today(person().id, 0)).items
+    assert (item.late, item.paper.title) == (late, "Diffusion")
+
+
+async def test_a_paper_that_everybody_follows_is_judged_in_turns(desk: Desk) -> None:
+    readers = range(100, 130)
+    for who in readers:
+        await desk.follow(KEYWORD, "diffusion", who)
+    await desk.night(TUESDAY, announced("2611.00001", "Diffusion"))
+    turns = Turns(period=0)  # every rest is a turn
+    assert sum(day.matched for day in (await desk.auditor.audit(14, turns)).days) == len(readers)
+    assert turns.taken >= 2 * len(readers)  # once for each subscription, once for each of those whom the paper is for

@@ -14,6 +14,7 @@ import pytest
 
 from bot.delivery.openings import free_at, left
 from bot.delivery.pace import Window
+from bot.store import ahead, openings
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from tests.house import (
@@ -360,3 +361,36 @@ def test_no_second_at_discord_holds_more_than_fifty_requests_however_long_they_w
         now += 1 / 48
     assert max(sum(at <= other < at + 1 for other in counted) for at in counted) <= 50
     assert len(counted) >= (12 - 6 * stall) * 48 * 0.5
+
+
+async def test_a_clock_that_went_back_forgets_no_opening(database: Database) -> None:
+    async with database.transaction() as write:
+        for _ in range(10):
+            await openings.add(write, NOW + timedelta(hours=1))
+        await openings.add(write, NOW)
+    async with database.reading() as read:
+        known = [o.at for o in await openings.load(read, NOW)]
+    assert known == [NOW] * 11
+    assert left(NOW, known, None) == 0
+    assert await ahead.mend(database, NOW) == 10  # so that they end a minute from now, and not in an hour
+    async with database.reading() as read:
+        after = [o.at for o in await openings.load(read, NOW + timedelta(minutes=2))]
+    assert left(NOW + timedelta(minutes=2), after, None) == 10
+
+
+async def test_a_message_to_somebody_whose_data_was_deleted_is_closed_at_the_next_start(house: House) -> None:
+    await follower(house)
+    await follower(house, house.yuki)
+    await fault(house, SENDS, status=503, count=None)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    async with house.app.database.transaction() as write:
+        await write.execute("DELETE FROM users WHERE id = :id", {"id": int(house.nadia)})
+    await house.restart()
+    assert await house.rows(
+        "SELECT state, error FROM messages WHERE recipient_id = :id AND state <> 'sent'", id=int(house.nadia)
+    ) == [("closed", "the person's data was deleted")]
+    assert await house.rows("SELECT recipient_id FROM alerts WHERE state = 'pending'") == [(int(house.yuki),)]
+    await house.ask("DELETE", "/faults")
+    await later(house, hours=2)
+    assert (await papers_in(house), await papers_in(house, house.yuki)) == ([], ["2511.00001"])

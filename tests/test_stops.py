@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -232,6 +233,43 @@ async def test_a_dead_channel_makes_one_refused_request_however_much_waits_for_i
     states = await listed.rows("SELECT DISTINCT state FROM messages WHERE kind = 'summary'")
     assert ("pending",) not in states
     await listed.dms_of(None, 1)
+
+
+async def test_a_list_that_was_given_up_says_so_and_its_papers_come_with_the_next_one(listed: House) -> None:
+    await set_up(listed)
+    where = f"/channels/{channel(listed)}/messages"
+    await listed.ask("POST", "/faults", {"method": "POST", "path": where, "status": 503, "body": {}, "count": None})
+    await day(listed, NINE)
+    carried = await listed.rows("SELECT paper_id FROM alerts WHERE recipient_kind = 'channel' ORDER BY 1")
+    assert carried
+    hours = 0
+    while not await listed.rows("SELECT 1 FROM messages WHERE kind = 'summary' AND state = 'closed'"):
+        hours += 2
+        await day(listed, NINE + timedelta(hours=hours))
+        assert hours < 90  # three days of trying, and the last pause
+    status = text_of((await listed.run("summary status"))["message"])
+    assert "did not come through in 3 days; its papers come with the next one" in status
+    await listed.ask("DELETE", "/faults")
+    for further in (7, 14, 21, 28, 35):
+        await day(listed, NINE + timedelta(hours=hours + further))
+    again = await listed.rows("SELECT paper_id, state FROM alerts WHERE recipient_kind = 'channel' ORDER BY 1")
+    assert {(paper, "sent") for (paper,) in carried} <= set(again)
+    posts = await listed.ask("GET", f"/channels/{channel(listed)}/messages?as={listed.nadia}&limit=100")
+    shown = "\n".join(json.dumps(post) for post in posts)
+    for (paper,) in carried:
+        assert shown.count(f'"value": "{paper}"') == 1
+
+
+async def test_an_unknown_message_in_a_channel_ends_that_list_alone_and_status_says_so(listed: House) -> None:
+    await set_up(listed)
+    where = f"/channels/{channel(listed)}/messages"
+    refusal = {"method": "POST", "path": where, "status": 404, "body": {"code": 10008, "message": "Unknown Message"}}
+    await listed.ask("POST", "/faults", refusal | {"count": 1})
+    assert await day(listed, NINE) == 0
+    status = text_of((await listed.run("summary status"))["message"])
+    assert "was not sent: The message was deleted." in status
+    assert await listed.rows("SELECT stopped_at FROM summaries") == [(None,)]
+    assert await day(listed, NINE + timedelta(days=1)) == 1
 
 
 async def test_after_an_invitation_back_one_button_of_the_dm_resumes_the_list(listed: House) -> None:

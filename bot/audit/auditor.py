@@ -166,7 +166,7 @@ class Auditor:
                 events = happened.get(number, [])
                 news = verdicts.news_of(own, day, events, paper.first_seen, world.states, world.kept_since)
                 try:
-                    _judge_paper(world, day, paper, news, told, tally)
+                    await _judge_paper(world, day, paper, news, told, tally, turns)
                 except Exception:
                     log.exception("audit: %s cannot be matched anew", paper.main_id)
                     tally.unjudged.append(str(paper.main_id))
@@ -224,13 +224,14 @@ async def _matcher(listeners: Listeners, turns: Turns) -> Matcher:
     return matcher
 
 
-def _judge_paper(
+async def _judge_paper(
     world: _World,
     day: date,
     paper: Paper,
     news: Iterable[News],
     told: Mapping[tuple[int, Recipient], Told],
     tally: _Tally,
+    turns: Turns,
 ) -> None:
     """Matches a paper anew and counts what became of it."""
     doc = of_paper(paper)
@@ -247,6 +248,7 @@ def _judge_paper(
                 kinds.add(kind)
     tally.eligible += was_eligible
     for recipient, (ids, kinds, event) in found.items():
+        await turns.rest()  # everybody may follow it
         own = told.get((paper.id, recipient))
         outcome, why = verdicts.judge(own, ids, world.listeners.live, excused=event.changed and event.eligible)
         if outcome is Outcome.CHANGED:

@@ -252,7 +252,10 @@ class Attempts:
         """A channel that is gone gets no further lists; `/summary status` says since when and why."""
 
         async def note(write: Connection) -> None:
-            if error.code != _UNKNOWN_MESSAGE:  # that is a message of ours that somebody deleted; the channel stands
+            if error.code == _UNKNOWN_MESSAGE:  # a message of ours that somebody deleted; the channel stands
+                outcome = f"the list of {_day(message)} was not sent: {error}"
+                await summaries.note_outcome(write, message.recipient.id, outcome)
+            else:
                 await summaries.stop(
                     write, message.recipient.id, str(error), self._clock(), StopCause.of_code(error.code)
                 )

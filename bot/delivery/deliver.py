@@ -74,6 +74,8 @@ class Deliverer:
     async def recover(self) -> int:
         """After a start: what a stopped process left in `sending` is settled like any other retry. Returns how many."""
         await self._attempts.load()
+        async with self._database.transaction() as write:
+            await messages.close_ownerless(write)
         return await self._free_all("the process stopped while sending")
 
     async def _free_all(self, why: str) -> int:
@@ -160,4 +162,5 @@ class Deliverer:
         self._tried += min(now - before, _LONGEST_STEP)
         if self._tried >= _STEP:
             elapsed, self._tried = self._tried, timedelta()
-            await self._commits.write(lambda write: messages.note_trying(write, elapsed))
+            held = self._gate.held_channels(now)
+            await self._commits.write(lambda write: messages.note_trying(write, elapsed, held))

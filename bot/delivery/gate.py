@@ -44,6 +44,7 @@ REGISTRATIONS: Final = Allowance(burst=100, period=864.0)
 _FOR_PEOPLE: Final = 25
 _SLACK: Final = timedelta(seconds=60)
 _BREATHER: Final = timedelta(seconds=60)
+_CHANNEL: Final = "channel "
 _DM_OPENS: Final = "POST /users/@me/channels"
 _WRITES_TOO_FAST: Final = frozenset({20016, 20028})
 _OPENS_TOO_FAST, _BLOCKED = 40003, 40333
@@ -102,7 +103,7 @@ def answers_people(path: str) -> bool:
 
 
 def _channel(channel_id: int) -> str:
-    return f"channel {channel_id}"
+    return f"{_CHANNEL}{channel_id}"
 
 
 def _said(body: bytes) -> dict[str, Any] | None:
@@ -174,6 +175,11 @@ class Gate:
         """
         places = [] if channel_id is None else [(Held.PLACE, _channel(channel_id))]
         return self._free_at([(Held.REQUESTS, ""), *places], now)
+
+    def held_channels(self, now: datetime) -> list[int]:
+        """The channels that Discord holds for themselves."""
+        places = [place for holds, place in self._pauses if holds is Held.PLACE and self._ends((holds, place), now)]
+        return [int(place.removeprefix(_CHANNEL)) for place in places if place.startswith(_CHANNEL)]
 
     def dm_opens_free_at(self, now: datetime) -> datetime | None:
         """When a new direct message may be opened; None when it may be now."""

@@ -5,7 +5,9 @@ Knows the order of the steps; knows neither HTTP nor Discord. A stop anywhere re
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -69,6 +71,8 @@ class Ingest:
         self._matcher = matcher
         self._clock = clock
         self._confused: set[str] = set()
+        #: One visit of a source at a time: two would tell from one cursor, and move it against each other.
+        self._visits: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def ingest_due(self) -> list[Report]:
         """Visits each live source whose time has come, one after the other."""
@@ -153,8 +157,13 @@ class Ingest:
         """Takes what a source has since its cursor. A failing source is noted and its cursor stays, whatever the fault is;
         damage of the database is no source's fault and is raised.
 
-        The first look is the first one to its end, even over a restart in the middle: a new source floods nobody.
+        The first look is the first one to its end, even over a restart in the middle: a new source floods nobody. Whoever comes
+        while another visit of the source is under way waits for its end.
         """
+        async with self._visits[source.name]:
+            return await self._visit(source, silent=silent)
+
+    async def _visit(self, source: Source, *, silent: bool) -> Report:
         state = await self._begin(source)
         look = Look(
             source.name,

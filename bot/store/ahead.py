@@ -28,6 +28,7 @@ _WRONG: Final = (
     ("users", "paused_until > :latest_pause", "paused_until = :latest_pause"),
     ("summaries", "composed_at > :soon", "composed_at = NULL"),
     ("summaries", "last_on > :tomorrow", "last_on = NULL"),
+    ("dm_openings", "at > :soon", "at = :now"),
     ("searches", "used_at > :soon", "used_at = :now"),
     ("topic_searches", "asked_at > :soon", "asked_at = 0"),
 )

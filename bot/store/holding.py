@@ -12,6 +12,7 @@ from bot.query.reasons import Wishes
 from bot.store import alerts
 from bot.store.database import Connection
 from bot.store.rows import seconds
+from bot.when.turns import Turns
 
 
 async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int:
@@ -28,7 +29,9 @@ async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int
     unwanted: list[int] = []
     again: list[int] = []
     moved: dict[Cadence, list[int]] = {}
+    turns = Turns()
     for row in rows:
+        await turns.rest()  # somebody may have tens of thousands
         alert = alerts.read_alert(row)
         cadence = alert.cadence if alert.damaged and wishes.by_id else wishes.cadence(alert.reasons)
         if cadence is None:

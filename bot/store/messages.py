@@ -5,7 +5,7 @@ pending → sending → sent; a fault leads back to pending, a refusal to failed
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -206,13 +206,29 @@ async def note_reopened(write: Connection, message_id: int) -> None:
     await write.execute("UPDATE messages SET reopened = 1 WHERE id = :id", {"id": message_id})
 
 
-async def note_trying(write: Connection, elapsed: timedelta) -> None:
-    """So much time went by in which what failed before could have been delivered."""
+async def note_trying(write: Connection, elapsed: timedelta, held: Sequence[int]) -> None:
+    """So much time went by in which what failed before could have been delivered, but for the channels that Discord held."""
     await write.execute(
         """UPDATE messages SET tried_seconds = tried_seconds + :elapsed WHERE state IN ('pending', 'sending') AND attempts > 0
+           AND (channel_id IS NULL OR channel_id NOT IN :held)
            AND (recipient_kind = 'channel' OR EXISTS (
                SELECT 1 FROM users AS u WHERE u.id = recipient_id AND u.dm_state <> 'closed'))""",
-        {"elapsed": int(elapsed.total_seconds())},
+        {"elapsed": int(elapsed.total_seconds()), "held": list(held)},
+    )
+
+
+async def close_ownerless(write: Connection) -> int:
+    """Messages to people of whom nothing is known any more: whoever deleted them wants nothing sent. Returns how many."""
+    parameters = {"why": "the person's data was deleted"}
+    orphans = "recipient_kind = 'user' AND recipient_id NOT IN (SELECT id FROM users)"
+    await write.execute(
+        f"""UPDATE alerts SET state = 'undeliverable', state_reason = :why WHERE state = 'pending' AND {orphans}""",  # noqa: S608
+        parameters,
+    )
+    return await write.execute(
+        f"""UPDATE messages SET state = 'closed', lease_until = NULL, error = :why
+            WHERE state IN ('pending', 'sending') AND {orphans}""",  # noqa: S608
+        parameters,
     )
 
 

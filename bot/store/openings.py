@@ -21,19 +21,16 @@ class Opening:
 
 
 async def load(read: Connection, now: datetime) -> list[Opening]:
-    """The attempts of the last hour, oldest first. One in the future was noted by a clock that was ahead, and is none."""
+    """The attempts of the last hour, oldest first. One in the future was made, under a clock that was ahead: it counts as made now."""
     rows = await read.all(
-        "SELECT at, refused FROM dm_openings WHERE at > :since AND at <= :now ORDER BY id",
-        {"since": seconds(now - _KEPT), "now": seconds(now)},
+        "SELECT at, refused FROM dm_openings WHERE at > :since ORDER BY id", {"since": seconds(now - _KEPT)}
     )
-    return [Opening(instant(row["at"]), bool(row["refused"])) for row in rows]
+    return [Opening(min(instant(row["at"]), now), bool(row["refused"])) for row in rows]
 
 
 async def add(write: Connection, now: datetime) -> int:
     """Notes an attempt before it is made. Returns its id."""
-    await write.execute(
-        "DELETE FROM dm_openings WHERE at <= :since OR at > :now", {"since": seconds(now - _KEPT), "now": seconds(now)}
-    )
+    await write.execute("DELETE FROM dm_openings WHERE at <= :since", {"since": seconds(now - _KEPT)})
     return await write.insert("INSERT INTO dm_openings (at) VALUES (:now)", {"now": seconds(now)})
 
 
