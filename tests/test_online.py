@@ -24,9 +24,9 @@ from discord.http import Route
 from bot.chat.owner import tell_owner
 from bot.config import environment
 from bot.delivery.gate import IDENTIFIES, Answer
-from bot.errors import DamagedError, DeliveryDelayedError
+from bot.errors import ConfigurationError, DamagedError, DeliveryDelayedError
 from bot.process.application import open_application
-from bot.process.online import Patience, keep_online
+from bot.process.online import Patience, beside, keep_online
 from bot.store import migrations, search
 from bot.store.database import open_database
 from tests.house import House, open_all, until
@@ -372,3 +372,22 @@ async def test_in_a_ban_the_owner_is_not_told_and_nothing_is_asked(
         await tell_owner(told, gate, error)
     (message,) = await quiet.dms_of(quiet.nadia, 1)
     assert "The database is damaged" in message["content"]
+
+
+@pytest.mark.parametrize("fault", [None, ConfigurationError("a refused token")])
+async def test_what_works_beside_has_ended_when_the_database_closes(fault: Exception | None) -> None:
+    ended = asyncio.Event()
+
+    async def read_on() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # as a reader that is given back
+            ended.set()
+
+    with contextlib.suppress(ConfigurationError):
+        async with beside(read_on()):
+            await asyncio.sleep(0)
+            if fault:
+                raise fault
+    assert ended.is_set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -394,3 +395,25 @@ async def test_a_message_to_somebody_whose_data_was_deleted_is_closed_at_the_nex
     await house.ask("DELETE", "/faults")
     await later(house, hours=2)
     assert (await papers_in(house), await papers_in(house, house.yuki)) == ([], ["2511.00001"])
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.1, 0.4])
+def test_where_answers_vary_fewer_are_sent_and_still_no_second_holds_too_many(jitter: float) -> None:
+    """How long a request is on its way, and when within that Discord counts it, nobody here knows beforehand."""
+    chance = random.Random(7)
+    window, now, counted = Window(), 0.0, list[float]()
+    flying: list[tuple[float, int]] = []
+    while now < 20:
+        for end, number in [one for one in flying if one[0] <= now]:
+            window.end(number, end)
+            flying.remove((end, number))
+        if window.free_at(now) <= now:
+            took = 0.02 + chance.random() * jitter
+            flying.append((now + took, window.begin(now)))
+            counted.append(now + chance.random() * took)
+        now += 1 / 48
+    assert max(sum(at <= other < at + 1 for other in counted) for at in counted) <= 50
+    rate = len(counted) / 20
+    assert rate >= 47 if jitter == 0.0 else 30 <= rate <= 48
+    if jitter > 0.075:
+        assert rate < 47.5

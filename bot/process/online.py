@@ -13,9 +13,9 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -86,15 +86,21 @@ async def stay_online(settings: Settings) -> None:
 async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
     async with open_application(settings) as application:
         opened.set()
-        freezing = asyncio.create_task(_freeze_what_stays(application))
-        try:
-            async with watched(
-                application.database, stopping, functools.partial(tell_owner, settings, application.gate)
-            ):
-                await keep_online(application, settings, stopping, Patience())
-        finally:  # it reads the database, which is closed next
-            freezing.cancel()
-            await asyncio.gather(freezing, return_exceptions=True)
+        telling = functools.partial(tell_owner, settings, application.gate)
+        # What freezes reads the database, which is closed next.
+        async with beside(_freeze_what_stays(application)), watched(application.database, stopping, telling):
+            await keep_online(application, settings, stopping, Patience())
+
+
+@contextlib.asynccontextmanager
+async def beside(work: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+    """Works beside the block. When the block ends, however it does, the work has ended too."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _freeze_what_stays(application: Application) -> None:
