@@ -571,6 +571,21 @@ async def test_whatever_day_the_lists_say_it_is_no_day_is_left_out_and_none_read
     assert begun[-1] <= FRIDAY.isoformat()
 
 
+async def test_lists_that_go_round_in_a_circle_hold_nobody_up_and_are_read_on_later(lab: Lab) -> None:
+    lab.announce(*(paper(f"2611.0000{n}", WEDNESDAY) for n in range(5)))
+    lab.restart(lab.oai(), lab.feed())
+    lab.upstream.fail("/oai", rewrite={"(<resumptionToken[^>]*>)[^<]+": r"\1round"}, count=1)
+    lab.upstream.fail("/oai", body=harvested("2611.00009", "Wed, 18 Nov 2026 00:00:00 GMT", "round"), count=1000)
+    for _ in range(2):
+        oai, feed = await lab.look(lab.clock.move(hours=1))
+        assert "in a circle" in str(oai.failure)
+        assert feed.failure is None
+    assert len([r for r in lab.upstream.requests if r["path"] == "/oai"]) <= 4
+    lab.upstream.heal()
+    await lab.look(lab.clock.move(hours=1))
+    assert {f"2611.0000{n}" for n in range(5)} <= set(await lab.stored())
+
+
 async def test_what_is_dated_ahead_happened_when_it_was_heard_of(lab: Lab) -> None:
     ahead = "2031-01-01T00:00:00Z"
     feed = page(WEDNESDAY, [paper("2611.00001", WEDNESDAY)])
@@ -590,12 +605,12 @@ async def test_what_is_dated_ahead_happened_when_it_was_heard_of(lab: Lab) -> No
     assert await lab.rows("SELECT * FROM carried WHERE day > '2026-11-19'") == []
 
 
-def harvested(identity: str, created: str) -> str:
+def harvested(identity: str, created: str, token: str = "") -> str:
     return f"""<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-18T17:00:00Z</responseDate><ListRecords>
         <record><header><identifier>oai:arXiv.org:{identity}</identifier><datestamp>2026-11-18</datestamp></header><metadata>
         <arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>{identity}</id><version version="v1"><date>{created}</date></version>
         <title>A tokamak</title><authors>Ada Example</authors><categories>cs.CV</categories></arXivRaw></metadata></record>
-        </ListRecords></OAI-PMH>"""
+        <resumptionToken>{token}</resumptionToken></ListRecords></OAI-PMH>"""
 
 
 async def test_a_holiday_and_a_weekend_excuse_a_feed(lab: Lab) -> None:

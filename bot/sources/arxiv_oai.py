@@ -102,12 +102,16 @@ class ArxivOai:
         if expires is not None and expires <= now:
             token = None
         harvest = _Harvest.read(known, now)
+        used: set[str] = set()
         while True:
             page = await self._fetch(self._resuming(token) if token else self._listing(start, now))
             if page.error == "badResumptionToken" and token:
                 token, began = None, None  # it expired under our hands: the list is read anew
                 continue
             self._refuse(page)
+            used |= {token} if token else set()
+            if page.token in used:
+                raise SourceUnhealthyError(f"{self.name}: the list goes round in a circle; it is not read further.")
             # Their clock or ours may be wrong: no day is left out, and nothing is read that was read before this list.
             began = began or max(start, min(page.responded, now).date())
             token = page.token
