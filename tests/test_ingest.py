@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -178,6 +179,35 @@ async def test_a_source_that_was_down_at_the_start_brings_what_it_missed_as_news
     await lab.look(eastern(FRIDAY, 6))
     assert await lab.told() == ["2611.00010", "2611.00011", "2611.00012"]
     assert "2611.00001" in await lab.stored()
+
+
+PLACES = ("/rss", "/oai", "/api/daily_papers")
+OUTAGES = [
+    tuple(place for place, down in zip(PLACES, downs, strict=True) if down) for downs in product((0, 1), repeat=3)
+]
+
+
+@pytest.mark.parametrize("second", OUTAGES, ids=str)
+@pytest.mark.parametrize("first", OUTAGES, ids=str)
+async def test_whoever_is_down_at_the_first_two_looks_nothing_since_the_first_is_lost(
+    lab: Lab, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    """A paper of the day before, of that day and of each after; all are announced and listed. In every order of sources."""
+    days = (TUESDAY, WEDNESDAY, THURSDAY, FRIDAY)
+    lab.announce(*(paper(f"2611.0000{n}", day, listed=True) for n, day in enumerate(days)))
+    sources: tuple[Source, ...] = (lab.feed(), lab.oai(), lab.face())
+    orders = list(permutations(sources))
+    lab.restart(*orders[(OUTAGES.index(first) + OUTAGES.index(second)) % len(orders)])
+    for day, down in ((WEDNESDAY, first), (THURSDAY, second), (FRIDAY, ())):
+        lab.upstream.heal()
+        for place in down:
+            lab.upstream.fail(place, status=503, count=1000)
+        for hour in (12, 18):  # what is refused is asked again after its pause
+            await lab.look(eastern(day, hour))
+    wanted = ["2611.00001", "2611.00002", "2611.00003"]
+    assert await lab.told(1) == wanted
+    assert await lab.told(2) == wanted
+    assert await lab.rows("SELECT recipient_id, count(*) FROM alerts GROUP BY 1") == [(1, 3), (2, 3)]
 
 
 @pytest.mark.parametrize("added_first", [True, False])

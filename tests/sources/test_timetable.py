@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -93,6 +94,28 @@ def test_in_the_weeks_when_clocks_change_every_feed_is_asked_for_five_minutes_af
             due = next_feed_poll(newest, polled, polled)
             assert due - announced == timedelta(hours=4, minutes=5)
             newest, polled = due.astimezone(EASTERN).date(), due
+
+
+WEEKDAYS = [d for n in range(365) if (d := date(2026, 1, 1) + timedelta(days=n)).weekday() < 5]
+
+
+def test_over_a_year_each_weekdays_feed_is_asked_for_once_five_minutes_after_eastern_midnight() -> None:
+    newest, polled, asked = date(2026, 1, 1), eastern("2026-01-01 01:00"), [date(2026, 1, 1)]
+    while asked[-1] < WEEKDAYS[-1]:
+        polled = next_feed_poll(newest, polled, polled)
+        assert polled.astimezone(EASTERN).strftime("%H:%M") == "00:05"
+        newest = polled.astimezone(EASTERN).date()
+        asked.append(newest)
+    assert asked == WEEKDAYS
+
+
+def test_over_a_year_a_feed_is_overdue_from_five_past_three_eastern_on_until_the_next_one_is() -> None:
+    due = {eastern(f"{d} 03:05"): d for d in WEEKDAYS if timetable.expects_entries(d)}
+    for earlier, later in pairwise(sorted(due)):
+        assert timetable.overdue_feed_day(earlier) == due[earlier]
+        assert timetable.overdue_feed_day(later - timedelta(seconds=1)) == due[earlier]
+        for hours in range(int((later - earlier) / timedelta(hours=1))):
+            assert timetable.overdue_feed_day(earlier + timedelta(hours=hours)) == due[earlier]
 
 
 def test_the_lists_are_harvested_after_each_announcement() -> None:
