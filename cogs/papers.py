@@ -12,13 +12,14 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger
-from bot.chat.app import Action, Interaction, PaperBot
+from bot.chat.app import Interaction, PaperBot
 from bot.daily.listings import read_day
-from bot.errors import BadInputError, OldControlError
+from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.search.search import Search
-from bot.show import lists
+from bot.show import controls, lists
 from bot.show.cards import Card
+from bot.show.controls import Shown
 from bot.show.lists import PER_PAGE
 from bot.show.wording import title_words
 
@@ -38,10 +39,11 @@ class Papers(commands.Cog):
 
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.menu)
-        self.bot.add_action("abstract", self.open_abstract)
-        self.bot.add_action("share", self.share)
-        for kind in ("found", "daily", "trending"):
-            self.bot.add_action(kind, self._turn(kind))
+        self.bot.add_action(controls.ReadAbstract, self.open_abstract)
+        self.bot.add_action(controls.Share, self.share)
+        self.bot.add_action(controls.FoundPage, self.turn)
+        self.bot.add_action(controls.DailyPage, self.turn)
+        self.bot.add_action(controls.TrendingPage, self.turn)
         self._warming = asyncio.create_task(self.service.warm_up())
 
     async def cog_unload(self) -> None:
@@ -81,7 +83,7 @@ class Papers(commands.Cog):
         await messenger.thinking(interaction)
         today = self.bot.today()
         day = read_day(date, today) if date else await self.bot.services.listings.newest_day(today)
-        await messenger.answer(interaction, await self._daily(interaction, f"{day.isoformat()}:0"))
+        await messenger.answer(interaction, await self._daily(interaction, controls.DailyPage(day, 0)))
 
     @daily.autocomplete("date")
     async def dates(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -94,7 +96,7 @@ class Papers(commands.Cog):
     @app_commands.describe(period="How far back")
     async def trending(self, interaction: Interaction, period: Period = "week") -> None:
         await messenger.thinking(interaction)
-        await messenger.answer(interaction, await self._trending(interaction, f"{period}:0"))
+        await messenger.answer(interaction, await self._trending(interaction, controls.TrendingPage(period, 0)))
 
     async def in_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Works on any message, without reading others: Discord sends the one that was chosen."""
@@ -104,20 +106,15 @@ class Papers(commands.Cog):
 
     # -- cards, from what their controls say --------------------------------------------------------------------------
 
-    async def _card(self, interaction: Interaction, kind: str, argument: str) -> Card:
-        if kind == "paper":
-            paper = await self.service.paper(_number(argument))
-            return lists.paper_answer(paper, self.bot.today(), share=False)
-        if kind == "daily":
-            return await self._daily(interaction, argument)
-        if kind == "trending":
-            return await self._trending(interaction, argument)
-        return await self._found(interaction, argument)
-
-    async def _found(self, interaction: Interaction, argument: str) -> Card:
-        number, page, mode = _parts(argument, 3)
-        wording = await self.service.recall(_number(number))
-        return await self._results(interaction, wording, _number(number), page=_number(page), literal=mode == "l")
+    async def _card(self, interaction: Interaction, shown: Shown) -> Card:
+        if isinstance(shown, controls.OnePaper):
+            return lists.paper_answer(await self.service.paper(shown.paper), self.bot.today(), share=False)
+        if isinstance(shown, controls.DailyPage):
+            return await self._daily(interaction, shown)
+        if isinstance(shown, controls.TrendingPage):
+            return await self._trending(interaction, shown)
+        wording = await self.service.recall(shown.search)
+        return await self._results(interaction, wording, shown.search, page=shown.page, literal=shown.literal)
 
     async def _results(
         self,
@@ -134,43 +131,40 @@ class Papers(commands.Cog):
             wording, number, found, self.bot.today(), page, literal=literal, share=_in_server(interaction)
         )
 
-    async def _daily(self, interaction: Interaction, argument: str) -> Card:
-        day, page = _parts(argument, 2)
-        today, start = self.bot.today(), _number(page)
-        listed = await self.bot.services.listings.daily(read_day(day, today), offset=start * PER_PAGE)
-        return lists.daily_list(listed, today, start, share=_in_server(interaction))
+    async def _daily(self, interaction: Interaction, shown: controls.DailyPage) -> Card:
+        today = self.bot.today()
+        day = read_day(
+            shown.day.isoformat(), today
+        )  # a day that a control names is no more to be believed than one typed
+        listed = await self.bot.services.listings.daily(day, offset=shown.page * PER_PAGE)
+        return lists.daily_list(listed, today, shown.page, share=_in_server(interaction))
 
-    async def _trending(self, interaction: Interaction, argument: str) -> Card:
-        period, page = _parts(argument, 2)
-        today, start = self.bot.today(), _number(page)
-        listed = await self.bot.services.listings.trending(period, today, offset=start * PER_PAGE)
-        return lists.trending_list(period, listed, today, start, share=_in_server(interaction))
+    async def _trending(self, interaction: Interaction, shown: controls.TrendingPage) -> Card:
+        today = self.bot.today()
+        listed = await self.bot.services.listings.trending(shown.period, today, offset=shown.page * PER_PAGE)
+        return lists.trending_list(shown.period, listed, today, shown.page, share=_in_server(interaction))
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
-    def _turn(self, kind: str) -> Action:
-        async def turn(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-            await messenger.changing(interaction)
-            await messenger.update(interaction, await self._card(interaction, kind, argument))
+    async def turn(self, interaction: Interaction, control: Shown) -> None:
+        await messenger.changing(interaction)
+        await messenger.update(interaction, await self._card(interaction, control))
 
-        return turn
-
-    async def open_abstract(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def open_abstract(self, interaction: Interaction, control: controls.ReadAbstract) -> None:
         """A paper was chosen from a list: its whole abstract, for this person alone."""
         await messenger.thinking(interaction)
-        paper = await self.service.paper(_number(values["value"]))
+        paper = await self.service.paper(control.paper)
         card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))
         await messenger.answer(interaction, card)
 
-    async def share(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def share(self, interaction: Interaction, control: controls.Share) -> None:
         """Posts what one person saw for everybody in the channel."""
         if not _may_write(interaction):
             raise BadInputError("You cannot write here yourself, so I do not post here for you.")
         await messenger.changing(
             interaction
         )  # the answer that only they see stays, and the shared one stands beside it
-        kind, _, rest = argument.partition(":")
-        card = lists.shared(await self._card(interaction, kind, rest), interaction.user.display_name)
+        card = lists.shared(await self._card(interaction, control.shown), interaction.user.display_name)
         await messenger.answer(interaction, card, public=True)
 
 
@@ -186,20 +180,6 @@ def _may_write(interaction: Interaction) -> bool:
     in_thread = isinstance(interaction.channel, discord.Thread)
     own = interaction.permissions
     return own.send_messages_in_threads if in_thread else own.send_messages
-
-
-def _parts(argument: str, count: int) -> list[str]:
-    parts = argument.split(":")
-    if len(parts) != count:
-        raise OldControlError
-    return parts
-
-
-def _number(text: str) -> int:
-    """A number from a control's id, which anybody could have forged."""
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        raise OldControlError
-    return int(text)
 
 
 def _words_of(message: discord.Message) -> str:

@@ -13,12 +13,12 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger
-from bot.chat.app import Action, Interaction, PaperBot
+from bot.chat.app import Interaction, PaperBot
 from bot.following.subscriptions import Subscriptions, canonical
 from bot.language.text import clean
 from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
 from bot.papers import categories
-from bot.show import answers
+from bot.show import answers, controls
 from bot.show.cards import Card
 from bot.show.wording import find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
@@ -46,25 +46,25 @@ class Subscribe(commands.Cog):
 
     async def cog_load(self) -> None:
         add = self.bot.add_action
-        add("follow", self.follow_form)
-        add("follow-start", self.follow_from_control)
-        add("zone", self.choose_zone)
-        add("time", self.open_time_form)
-        add("time-set", self.time_form)
-        add("subs", self.show_page)
-        add("today", self.turn_today)
-        add("sub", self.show_one)
-        add("sub-pause", self.pause_one)
-        add("sub-resume", self.resume_one)
-        add("sub-remove", self.remove_one)
-        add("sub-restore", self.restore_one)
-        for cadence in Cadence:
-            add(f"sub-{cadence.value}", self._cadence_action(cadence))
-        add("pause", self.pause_all)
-        add("stop-all", self.ask_stop_all)
-        add("stop-all-yes", self.stop_all)
-        add("stop-undo", self.undo_stop_all)
-        add("dm-retry", self.retry_dms)
+        add(controls.FollowForm, self.follow_form)
+        add(controls.Follow, self.follow_from_control)
+        add(controls.ChooseZone, self.choose_zone)
+        add(controls.ChangeTime, self.open_time_form)
+        add(controls.TimeForm, self.time_form)
+        add(controls.ShowSubscriptions, self.show_page)
+        add(controls.ShowToday, self.turn_today)
+        add(controls.ChooseSubscription, self.show_one)
+        add(controls.PauseSubscription, self.pause_one)
+        add(controls.ResumeSubscription, self.resume_one)
+        add(controls.RemoveSubscription, self.remove_one)
+        add(controls.RestoreSubscription, self.restore_one)
+        for control in controls.CADENCES:
+            add(control, self.set_cadence)
+        add(controls.PauseAll, self.pause_all)
+        add(controls.StopAll, self.ask_stop_all)
+        add(controls.ConfirmStopAll, self.stop_all)
+        add(controls.UndoStopAll, self.undo_stop_all)
+        add(controls.RetryDms, self.retry_dms)
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class Subscribe(commands.Cog):
     @app_commands.command(name="settings", description="Your city, your hour, your weekday")
     async def settings(self, interaction: Interaction) -> None:
         user = await self.service.user(interaction.user.id)
-        await messenger.ask(interaction, answers.time_form("time-set", user))
+        await messenger.ask(interaction, answers.time_form(user))
 
     @category.autocomplete("category")
     async def category_names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -196,23 +196,21 @@ class Subscribe(commands.Cog):
         canonical(kind, words)  # refused before anything is asked
         cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
         if city is None and (user := await self.service.user(interaction.user.id)).timezone is None:
-            form = answers.follow_form(f"follow:{kind.value}", user, kind, words, cadence, hour)
+            form = answers.follow_form(user, kind, words, cadence, hour)
             await messenger.ask(interaction, form)
             return
         await messenger.thinking(interaction)
         await self._save(interaction, kind, words, cadence, city, hour)
 
-    async def follow_from_control(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
         """A button somewhere says "get these by DM"."""
-        await self._follow(interaction, SubscriptionKind(argument), values["words"], None, None, None)
+        await self._follow(interaction, control.kind, control.words, None, None, None)
 
-    async def follow_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def follow_form(self, interaction: Interaction, control: controls.FollowForm) -> None:
         """The form of a first subscription came back."""
-        kind = SubscriptionKind(argument)
-        canonical(kind, values["words"])
+        canonical(control.kind, control.words)
         await messenger.thinking(interaction)
-        cadence = Cadence(values["cadence"])
-        await self._save(interaction, kind, values["words"], cadence, values["city"], int(values["hour"]))
+        await self._save(interaction, control.kind, control.words, control.cadence, control.city, control.hour)
 
     async def _save(
         self,
@@ -244,24 +242,23 @@ class Subscribe(commands.Cog):
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
-    async def open_time_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def open_time_form(self, interaction: Interaction, control: controls.ChangeTime) -> None:
         user = await self.service.user(interaction.user.id)
-        await messenger.ask(interaction, answers.time_form("time-set", user))
+        await messenger.ask(interaction, answers.time_form(user))
 
-    async def time_form(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def time_form(self, interaction: Interaction, control: controls.TimeForm) -> None:
         await messenger.thinking(interaction)
-        place, likely = _place(values["city"])
-        hour = int(values["hour"])
+        place, likely = _place(control.city)
         if place is None:
-            await messenger.answer(interaction, answers.place_select(values["city"], likely, hour))
+            await messenger.answer(interaction, answers.place_select(control.city, likely, control.hour))
             return
-        user = await self.service.set_time(interaction.user.id, place.zone, hour * 60, int(values["day"]))
+        user = await self.service.set_time(interaction.user.id, place.zone, control.hour * 60, control.day)
         await messenger.answer(interaction, answers.time_set(user))
 
-    async def choose_zone(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def choose_zone(self, interaction: Interaction, control: controls.ChooseZone) -> None:
         """A place was chosen after a city that was not understood."""
         await messenger.changing(interaction)
-        user = await self.service.set_time(interaction.user.id, values["value"], int(argument) * 60)
+        user = await self.service.set_time(interaction.user.id, control.zone, control.hour * 60)
         await messenger.update(interaction, answers.time_set(user))
 
     # -- the list -----------------------------------------------------------------------------------------------------
@@ -270,79 +267,76 @@ class Subscribe(commands.Cog):
         own = await self.service.list_for(_owner(interaction))
         return answers.subscription_list(own, await self.service.user(interaction.user.id), page)
 
-    async def show_page(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        in_place = bool(argument) or _is_private(interaction)
+    async def show_page(self, interaction: Interaction, control: controls.ShowSubscriptions) -> None:
+        in_place = control.page is not None or _is_private(interaction)
         await (messenger.changing if in_place else messenger.thinking)(interaction)
-        card = await self._list(interaction, int(argument or 0))
+        card = await self._list(interaction, control.page or 0)
         await (messenger.update if in_place else messenger.answer)(interaction, card)
 
-    async def turn_today(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def turn_today(self, interaction: Interaction, control: controls.ShowToday) -> None:
         await messenger.changing(interaction)
-        await messenger.update(interaction, await self._today(interaction, int(argument)))
+        await messenger.update(interaction, await self._today(interaction, control.page))
 
-    async def show_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def show_one(self, interaction: Interaction, control: controls.ChooseSubscription) -> None:
         await messenger.changing(interaction)
         own = await self.service.list_for(_owner(interaction))
-        chosen = next((s for s in own if str(s.id) == values["value"]), None)
+        chosen = next((s for s in own if s.id == control.subscription), None)
         card = answers.subscription_card(chosen) if chosen else await self._list(interaction)
         await messenger.update(interaction, card)
 
-    async def pause_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def pause_one(self, interaction: Interaction, control: controls.PauseSubscription) -> None:
         await messenger.changing(interaction)
-        changed = await self.service.pause(_owner(interaction), int(argument))
+        changed = await self.service.pause(_owner(interaction), control.subscription)
         await messenger.update(interaction, answers.subscription_card(changed))
 
-    async def resume_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def resume_one(self, interaction: Interaction, control: controls.ResumeSubscription) -> None:
         await messenger.changing(interaction)
-        changed = await self.service.resume(_owner(interaction), int(argument))
+        changed = await self.service.resume(_owner(interaction), control.subscription)
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
-    async def remove_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def remove_one(self, interaction: Interaction, control: controls.RemoveSubscription) -> None:
         await messenger.changing(interaction)
-        changed = await self.service.remove(_owner(interaction), int(argument))
+        changed = await self.service.remove(_owner(interaction), control.subscription)
         await messenger.update(interaction, answers.removed([changed]))
 
-    async def restore_one(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def restore_one(self, interaction: Interaction, control: controls.RestoreSubscription) -> None:
         await messenger.changing(interaction)
-        changed = await self.service.restore(_owner(interaction), int(argument))
+        changed = await self.service.restore(_owner(interaction), control.subscription)
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
-    def _cadence_action(self, cadence: Cadence) -> Action:
-        async def change(interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-            await messenger.changing(interaction)
-            changed = await self.service.set_cadence(_owner(interaction), int(argument), cadence)
-            self.bot.jobs.kick("deliver")
-            await messenger.update(interaction, answers.subscription_card(changed))
-
-        return change
+    async def set_cadence(self, interaction: Interaction, control: controls.SetCadence) -> None:
+        await messenger.changing(interaction)
+        changed = await self.service.set_cadence(_owner(interaction), control.subscription, control.cadence)
+        self.bot.jobs.kick("deliver")
+        await messenger.update(interaction, answers.subscription_card(changed))
 
     # -- everything at once -------------------------------------------------------------------------------------------
 
-    async def pause_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def pause_all(self, interaction: Interaction, control: controls.PauseAll) -> None:
         await messenger.thinking(interaction)
-        until = await self.service.pause_all(interaction.user.id, int(argument))
+        until = await self.service.pause_all(interaction.user.id, control.days)
         self.bot.jobs.kick("deliver")
         await messenger.answer(interaction, answers.paused(until))
 
-    async def ask_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def ask_stop_all(self, interaction: Interaction, control: controls.StopAll) -> None:
         await messenger.thinking(interaction)
         own = await self.service.list_for(_owner(interaction))
         await messenger.answer(interaction, answers.confirm_stop_all(len(own)))
 
-    async def stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def stop_all(self, interaction: Interaction, control: controls.ConfirmStopAll) -> None:
         await messenger.changing(interaction)
         removed = await self.service.remove_all(_owner(interaction))
         await messenger.update(interaction, answers.removed(removed) if removed else await self._list(interaction))
 
-    async def undo_stop_all(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def undo_stop_all(self, interaction: Interaction, control: controls.UndoStopAll) -> None:
         await messenger.changing(interaction)
-        again = await self.service.restore_all(_owner(interaction), argument)
+        again = await self.service.restore_all(_owner(interaction), *control.span)
         self.bot.jobs.kick("deliver")
         await messenger.update(interaction, answers.restored(again, await self._list(interaction)))
 
-    async def retry_dms(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def retry_dms(self, interaction: Interaction, control: controls.RetryDms) -> None:
         await messenger.thinking(interaction)
         waiting = await self.service.try_dms_again(interaction.user.id)
         self.bot.jobs.kick("deliver")

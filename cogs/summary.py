@@ -17,7 +17,7 @@ from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.papers import categories
-from bot.show import outgoing, reports
+from bot.show import controls, outgoing, reports
 from bot.show.cards import Card
 from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
@@ -40,13 +40,13 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         return self.bot.services.summaries
 
     async def cog_load(self) -> None:
-        self.bot.add_action("follow-list", self.follow_list)
-        self.bot.add_action("summary-now", self.post_now)
-        self.bot.add_action("summary-preview", self.show_preview)
-        self.bot.add_action("summary-page", self.turn_status)
-        self.bot.add_action("summary-resume", self.resume)
-        self.bot.add_action("summary-quiet", self.decline_notices)
-        self.bot.add_action("summary-tell", self.accept_notices)
+        self.bot.add_action(controls.FollowList, self.follow_list)
+        self.bot.add_action(controls.PostNow, self.post_now)
+        self.bot.add_action(controls.PreviewList, self.show_preview)
+        self.bot.add_action(controls.ShowLists, self.turn_status)
+        self.bot.add_action(controls.ResumeList, self.resume)
+        self.bot.add_action(controls.DeclineNotices, self.decline_notices)
+        self.bot.add_action(controls.AcceptNotices, self.accept_notices)
         self.bot.leading = self.lead_with_stops
 
     @property
@@ -156,28 +156,28 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
-    async def post_now(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def post_now(self, interaction: Interaction, control: controls.PostNow) -> None:
         permissions.check_manages(interaction.permissions)
         await messenger.thinking(interaction)
-        summary = await self._acted_upon(interaction, int(argument), posts=True)
+        summary = await self._acted_upon(interaction, control.channel, posts=True)
         count = await self.service.post_now(summary)
         self.bot.jobs.kick("deliver")
         await messenger.answer(interaction, reports.posted_now(summary.channel_id, count))
 
-    async def turn_status(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def turn_status(self, interaction: Interaction, control: controls.ShowLists) -> None:
         permissions.check_manages(interaction.permissions)
         await messenger.changing(interaction)
-        await messenger.update(interaction, await self._status(interaction, int(argument)))
+        await messenger.update(interaction, await self._status(interaction, control.page))
 
-    async def show_preview(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def show_preview(self, interaction: Interaction, control: controls.PreviewList) -> None:
         permissions.check_manages(interaction.permissions)
         await messenger.thinking(interaction)
-        await self._preview(interaction, int(argument))
+        await self._preview(interaction, control.channel)
 
-    async def resume(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def resume(self, interaction: Interaction, control: controls.ResumeList) -> None:
         """A stopped list runs again: from an answer in its server, or from the DM that told of the stop."""
+        channel_id = control.channel
         await messenger.thinking(interaction)
-        channel_id = int(argument or values["value"])
         if interaction.guild_id is None:
             summary = await self.service.of_person(channel_id, interaction.user.id)
             guild = self.bot.get_guild(summary.guild_id)
@@ -197,11 +197,11 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         permissions.check_own(channel)
         await messenger.answer(interaction, reports.resumed(await self.stops.resume(summary)))
 
-    async def decline_notices(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        await self._set_notices(interaction, int(argument), False)
+    async def decline_notices(self, interaction: Interaction, control: controls.DeclineNotices) -> None:
+        await self._set_notices(interaction, control.channel, False)
 
-    async def accept_notices(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
-        await self._set_notices(interaction, int(argument), True)
+    async def accept_notices(self, interaction: Interaction, control: controls.AcceptNotices) -> None:
+        await self._set_notices(interaction, control.channel, True)
 
     async def _set_notices(self, interaction: Interaction, channel_id: int, agreed: bool) -> None:
         """Whether a DM comes is the decision of the one person who would get it, wherever they press."""
@@ -210,7 +210,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         await self.stops.set_notices(summary, agreed)
         await messenger.answer(interaction, reports.notices_set(summary, agreed))
 
-    async def follow_list(self, interaction: Interaction, argument: str, values: dict[str, str]) -> None:
+    async def follow_list(self, interaction: Interaction, control: controls.FollowList) -> None:
         """Anybody who reads the list gets the same papers by DM."""
         words = ""
         if interaction.channel_id and interaction.guild_id:

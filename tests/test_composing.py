@@ -287,7 +287,7 @@ async def test_taking_back_stop_all_or_following_the_same_again_does_so_too(desk
     await desk.announce("2611.00001")
     await desk.subscriptions.remove_all(desk.owner())
     assert await desk.alerts() == [("held", "daily")]
-    await desk.subscriptions.restore_all(desk.owner(), f"{first}-{first}")
+    await desk.subscriptions.restore_all(desk.owner(), first, first)
     assert await desk.alerts() == [("pending", "daily")]
     await desk.subscriptions.remove(desk.owner(), first)
     desk.clock.move(days=9)  # longer ago than a preview looks back

@@ -12,7 +12,7 @@ import pytest
 from discord import app_commands
 
 from bot.delivery.gate import REGISTRATIONS
-from bot.show.controls import SHAPES
+from bot.show.controls import CONTROLS, Inert
 from cogs.errors import sentence
 from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from tests.house import START, THURSDAY, House, london, text_of, until
@@ -99,7 +99,7 @@ async def test_a_malformed_argument_of_any_control_gets_the_kind_answer_and_chan
     forger: Forger, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = await forger.rows()
-    for verb in sorted(SHAPES):
+    for verb in sorted(CONTROLS):
         for argument in ARGUMENTS:
             assert OLD in await forger.send(COMPONENT, control(f"pb1:{verb}:{argument}")), (verb, argument)
     assert await forger.rows() == before
@@ -137,10 +137,10 @@ async def test_malformed_answers_of_a_form_get_it(forger: Forger, caplog: pytest
     assert "unexpected error" not in caplog.text
 
 
-async def test_every_registered_control_has_a_shape_and_every_shape_a_control(house: House) -> None:
-    assert set(house.bot.actions) == set(SHAPES)
-    with pytest.raises(ValueError, match="SHAPES"):
-        house.bot.add_action("new", house.bot.actions["subs"])
+async def test_every_control_has_an_action_and_what_cannot_be_pressed_has_none(house: House) -> None:
+    assert set(house.bot.actions) == set(CONTROLS)
+    with pytest.raises(ValueError, match="CONTROLS"):
+        house.bot.add_action(Inert, house.bot.actions["subs"])
 
 
 # -- lost answers -----------------------------------------------------------------------------------------------------------

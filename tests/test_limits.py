@@ -245,8 +245,8 @@ def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, ki
     own, user = subscriptions(kind, text), list(people(text))[who]
     for card in own_views(own, user, text):
         judge_answer(card)
-    judge_form(answers.time_form("time-set", user))
-    judge_form(answers.follow_form(f"follow:{kind.value}", user, kind, text))
+    judge_form(answers.time_form(user))
+    judge_form(answers.follow_form(user, kind, text))
 
 
 @tries(60)

@@ -31,7 +31,7 @@ from bot.daily.summaries import Summaries
 from bot.delivery.deliver import Deliverer
 from bot.delivery.gate import Gate
 from bot.delivery.refresh import Refresher
-from bot.errors import DeliveryDelayedError, OldControlError
+from bot.errors import DeliveryDelayedError
 from bot.following.subscriptions import Subscriptions
 from bot.health.backups import Backups
 from bot.health.status import StatusService
@@ -39,6 +39,7 @@ from bot.ingest.ingest import Ingest
 from bot.models import SubscriptionKind
 from bot.search.search import Search
 from bot.show import controls
+from bot.show.controls import Control
 from bot.store import ahead, meta
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -49,8 +50,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Interaction = discord.Interaction["PaperBot"]
-#: Does what a control says. `argument` is what stood behind the verb, `values` the choice or the form's answers.
-Action = Callable[[Interaction, str, dict[str, str]], Awaitable[None]]
+C = TypeVar("C", bound=Control)
+#: Does what a control says.
+Action = Callable[[Interaction, C], Awaitable[None]]
 
 COGS: Final = ("cogs.subscribe", "cogs.papers", "cogs.summary", "cogs.status")
 #: What is due is sent at its instant; this is for what no instant tells, like a pause that a person ended.
@@ -147,7 +149,7 @@ class PaperBot(commands.Bot):
         self.app = app
         self.services = app.services
         self.jobs = jobs
-        self.actions: dict[str, Action] = {}
+        self.actions: dict[str, Action[Any]] = {}
         self.deliverer: Deliverer | None = None
         self.refresher: Refresher | None = None
         #: What leads the answers that one person alone sees; set by cogs/summary.py.
@@ -158,13 +160,13 @@ class PaperBot(commands.Bot):
         self.presence = Presence(now())
         self._behind_since: datetime | None = None
 
-    def add_action(self, verb: str, action: Action) -> None:
-        """What the controls named `verb:<argument>` do. Raises ValueError for a verb that is taken, or has no shape."""
-        if verb not in controls.SHAPES:
-            raise ValueError(f"controls.SHAPES does not say what {verb} may say")
-        if verb in self.actions:
-            raise ValueError(f"the action {verb} exists already")
-        self.actions[verb] = action
+    def add_action(self, control: type[C], action: Action[C]) -> None:
+        """What a kind of control does. Raises ValueError for one that has an action, or that cannot be pressed."""
+        if controls.CONTROLS.get(control.verb) is not control:
+            raise ValueError(f"controls.CONTROLS does not have {control.__name__}")
+        if control.verb in self.actions:
+            raise ValueError(f"{control.__name__} has an action already")
+        self.actions[control.verb] = action
 
     async def speak_of(self, interaction: Interaction, error: Exception) -> None:
         """Tells the person what went wrong."""
@@ -245,7 +247,8 @@ class PaperBot(commands.Bot):
 
     async def follow(self, interaction: Interaction, kind: SubscriptionKind, words: str) -> None:
         """Begins a subscription from any control; set by cogs/subscribe.py."""
-        await self.actions["follow-start"](interaction, kind.value, {"words": words})
+        follow = controls.Follow(kind, words)
+        await self.actions[follow.verb](interaction, follow)
 
     async def _ingest(self) -> None:
         if await self.app.ingest.ingest_due():
@@ -315,12 +318,8 @@ class PaperBot(commands.Bot):
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
         try:
-            verb, argument, values = messenger.read_control(interaction)
-            controls.check(verb, argument, values)
-            action = self.actions.get(verb)
-            if action is None:
-                raise OldControlError
-            await action(interaction, argument, values)
+            control = messenger.read_control(interaction)
+            await self.actions[control.verb](interaction, control)
         except Exception as error:
             await self.speak_of(interaction, error)
 

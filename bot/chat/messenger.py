@@ -6,7 +6,6 @@ Knows discord.py and how our controls are named on the wire; knows neither the s
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -27,10 +26,10 @@ from bot.errors import (
     TargetGoneError,
 )
 from bot.models import Page
+from bot.show import controls
 from bot.show.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
+from bot.show.controls import Control
 
-#: Our controls on the wire: `pb1:<action>`, and in messages of the outbox `~<nonce>`, by which a message is found again.
-_CONTROL: Final = re.compile(r"pb1:(?P<action>[^~]*)(?:~(?P<nonce>.*))?", re.DOTALL)
 #: Messages of a channel's history in one request.
 _PAGE: Final = 100
 
@@ -55,26 +54,23 @@ _GONE: Final = {
 _REFUSED: Final = frozenset({40005, 50006, 50035, 200000, 240000})
 
 
-def read_control(interaction: discord.Interaction[Any]) -> tuple[str, str, dict[str, str]]:
-    """What a control says: its verb, what stands behind it, and the choice or the form's answers. Raises OldControlError."""
+def read_control(interaction: discord.Interaction[Any]) -> Control:
+    """What a control says, with the choice or the form's answers. Raises OldControlError for what none of ours says."""
     try:
         data: Any = interaction.data
-        found = _CONTROL.fullmatch(data["custom_id"])
+        identity = str(data["custom_id"])
         if interaction.type is discord.InteractionType.modal_submit:
             values = form_answers(interaction)
         else:
             values = {"value": str((data.get("values") or [""])[0])}
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise OldControlError from None
-    if found is None:
-        raise OldControlError
-    verb, _, argument = found["action"].partition(":")
-    return verb, argument, values
+    return controls.decode(identity, values)
 
 
-def custom_id(action: str, nonce: str = "") -> str:
+def custom_id(says: str, nonce: str = "") -> str:
     """The control's name on the wire. Raises ValueError when it is longer than Discord allows."""
-    name = f"pb1:{action}~{nonce}" if nonce else f"pb1:{action}"
+    name = controls.custom_id(says, nonce)
     if len(name) > CUSTOM_ID:
         raise ValueError(f"custom_id over {CUSTOM_ID} characters: {name}")
     return name
@@ -236,9 +232,8 @@ def _nonces(message: discord.Message) -> set[str]:
     found = set()
     for row in message.components:
         for child in getattr(row, "children", ()):
-            match = _CONTROL.fullmatch(getattr(child, "custom_id", None) or "")
-            if match and match["nonce"]:
-                found.add(match["nonce"])
+            if nonce := controls.nonce_of(getattr(child, "custom_id", None) or ""):
+                found.add(nonce)
     return found
 
 

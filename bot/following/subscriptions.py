@@ -257,19 +257,15 @@ class Subscriptions:
             self._matcher.remove(subscription.id)
         return removed
 
-    async def restore_all(self, owner: Recipient, span: str) -> int:
-        """Takes `remove_all` back: the owner's subscriptions with ids in `first-last` that went together. Returns how many
+    async def restore_all(self, owner: Recipient, first: int, last: int) -> int:
+        """Takes `remove_all` back: the owner's subscriptions with ids from `first` to `last` that went together. Returns how many
         papers wait again. Raises BadInputError over the limit of subscriptions."""
-        first, _, last = span.partition("-")
         async with self._database.transaction() as write:
             now = self._clock()
             standing = await store.load_for(write, owner)
             known = {(s.kind, s.query) for s in standing}
-            gone = [
-                s
-                for s in await store.load_removed(write, owner, int(first), int(last))
-                if (s.kind, s.query) not in known
-            ]
+            removed = await store.load_removed(write, owner, first, last)
+            gone = [s for s in removed if (s.kind, s.query) not in known]
             _check_room(len(standing) + len(gone))
             for subscription in gone:
                 await store.set_removed(write, subscription.id, False, now)

@@ -13,6 +13,7 @@ from typing import Final
 from bot.language.text import blank, clean
 from bot.models import Cadence, DmState, Preview, Subscribed, Subscription, SubscriptionKind, Today, User
 from bot.query.matching import trouble
+from bot.show import controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.outgoing import item_embeds
@@ -44,14 +45,17 @@ _LABELS: Final = {
 }
 
 
-def time_form(action: str, user: User) -> Form:
+def time_form(user: User) -> Form:
     """Asks where somebody lives and when their papers should come."""
     days = tuple(Option(d, str(n), default=n == user.weekly_day) for n, d in enumerate(WEEKDAYS))
-    return Form(action, _FORM_TITLE, (*_time_fields(user), Field("day", "Weekly papers come on", options=days)))
+    return Form(
+        controls.TimeForm().encode(),
+        _FORM_TITLE,
+        (*_time_fields(user), Field("day", "Weekly papers come on", options=days)),
+    )
 
 
 def follow_form(
-    action: str,
     user: User,
     kind: SubscriptionKind,
     words: str,
@@ -62,10 +66,13 @@ def follow_form(
     cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is cadence) for c in CADENCE_WORDS)
     text = Field("words", _LABELS[kind], value=words, required=kind is not SubscriptionKind.TRENDING)
     return Form(
-        action, _FORM_TITLE, (text, *_time_fields(user, hour), Field("cadence", "How often?", options=cadences))
+        controls.FollowForm(kind).encode(),
+        _FORM_TITLE,
+        (text, *_time_fields(user, hour), Field("cadence", "How often?", options=cadences)),
     )
 
 
+_MINE: Final = Button("My subscriptions", controls.ShowSubscriptions().encode())
 _FORM_TITLE: Final = "When should your papers come?"
 
 
@@ -88,7 +95,7 @@ def place_select(typed: str, places: Sequence[Place], hour: int) -> Card:
         if not blank(typed)
         else "Which of these has your time?"
     )
-    return Card(text, rows=(Select(f"zone:{hour}", "Choose the city nearest to you", options),))
+    return Card(text, rows=(Select(controls.ChooseZone(hour).encode(), "Choose the city nearest to you", options),))
 
 
 def _one_per_zone(places: Sequence[Place]) -> list[Place]:
@@ -129,9 +136,9 @@ def subscribed(
         )
     rows = (
         (
-            Button("My subscriptions", "subs"),
-            Button("Change the time", "time"),
-            Button("Remove", f"sub-remove:{subscription.id}", style="danger"),
+            _MINE,
+            Button("Change the time", controls.ChangeTime().encode()),
+            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
         ),
     )
     return with_notice(
@@ -179,7 +186,11 @@ def with_notice(card: Card, user: User) -> Card:
         ),
         color=AMBER,
     )
-    return Card(card.text, (notice, *card.embeds), ((Button("Try again", "dm-retry", style="primary"),), *card.rows))
+    return Card(
+        card.text,
+        (notice, *card.embeds),
+        ((Button("Try again", controls.RetryDms().encode(), style="primary"),), *card.rows),
+    )
 
 
 def subscription_list(subscriptions: Sequence[Subscription], user: User, page: int = 0) -> Card:
@@ -201,21 +212,25 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
         Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
         for s in shown
     )
-    rows: list[tuple[Button, ...] | Select] = [Select("sub", "Choose one to pause, change or remove it", options)]
+    rows: list[tuple[Button, ...] | Select] = [
+        Select(controls.ChooseSubscription().encode(), "Choose one to pause, change or remove it", options)
+    ]
     if pages > 1:
         rows.append(
             (
-                Button("◀ Back", f"subs:{page - 1}", disabled=page == 0),
-                Button(f"Page {page + 1} of {pages}", "subs-page", disabled=True),
-                Button("Next ▶", f"subs:{page + 1}", disabled=page == pages - 1),
+                Button("◀ Back", controls.ShowSubscriptions(page - 1).encode(), disabled=page == 0),
+                Button(f"Page {page + 1} of {pages}", controls.Inert("subs").encode(), disabled=True),
+                Button("Next ▶", controls.ShowSubscriptions(page + 1).encode(), disabled=page == pages - 1),
             )
         )
     paused = user.paused_until is not None
     rows.append(
         (
-            Button("Change the time", "time"),
-            Button("Resume all", "pause:0", style="success") if paused else Button("Pause all for 7 days", "pause:7"),
-            Button("Stop all", "stop-all", style="danger"),
+            Button("Change the time", controls.ChangeTime().encode()),
+            Button("Resume all", controls.PauseAll(0).encode(), style="success")
+            if paused
+            else Button("Pause all for 7 days", controls.PauseAll(7).encode()),
+            Button("Stop all", controls.StopAll().encode(), style="danger"),
         )
     )
     return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
@@ -260,22 +275,30 @@ def subscription_card(subscription: Subscription, again: int = 0) -> Card:
             "Remove it and follow it anew in other words."
         )
         buttons = (
-            Button("Remove", f"sub-remove:{subscription.id}", style="danger"),
-            Button("Back to the list", "subs"),
+            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
+            Button("Back to the list", controls.ShowSubscriptions().encode()),
         )
         return Card(embeds=(Embed(description=text, color=AMBER),), rows=(buttons,))
     state = "It is paused." if subscription.paused else f"New papers come {CADENCE_WORDS[subscription.cadence]}."
     change = (
-        Button("Resume", f"sub-resume:{subscription.id}", style="success")
+        Button("Resume", controls.ResumeSubscription(subscription.id).encode(), style="success")
         if subscription.paused
-        else Button("Pause", f"sub-pause:{subscription.id}")
+        else Button("Pause", controls.PauseSubscription(subscription.id).encode())
     )
     cadences = tuple(
-        Button(CADENCE_WORDS[c].capitalize(), f"sub-{c.value}:{subscription.id}", disabled=c is subscription.cadence)
-        for c in CADENCE_WORDS
+        Button(
+            CADENCE_WORDS[c.cadence].capitalize(),
+            c(subscription.id).encode(),
+            disabled=c.cadence is subscription.cadence,
+        )
+        for c in controls.CADENCES
     )
     rows = (
-        (change, Button("Remove", f"sub-remove:{subscription.id}", style="danger"), Button("Back to the list", "subs")),
+        (
+            change,
+            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
+            Button("Back to the list", controls.ShowSubscriptions().encode()),
+        ),
         cadences,
     )
     text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
@@ -286,12 +309,12 @@ def removed(subscriptions: Sequence[Subscription]) -> Card:
     """What was removed, with the way back."""
     if len(subscriptions) == 1:
         text = f"You no longer follow {subscription_name(subscriptions[0])}."
-        undo = Button("Undo", f"sub-restore:{subscriptions[0].id}", style="primary")
+        undo = Button("Undo", controls.RestoreSubscription(subscriptions[0].id).encode(), style="primary")
     else:
         text = f"You no longer follow anything: {counted(len(subscriptions), 'subscription')} removed."
         first, last = min(s.id for s in subscriptions), max(s.id for s in subscriptions)
-        undo = Button("Undo", f"stop-undo:{first}-{last}", style="primary")
-    return Card(embeds=(Embed(description=text),), rows=((undo, Button("My subscriptions", "subs")),))
+        undo = Button("Undo", controls.UndoStopAll((first, last)).encode(), style="primary")
+    return Card(embeds=(Embed(description=text),), rows=((undo, _MINE),))
 
 
 def confirm_stop_all(count: int) -> Card:
@@ -305,7 +328,12 @@ def confirm_stop_all(count: int) -> Card:
                 color=AMBER,
             ),
         ),
-        rows=((Button("Keep them", "subs"), Button("Remove all", "stop-all-yes", style="danger")),),
+        rows=(
+            (
+                Button("Keep them", controls.ShowSubscriptions().encode()),
+                Button("Remove all", controls.ConfirmStopAll().encode(), style="danger"),
+            ),
+        ),
     )
 
 
@@ -315,7 +343,7 @@ def time_set(user: User) -> Card:
         f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({user.timezone}). "
         f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
     )
-    return with_notice(Card(embeds=(Embed(description=text),), rows=((Button("My subscriptions", "subs"),),)), user)
+    return with_notice(Card(embeds=(Embed(description=text),), rows=((_MINE,),)), user)
 
 
 def paused(until: datetime | None) -> Card:
@@ -323,7 +351,7 @@ def paused(until: datetime | None) -> Card:
         return Card(embeds=(Embed(description="Your DMs go on. What matched meanwhile comes with the next digest."),))
     return Card(
         embeds=(Embed(description=f"All DMs are paused until {when(until)}. What matches meanwhile waits for you."),),
-        rows=((Button("Resume now", "pause:0", style="primary"),),),
+        rows=((Button("Resume now", controls.PauseAll(0).encode(), style="primary"),),),
     )
 
 
@@ -350,7 +378,7 @@ def today(content: Today, user: User, *, follows: bool) -> Card:
     if content.uncounted:
         head += f"\n-# About {counted(content.uncounted, 'more paper')} matched; a narrower subscription brings fewer."
     papers = [item.paper for item in content.items]
-    turning = page_row("today", content.page, content.total, beside=(Button("My subscriptions", "subs"),))
+    turning = page_row(controls.ShowToday, content.page, content.total, beside=(_MINE,))
     embeds = item_embeds(content.items, content.day) if user.dm_state is not DmState.CLOSED else None
     embeds = embeds or (Embed(description=entries(papers, content.day, content.page * PER_PAGE)),)
     return with_notice(Card(head, embeds, (*abstract_select(papers), *turning)), user)

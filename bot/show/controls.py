@@ -1,135 +1,463 @@
-"""What a control may say. PURE: read first, act after.
+"""What a control says, as a value: a dataclass each, how it stands on the wire, and how it is read back. PURE.
 
 A control's id and a form's answers come back from Discord as outside text: old messages keep old ones for years, and anybody
-can forge one. Each is held against the shape of its verb before anything is done, so that a service meets numbers where it
-expects numbers. What does not fit is a control of another time, never a fault of ours.
+can forge one. Each is read into its dataclass before anything is done, so that a service meets numbers where it expects
+numbers. What cannot be read is a control of another time (OldControlError), never a fault of ours.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from datetime import date
-from typing import Final
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 from bot.errors import OldControlError
 from bot.models import Cadence, SubscriptionKind
 from bot.when.places import exact_place
 
-Check = Callable[[str], bool]
+T = TypeVar("T")
+
+#: How controls stand on the wire: `pb1:<verb>:<parts>`, and in messages of the outbox `~<nonce>`, by which a message is found
+#: again. Another wire form gets another number, and this one is still read.
+VERSION: Final = 1
+_ON_THE_WIRE: Final = re.compile(rf"pb{VERSION}:(?P<says>[^~]*)(?:~(?P<nonce>.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What stands behind a verb, and the answers that must come with it: a select's `value`, or a form's fields by name."""
+class Codec(Generic[T]):
+    """One part as text, both ways. `read` raises ValueError for what `write` never wrote."""
 
-    argument: Check
-    values: Mapping[str, Check] = field(default_factory=dict)
-
-    def fits(self, argument: str, values: Mapping[str, str]) -> bool:
-        named = all(name in values and check(values[name]) for name, check in self.values.items())
-        return named and self.argument(argument)
+    read: Callable[[str], T]
+    write: Callable[[T], str] = str
 
 
-def number(low: int, high: int) -> Check:
+def number(low: int, high: int) -> Codec[int]:
     """Plain digits within the limits; SQLite and datetime hold no larger ones."""
-    return lambda text: text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high):
+            raise ValueError(text)
+        return int(text)
+
+    return Codec(read)
 
 
-def _nothing(text: str) -> bool:
-    return text == ""
-
-
-def _anything(text: str) -> bool:
-    return True
-
-
-def _either(*checks: Check) -> Check:
-    return lambda text: any(check(text) for check in checks)
-
-
-def _parts(*checks: Check) -> Check:
-    def fits(text: str) -> bool:
-        parts = text.split(":")
-        return len(parts) == len(checks) and all(check(part) for check, part in zip(checks, parts, strict=True))
-
-    return fits
-
-
-def _day(text: str) -> bool:
+def _day(text: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
-def _zone(text: str) -> bool:
+def _zone(text: str) -> str:
     """One of the zones that are offered, by its IANA name."""
     place = exact_place(text)
-    return place is not None and place.zone == text
+    if place is None or place.zone != text:
+        raise ValueError(text)
+    return text
 
 
-def _span(text: str) -> bool:
-    """Two ids, `first-last`."""
+def _span(text: str) -> tuple[int, int]:
     first, _, last = text.partition("-")
-    return _ID(first) and _ID(last)
+    return ID.read(first), ID.read(last)
 
 
-_ID: Final = number(0, 2**63 - 1)
-_PAGE: Final = number(0, 99_999)
-_HOUR: Final = number(0, 23)
-_KIND: Final = frozenset(kind.value for kind in SubscriptionKind).__contains__
-_CADENCE: Final = frozenset(cadence.value for cadence in Cadence).__contains__
-_FOUND: Final = _parts(_ID, _PAGE, frozenset("lf").__contains__)
-_DAILY: Final = _parts(_day, _PAGE)
-_TRENDING: Final = _parts(frozenset({"week", "month"}).__contains__, _PAGE)
+def _period(text: str) -> str:
+    if text not in ("week", "month"):
+        raise ValueError(text)
+    return text
 
 
-def _shared(text: str) -> bool:
-    kind, _, rest = text.partition(":")
-    check = {"paper": _ID, "found": _FOUND, "daily": _DAILY, "trending": _TRENDING}.get(kind)
-    return check is not None and check(rest)
+def _is_literal(text: str) -> bool:
+    return {"l": True, "f": False}[text]
 
 
-#: Every verb that a control of ours ever says.
-SHAPES: Final[Mapping[str, Shape]] = {
-    "follow": Shape(_KIND, {"words": _anything, "city": _anything, "hour": _HOUR, "cadence": _CADENCE}),
-    "follow-start": Shape(_KIND, {"words": _anything}),
-    "follow-list": Shape(_nothing),
-    "zone": Shape(_HOUR, {"value": _zone}),
-    "time": Shape(_nothing),
-    "time-set": Shape(_nothing, {"city": _anything, "hour": _HOUR, "day": number(0, 6)}),
-    "today": Shape(_PAGE),
-    "subs": Shape(_either(_nothing, _PAGE)),
-    "sub": Shape(_nothing, {"value": _ID}),
-    **{f"sub-{word}": Shape(_ID) for word in ("pause", "resume", "remove", "restore", *(c.value for c in Cadence))},
-    "pause": Shape(number(0, 366)),
-    "stop-all": Shape(_nothing),
-    "stop-all-yes": Shape(_nothing),
-    "stop-undo": Shape(_span),
-    "dm-retry": Shape(_nothing),
-    "summary-now": Shape(_ID),
-    "summary-preview": Shape(_ID),
-    "summary-page": Shape(_PAGE),
-    "summary-quiet": Shape(_ID),
-    "summary-tell": Shape(_ID),
-    "summary-resume": Shape(_either(_nothing, _ID)),
-    "abstract": Shape(_nothing, {"value": _ID}),
-    "share": Shape(_shared),
-    "found": Shape(_FOUND),
-    "daily": Shape(_DAILY),
-    "trending": Shape(_TRENDING),
-}
+def _or_none(codec: Codec[T]) -> Codec[T | None]:
+    return Codec(
+        lambda text: codec.read(text) if text else None, lambda value: "" if value is None else codec.write(value)
+    )
 
 
-def check(verb: str, argument: str, values: Mapping[str, str]) -> None:
-    """Raises OldControlError for a control that says what none of ours says."""
-    shape = SHAPES.get(verb)
-    if shape is None or not shape.fits(argument, values):
+ID: Final = number(0, 2**63 - 1)
+PAGE: Final = number(0, 99_999)
+HOUR: Final = number(0, 23)
+WEEKDAY: Final = number(0, 6)
+DAYS: Final = number(0, 366)
+WORDS: Final[Codec[str]] = Codec(str)
+DAY: Final = Codec(_day, date.isoformat)
+ZONE: Final = Codec(_zone)
+SPAN: Final[Codec[tuple[int, int]]] = Codec(_span, lambda span: f"{span[0]}-{span[1]}")
+PERIOD: Final = Codec(_period)
+LITERAL: Final[Codec[bool]] = Codec(_is_literal, lambda literal: "l" if literal else "f")
+KIND: Final[Codec[SubscriptionKind]] = Codec(SubscriptionKind)
+CADENCE: Final[Codec[Cadence]] = Codec(Cadence)
+
+
+def part(codec: Codec[Any], **default: Any) -> Any:
+    """A field that stands in the control's id."""
+    return field(metadata={"codec": codec}, **default)
+
+
+def answer(codec: Codec[Any], default: Any, name: str = "") -> Any:
+    """A field that comes with the press: a select's choice (`value`), or a form's field of that name."""
+    return field(default=default, metadata={"codec": codec, "answer": name})
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What every control can do. Its `verb` says on the wire which one it is."""
+
+    verb: ClassVar[str]
+
+    def encode(self) -> str:
+        """`verb` or `verb:part:part`, without version and nonce. What comes with the press is not in it."""
+        texts = [_codec(f).write(getattr(self, f.name)) for f in fields(self) if "answer" not in f.metadata]
+        return ":".join((self.verb, *texts)).removesuffix(":")
+
+    @classmethod
+    def decode(cls, argument: str, values: Mapping[str, str]) -> Self:
+        """Raises ValueError or LookupError for what no control of this kind says."""
+        parts = [f for f in fields(cls) if "answer" not in f.metadata]
+        texts = argument.split(":", len(parts) - 1) if parts else []
+        if len(texts) != len(parts) or (argument and not parts):
+            raise ValueError(argument)
+        read = {f.name: _codec(f).read(text) for f, text in zip(parts, texts, strict=True)}
+        for f in fields(cls):
+            if "answer" in f.metadata:
+                read[f.name] = _codec(f).read(values[f.metadata["answer"] or f.name])
+        return cls(**read)
+
+
+def _codec(one: Field[Any]) -> Codec[Any]:
+    codec: Codec[Any] = one.metadata["codec"]
+    return codec
+
+
+# -- following -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FollowForm(Control):
+    """The form of a first subscription came back."""
+
+    verb = "follow"
+    kind: SubscriptionKind = part(KIND)
+    words: str = answer(WORDS, "")
+    city: str = answer(WORDS, "")
+    hour: int = answer(HOUR, 8)
+    cadence: Cadence = answer(CADENCE, Cadence.DAILY)
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Control):
+    """Begins a subscription, with a form where the time is not known."""
+
+    verb = "follow-start"
+    kind: SubscriptionKind = part(KIND)
+    words: str = answer(WORDS, "")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowList(Control):
+    """Get the papers of this channel's list by DM."""
+
+    verb = "follow-list"
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseZone(Control):
+    """A place was chosen after a city that was not understood."""
+
+    verb = "zone"
+    hour: int = part(HOUR)
+    zone: str = answer(ZONE, "UTC", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTime(Control):
+    """Opens the form for city, hour and weekday."""
+
+    verb = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeForm(Control):
+    """That form came back."""
+
+    verb = "time-set"
+    city: str = answer(WORDS, "")
+    hour: int = answer(HOUR, 8)
+    day: int = answer(WEEKDAY, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowToday(Control):
+    """A page of `/today`."""
+
+    verb = "today"
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSubscriptions(Control):
+    """The list of subscriptions; a page of it in the place of the one that is shown, or anew."""
+
+    verb = "subs"
+    page: int | None = part(_or_none(PAGE), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSubscription(Control):
+    """One of the list was chosen."""
+
+    verb = "sub"
+    subscription: int = answer(ID, 0, "value")
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSubscription(Control):
+    verb = "sub-pause"
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSubscription(Control):
+    verb = "sub-resume"
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSubscription(Control):
+    verb = "sub-remove"
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSubscription(Control):
+    """Takes a removal back."""
+
+    verb = "sub-restore"
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class SetCadence(Control):
+    """How often its papers come; one control for each answer."""
+
+    cadence: ClassVar[Cadence]
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class SetInstant(SetCadence):
+    verb = "sub-instant"
+    cadence = Cadence.INSTANT
+
+
+@dataclass(frozen=True, slots=True)
+class SetDaily(SetCadence):
+    verb = "sub-daily"
+    cadence = Cadence.DAILY
+
+
+@dataclass(frozen=True, slots=True)
+class SetWeekly(SetCadence):
+    verb = "sub-weekly"
+    cadence = Cadence.WEEKLY
+
+
+CADENCES: Final[tuple[type[SetCadence], ...]] = (SetInstant, SetDaily, SetWeekly)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAll(Control):
+    """No messages for so many days; 0 ends a pause."""
+
+    verb = "pause"
+    days: int = part(DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class StopAll(Control):
+    """Asks whether everything is to be removed."""
+
+    verb = "stop-all"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStopAll(Control):
+    verb = "stop-all-yes"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStopAll(Control):
+    """Brings back what was removed at once: the subscriptions from the first id to the last."""
+
+    verb = "stop-undo"
+    span: tuple[int, int] = part(SPAN)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDms(Control):
+    """My DMs are open again."""
+
+    verb = "dm-retry"
+
+
+# -- a server's lists ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PostNow(Control):
+    verb = "summary-now"
+    channel: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewList(Control):
+    verb = "summary-preview"
+    channel: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLists(Control):
+    """A page of a server's lists."""
+
+    verb = "summary-page"
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineNotices(Control):
+    """No DM if the list stops."""
+
+    verb = "summary-quiet"
+    channel: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptNotices(Control):
+    verb = "summary-tell"
+    channel: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeList(Control):
+    """A stopped list runs again: the one that a button names, or the one that was chosen."""
+
+    verb = "summary-resume"
+    named: int | None = part(_or_none(ID), default=None)
+    chosen: int | None = answer(_or_none(ID), None, "value")
+
+    @property
+    def channel(self) -> int:
+        """Raises OldControlError when neither says which."""
+        channel = self.named if self.named is not None else self.chosen
+        if channel is None:
+            raise OldControlError
+        return channel
+
+
+# -- papers ----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAbstract(Control):
+    """A paper was chosen from a list."""
+
+    verb = "abstract"
+    paper: int = answer(ID, 0, "value")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage(Control):
+    """A page of what a search found; `search` is the number of its wording."""
+
+    verb = "found"
+    search: int = part(ID)
+    page: int = part(PAGE)
+    literal: bool = part(LITERAL)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyPage(Control):
+    """A page of the Daily Papers of a day."""
+
+    verb = "daily"
+    day: date = part(DAY)
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class TrendingPage(Control):
+    verb = "trending"
+    period: str = part(PERIOD)
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class OnePaper(Control):
+    """A paper as it is shared; no button says this by itself."""
+
+    verb = "paper"
+    paper: int = part(ID)
+
+
+Shown = OnePaper | FoundPage | DailyPage | TrendingPage
+_SHOWN: Final[Mapping[str, type[Shown]]] = {c.verb: c for c in (OnePaper, FoundPage, DailyPage, TrendingPage)}
+
+
+def _shown(text: str) -> Shown:
+    verb, _, argument = text.partition(":")
+    return _SHOWN[verb].decode(argument, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Control):
+    """Posts for everybody what one person saw."""
+
+    verb = "share"
+    shown: Shown = part(Codec(_shown, lambda shown: shown.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Inert(Control):
+    """A button that says where one is and does nothing."""
+
+    verb = "here"
+    name: str = part(WORDS)
+
+
+_PRESSED: Final[tuple[type[Control], ...]] = (
+    FollowForm, Follow, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
+    PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
+    PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
+    PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
+    ReadAbstract, FoundPage, DailyPage, TrendingPage, Share,
+)  # fmt: skip
+#: Every control that can be pressed, by its verb.
+CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}
+
+
+def custom_id(says: str, nonce: str = "") -> str:
+    """A control's id on the wire. `says` is an encoded control."""
+    return f"pb{VERSION}:{says}~{nonce}" if nonce else f"pb{VERSION}:{says}"
+
+
+def nonce_of(identity: str) -> str | None:
+    """The nonce in a control's id; None for one without, and for an id that is none of ours."""
+    found = _ON_THE_WIRE.fullmatch(identity)
+    return found["nonce"] if found else None
+
+
+def decode(identity: str, values: Mapping[str, str]) -> Control:
+    """The control that was pressed. Raises OldControlError for an id or for answers that none of ours has."""
+    found = _ON_THE_WIRE.fullmatch(identity)
+    if found is None:
         raise OldControlError
-    if verb == "summary-resume" and not argument and not _ID(values.get("value", "")):
-        raise OldControlError  # chosen from a list: the choice names it
+    verb, _, argument = found["says"].partition(":")
+    try:
+        return CONTROLS[verb].decode(argument, values)
+    except (ValueError, LookupError):
+        raise OldControlError from None

@@ -5,14 +5,17 @@ PURE. Everything a page needs stands in its controls' ids, so that it turns afte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Final
 
 from bot.language.text import blank
 from bot.models import Found, Listed, Paper, PaperId
 from bot.papers.links import abstract_url
+from bot.show import controls
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
+from bot.show.controls import Control, Shown
 from bot.show.outgoing import paper_card
 from bot.show.safe import safe
 from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words
@@ -45,28 +48,28 @@ def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozens
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
     options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in papers[:OPTIONS])
-    return (Select("abstract", "Read an abstract", options),) if options else ()
+    return (Select(controls.ReadAbstract().encode(), "Read an abstract", options),) if options else ()
 
 
-def turning(action: str, page: int, count: int, ending: str = "") -> tuple[Button, ...]:
-    """◀ page 2/7 ▶ for `action:<page><ending>`; nothing for a single page."""
+def turning(to: Callable[[int], Control], page: int, count: int) -> tuple[Button, ...]:
+    """◀ page 2/7 ▶; `to` is the control that shows a page. Nothing for a single page."""
     if count < 2:
         return ()
     return (
-        Button("◀", f"{action}:{page - 1}{ending}", disabled=page <= 0),
-        Button(f"page {page + 1}/{count}", f"{action}:here", disabled=True),
-        Button("▶", f"{action}:{page + 1}{ending}", disabled=page >= count - 1),
+        Button("◀", to(page - 1).encode(), disabled=page <= 0),
+        Button(f"page {page + 1}/{count}", controls.Inert(to(0).verb).encode(), disabled=True),
+        Button("▶", to(page + 1).encode(), disabled=page >= count - 1),
     )
 
 
-def page_row(action: str, page: int, total: int, ending: str = "", beside: Sequence[Button] = ()) -> tuple[Row, ...]:
+def page_row(to: Callable[[int], Control], page: int, total: int, beside: Sequence[Button] = ()) -> tuple[Row, ...]:
     """The same for so many papers, and at most two more buttons; no row for a single page without any."""
-    row = (*turning(action, page, pages(total), ending), *beside)
+    row = (*turning(to, page, pages(total)), *beside)
     return (row,) if row else ()
 
 
-def _share(action: str) -> Button:
-    return Button("Share here", f"share:{action}")
+def _share(shown: Shown) -> Button:
+    return Button("Share here", controls.Share(shown).encode())
 
 
 # -- search -----------------------------------------------------------------------------------------------------------
@@ -76,24 +79,23 @@ def found_list(
     wording: str, number: int | None, found: Found, today: date, page: int, *, literal: bool, share: bool
 ) -> Card:
     """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page."""
-    mode = "l" if literal else "f"
     extra: list[Button] = []
     if found.corrected:
-        extra.append(Button("Search exactly as written", f"found:{number}:0:l"))
+        extra.append(Button("Search exactly as written", controls.FoundPage(number or 0, 0, True).encode()))
     elif literal and not found.total:
-        extra.append(Button("Search close to it", f"found:{number}:0:f", style="primary"))
+        extra.append(Button("Search close to it", controls.FoundPage(number or 0, 0, False).encode(), style="primary"))
     if not found.total:
         text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
         return Card(
             embeds=(Embed(description=text, color=AMBER),),
             rows=(tuple(extra),) if extra and number is not None else (),
         )
-    if share:
-        extra.append(_share(f"found:{number}:{page}:{mode}"))
+    if share and number is not None:
+        extra.append(_share(controls.FoundPage(number, page, literal)))
     text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
     rows = abstract_select(found.papers)
     if number is not None:
-        rows = (*rows, *page_row(f"found:{number}", page, found.total, f":{mode}", extra))
+        rows = (*rows, *page_row(lambda n: controls.FoundPage(number, n, literal), page, found.total, extra))
     elif found.total > len(found.papers):
         text += "\n\n-# I cannot save anything right now, so this list has no further pages."
     return Card(embeds=(Embed(description=text),), rows=rows)
@@ -122,7 +124,7 @@ def _found_head(wording: str, found: Found) -> str:
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     """One paper with its whole abstract."""
     card = paper_card(paper, today)
-    return Card(card.text, card.embeds, (*card.rows, *(((_share(f"paper:{paper.id}"),),) if share else ())))
+    return Card(card.text, card.embeds, (*card.rows, *(((_share(controls.OnePaper(paper.id)),),) if share else ())))
 
 
 def choice(papers: Sequence[Paper], today: date) -> Card:
@@ -166,14 +168,14 @@ def daily_list(listed: Listed, today: date, page: int, *, share: bool) -> Card:
             text += " I have not read any list yet; the first look is under way."
     nav = []
     if listed.before:
-        nav.append(Button(f"◀ {day_text(listed.before, today)}", f"daily:{listed.before.isoformat()}:0"))
+        nav.append(Button(f"◀ {day_text(listed.before, today)}", controls.DailyPage(listed.before, 0).encode()))
     if listed.after:
-        nav.append(Button(f"{day_text(listed.after, today)} ▶", f"daily:{listed.after.isoformat()}:0"))
+        nav.append(Button(f"{day_text(listed.after, today)} ▶", controls.DailyPage(listed.after, 0).encode()))
     if share and listed.papers:
-        nav.append(_share(f"daily:{day.isoformat()}:{page}"))
+        nav.append(_share(controls.DailyPage(day, page)))
     rows = (
         *abstract_select(listed.papers),
-        *page_row(f"daily:{day.isoformat()}", page, listed.total),
+        *page_row(partial(controls.DailyPage, day), page, listed.total),
         *((tuple(nav),) if nav else ()),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
@@ -187,8 +189,11 @@ def trending_list(period: str, listed: Listed, today: date, page: int, *, share:
         return Card(embeds=(Embed(description=text, color=AMBER),))
     head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
     text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
-    extra = [_share(f"trending:{period}:{page}")] if share else []
-    rows = (*abstract_select(listed.papers), *page_row(f"trending:{period}", page, listed.total, "", extra))
+    extra = [_share(controls.TrendingPage(period, page))] if share else []
+    rows = (
+        *abstract_select(listed.papers),
+        *page_row(partial(controls.TrendingPage, period), page, listed.total, extra),
+    )
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 

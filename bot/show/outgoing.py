@@ -12,6 +12,7 @@ from datetime import date
 from bot.language.text import blank, plain
 from bot.models import DailyList, Digest, Item, Paper, Subscription
 from bot.papers.links import abstract_url
+from bot.show import controls
 from bot.show.cards import (
     CONTENT,
     EMBED_DESCRIPTION,
@@ -100,9 +101,9 @@ def _footer(paper: Paper) -> str:
 def control_row() -> tuple[Button, ...]:
     """The way out that every DM carries."""
     return (
-        Button("My subscriptions", "subs"),
-        Button("Pause 7 days", "pause:7"),
-        Button("Stop all", "stop-all", style="danger"),
+        Button("My subscriptions", controls.ShowSubscriptions().encode()),
+        Button("Pause 7 days", controls.PauseAll(7).encode()),
+        Button("Stop all", controls.StopAll().encode(), style="danger"),
     )
 
 
@@ -198,8 +199,8 @@ def daily_card(content: DailyList) -> Card:
         embeds = _in_embeds(_fitting(entries, "all of them are in the menu"))
     options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in content.papers[:OPTIONS])
     rows: tuple[Row, ...] = (
-        Select("abstract", "Read an abstract", options),
-        (Button("Get these by DM", "follow-list", style="primary"),),
+        Select(controls.ReadAbstract().encode(), "Read an abstract", options),
+        (Button("Get these by DM", controls.FollowList().encode(), style="primary"),),
     )
     return Card(cut(head, CONTENT), tuple(embeds), rows)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.language.text import blank
 from bot.models import DailyList, DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary
+from bot.show import controls
 from bot.show.answers import delivery_line, with_notice
 from bot.show.cards import AMBER, BUTTONS, EMBED_DESCRIPTION, Button, Card, Embed, Option, Select
 from bot.show.lists import PER_PAGE, turning
@@ -158,8 +159,8 @@ def summary_saved(summary: Summary) -> Card:
     text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {_next_text(summary)}."
     text += f"\n{_promise(bool(summary.notices))}"
     buttons = (
-        Button("Preview", f"summary-preview:{summary.channel_id}"),
-        Button("Post one now", f"summary-now:{summary.channel_id}", style="primary"),
+        Button("Preview", controls.PreviewList(summary.channel_id).encode()),
+        Button("Post one now", controls.PostNow(summary.channel_id).encode(), style="primary"),
         _consent(summary, bool(summary.notices)),
     )
     return Card(embeds=(Embed(description=text),), rows=(buttons,))
@@ -173,8 +174,8 @@ def _promise(agreed: bool) -> str:
 
 def _consent(summary: Summary, agreed: bool) -> Button:
     if agreed:
-        return Button("No DM about it", f"summary-quiet:{summary.channel_id}")
-    return Button("Tell me by DM", f"summary-tell:{summary.channel_id}")
+        return Button("No DM about it", controls.DeclineNotices(summary.channel_id).encode())
+    return Button("Tell me by DM", controls.AcceptNotices(summary.channel_id).encode())
 
 
 def notices_set(summary: Summary, agreed: bool) -> Card:
@@ -204,7 +205,7 @@ def _remedy(summary: Summary, invite_url: str | None = None, *, act: str = "pres
 
 def _resume(summary: Summary, number: int = 0) -> Button:
     label = f"Resume {number}" if number else "Resume"
-    return Button(label, f"summary-resume:{summary.channel_id}", style="primary")
+    return Button(label, controls.ResumeList(summary.channel_id).encode(), style="primary")
 
 
 def list_stopped(summary: Summary, invite_url: str | None) -> Card:
@@ -303,8 +304,8 @@ def summary_status(pages: Sequence[Sequence[Summary]], page: int, missing: Mappi
         for s in shown
         if s.stopped and s.stop_cause is not StopCause.DELETED
     )
-    resume = (Select("summary-resume", "Resume a list", options),) if options else ()
-    turn = turning("summary-page", page, len(pages))
+    resume = (Select(controls.ResumeList().encode(), "Resume a list", options),) if options else ()
+    turn = turning(controls.ShowLists, page, len(pages))
     stopped = sum(s.stopped is not None for each in pages for s in each)
     title = f"Daily lists · {sum(map(len, pages))} in this server, {stopped} stopped" if turn else "Daily lists"
     text = "\n".join(_status_text(summary, missing) for summary in shown)
