@@ -16,7 +16,7 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import child_text, instant, line, number, parse_xml
+from bot.sources.documents import brief, child_text, instant, line, number, parse_xml
 from bot.sources.http import PoliteClient
 from bot.sources.limits import cut_tree, told
 from bot.when.timetable import announcement_of
@@ -90,7 +90,7 @@ def parse_answer(body: bytes, source: str) -> Found:
     for entry in entries:
         record = _record(entry, source)
         if isinstance(record, str):
-            skipped.append(f"{line(entry.findtext(f'{_ATOM}id')) or 'an entry'}: {record}")
+            skipped.append(f"{brief(entry.findtext(f'{_ATOM}id')) or 'an entry'}: {record}")
         else:
             records.append(record)
     return Found(tuple(records), tuple(skipped), total)

@@ -28,7 +28,7 @@ from bot.sources.base import (
     stored_day,
     write_cursor,
 )
-from bot.sources.documents import child_text, instant, line, parse_xml, whole_text
+from bot.sources.documents import brief, child_text, instant, line, parse_xml, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 from bot.sources.limits import cut_tree, told
 from bot.when import timetable
@@ -188,7 +188,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source)
         if isinstance(found, str):
-            skipped.append(f"{entry.guid or f'entry {place}'}: {found}")
+            skipped.append(f"{brief(entry.guid) or f'entry {place}'}: {found}")
         else:
             records.setdefault(entry.guid, found)
     if entries and not records:

@@ -14,7 +14,7 @@ from bot.errors import SourceUnhealthyError
 from bot.language.names import split_creators
 from bot.models import Author, Event, EventKind, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import day, instant, line, number, parse_xml, whole_text
+from bot.sources.documents import brief, day, instant, line, number, parse_xml, whole_text
 from bot.sources.limits import cut_tree, told
 from bot.when.timetable import EASTERN, announcement_of
 
@@ -49,7 +49,7 @@ def parse_page(body: bytes, source: str) -> Page:
         raise SourceUnhealthyError(f"{source}: the answer has no date.")
     error = root.find(f"{_OAI}error")
     if error is not None:
-        return Page((), (), responded, error=str(error.get("code", "error")), reason=line(error.text))
+        return Page((), (), responded, error=brief(error.get("code")) or "error", reason=line(error.text))
     content = root.find(f"{_OAI}ListRecords")
     content = root.find(f"{_OAI}GetRecord") if content is None else content
     elements = [] if content is None else content.findall(f"{_OAI}record")
@@ -58,7 +58,7 @@ def parse_page(body: bytes, source: str) -> Page:
     for element in elements:
         found = read_record(element, source)
         if isinstance(found, str):
-            skipped.append(f"{line(element.findtext(f'{_OAI}header/{_OAI}identifier')) or 'a record'}: {found}")
+            skipped.append(f"{brief(element.findtext(f'{_OAI}header/{_OAI}identifier')) or 'a record'}: {found}")
         else:
             records += found
     if not records:
@@ -108,7 +108,7 @@ def read_record(element: etree._Element, source: str) -> list[Record] | str:
         return "no metadata"
     form = etree.QName(content).localname
     if form not in ("arXiv", "arXivRaw"):
-        return f"metadata in the format {form!r}"
+        return f"metadata in the format {brief(form)!r}"
     fields = _Fields(content)
     known = identities(fields.text("id") or "", fields.text("doi"))
     title = fields.text("title")

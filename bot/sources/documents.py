@@ -26,6 +26,7 @@ _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 # Nothing was published before, and calendars end at 9999: arithmetic on a date near either end overflows.
 _YEARS = range(1600, 3000)
 _LONGEST_DATE = 100  # characters
+_LONGEST_NAME = 100
 
 
 def parse_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
@@ -53,7 +54,7 @@ def parse_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:  # written in an encoding in which the test above is blind
         raise SourceUnhealthyError(f"{what}: the answer declares a DOCTYPE, which is refused.")
     if root.tag not in roots:
-        raise SourceUnhealthyError(f"{what}: the answer is another document, <{etree.QName(root).localname}>.")
+        raise SourceUnhealthyError(f"{what}: the answer is another document, <{brief(etree.QName(root).localname)}>.")
     return root
 
 
@@ -73,6 +74,11 @@ def parse_json(body: bytes, kind: type, what: str) -> Any:
 def line(text: str | None) -> str:
     """The text on one line: white space collapsed, what cannot be stored dropped."""
     return " ".join(_UNSTORABLE.sub("", text or "").split())
+
+
+def brief(text: str | None) -> str:
+    """What names an entry or a kind in a message: the beginning, on one line."""
+    return line((text or "")[:_LONGEST_NAME])
 
 
 def plain(markup: str | None) -> str:

@@ -103,7 +103,7 @@ def next_feed_poll(newest: date | None, polled: datetime | None, now: datetime) 
     today = polled.astimezone(EASTERN).date()
     wanted = _last_feed_day(today if polled >= _feed_ready(today) else today - _DAY)
     upcoming = _feed_ready(_next_feed_day(wanted))
-    if newest is not None and min(newest, today) >= wanted:  # a feed that is dated ahead does not excuse the next one
+    if newest is not None and newest >= wanted:
         return upcoming
     early = polled < _feed_ready(wanted) + _FEED_PATIENCE
     return min(polled + (timedelta(minutes=15) if early else timedelta(hours=1)), upcoming)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 from lxml import etree
 
+T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[2]
 RECORDED: Final = Path(os.environ.get("PAPERBOY_DATA", ROOT.parent / "shared" / "data")) / "recorded"
 #: Which pages each upstream sends: our own, and where captured ones lie.
@@ -27,6 +29,7 @@ PAGES: Final = {
     "bioRxiv": (("biorxiv.json",), ()),
     "journal": (("journal_atom.xml", "journal_rdf.xml", "journal_rss.xml"), ()),
 }
+_DATED: Final = re.compile(r"\s*(?:[A-Z][a-z]{2}, )?[0-9]{1,4}[- ][A-Za-z0-9]{2,3}[- ][0-9]{2,4}")
 _LARGEST: Final = 16_000  # bytes; a page of hundreds of entries shows no more than one of ten
 _FEW: Final = 4  # captured pages of an upstream
 
@@ -79,15 +82,23 @@ def _json(draw: st.DrawFn, body: bytes) -> bytes:
     """Values swapped for others, fields left out, rows repeated."""
     holder = [json.loads(body)]
     for _ in range(draw(st.integers(1, 3))):
-        places = list(_places(holder))
-        parent, key = places[draw(st.integers(0, len(places) - 1))]
+        parent, key = _one(draw, _places(holder), lambda place: str(place[1]) if isinstance(place[0], dict) else "")
         if draw(st.integers(0, 4)) or parent is holder:
-            parent[key] = deepcopy(draw(st.sampled_from(VALUES)))
+            dated = isinstance(parent[key], str) and _DATED.match(parent[key])
+            parent[key] = deepcopy(draw(st.sampled_from(DATES if dated else VALUES)))
         elif isinstance(parent, list):
             parent.insert(0, parent[key])
         else:
             del parent[key]
     return json.dumps(holder[0]).encode()
+
+
+def _one(draw: st.DrawFn, things: Iterable[T], name: Callable[[T], str]) -> T:
+    """One of them: every name as likely as any other, however often it stands there."""
+    named: dict[str, list[T]] = {}
+    for thing in things:
+        named.setdefault(name(thing), []).append(thing)
+    return draw(st.sampled_from(named[draw(st.sampled_from(sorted(named)))]))
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -103,8 +114,8 @@ def _xml(draw: st.DrawFn, body: bytes) -> bytes:
     """Texts and attributes swapped for others, elements left out, repeated, renamed, buried."""
     root = etree.fromstring(body)
     for _ in range(draw(st.integers(1, 3))):
-        elements = [element for element in root.iter() if isinstance(element.tag, str)]
-        element = elements[draw(st.integers(0, len(elements) - 1))]
+        elements = (element for element in root.iter() if isinstance(element.tag, str))
+        element = _one(draw, elements, lambda element: str(element.tag))
         parent = element.getparent()
         act = draw(st.sampled_from(("text", "text", "text", "attribute", "drop", "repeat", "rename", "bury", "empty")))
         if act == "attribute" and element.attrib:
@@ -122,7 +133,8 @@ def _xml(draw: st.DrawFn, body: bytes) -> bytes:
                 element = etree.SubElement(element, element.tag)
             element.text = "deep"
         else:
-            element.text = _allowed(draw(st.sampled_from(TEXTS)))
+            dated = _DATED.match(element.text or "")
+            element.text = _allowed(draw(st.sampled_from(DATES if dated else TEXTS)))
     return etree.tostring(root)
 
 

@@ -147,3 +147,31 @@ async def _visited(bodies: dict[str, bytes]) -> tuple[list[str | None], int]:
 
 def _late() -> int:
     return int((NOW + timedelta(days=2)).timestamp())
+
+
+LONG: Final = "{" * 3_000
+HEAD: Final = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>2026-11-18T17:00:00Z</responseDate>'
+
+
+@pytest.mark.parametrize(
+    ("upstream", "body"),
+    [
+        (
+            "announcement feed",
+            f"<rss><channel><pubDate>2026-11-20</pubDate><item><guid>{LONG}</guid></item></channel></rss>",
+        ),
+        ("announcement feed", f"<{'x' * 3_000}/>"),
+        (
+            "OAI-PMH",
+            f"{HEAD}<ListRecords><record><header><identifier>{LONG}</identifier></header></record></ListRecords></OAI-PMH>",
+        ),
+        (
+            "OAI-PMH",
+            f"{HEAD}<ListRecords><record><metadata><{'x' * 3_000}/></metadata></record></ListRecords></OAI-PMH>",
+        ),
+    ],
+)
+def test_a_fault_is_told_in_few_words_whatever_it_is_about(upstream: str, body: str) -> None:
+    with pytest.raises(SourceError) as fault:
+        READERS[upstream](body.encode())
+    assert len(str(fault.value)) < 400
