@@ -36,7 +36,8 @@ _FEW: Final = 4  # captured pages of an upstream
 DATES: Final = (
     "2031-01-01",
     "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "+292278994-08-17T07:12:55Z", "2026-02-30", "2026-13-01", "1970-01-01",
-    "Fri, 31 Dec 99999 23:59:59 GMT", "Thu, 01 Jan 0001 00:00:00 +2359", "Wed, 18 Nov 2026 25:61:61 +9999", "31 Dec 9999999999999999999",
+    "Fri, 31 Dec 99999 23:59:59 GMT", "Thu, 01 Jan 0001 00:00:00 +2359", "Wed, 18 Nov 2026 25:61:61 +9999",
+    "31 Dec 9999999999999999999 00:00:00 GMT",
     "٢٠٢٦-11-18",
 )  # fmt: skip
 TEXTS: Final = (
@@ -76,6 +77,34 @@ def damaged(draw: st.DrawFn, upstream: str) -> bytes:
     for _ in range(draw(st.integers(0, 2)) if draw(st.booleans()) else 0):
         body = draw(st.sampled_from(_BYTES))(draw, body)
     return body
+
+
+def every_field_as_every_value(upstream: str) -> Iterator[bytes]:
+    """Our own pages of it, each time with the first field of one name as one other value."""
+    for body in pages(upstream)[: len(PAGES[upstream][0])]:
+        yield from _each_json(body) if body.lstrip()[:1] in (b"[", b"{") else _each_xml(body)
+
+
+def _each_json(body: bytes) -> Iterator[bytes]:
+    holder = [json.loads(body)]
+    firsts = {str(key): (parent, key) for parent, key in reversed(list(_places(holder)))}
+    for parent, key in firsts.values():
+        kept = parent[key]
+        for value in VALUES:
+            parent[key] = value
+            yield json.dumps(holder[0]).encode()
+        parent[key] = kept
+
+
+def _each_xml(body: bytes) -> Iterator[bytes]:
+    root = etree.fromstring(body)
+    firsts = {str(element.tag): element for element in reversed(list(root.iter())) if isinstance(element.tag, str)}
+    for element in firsts.values():
+        kept = element.text
+        for text in TEXTS:
+            element.text = _allowed(text)
+            yield etree.tostring(root)
+        element.text = kept
 
 
 def _json(draw: st.DrawFn, body: bytes) -> bytes:

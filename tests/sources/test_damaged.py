@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -33,7 +35,7 @@ from bot.store.sources import HostLedger
 from playground.upstream import Upstream
 from tests.conftest import HandClock
 from tests.properties import tries
-from tests.sources.damage import PAGES, damaged, pages
+from tests.sources.damage import PAGES, damaged, every_field_as_every_value, pages
 
 NOW: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 READERS: dict[str, Callable[[bytes], Sequence[Record]]] = {
@@ -50,7 +52,7 @@ def check(record: Record) -> None:
     """Whether it can be kept and shown: with a name and a title, in text that UTF-8 holds, at an instant that calendars hold."""
     assert record.ids
     assert record.title.strip()
-    assert "\\ud" not in repr(record)
+    json.dumps(asdict(record), default=str, ensure_ascii=False).encode()
     assert all(identity.value.isprintable() for identity in record.ids)
     for identity in record.ids:
         assert identity.scheme != "arxiv" or identity.value.isascii()
@@ -64,19 +66,30 @@ def check(record: Record) -> None:
         assert all(0 <= n < 2**63 for n in numbers)
 
 
+def read(upstream: str, body: bytes) -> None:
+    """Reads the answer: records that can be kept, or a fault of the source in few words."""
+    fault = None
+    records: Sequence[Record] = ()
+    try:
+        records = READERS[upstream](body)
+    except SourceError as error:
+        fault = error
+    assert fault is None or (str(fault).startswith("a: ") and len(str(fault)) < 1_000)
+    for record in records:
+        check(record)
+
+
 @pytest.mark.parametrize("upstream", PAGES)
 @tries(100)
 @given(data=st.data())
 def test_a_damaged_answer_gives_records_that_can_be_kept_or_a_named_fault(upstream: str, data: st.DataObject) -> None:
-    body = data.draw(damaged(upstream))
-    fault = None
-    try:
-        records = READERS[upstream](body)
-    except SourceError as error:
-        records, fault = (), error
-    assert fault is None or (str(fault).startswith("a: ") and len(str(fault)) < 1_000)
-    for record in records:
-        check(record)
+    read(upstream, data.draw(damaged(upstream)))
+
+
+@pytest.mark.parametrize("upstream", PAGES)
+def test_so_does_every_field_with_every_value(upstream: str) -> None:
+    for body in every_field_as_every_value(upstream):
+        read(upstream, body)
 
 
 @tries(100)
