@@ -26,7 +26,7 @@ from tests.processes import python
 
 #: What each command is given. `playground` has a database of its own.
 ARGUMENTS = {
-    "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["diffusion"],
+    "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
     "daily": [], "trending": [], "status": [], "doctor": [], "backup": ["{folder}/copy.db"], "restore": ["{sound}"],
 }  # fmt: skip
 READS = {"paper", "search", "daily", "trending", "status"}
