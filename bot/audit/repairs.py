@@ -64,8 +64,7 @@ class Repairer:
         """Once a day, after the night's reading. A day that was missed is made up for at the next start."""
         now = self._clock()
         async with self._database.reading() as read:
-            noted = await meta.get_value(read, _LAST)
-        last = believable(datetime.fromisoformat(noted), now) if noted else None
+            last = believable(await meta.read_value(read, _LAST, meta.moment), now)
         if last is not None and last >= verdicts.last_due(now):
             return None
         if await self._ingest.is_behind():

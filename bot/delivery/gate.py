@@ -164,7 +164,7 @@ class Gate:
         """What a stopped process was told still holds."""
         async with self._database.reading() as read:
             self._pauses = {(p.holds, p.place): p for p in await pauses.load(read)}
-            self._refused = float(await meta.get_value(read, "refusals") or 0.0)
+            self._refused = await meta.read_value(read, "refusals", meta.number) or 0.0
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -238,7 +238,7 @@ class Gate:
         """Takes from an allowance that a restart does not fill."""
         now = self._clock()
         async with self._database.transaction() as write:
-            spent = float(await meta.get_value(write, key) or 0.0)
+            spent = await meta.read_value(write, key, meta.number) or 0.0
             free = allowance.free_at(spent, now.timestamp(), count)
             if free > now.timestamp():
                 raise DeliveryDelayedError(refusal, retry_after=free - now.timestamp(), everywhere=True)

@@ -173,11 +173,11 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 async def _first_day(database: Database, clock: Clock) -> date:
     """The UTC day of the first start, kept, so that the history to fill stays the same one."""
     async with database.transaction() as write:
-        known, today = await meta.get_value(write, "first_day"), clock().date()
-        if known is None or known > today.isoformat():  # a day that has not come was noted by a clock that was ahead
-            known = today.isoformat()
-            await meta.set_value(write, "first_day", known)
-    return date.fromisoformat(known)
+        known, today = await meta.read_value(write, "first_day", date.fromisoformat), clock().date()
+        if known is None or known > today:  # a day that has not come was noted by a clock that was ahead
+            known = today
+            await meta.set_value(write, "first_day", known.isoformat())
+    return known
 
 
 async def bring_index_up_to_date(database: Database) -> int:

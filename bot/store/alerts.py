@@ -28,7 +28,7 @@ from bot.models import (
 from bot.query.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import instant, readable_instant, seconds
+from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: Matches that are compared with what stands at a time.
 _SLICE: Final = 500
@@ -224,7 +224,7 @@ async def last_sent(read: Connection, recipient: Recipient) -> datetime | None:
         "SELECT max(sent_at) FROM messages WHERE recipient_kind = :kind AND recipient_id = :id",
         {"kind": recipient.kind, "id": recipient.id},
     )
-    return None if at is None else instant(at)
+    return readable_instant(at)
 
 
 async def last_digest_date(read: Connection, recipient: Recipient) -> date | None:
@@ -234,7 +234,7 @@ async def last_digest_date(read: Connection, recipient: Recipient) -> date | Non
            WHERE recipient_kind = :kind AND recipient_id = :id AND kind = 'digest'""",
         {"kind": recipient.kind, "id": recipient.id},
     )
-    return None if day is None else date.fromisoformat(day)
+    return readable_date(day)
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,9 @@ from datetime import date, datetime
 from bot.models import Audited, EventKind, Hold, Match, OwnerKind, Recipient
 from bot.store.alerts import reasons_text, subscriptions_behind
 from bot.store.database import Connection
-from bot.store.rows import instant, instant_or_none, seconds
+from bot.store.rows import instant, readable_date, readable_instant, readable_json, seconds
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,11 @@ async def happened(read: Connection, paper_ids: Collection[int]) -> dict[int, li
     )
     found: dict[int, list[Happened]] = {}
     for r in rows:
-        event = Happened(
-            r["id"], EventKind(r["kind"]), r["occurrence"], instant(r["at"]), instant(r["recorded_at"]), bool(r["eligible"])
-        )  # fmt: skip
+        at, recorded = readable_instant(r["at"]), readable_instant(r["recorded_at"])
+        if at is None or recorded is None:
+            log.error("event %d cannot be read and is left out of the audit", r["id"])
+            continue
+        event = Happened(r["id"], EventKind(r["kind"]), r["occurrence"], at, recorded, bool(r["eligible"]))
         found.setdefault(r["paper_id"], []).append(event)
     return found
 
@@ -130,15 +135,16 @@ async def rests(read: Connection) -> list[Rest]:
            UNION ALL
            SELECT id, paused_at, NULL FROM subscriptions WHERE paused_at IS NOT NULL AND removed_at IS NULL"""
     )
-    return [Rest(r["id"], instant(r["since"]), instant_or_none(r["until"])) for r in rows]
+    # A rest whose begin cannot be read is taken for a long one: better not told late than told for nothing.
+    return [Rest(r["id"], readable_instant(r["since"]) or instant(0), readable_instant(r["until"])) for r in rows]
 
 
 async def last_audited(read: Connection) -> Audited | None:
     """The newest day that was audited."""
     row = await read.one("SELECT * FROM audits ORDER BY day DESC LIMIT 1")
-    return None if row is None else Audited(
-        date.fromisoformat(row["day"]), row["announced"], tuple(json.loads(row["unread"]))
-    )  # fmt: skip
+    day = readable_date(row["day"]) if row else None
+    unread = readable_json(row["unread"]) if row else None
+    return Audited(day, row["announced"], tuple(map(str, unread))) if row and day and isinstance(unread, list) else None
 
 
 async def count_alerts(read: Connection, recipient: Recipient, day: date) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +10,9 @@ from typing import Final
 
 from bot.models import EventKind, PaperId, Record
 from bot.store.database import Connection, Row
-from bot.store.rows import instant, instant_or_none, seconds
+from bot.store.rows import readable_date, readable_instant, seconds
+
+log = logging.getLogger(__name__)
 
 #: How long it is kept what an upstream carried: twice what an audit looks back on.
 KEPT: Final = timedelta(days=30)
@@ -88,7 +91,7 @@ async def kept_since(read: Connection) -> datetime | None:
                SELECT CAST(value AS BIGINT) AS at FROM meta WHERE key = 'carried_since'
                UNION ALL SELECT min(read_at) FROM carried UNION ALL SELECT min(read_at) FROM days_read) AS begun"""
     )
-    return instant_or_none(since)
+    return readable_instant(since)
 
 
 async def said_on(read: Connection, day: date) -> list[Said]:
@@ -98,7 +101,7 @@ async def said_on(read: Connection, day: date) -> list[Said]:
            WHERE c.day = :day""",
         {"day": day.isoformat()},
     )
-    return [_said(row) for row in rows]
+    return [said for row in rows if (said := _said(row))]
 
 
 async def said_of(read: Connection, paper_ids: Collection[int]) -> dict[int, list[Said]]:
@@ -110,18 +113,24 @@ async def said_of(read: Connection, paper_ids: Collection[int]) -> dict[int, lis
     )
     found: dict[int, list[Said]] = {}
     for row in rows:
-        found.setdefault(row["paper_id"], []).append(_said(row))
+        if said := _said(row):
+            found.setdefault(row["paper_id"], []).append(said)
     return found
 
 
-def _said(row: Row) -> Said:
+def _said(row: Row) -> Said | None:
+    """None for a row that cannot be read: it is as if the source had not said it."""
+    day, at, read = readable_date(row["day"]), readable_instant(row["at"]), readable_instant(row["read_at"])
+    if day is None or at is None or read is None:
+        log.error("what %s carried of %s:%s cannot be read", row["source"], row["scheme"], row["value"])
+        return None
     return Said(
         source=row["source"],
         identity=PaperId(row["scheme"], row["value"]),
         kind=EventKind(row["kind"]),
-        day=date.fromisoformat(row["day"]),
-        at=instant(row["at"]),
-        read=instant(row["read_at"]),
+        day=day,
+        at=at,
+        read=read,
         dated=bool(row["dated"]),
         paper_id=row["paper_id"],
     )
@@ -143,4 +152,4 @@ async def lacking(read: Connection, day: date, source: str, other: str) -> list[
 async def days_read(read: Connection, since: date) -> set[tuple[str, date]]:
     """Which sources have seen the lists of which days."""
     rows = await read.all("SELECT source, day FROM days_read WHERE day >= :since", {"since": since.isoformat()})
-    return {(row["source"], date.fromisoformat(row["day"])) for row in rows}
+    return {(row["source"], day) for row in rows if (day := readable_date(row["day"]))}

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.models import Event
 from bot.store.database import Connection
-from bot.store.rows import seconds
+from bot.store.rows import readable_json, seconds
 
 #: What tells an event from every other: its paper, kind and occurrence.
 Key = tuple[int, str, str]
@@ -70,7 +70,7 @@ async def weigh(read: Connection, statements: Iterable[Statement], may_tell: Tel
     silent: dict[Key, set[str] | None] = {  # None: it was told
         (row["paper_id"], row["kind"], row["occurrence"]): None
         if row["eligible"]
-        else set(json.loads(row["passed_by"] or "[]"))
+        else set(readable_json(row["passed_by"]) or ())
         for row in rows
     }
     weighed = Weighed()

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.models import MessageKind, OwnerKind, Recipient, Undelivered
 from bot.store.database import Connection, Row
-from bot.store.rows import instant, seconds
+from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
 LEASE: Final = timedelta(minutes=5)
@@ -52,13 +52,13 @@ def _message(row: Row) -> Message:
         id=row["id"],
         recipient=Recipient(OwnerKind(row["recipient_kind"]), row["recipient_id"]),
         kind=MessageKind(row["kind"]),
-        local_date=date.fromisoformat(row["local_date"]),
+        local_date=readable_date(row["local_date"]) or instant(0).date(),
         payload=row["payload"],
         form=row["form"],
         nonce=row["nonce"],
         attempts=row["attempts"],
         tried=timedelta(seconds=row["tried_seconds"]),
-        sending_since=None if row["sending_since"] is None else instant(row["sending_since"]),
+        sending_since=readable_instant(row["sending_since"]),
         after_id=row["after_id"],
         reopened=bool(row["reopened"]),
     )
@@ -283,4 +283,4 @@ async def undelivered_since(read: Connection, recipient: Recipient, since: datet
            WHERE recipient_kind = :kind AND recipient_id = :id AND state = 'failed' AND created_at >= :since ORDER BY id DESC""",
         {"kind": recipient.kind, "id": recipient.id, "since": seconds(since)},
     )
-    return [Undelivered(date.fromisoformat(r["local_date"]), r["papers"], r["error"] or "") for r in rows]
+    return [Undelivered(day, r["papers"], r["error"] or "") for r in rows if (day := readable_date(r["local_date"]))]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.store.database import Connection
-from bot.store.rows import instant, seconds
+from bot.store.rows import readable_instant, seconds
 
 _KEPT: Final = timedelta(hours=1)
 
@@ -25,7 +25,7 @@ async def load(read: Connection, now: datetime) -> list[Opening]:
     rows = await read.all(
         "SELECT at, refused FROM dm_openings WHERE at > :since ORDER BY id", {"since": seconds(now - _KEPT)}
     )
-    return [Opening(min(instant(row["at"]), now), bool(row["refused"])) for row in rows]
+    return [Opening(min(readable_instant(row["at"]) or now, now), bool(row["refused"])) for row in rows]
 
 
 async def add(write: Connection, now: datetime) -> int:

@@ -85,7 +85,7 @@ async def add_records(
             await merge_papers(write, owner, kept)
     states = await _load_states(write, set(owner_of.values()))
     fresh = {group_of[_anchor(record)] for record in records} - owner_of.keys()
-    next_id = await meta.reserve(write, "next_paper", len(fresh))
+    next_id = await meta.reserve(write, "next_paper", len(fresh), await search.newest_id(write) + 1)
     for record in records:
         group = group_of[_anchor(record)]
         own = tuple(i for i in record.ids if group_of[i] == group)

@@ -70,6 +70,14 @@ def readable_instant(value: int | float | None) -> datetime | None:
         return None
 
 
+def readable_json(value: str | None) -> Any:
+    """The value; None also for text that is no JSON."""
+    try:
+        return None if value is None else read_json(value)
+    except BadDataError:
+        return None
+
+
 def readable_date(value: str | None) -> date | None:
     """The date; None also for text that is none."""
     try:

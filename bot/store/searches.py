@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.store.database import Connection
-from bot.store.rows import read_json, seconds
+from bot.store.rows import readable_json, seconds
 from bot.when.schedule import STEP
 
 #: Buttons of older lists say that they are too old.
@@ -50,7 +50,8 @@ async def known_topic(read: Connection, topic: str, now: datetime) -> list[int] 
         "SELECT papers FROM topic_searches WHERE topic = :topic AND asked_at > :since AND asked_at <= :until",
         {"topic": topic, "since": seconds(now - FRESH), "until": seconds(now + STEP)},
     )
-    return None if row is None else [int(i) for i in read_json(row["papers"])]
+    found = readable_json(row["papers"]) if row else None
+    return [i for i in found if isinstance(i, int)] if isinstance(found, list) else None
 
 
 async def take_topic_turn(write: Connection, topic: str, now: datetime, budget: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.models import SourceState
 from bot.store.database import Connection, Database, Row
-from bot.store.rows import instant, seconds
+from bot.store.rows import instant, readable_instant, seconds
 from bot.when.schedule import STEP, believable
 
 
@@ -26,20 +26,16 @@ def at(state: SourceState, now: datetime) -> SourceState:
     )
 
 
-def _maybe(value: int | None) -> datetime | None:
-    return None if value is None else instant(value)
-
-
 def _state(row: Row) -> SourceState:
     return SourceState(
         name=row["name"],
         cursor=row["cursor"],
-        asked=_maybe(row["asked_at"]),
-        settled=_maybe(row["settled_at"]),
-        last_ok=_maybe(row["last_ok_at"]),
-        last_new=_maybe(row["last_new_at"]),
+        asked=readable_instant(row["asked_at"]),
+        settled=readable_instant(row["settled_at"]),
+        last_ok=readable_instant(row["last_ok_at"]),
+        last_new=readable_instant(row["last_new_at"]),
         failures=row["failures"],
-        failed=_maybe(row["failed_at"]),
+        failed=readable_instant(row["failed_at"]),
         failure=row["failure"],
     )
 

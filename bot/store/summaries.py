@@ -32,7 +32,7 @@ def read_summary(row: Row) -> Summary:
         last_on=readable_date(row["last_on"]),
         outcome=row["outcome"],
         stop_reason=row["stop_reason"] if row["stopped_at"] is not None else None,
-        stop_cause=StopCause(row["stop_cause"]) if row["stopped_at"] is not None else None,
+        stop_cause=StopCause(row["stop_cause"] or StopCause.ASKED) if row["stopped_at"] is not None else None,
         stopped=readable_instant(row["stopped_at"]),
         channel_name=row["channel_name"],
         notices=None if row["notices"] is None else bool(row["notices"]),
