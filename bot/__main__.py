@@ -5,6 +5,7 @@ Builds nothing itself: the commands stand in `bot/commands`, what they use is bu
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -65,7 +66,11 @@ def _run(words: list[str]) -> int:
         print(f"paperboy: {error}", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return 0
+        print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
+        return 130
+    except asyncio.CancelledError:
+        print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
+        return 143
     except BrokenPipeError:  # `paperboy … | head` has seen enough; Python would complain once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

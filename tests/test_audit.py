@@ -389,7 +389,7 @@ async def test_others_have_their_turns_while_a_paper_that_everybody_follows_is_a
     desk.clock.now = midnight(TUESDAY) + NOON
     turns = Turns(period=0.0)
     found = await desk.auditor.audit(turns=turns)
-    assert turns.taken == 800 + 8  # for each subscription that is read, and for each paper
+    assert turns.taken == 800 + 8 + 8 * 800  # for each subscription that is read, each paper, and each person it is for
     assert sum(day.matched for day in found.days) == 8 * 800
     assert found.gaps == ()
 

@@ -187,6 +187,30 @@ def test_killed_in_the_middle_and_resumed_it_gives_the_same_rows(tmp_path: Path)
     assert tables(killed) == tables(whole)
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_in_the_middle_it_says_so_and_goes_on_the_next_time(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    file, database = write_rows(tmp_path / "rows", rows_of(9 * PORTION)), tmp_path / "papers.db"
+    with processes.running(
+        *command(file),
+        env=environment(database),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        wait_until(lambda: database.exists() and _position(database), "the first portion")
+        process.send_signal(number)
+        _, said = process.communicate(timeout=LONG)
+    assert process.returncode == code
+    assert said.splitlines()[-1] == "paperboy: stopped; what was done until then is kept"
+    assert "Traceback" not in said
+    at = _position(database)
+    assert at < 9 * PORTION
+    assert f"went on behind row {at:,}" in run(database, file).stdout
+
+
 async def take(database: Database, clock: HandClock, file: Path) -> Imported:
     return await Imports(database, clock).take(DumpFile(file))
 

@@ -95,3 +95,17 @@ def test_the_end_of_its_terminal_ends_all_its_processes(tmp_path: Path) -> None:
         mark = (Path("/proc") / str(process.pid) / "environ").read_bytes().split(f"{MARK}=".encode())[1].split(b"\0")[0]
         assert stop(process, signal.SIGHUP) == 0
         assert not family(MARK, mark.decode())
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds its processes in /proc")
+def test_after_kill_9_none_of_its_processes_lives_on(tmp_path: Path) -> None:
+    with playing(tmp_path) as (process, _):
+        mark = (Path("/proc") / str(process.pid) / "environ").read_bytes().split(f"{MARK}=".encode())[1].split(b"\0")[0]
+        wait_until(
+            lambda: len(family(MARK, mark.decode())) >= 4, "itself, the local Discord, the upstreams and the bot"
+        )
+        process.kill()
+        process.wait(PATIENCE)
+        wait_until(lambda: not family(MARK, mark.decode()), "the end of all of them")
+    with process_lock(tmp_path / "paperboy.db"):  # the database is free again
+        pass

@@ -391,3 +391,47 @@ async def test_what_works_beside_has_ended_when_the_database_closes(fault: Excep
             if fault:
                 raise fault
     assert ended.is_set()
+
+
+#: A network folder that has died: whoever looks into it waits for ever.
+HANGING = """
+import sys, threading
+from pathlib import Path
+from bot.__main__ import main
+look = Path.glob
+def hang(self, pattern):
+    if self.name == "dead":
+        print("a thread hangs", file=sys.stderr, flush=True)
+        threading.Event().wait()
+    return look(self, pattern)
+Path.glob = hang
+main(["run"])
+"""
+
+
+async def test_a_thread_that_hangs_does_not_hold_the_process(quiet: House, tmp_path: Path) -> None:
+    (tmp_path / "dead").mkdir()
+    variables = {**os.environ, **environment(quiet.settings), "PAPERBOY_BACKUPS": str(tmp_path / "dead")}
+    log = tmp_path / "hanging.log"
+    with log.open("wb") as out:
+        async with running_async(sys.executable, "-c", HANGING, env=variables, stdout=out, stderr=out) as process:
+            await until(lambda: online(quiet) and "a thread hangs" in log.read_text())
+            process.send_signal(signal.SIGTERM)
+            assert await ended(process) == 0
+    assert "does not end" in log.read_text()
+
+
+async def test_damage_found_at_the_start_ends_with_65_and_the_owner_is_told(quiet: House, tmp_path: Path) -> None:
+    path = quiet.settings.database
+    async with open_database(path):
+        pass
+    with path.open("r+b") as file:
+        file.seek(16)
+        file.write(b"\xff" * 84)
+    await quiet.ask("POST", f"/guilds/{quiet.guild}/members/{quiet.bot_id}", status=200)
+    async with process(quiet, PAPERBOY_OWNER_ID=quiet.nadia) as bot:
+        assert await ended(bot) == 65
+    (told,) = await quiet.dms_of(quiet.nadia, 1)
+    assert "I had to stop" in told["content"]
+    assert "restore FILE" in told["content"]
+    assert (quiet.folder / "bot.log").read_text().splitlines()[-1].startswith("paperboy: ")

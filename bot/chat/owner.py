@@ -1,13 +1,14 @@
 """Tells the owner by DM why the process ends. Needs Discord's REST API and nothing else: neither the gateway nor the database.
 
-Its requests pass the gate like all others: in a pause that Discord ordered none is made.
+Its requests pass the gate like all others: in a pause that Discord ordered none is made. Without a database, at a start that
+found it damaged, there is no gate that knows of one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import discord
@@ -24,14 +25,15 @@ log = logging.getLogger(__name__)
 _PATIENCE: Final = 10.0  # seconds
 
 
-async def tell_owner(settings: Settings, gate: Gate, error: Exception) -> None:
+async def tell_owner(settings: Settings, gate: Gate | None, error: Exception) -> None:
     """Sends one DM to PAPERBOY_OWNER_ID, if it is set. Discord may be away: then the log alone says it."""
     if settings.owner_id is None or settings.discord_token is None:
         return
+    passing: dict[str, Any] = {"http_trace": trace_through(gate, Route.BASE)} if gate else {}
     client = discord.Client(
         intents=discord.Intents.none(),
         allowed_mentions=discord.AllowedMentions.none(),
-        http_trace=trace_through(gate, Route.BASE),
+        **passing,
     )
     try:
         async with asyncio.timeout(_PATIENCE), client:

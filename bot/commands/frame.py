@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import signal
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
@@ -66,6 +68,10 @@ def command(
         set_up_logging(settings.log_level)
 
         async def work() -> int:
+            task = asyncio.current_task()
+            assert task is not None
+            with contextlib.suppress(NotImplementedError):  # Windows ends a process without asking it
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
             return await does(settings, **values)
 
         return asyncio.run(work())

@@ -130,10 +130,12 @@ async def _start(
 
 
 async def _spawn(arguments: list[str], output: IO[bytes], variables: Mapping[str, str]) -> asyncio.subprocess.Process:
-    # A session of its own: Ctrl+C in the terminal reaches this process, which stops the others in order.
+    # A session of its own: Ctrl+C in the terminal reaches this process, which stops the others in order. Their standard input
+    # ends with this process, so that none outlives it.
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", *arguments, stdout=output, stderr=output, env=dict(variables), start_new_session=True
-    )
+        sys.executable, "-m", "bot.process.leashed", *arguments,
+        stdin=asyncio.subprocess.PIPE, stdout=output, stderr=output, env=dict(variables), start_new_session=True,
+    )  # fmt: skip
 
 
 async def _wait_for_port(process: asyncio.subprocess.Process, file: Path) -> int | None:

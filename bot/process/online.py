@@ -10,10 +10,13 @@ import contextlib
 import functools
 import gc
 import logging
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,7 +30,7 @@ from discord.http import Route
 from bot.chat.app import Application, PaperBot
 from bot.chat.owner import tell_owner
 from bot.config import Settings
-from bot.errors import ConfigurationError, DeliveryDelayedError
+from bot.errors import ConfigurationError, DamagedError, DeliveryDelayedError, PaperboyError
 from bot.process.application import open_application
 from bot.process.file_watch import watched
 from bot.when.jobs import Jobs
@@ -36,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: How often the watchdog looks, in seconds.
 _LOOK: Final = 0.5
+#: Seconds that threads have for their end.
+_THREADS: Final = 1.0
 
 
 #: Close codes after which Discord wants no new try, and what the owner can do
@@ -67,6 +72,8 @@ async def stay_online(settings: Settings) -> None:
     when the database is damaged or no longer in its place."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
+    threads = ThreadPoolExecutor(thread_name_prefix="paperboy")
+    loop.set_default_executor(threads)
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
             loop.add_signal_handler(number, stopping.set)
@@ -79,11 +86,40 @@ async def stay_online(settings: Settings) -> None:
         stop.cancel()
         if not opened.is_set():  # a migration, or an index of a million papers, takes minutes; the next start does it
             life.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await life
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await life
+        except PaperboyError as error:
+            _leave_threads(threads, error)
+            raise
+        _leave_threads(threads, None)
+
+
+def _leave_threads(threads: ThreadPoolExecutor, error: PaperboyError | None) -> None:
+    """A thread that hangs, at a dead network folder for instance, would keep the process for ever: it ends without it."""
+    ending = threading.Thread(target=threads.shutdown, daemon=True)
+    ending.start()
+    ending.join(_THREADS)
+    if ending.is_alive():
+        log.warning("a thread does not end; the process ends without it")
+        if error is not None:
+            print(f"paperboy: {error}", file=sys.stderr)
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(error.exit_code if error else 0)
 
 
 async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
+    try:
+        await _live_on(settings, stopping, opened)
+    except DamagedError as error:
+        if not opened.is_set():  # who is online already has been told by whoever met the damage
+            Route.BASE = settings.discord_api.rstrip("/")
+            await tell_owner(settings, None, error)
+        raise
+
+
+async def _live_on(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
     async with open_application(settings) as application:
         opened.set()
         telling = functools.partial(tell_owner, settings, application.gate)

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[object]]
 DueIn = Callable[[], Awaitable[timedelta | None]]
+#: Seconds that a cancelled job has for its end.
+_CANCELLED: Final = 1.5
 _LOOK: Final = timedelta(seconds=1)
 #: What a run could not do (a list waits for a source, Discord for a pause) is looked at again after this.
 _AGAIN: Final = timedelta(seconds=5)
@@ -134,10 +136,14 @@ class Jobs:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Starts nothing more; cancels what runs and waits for its end, so that what it uses can be closed."""
-        running = [task for task in self._running.values() if task is not None]
+        """Starts nothing more; cancels what runs and waits for its end, so that what it uses can be closed. A thread cannot be
+        cancelled: a job that waits for one which hangs is left behind."""
+        running = {task: name for name, task in self._running.items() if task is not None}
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            _, stuck = await asyncio.wait(running, timeout=_CANCELLED)
+            for task in stuck:
+                log.warning("job %s does not end; it is left behind", running[task])
