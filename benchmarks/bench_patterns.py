@@ -29,7 +29,7 @@ from bot.papers import categories, links, paper_ids
 from bot.query import language as query
 from bot.query.document import analyse
 from bot.show.safe import excerpt, safe, shown
-from bot.sources import arxiv, documents, manners
+from bot.sources import arxiv, documents, rate_policy
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.feeds import parse_articles
@@ -139,14 +139,16 @@ READERS: dict[str, Reader] = {
     "paper_ids.parse_id": paper_ids.parse_id,
     "paper_ids.parse_doi": paper_ids.parse_doi,
     "paper_ids.find_ids": paper_ids.find_ids,
-    "documents.plain": documents.plain,
+    "documents.without_markup": documents.without_markup,
     "documents.line": documents.line,
     "documents.instant": documents.instant,
     "documents.day": documents.day,
     "arxiv.is_withdrawal": lambda t: [arxiv.is_withdrawal(a, t) for a in (t, f"withdrawn{t}", f"{t}withdrawn x")],
     "arxiv.identities": lambda t: arxiv.identities("2606.00001", t),
     "arxiv.arxiv_categories": lambda t: arxiv.arxiv_categories(t.split()),
-    "manners.retry_after_seconds": lambda t: manners.retry_after_seconds({"retry-after": t, "ratelimit": t}, NOW),
+    "rate_policy.retry_after_seconds": lambda t: rate_policy.retry_after_seconds(
+        {"retry-after": t, "ratelimit": t}, NOW
+    ),
     "a feed": feed,
     "a journal's feed": journal,
     "an OAI page": oai,

@@ -233,7 +233,7 @@ class Subscribe(commands.Cog):
         elif user.timezone is not None and hour * 60 != user.digest_minute:
             await self.service.set_time(interaction.user.id, user.timezone, hour * 60)
         outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         alone = interaction.is_user_integration() and not interaction.is_guild_integration()
         invite = self.bot.invite_url() if alone else None
         wait = await self.bot.first_message_in(interaction.user.id) if outcome.welcomed else timedelta()
@@ -292,7 +292,7 @@ class Subscribe(commands.Cog):
     async def resume_one(self, interaction: Interaction, control: controls.ResumeSubscription) -> None:
         await messenger.changing(interaction)
         changed = await self.service.resume(_owner(interaction), control.subscription)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     async def remove_one(self, interaction: Interaction, control: controls.RemoveSubscription) -> None:
@@ -303,13 +303,13 @@ class Subscribe(commands.Cog):
     async def restore_one(self, interaction: Interaction, control: controls.RestoreSubscription) -> None:
         await messenger.changing(interaction)
         changed = await self.service.restore(_owner(interaction), control.subscription)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
 
     async def set_cadence(self, interaction: Interaction, control: controls.SetCadence) -> None:
         await messenger.changing(interaction)
         changed = await self.service.set_cadence(_owner(interaction), control.subscription, control.cadence)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.update(interaction, answers.subscription_card(changed))
 
     # -- everything at once -------------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ class Subscribe(commands.Cog):
     async def pause_all(self, interaction: Interaction, control: controls.PauseAll) -> None:
         await messenger.thinking(interaction)
         until = await self.service.pause_all(interaction.user.id, control.days)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.answer(interaction, answers.paused(until))
 
     async def ask_stop_all(self, interaction: Interaction, control: controls.StopAll) -> None:
@@ -333,13 +333,13 @@ class Subscribe(commands.Cog):
     async def undo_stop_all(self, interaction: Interaction, control: controls.UndoStopAll) -> None:
         await messenger.changing(interaction)
         again = await self.service.restore_all(_owner(interaction), *control.span)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.update(interaction, answers.restored(again, await self._list(interaction)))
 
     async def retry_dms(self, interaction: Interaction, control: controls.RetryDms) -> None:
         await messenger.thinking(interaction)
         waiting = await self.service.try_dms_again(interaction.user.id)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.answer(interaction, answers.dm_retried(waiting))
 
 

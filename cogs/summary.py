@@ -161,7 +161,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         await messenger.thinking(interaction)
         summary = await self._acted_upon(interaction, control.channel, posts=True)
         count = await self.service.post_now(summary)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
         await messenger.answer(interaction, reports.posted_now(summary.channel_id, count))
 
     async def turn_status(self, interaction: Interaction, control: controls.ShowLists) -> None:
@@ -236,12 +236,12 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         await self.stops.leave_all_but([guild.id for guild in self.bot.guilds])
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         await self.stops.leave(guild.id)
-        self.bot.jobs.kick("deliver")
+        self.bot.jobs.run_soon("deliver")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -87,7 +87,7 @@ class Desk:
     async def start(self, day: date) -> None:
         """The first look, in the night before that day's announcement; nothing is there."""
         self.clock.now = midnight(day) - timedelta(hours=10)
-        await self.ingest.register_history()
+        await self.ingest.register_backfills()
         await self.ingest.ingest_all()
 
     async def follow(

@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from bot.chat.app import Application, PaperBot
 from bot.config import Settings
-from bot.ingest.ingest import Report
+from bot.ingest.ingest import Visit
 from bot.process.application import open_application
 from bot.sources.arxiv import oai_set
 from bot.when.jobs import Jobs
@@ -162,7 +162,7 @@ class House:
         await self.move_to(london(day, 8))
         await self.round()
 
-    async def visit_feed(self) -> Report:
+    async def visit_feed(self) -> Visit:
         """Reads every source now, whatever its timetable says. Returns what the announcement feed brought."""
         return next(r for r in await self.app.ingest.ingest_all() if r.source == f"arxiv:{CATEGORY}")
 

@@ -62,7 +62,7 @@ async def test_what_a_source_carried_is_kept_with_its_day_and_again_is_nothing(
     database: Database, clock: HandClock
 ) -> None:
     feed, history = Upstream("arxiv:cs.LG"), Upstream("arxiv-oai:cs:cs:LG@2026-08-01..2026-11-01")
-    ingest = Ingest(database, [feed], Matcher(), clock, history=[history])
+    ingest = Ingest(database, [feed], Matcher(), clock, backfills=[history])
     monday = date(2026, 11, 16)
     papers = (record("2611.00001", at=midnight(monday)), record("2611.00002", at=midnight(monday)))
     for _ in range(2):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ingest.ingest import Report
+from bot.ingest.ingest import Visit
 from tests.house import House, check_manners, open_all, page, papers_of, sample, text_of
 
 #: file → the US Eastern day of its batch
@@ -42,7 +42,7 @@ async def replay(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         check_manners(house.play)
 
 
-async def read(house: House, day: date, body: bytes) -> Report:
+async def read(house: House, day: date, body: bytes) -> Visit:
     """Serves the page on its day, and reads it."""
     house.upstream.put("/rss/cs.CV", body)
     await house.move_to(datetime(day.year, day.month, day.day, 10, tzinfo=UTC))

@@ -14,7 +14,7 @@ from bot.process.application import open_application
 from bot.sources.base import stored_day
 from bot.store import ahead, searches, sources
 from bot.store.database import Database
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from bot.when import schedule
 from tests.conftest import NOW
 from tests.house import CATEGORY, FRIDAY, THURSDAY, House, page, papers_of, sample, until
@@ -70,7 +70,7 @@ async def test_pauses_of_a_host_double_from_the_beginning_after_a_wrong_clock(la
 
 
 async def test_a_gate_lets_the_next_one_through(database: Database) -> None:
-    ledger = HostLedger(database)
+    ledger = GateState(database)
     await ledger.reserve("arxiv", 3.0, NOW + YEAR)
     assert await ledger.reserve("arxiv", 3.0, NOW) <= NOW + timedelta(minutes=1)
 
@@ -89,7 +89,7 @@ def test_a_sources_state_forgets_what_has_not_come_yet() -> None:
     later = NOW + YEAR
     state = sources.at(SourceState("x", "{}", later, later, later, later, 3, later, "no"), NOW)
     assert (state.asked, state.last_ok, state.last_new, state.failed, state.polled) == (None,) * 5
-    assert (state.settled, state.failures, state.failure) == (NOW, 3, "no")
+    assert (state.first_sync_done, state.failures, state.failure) == (NOW, 3, "no")
     assert sources.at(SourceState("x", last_ok=NOW, failed=later), NOW).polled == NOW
 
 
@@ -168,17 +168,17 @@ async def test_the_first_day_is_none_that_has_not_come(tmp_path: Path) -> None:
         update={"database": tmp_path / "p.db", "clock_file": tmp_path / "clock", "categories": (CATEGORY,)}
     )
     async with open_application(settings) as house:
-        before = await house.ingest.owing()
+        before = await house.ingest.pending_backfills()
     (tmp_path / "clock").write_text("0")
     async with open_application(settings) as house:
-        owed = await house.ingest.owing()
-        assert owed != before
+        pending_backfills = await house.ingest.pending_backfills()
+        assert pending_backfills != before
         last = (datetime.now(UTC) - timedelta(days=7)).date()
-        assert all(name.endswith(str(last)) for name in owed)
-        assert {o.source.partition("@")[0] for o in (await house.services.status.status()).owed} == {
-            name.partition("@")[0] for name in owed
+        assert all(name.endswith(str(last)) for name in pending_backfills)
+        assert {o.source.partition("@")[0] for o in (await house.services.status.status()).pending_backfills} == {
+            name.partition("@")[0] for name in pending_backfills
         }
-        assert len((await house.services.status.status()).owed) == len(owed)
+        assert len((await house.services.status.status()).pending_backfills) == len(pending_backfills)
 
 
 async def a_round_in_the_wrong_time(house: House, by: timedelta) -> None:
@@ -217,5 +217,5 @@ async def test_the_running_bot_mends_by_itself(house: House) -> None:
     later = int((house.now() + YEAR).timestamp())
     async with house.app.database.transaction() as write:
         await write.execute("UPDATE users SET paused_until = :later WHERE id = 1", {"later": later})
-    house.bot.jobs.kick("clock")
+    house.bot.jobs.run_soon("clock")
     await until(lambda: house.rows("SELECT 1 FROM users WHERE id = 1 AND paused_until < :later", later=later))

@@ -57,7 +57,7 @@ def jobs(house: House) -> list[Callable[[], Awaitable[Any]]]:
     assert bot.deliverer is not None
     assert bot.refresher is not None
     return [
-        app.ingest.ingest_all, app.ingest.fill_history, app.ingest.is_behind, services.summaries.compose_due, bot.deliverer.deliver,
+        app.ingest.ingest_all, app.ingest.backfill, app.ingest.is_behind, services.summaries.compose_due, bot.deliverer.deliver,
         bot.deliverer.due_in, bot.refresher.refresh, app.repairer.repair, app.repairer.run_if_due, app.gate.load,
         lambda: ahead.mend(app.database, house.now()), services.status.status,
         lambda: services.status.personal(int(house.yuki)), lambda: services.search.search("tokamak"),

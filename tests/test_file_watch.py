@@ -59,7 +59,7 @@ async def test_a_file_that_goes_away_ends_the_process_within_a_minute(tmp_path: 
             await until(lambda: "file" in jobs.health)
             assert not stopping.is_set()
             path.unlink()
-            jobs.kick("file")
+            jobs.run_soon("file")
             await until(stopping.is_set)
 
     with pytest.raises(DamagedError, match="deleted, moved or replaced"):
@@ -86,7 +86,7 @@ async def test_a_log_or_a_lock_that_goes_away_ends_the_process_too(
         async with open_database(path) as database, watched(database, stopping, tell) as jobs:
             async with database.transaction() as write:
                 await write.execute("INSERT INTO meta (key, value) VALUES ('kept', 'yes')")
-            jobs.kick("file")
+            jobs.run_soon("file")
             await until(lambda: "file" in jobs.health)
             assert jobs.health["file"].error is None
             if replaced:
@@ -94,7 +94,7 @@ async def test_a_log_or_a_lock_that_goes_away_ends_the_process_too(
                 (tmp_path / "new").replace(beside)
             else:
                 beside.unlink()
-            jobs.kick("file")
+            jobs.run_soon("file")
             await until(stopping.is_set)
 
     with process_lock(path), pytest.raises(DamagedError, match="start Paperboy again"):

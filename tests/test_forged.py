@@ -283,7 +283,7 @@ async def test_commands_that_cannot_be_registered_now_keep_nobody_offline(house:
     assert "Sources" in text_of((await house.run("status"))["message"])
     assert await house.rows("SELECT value FROM meta WHERE key = 'commands'") == [("",)]
     await house.move_to(house.now() + timedelta(seconds=3601))
-    house.bot.jobs.kick("register")
+    house.bot.jobs.run_soon("register")
 
     async def registered() -> bool:
         return await house.rows("SELECT value FROM meta WHERE key = 'commands'") != [("",)]

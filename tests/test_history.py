@@ -15,16 +15,16 @@ import pytest
 from bot.config import Settings
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
-from bot.models import Cadence, Owed, OwnerKind, Recipient, Subscription, SubscriptionKind
-from bot.process.application import history_sources, live_sources
+from bot.models import Cadence, OwnerKind, PendingBackfill, Recipient, Subscription, SubscriptionKind
+from bot.process.application import backfill_sources, live_sources
 from bot.query.matching import Matcher
 from bot.show.reports import status_card
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import huggingface_service
-from bot.sources.manners import arxiv_service
+from bot.sources.rate_policy import arxiv_service
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from playground.upstream import Upstream
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)  # a Friday
@@ -65,7 +65,7 @@ class Fresh:
                 huggingface_service(upstream.huggingface_url),
             ],
             user_agent="Paperboy/test (mailto:test@example.org)",
-            ledger=HostLedger(database),
+            ledger=GateState(database),
             clock=time,
             wait=time.wait,
         )
@@ -77,8 +77,8 @@ class Fresh:
         ]
         for subscription in everything:
             matcher.add(subscription)
-        history = history_sources(settings, self.client, NOW.date())
-        self.ingest = Ingest(database, live_sources(settings, self.client), matcher, time, history=history)
+        history = backfill_sources(settings, self.client, NOW.date())
+        self.ingest = Ingest(database, live_sources(settings, self.client), matcher, time, backfills=history)
         self.status = StatusService(database, time)
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -102,7 +102,7 @@ async def opened(folder: Path, upstream: Upstream, time: Time) -> AsyncIterator[
         async with database.transaction() as write:
             await mark_current(write)
         fresh = Fresh(database, upstream, time)
-        await fresh.ingest.register_history()
+        await fresh.ingest.register_backfills()
         async with fresh.client:
             yield fresh
 
@@ -122,20 +122,20 @@ async def upstream(time: Time) -> AsyncIterator[Upstream]:
 
 
 async def fill(fresh: Fresh) -> None:
-    """Minute after minute until nothing is owed, as the job does."""
+    """Minute after minute until nothing is pending_backfills, as the job does."""
     for _ in range(20):
-        await fresh.ingest.fill_history()
-        if not await fresh.ingest.owing():
+        await fresh.ingest.backfill()
+        if not await fresh.ingest.pending_backfills():
             return
         fresh.time.now += timedelta(minutes=1)
-    raise AssertionError(await fresh.ingest.owing())
+    raise AssertionError(await fresh.ingest.pending_backfills())
 
 
 async def test_the_last_week_comes_first_and_silently_then_the_90_days_before(
     tmp_path: Path, upstream: Upstream, time: Time
 ) -> None:
     async with opened(tmp_path, upstream, time) as fresh:
-        assert await fresh.ingest.fill_history() == []  # the news come first
+        assert await fresh.ingest.backfill() == []  # the news come first
         assert not upstream.requests
         await fresh.ingest.ingest_due()
         week = fresh.listed(UNTIL, NOW.date())
@@ -162,10 +162,10 @@ async def test_after_it_is_full_nothing_of_the_past_is_asked_again(
         await fresh.ingest.ingest_due()
         await fill(fresh)
         count = len(upstream.requests)
-        assert await fresh.ingest.fill_history() == []
+        assert await fresh.ingest.backfill() == []
     async with opened(tmp_path, upstream, time) as fresh:  # nor after a restart
-        assert await fresh.ingest.owing() == []
-        assert await fresh.ingest.fill_history() == []
+        assert await fresh.ingest.pending_backfills() == []
+        assert await fresh.ingest.backfill() == []
     assert len(upstream.requests) == count
 
 
@@ -211,27 +211,31 @@ async def test_the_status_says_how_far_back_it_reaches_and_what_is_owed(
 ) -> None:
     async with opened(tmp_path, upstream, time) as fresh:
         fresh_status = await fresh.status.status()
-        assert fresh_status.owed == (
-            Owed("arxiv-oai:cs:cs:CL", SINCE, UNTIL),
-            Owed("arxiv-oai:cs:cs:CV", SINCE, UNTIL),
-            Owed("huggingface", SINCE, UNTIL),
+        assert fresh_status.pending_backfills == (
+            PendingBackfill("arxiv-oai:cs:cs:CL", SINCE, UNTIL),
+            PendingBackfill("arxiv-oai:cs:cs:CV", SINCE, UNTIL),
+            PendingBackfill("huggingface", SINCE, UNTIL),
         )
         assert fresh_status.sources == ()
         await fresh.ingest.ingest_due()
-        filling = asyncio.create_task(fresh.ingest.fill_history())
+        filling = asyncio.create_task(fresh.ingest.backfill())
         while "2026-10-01" not in fresh.asked_days():
             await asyncio.sleep(0)
         filling.cancel()
         await asyncio.gather(filling, return_exceptions=True)
         half = await fresh.status.status()
-        lists = next(owed for owed in half.owed if owed.source == "huggingface")
+        lists = next(
+            pending_backfills
+            for pending_backfills in half.pending_backfills
+            if pending_backfills.source == "huggingface"
+        )
         assert lists.until in (date(2026, 10, 1), date(2026, 10, 2))
         personal = await fresh.status.personal(7)
         text = status_card(half, personal).embeds[0].description
         assert f"- still to be read: `huggingface` 2026-08-22 to {lists.until}" in text
         await fill(fresh)
         full = await fresh.status.status()
-        assert full.owed == ()
+        assert full.pending_backfills == ()
         days = {item.day for item in upstream.papers if item.day <= NOW.date() and item.paper.community}
         assert full.listed_since == min(days)
         assert full.announced_since is not None
@@ -248,5 +252,5 @@ async def test_a_source_of_the_past_that_is_no_longer_wanted_is_not_owed(
         pass
     monkeypatch.setattr("tests.test_history.CATEGORIES", ("cs.CL",))
     async with opened(tmp_path, upstream, time) as fresh:
-        owed = (await fresh.status.status()).owed
-    assert [o.source for o in owed] == ["arxiv-oai:cs:cs:CL", "huggingface"]
+        pending_backfills = (await fresh.status.status()).pending_backfills
+    assert [o.source for o in pending_backfills] == ["arxiv-oai:cs:cs:CL", "huggingface"]

@@ -17,7 +17,7 @@ from lxml import etree
 
 from bot.errors import SourceUnhealthyError
 from bot.health.status import StatusService
-from bot.ingest.ingest import Ingest, Report
+from bot.ingest.ingest import Ingest, Visit
 from bot.models import (
     Batch,
     Cadence,
@@ -39,9 +39,9 @@ from bot.sources.biorxiv import BioRxiv, openrxiv_service
 from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
-from bot.sources.manners import arxiv_service
+from bot.sources.rate_policy import arxiv_service
 from bot.store.database import Database
-from bot.store.sources import HostLedger, load_sources
+from bot.store.sources import GateState, load_sources
 from bot.when import timetable
 from playground.samples import Sample, SampleCommunity, announce
 from playground.upstream import Upstream
@@ -82,7 +82,7 @@ class Lab:
         self.ingest = self.restart()
 
     def restart(self, *live: Source, history: Sequence[Source] = ()) -> Ingest:
-        self.ingest = Ingest(self.database, live, self.matcher, self.clock, history=history)
+        self.ingest = Ingest(self.database, live, self.matcher, self.clock, backfills=history)
         return self.ingest
 
     def announce(self, *papers: Sample) -> None:
@@ -100,7 +100,7 @@ class Lab:
     def face(self) -> HuggingFace:
         return HuggingFace(self.client, self.upstream.huggingface_url)
 
-    async def look(self, at: datetime) -> list[Report]:
+    async def look(self, at: datetime) -> list[Visit]:
         """Visits all sources at that instant."""
         self.clock.now = at
         return await self.ingest.ingest_all()
@@ -137,7 +137,7 @@ async def lab(database: Database, clock: HandClock) -> AsyncIterator[Lab]:
             feed_service(f"{upstream.url}/journal"),
             openrxiv_service(upstream.url),
         ]
-        client = PoliteClient(services, user_agent="Paperboy/test", ledger=HostLedger(database), clock=clock, wait=wait)
+        client = PoliteClient(services, user_agent="Paperboy/test", ledger=GateState(database), clock=clock, wait=wait)
         async with client:
             opened = Lab(database, upstream, clock, client)
             yield opened
@@ -250,7 +250,7 @@ async def test_what_the_past_recorded_silently_is_told_when_a_live_source_states
     lab.restart(lab.oai(), history=[past])
     await lab.look(eastern(TUESDAY, 12))
     lab.clock.now = eastern(FRIDAY, 12)
-    await lab.ingest.fill_history()
+    await lab.ingest.backfill()
     assert (len(await lab.stored()), await lab.told()) == (2, [])
     await lab.look(eastern(FRIDAY, 13))
     assert await lab.told() == ["2611.00001", "2611.00002"]
@@ -273,7 +273,7 @@ async def test_what_was_recorded_silently_is_no_news_after_two_weeks(lab: Lab) -
     lab.restart(lab.oai(), history=[past])
     await lab.look(eastern(TUESDAY, 12))
     lab.clock.now = eastern(THURSDAY, 12)
-    await lab.ingest.fill_history()
+    await lab.ingest.backfill()
     await lab.look(eastern(WEDNESDAY, 12) + timedelta(days=15))
     assert (await lab.stored(), await lab.told()) == (["2611.00001"], [])
 
@@ -325,8 +325,8 @@ async def test_a_source_that_was_removed_and_comes_back_goes_on_where_it_was(lab
     lab.announce(paper("2611.00001", TUESDAY), paper("2611.00002", THURSDAY))
     lab.restart(lab.oai())
     await lab.look(eastern(WEDNESDAY, 12))
-    await lab.restart(lab.feed("cs.LG")).register_history()
-    await lab.restart(lab.oai()).register_history()
+    await lab.restart(lab.feed("cs.LG")).register_backfills()
+    await lab.restart(lab.oai()).register_backfills()
     await lab.look(eastern(MONDAY, 12))
     assert await lab.told() == ["2611.00002"]
 
@@ -335,8 +335,8 @@ async def test_a_source_that_was_removed_before_its_first_look_is_asked_anew(lab
     lab.announce(paper("2611.00001", THURSDAY), paper("2611.00002", MONDAY))
     lab.upstream.fail("/oai", status=500)
     await lab.restart(lab.oai()).ingest_all()
-    await lab.restart(lab.feed("cs.LG")).register_history()
-    await lab.restart(lab.oai()).register_history()
+    await lab.restart(lab.feed("cs.LG")).register_backfills()
+    await lab.restart(lab.oai()).register_backfills()
     await lab.look(eastern(MONDAY, 12))
     assert (len(await lab.stored()), await lab.told()) == (2, ["2611.00002"])
 

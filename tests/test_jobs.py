@@ -54,7 +54,7 @@ async def test_a_job_that_hangs_holds_nobody_and_not_the_end() -> None:
     jobs.every(OFTEN, "other", other)
     async with started(jobs):
         await begun.wait()
-        jobs.kick("hanging")
+        jobs.run_soon("hanging")
         await other.again(3)
     runs = other.runs
     assert jobs.health.keys() == {"other"}

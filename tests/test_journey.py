@@ -131,7 +131,7 @@ async def test_what_is_wanted_at_once_comes_with_the_announcement_at_any_hour(ho
     await house.follow("robot", how_often="once a day")
     await house.dms_of(None, 1)
     await house.move_to(london(THURSDAY, 5, 10))
-    house.bot.jobs.kick("ingest")
+    house.bot.jobs.run_soon("ingest")
     instant = (await house.dms_of(None, 2))[1]
     assert instant["content"] == "**2 new papers for you**"
     assert sorted(papers_of(instant)) == ["2506.05240", "2512.24965"]

@@ -23,22 +23,21 @@ from bot.models import (
     Author,
     Cadence,
     Community,
-    DailyList,
+    DailyListPage,
     Digest,
     DmState,
     Fault,
     Found,
     Hit,
     Item,
-    Listed,
     Match,
     Matched,
     Organization,
     OutboxCount,
-    Owed,
     OwnerKind,
     Paper,
     PaperId,
+    PendingBackfill,
     PersonalStatus,
     Preview,
     Reason,
@@ -50,6 +49,7 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
     Summary,
+    SummaryContent,
     Today,
     Undelivered,
     User,
@@ -206,8 +206,8 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
 def _status(text: str) -> Status:
     name = f"feed:{text[:50]}"  # a name of the settings, and no text from outside
     source = SourceState(name, last_ok=None, last_new=None, failure=text)
-    owed = Owed(name, TODAY, TODAY, text)
-    return Status(NOW, 1, (source,) * 30, (owed,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1))
+    pending_backfills = PendingBackfill(name, TODAY, TODAY, text)
+    return Status(NOW, 1, (source,) * 30, (pending_backfills,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1))
 
 
 def paper_views(text: str) -> Iterator[Card]:
@@ -219,13 +219,13 @@ def paper_views(text: str) -> Iterator[Card]:
         yield lists.mentioned(papers[:count], [PaperId("doi", text)] * 25, TODAY, left=7)
     yield lists.choice(papers[:10], TODAY)
     for count in (1, 25):
-        yield outgoing.daily_card(DailyList(TODAY, text, papers[:count]))
+        yield outgoing.daily_card(SummaryContent(TODAY, text, papers[:count]))
     found = Found(papers[:10], 30, 3, corrected=text)
     for each in (found, replace(found, corrected=None), Found((), 0, 0)):
         shown = lists.found_list(text, 1, each, TODAY, 0, literal=False, share=True)
         yield shown
         yield lists.shared(shown, text)
-    listed = Listed(TODAY, TODAY, papers[:10], 30, before=date(2025, 11, 20), after=None)
+    listed = DailyListPage(TODAY, TODAY, papers[:10], 30, before=date(2025, 11, 20), after=None)
     yield lists.daily_list(listed, TODAY, 0, share=True)
     yield lists.trending_list("week", listed, TODAY, 1, share=True)
 

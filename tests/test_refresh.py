@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import Community, DailyList, Digest, Item, Paper, Reason, SubscriptionKind
+from bot.models import Community, Digest, Item, Paper, Reason, SubscriptionKind, SummaryContent
 from bot.show.cards import EMBED_TOTAL, Card
 from bot.show.outgoing import daily_card, digest_cards
 from bot.show.rebuilding import rebuild
@@ -43,7 +43,7 @@ def digest(*papers: Paper) -> Card:
 
 def test_a_card_of_the_same_papers_is_the_same_card() -> None:
     papers = [paper(2, upvotes=3), paper(1), paper(3)]
-    lists = daily_card(DailyList(TODAY, "Paper Lab", tuple(papers), ("arXiv",)))
+    lists = daily_card(SummaryContent(TODAY, "Paper Lab", tuple(papers), ("arXiv",)))
     for card in (digest(*papers), lists):
         assert rebuild(Card.from_json(card.to_json()), TODAY, reversed(papers)) == card
 
@@ -58,7 +58,7 @@ def test_new_votes_stand_in_the_card_and_order_reasons_and_words_around_it_stay(
 
 
 def test_a_list_keeps_its_order_whatever_the_votes_say_now() -> None:
-    before = daily_card(DailyList(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ("arXiv",)))
+    before = daily_card(SummaryContent(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ("arXiv",)))
     after = rebuild(before, TODAY, [paper(1, upvotes=10), paper(2, upvotes=90)])
     text = after.embeds[0].description
     assert text.index("Paper 1") < text.index("10 upvotes") < text.index("Paper 2") < text.index("90 upvotes")
@@ -66,7 +66,7 @@ def test_a_list_keeps_its_order_whatever_the_votes_say_now() -> None:
 
 
 def test_a_list_stays_as_it_is_when_a_paper_of_it_is_gone() -> None:
-    before = daily_card(DailyList(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ()))
+    before = daily_card(SummaryContent(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ()))
     assert rebuild(before, TODAY, [paper(1, upvotes=10)]) == before
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadInputError, NotFoundError
-from bot.language.spelling import Vocabulary, slips
+from bot.language.spelling import Vocabulary, max_edits
 from bot.language.text import plain
 from bot.models import Author, Event, EventKind, Paper, Record
 from bot.search.search import Search
@@ -171,7 +171,7 @@ async def test_the_wording_of_a_list_is_recalled_and_old_ones_are_forgotten(sear
 
 
 def test_short_words_and_numbers_are_taken_as_they_are() -> None:
-    assert [slips(w) for w in ("cat", "2024", "cats", "robots")] == [0, 0, 1, 2]
+    assert [max_edits(w) for w in ("cat", "2024", "cats", "robots")] == [0, 0, 1, 2]
     known = Vocabulary({"policy": 5, "police": 9, "polish": 1})
     assert known.near("polcy")[0] == ("policy", 1)
 

@@ -98,7 +98,7 @@ async def test_whether_a_message_arrived_is_known_whatever_the_clock_says(askew:
     await fault(house, SENDS, kind="accept_then_reset", count=1)
     await announce(house, THURSDAY, "2511.00001", "2511.00002", "2511.00003")
     await house.visit_feed()
-    house.bot.jobs.kick("deliver")
+    house.bot.jobs.run_soon("deliver")
     await until(lambda: house.rows("SELECT 1 FROM messages WHERE attempts = 1"))
     for _ in range(4):
         await move(timedelta(minutes=20))

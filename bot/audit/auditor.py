@@ -176,7 +176,7 @@ class Auditor:
         """Leaves out gaps that people closed themselves while the audit went on: what was removed or paused is no gap."""
         async with self._database.reading() as read:
             wanted = {number for day in found for gap in day.gaps for number in gap.subscriptions}
-            standing = {s.id for s in await subscriptions.load_standing(read, wanted) if not s.paused}
+            standing = {s.id for s in await subscriptions.load_active(read, wanted) if not s.paused}
             confirmed = []
             for day in found:
                 told = await store.told(read, {gap.paper_id for gap in day.gaps})

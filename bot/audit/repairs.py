@@ -98,7 +98,7 @@ class Repairer:
         now = self._clock()
         async with self._database.transaction() as write:
             wanted = {number for gap in gaps for number in gap.subscriptions}
-            standing = {s.id: s for s in await subscriptions.load_standing(write, wanted) if not s.paused}
+            standing = {s.id: s for s in await subscriptions.load_active(write, wanted) if not s.paused}
             loaded = await papers.load_papers(write, {gap.paper_id for gap in gaps})
             told = await store.told(write, {gap.paper_id for gap in gaps}, {gap.recipient.id for gap in gaps})
             for gap in gaps:

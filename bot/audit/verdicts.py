@@ -136,7 +136,7 @@ def _believed(rows: Sequence[Said]) -> Said:
 def _tells(row: Said, state: SourceState | None) -> bool:
     """Whether the source that carried it may tell it, by the rule that it was read under."""
     asked = state.asked if state else None
-    settled = state.settled if state else None
+    settled = state.first_sync_done if state else None
     first_look = settled is None or row.read <= settled
     look = Look(row.source, asked or row.read, row.read, first_look, row.dated)
     return look.tells(Event(row.kind, row.at))

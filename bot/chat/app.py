@@ -26,7 +26,7 @@ from bot.audit.repairs import Repairer
 from bot.chat import messenger, permissions, signatures
 from bot.chat.presence import Presence
 from bot.chat.tracing import trace_through
-from bot.daily.listings import Listings
+from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.deliver import Deliverer
 from bot.delivery.gate import Gate
@@ -65,7 +65,7 @@ AUDIT_TICK: Final = timedelta(minutes=5)
 #: Seconds for the send in flight, and for saying goodbye to the gateway, while online and while offline.
 _FINISH: Final = {True: 10.0, False: 0.5}
 _GOODBYE: Final = {True: 5.0, False: 0.5}
-BEHIND: Final = timedelta(minutes=10)
+MAX_CATCH_UP_WAIT: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Services:
     """What cogs may use."""
 
     search: Search
-    listings: Listings
+    listings: DailyLists
     subscriptions: Subscriptions
     summaries: Summaries
     status: StatusService
@@ -124,11 +124,11 @@ class CommandTree(app_commands.CommandTree["PaperBot"]):
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         if isinstance(error, _CHANGED):
             interaction.client.register_anew()
-        await interaction.client.speak_of(interaction, error)
+        await interaction.client.report_error(interaction, error)
 
 
 class PaperBot(commands.Bot):
-    """One process, one bot. `speak_of` is set by cogs/errors.py."""
+    """One process, one bot. `report_error` is set by cogs/errors.py."""
 
     tree: CommandTree
 
@@ -168,7 +168,7 @@ class PaperBot(commands.Bot):
             raise ValueError(f"{control.__name__} has an action already")
         self.actions[control.verb] = action
 
-    async def speak_of(self, interaction: Interaction, error: Exception) -> None:
+    async def report_error(self, interaction: Interaction, error: Exception) -> None:
         """Tells the person what went wrong."""
         from_cog = self.get_cog("Errors")
         speak = getattr(from_cog, "speak", None)
@@ -206,7 +206,7 @@ class PaperBot(commands.Bot):
         self.jobs.every(INGEST_TICK, "ingest", self._ingest)
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(DELIVERY_TICK, "clock", self._mend_clock)
-        self.jobs.every(INGEST_TICK, "history", self.app.ingest.fill_history)
+        self.jobs.every(INGEST_TICK, "backfill", self.app.ingest.backfill)
         self.jobs.every(AUDIT_TICK, "audit", self.app.repairer.run_if_due)
         if self.app.backups is not None:
             self.jobs.every(BACKUP_TICK, "backup", self.app.backups.make_due)
@@ -216,7 +216,7 @@ class PaperBot(commands.Bot):
 
     async def _deliver(self) -> None:
         assert self.deliverer is not None
-        ready = await self._news_is_in()
+        ready = await self._sources_caught_up()
         if ready:
             await self.services.summaries.compose_due()
         await self.deliverer.begin(digests=ready)
@@ -233,7 +233,7 @@ class PaperBot(commands.Bot):
         if mended := await ahead.mend(self.app.database, self.services.clock()):
             log.warning("the clock was ahead: %d rows had instants that are far away, and were mended", mended)
 
-    async def _news_is_in(self) -> bool:
+    async def _sources_caught_up(self) -> bool:
         """Whether digests and lists may be made. After downtime, or a clock that jumped, the sources are read first:
         a digest due at 8:00 brings what was announced by 8:00. A slow source holds nobody up for more than ten minutes.
         """
@@ -242,8 +242,8 @@ class PaperBot(commands.Bot):
             self._behind_since = None
             return True
         self._behind_since = min(self._behind_since or now, now)
-        self.jobs.kick("ingest")
-        return now - self._behind_since > BEHIND
+        self.jobs.run_soon("ingest")
+        return now - self._behind_since > MAX_CATCH_UP_WAIT
 
     async def follow(self, interaction: Interaction, kind: SubscriptionKind, words: str) -> None:
         """Begins a subscription from any control; set by cogs/subscribe.py."""
@@ -252,7 +252,7 @@ class PaperBot(commands.Bot):
 
     async def _ingest(self) -> None:
         if await self.app.ingest.ingest_due():
-            self.jobs.kick("deliver")
+            self.jobs.run_soon("deliver")
 
     async def _sync_commands(self) -> None:
         """Discord counts command updates (200 a day), so they are sent only when they changed. They can wait: a pause that
@@ -284,7 +284,7 @@ class PaperBot(commands.Bot):
         now = self.services.clock()
         if self._registered_anew is None or abs(now - self._registered_anew) >= REGISTER_TICK:
             self._registered_anew = now
-            self.jobs.kick("register")
+            self.jobs.run_soon("register")
 
     async def _register(self) -> None:
         if self._registered_anew is not None and self._registered_anew != self._forgotten:
@@ -321,7 +321,7 @@ class PaperBot(commands.Bot):
             control = messenger.read_control(interaction)
             await self.actions[control.verb](interaction, control)
         except Exception as error:
-            await self.speak_of(interaction, error)
+            await self.report_error(interaction, error)
 
     def dispatch(self, event_name: str, /, *arguments: Any, **named: Any) -> None:
         """Nothing happens after the end: discord.py calls a client ready two seconds late, closed or not."""

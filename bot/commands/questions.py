@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.daily.listings import PERIODS, read_day
 from bot.health import doctor
 from bot.language.text import clean
-from bot.models import Listed, Status
+from bot.models import DailyListPage, Status
 from bot.process import application as compose
 from bot.show.printing import list_lines, paper_json, paper_lines
 from bot.show.reports import audited_text
@@ -70,7 +70,7 @@ async def _trending(settings: Settings, period: str, limit: int, as_json: bool) 
     return 0
 
 
-def _show_list(as_json: bool, head: str, listed: Listed, today: date) -> None:
+def _show_list(as_json: bool, head: str, listed: DailyListPage, today: date) -> None:
     value = {
         "first": listed.first, "last": listed.last, "total": listed.total, "papers": [paper_json(p) for p in listed.papers]
     }  # fmt: skip
@@ -96,10 +96,10 @@ def _status_lines(state: Status) -> list[str]:
         lines.append(f"reaches back with arXiv to {state.announced_since}")
     if state.listed_since:
         lines.append(f"reaches back with Daily Papers to {state.listed_since}")
-    for owed in state.owed:
+    for pending_backfills in state.pending_backfills:
         lines.append(
-            f"still to be read: {owed.source} {owed.since} to {owed.until}"
-            + (f"; {owed.failure}" if owed.failure else "")
+            f"still to be read: {pending_backfills.source} {pending_backfills.since} to {pending_backfills.until}"
+            + (f"; {pending_backfills.failure}" if pending_backfills.failure else "")
         )
     for pause in state.pauses:
         where = f" ({pause.place})" if pause.place else ""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.errors import BadInputError
-from bot.models import Listed
+from bot.models import DailyListPage
 from bot.store import listings, papers
 from bot.store.database import Database
 
@@ -15,7 +15,7 @@ PERIODS: Final = {"week": 7, "month": 30}
 _FIRST: Final = date(2023, 5, 4)
 
 
-class Listings:
+class DailyLists:
     """The lists as they were, ranked by the upvotes that are known now."""
 
     def __init__(self, database: Database) -> None:
@@ -31,23 +31,23 @@ class Listings:
         async with self._database.reading() as read:
             return await listings.days(read, last, limit)
 
-    async def daily(self, day: date, *, limit: int = 10, offset: int = 0) -> Listed:
+    async def daily(self, day: date, *, limit: int = 10, offset: int = 0) -> DailyListPage:
         """One day's list; without papers when there was none."""
         return await self._between(day, day, limit, offset)
 
-    async def trending(self, period: str, today: date, *, limit: int = 10, offset: int = 0) -> Listed:
+    async def trending(self, period: str, today: date, *, limit: int = 10, offset: int = 0) -> DailyListPage:
         """The most upvoted papers of the lists of the last 7 or 30 days. `period` is `week` or `month`."""
         if period not in PERIODS:
             raise BadInputError("Choose `week` or `month`.")
         return await self._between(today - timedelta(days=PERIODS[period] - 1), today, limit, offset)
 
-    async def _between(self, first: date, last: date, limit: int, offset: int) -> Listed:
+    async def _between(self, first: date, last: date, limit: int, offset: int) -> DailyListPage:
         async with self._database.reading() as read:
             ids = await listings.listed(read, first, last)
             shown = ids[offset : offset + limit]
             found = await papers.load_papers(read, shown)
             before, after = await listings.neighbours(read, first) if first == last else (None, None)
-        return Listed(first, last, tuple(found[i] for i in shown if i in found), len(ids), before, after)
+        return DailyListPage(first, last, tuple(found[i] for i in shown if i in found), len(ids), before, after)
 
 
 def read_day(text: str, today: date) -> date:

@@ -15,7 +15,7 @@ from bot.daily.ranking import by_popularity
 from bot.daily.stops import Stops
 from bot.delivery.guarding import Guard
 from bot.errors import BadDataError, BadInputError, NotFoundError, QueryError
-from bot.models import Cadence, DailyList, Match, MessageKind, OwnerKind, Paper, Recipient, StopCause, Summary
+from bot.models import Cadence, Match, MessageKind, OwnerKind, Paper, Recipient, StopCause, Summary, SummaryContent
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
@@ -119,7 +119,7 @@ class Summaries:
             raise NotFoundError("You set up no daily list in that channel, so there is nothing to tell you about it.")
         return summary
 
-    async def preview(self, summary: Summary) -> DailyList:
+    async def preview(self, summary: Summary) -> SummaryContent:
         """What the channel would get now. Changes nothing."""
         now = self._clock()
         async with self._database.reading() as read:
@@ -258,7 +258,7 @@ async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str,
     return tuple(late)
 
 
-def _list_of(summary: Summary, chosen: list[Paper], late: tuple[str, ...], now: datetime) -> DailyList:
-    return DailyList(
+def _list_of(summary: Summary, chosen: list[Paper], late: tuple[str, ...], now: datetime) -> SummaryContent:
+    return SummaryContent(
         schedule.local_date(now, schedule.known_zone(summary.timezone)), summary.server_name, tuple(chosen), late
     )

@@ -31,7 +31,7 @@ _LONGEST_STEP: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Round:
     """What one round did."""
 
     composed: int = 0
@@ -80,18 +80,18 @@ class Deliverer:
 
     async def _free_all(self, why: str) -> int:
         async with self._database.transaction() as write:
-            doubtful = await messages.load_in_doubt(write)
+            doubtful = await messages.load_unknown_outcomes(write)
             for message in doubtful:
                 await messages.give_back(write, message.id, self._clock(), why, failed=False)
         return len(doubtful)
 
-    async def deliver(self, *, digests: bool = True) -> Report:
+    async def deliver(self, *, digests: bool = True) -> Round:
         """One round: composes what is due (instant alerts alone without `digests`), and returns when all was tried."""
         before = self._sender.outcomes.copy()
         composed = await self.begin(digests=digests)
         await self._sender.idle()
         done = self._sender.outcomes - before
-        return Report(composed, done[Outcome.SENT], done[Outcome.FAILED])
+        return Round(composed, done[Outcome.SENT], done[Outcome.FAILED])
 
     async def begin(self, *, digests: bool = True) -> int:
         """Composes what is due while the first of it is sent already. Returns how many messages were made; nobody waits here

@@ -34,7 +34,7 @@ def compose(
     """
     items, dropped = [], []
     for alert in alerts:
-        reasons = wishes.standing(alert.reasons)
+        reasons = wishes.active_reasons(alert.reasons)
         wanted = reasons or (alert.damaged and wishes.by_id)
         if wanted and alert.paper_id in papers:
             items.append(Item(papers[alert.paper_id], reasons, alert.id, alert.late))

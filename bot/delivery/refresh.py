@@ -13,7 +13,7 @@ from typing import Final
 from bot.delivery.attempts import Messenger
 from bot.delivery.pace import Pace
 from bot.errors import DeliveryDelayedError, DeliveryError
-from bot.models import Standing
+from bot.models import SentMessage
 from bot.show.cards import Card
 from bot.show.rebuilding import rebuild
 from bot.store import papers, refreshes
@@ -67,7 +67,7 @@ class Refresher:
             log.info("%d messages brought up to date", edited)
         return edited
 
-    async def _refresh(self, message: Standing) -> bool:
+    async def _refresh(self, message: SentMessage) -> bool:
         """Returns whether the text had changed and was put there."""
         now = self._clock()
         async with self._database.reading() as read:
@@ -85,7 +85,7 @@ class Refresher:
             raise
         except DeliveryError as error:
             async with self._database.transaction() as write:
-                await refreshes.freeze(write, message.id, str(error))
+                await refreshes.stop_editing(write, message.id, str(error))
             log.info("message %d stays as it is: %s", message.id, error)
             return False
         async with self._database.transaction() as write:

@@ -209,7 +209,7 @@ class Subscriptions:
         """Raises NotFoundError for a subscription that is not this owner's; a removed one can only be restored."""
         async with self._database.transaction() as write:
             subscription = await store.load_one(write, subscription_id)
-            stands = removed is not None or await store.load_standing(write, [subscription_id])
+            stands = removed is not None or await store.load_active(write, [subscription_id])
             if subscription is None or subscription.owner != owner or not stands:
                 raise NotFoundError(
                     "That subscription is not yours, or is gone. `/subscriptions` shows the ones you have."

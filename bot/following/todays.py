@@ -40,7 +40,7 @@ async def find_today(
     async with database.reading() as read:
         surplus = [a for a in await holding.surplus(read, owner, now - KEPT) if a.paper_id not in seen]
         rest = sorted(
-            (a for a in surplus if wishes.standing(a.reasons) or (a.damaged and own)),
+            (a for a in surplus if wishes.active_reasons(a.reasons) or (a.damaged and own)),
             key=lambda a: (a.created.date(), digest.weight(a.reasons), a.id),
             reverse=True,
         )
@@ -55,4 +55,6 @@ async def find_today(
 
 async def _items(read: Connection, chosen: Sequence[Alert], wishes: Wishes) -> list[Item]:
     found = await papers.load_papers(read, [alert.paper_id for alert in chosen])
-    return [Item(found[a.paper_id], wishes.standing(a.reasons), a.id, a.late) for a in chosen if a.paper_id in found]
+    return [
+        Item(found[a.paper_id], wishes.active_reasons(a.reasons), a.id, a.late) for a in chosen if a.paper_id in found
+    ]

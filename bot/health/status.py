@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.models import (
-    Owed,
     OwnerKind,
+    PendingBackfill,
     PersonalStatus,
     Recipient,
     SourceState,
@@ -43,7 +43,7 @@ class StatusService:
                 now=now,
                 papers=stored,
                 sources=tuple(state for state in states if not _SPAN.search(state.name)),
-                owed=tuple(owed for state in states if (owed := _owed(state)) is not None),
+                pending_backfills=tuple(one for state in states if (one := _pending_backfill(state)) is not None),
                 announced_since=announced.date() if announced else None,
                 listed_since=await listings.earliest(read),
                 next_announcement=next_announcement(now),
@@ -68,13 +68,13 @@ class StatusService:
             )
 
 
-def _owed(state: SourceState) -> Owed | None:
+def _pending_backfill(state: SourceState) -> PendingBackfill | None:
     """What is left of a source's span; None for one that is read to its end, and for one that brings news."""
     span = _SPAN.search(state.name)
-    if span is None or state.settled:
+    if span is None or state.first_sync_done:
         return None
     since, until = date.fromisoformat(span[1]), date.fromisoformat(span[2])
     done = read_cursor(state.cursor).get("day")  # read from the newest day back
     if isinstance(done, str) and since.isoformat() < done <= until.isoformat():
         until = date.fromisoformat(done) - timedelta(days=1)
-    return Owed(state.name[: span.start()], since, until, state.failure)
+    return PendingBackfill(state.name[: span.start()], since, until, state.failure)

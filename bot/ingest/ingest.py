@@ -40,7 +40,7 @@ _PAUSES: Final = doubling(timedelta(minutes=15), timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Visit:
     """What one visit to one source brought. `failure` is None when it answered well."""
 
     source: str
@@ -61,12 +61,12 @@ class Ingest:
         matcher: Matcher,
         clock: Clock,
         *,
-        history: Sequence[Source] = (),
+        backfills: Sequence[Source] = (),
     ) -> None:
-        """`live` sources bring news; `history` ones fill the past, always silently."""
+        """`live` sources bring news; `backfills` fill the past, always silently."""
         self._database = database
         self._sources = tuple(live)
-        self._history = tuple(history)
+        self._backfills = tuple(backfills)
         self._audited = frozenset(source.name for source in live)
         self._matcher = matcher
         self._clock = clock
@@ -74,35 +74,36 @@ class Ingest:
         #: One visit of a source at a time: two would tell from one cursor, and move it against each other.
         self._visits: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def ingest_due(self) -> list[Report]:
+    async def ingest_due(self) -> list[Visit]:
         """Visits each live source whose time has come, one after the other."""
         return await self._visit_due(self._sources, silent=False)
 
-    async def register_history(self) -> None:
-        """Lets everybody see what of the past is still to be read; forgets what is wanted no more and was never read."""
+    async def register_backfills(self) -> None:
+        """Adds one row per back-fill source so that /status can show what is pending; forgets those that are wanted no more and were
+        never read."""
         async with self._database.transaction() as write:
-            await sources.register(write, [s.name for s in self._sources], [s.name for s in self._history])
+            await sources.register(write, [s.name for s in self._sources], [s.name for s in self._backfills])
             await carried.begin_keeping(write, self._clock())
 
-    async def fill_history(self) -> list[Report]:
-        """Visits each source of the past that owes something, once every live one has been read.
+    async def backfill(self) -> list[Visit]:
+        """Visits each back-fill source that is not read to its end, once every live one has been read.
 
-        Nothing is owed any more when the answer is empty and `owing` is too.
+        Nothing is pending any more when the answer is empty and so is `pending_backfills`.
         """
         states = await self._states()
-        if not all(states[source.name].settled or states[source.name].failures for source in self._sources):
+        if not all(states[source.name].first_sync_done or states[source.name].failures for source in self._sources):
             return []
-        return await self._visit_due(self._history, silent=True)
+        return await self._visit_due(self._backfills, silent=True)
 
     @property
     def live(self) -> tuple[str, ...]:
         """The names of the sources that bring news."""
         return tuple(source.name for source in self._sources)
 
-    async def owing(self) -> list[str]:
+    async def pending_backfills(self) -> list[str]:
         """Names of the sources of the past that are not read to their end."""
         states = await self._states()
-        return [source.name for source in self._history if not states[source.name].settled]
+        return [source.name for source in self._backfills if not states[source.name].first_sync_done]
 
     async def is_behind(self) -> bool:
         """Whether a live source that answers well should have been visited by now, as after a night without power."""
@@ -114,16 +115,16 @@ class Ingest:
             if not states[source.name].failures
         )
 
-    async def visit(self, names: Collection[str]) -> list[Report]:
+    async def visit(self, names: Collection[str]) -> list[Visit]:
         """Visits these live sources now, whatever their timetables say."""
         return [await self.ingest(source) for source in self._sources if source.name in names]
 
-    async def _visit_due(self, group: Sequence[Source], *, silent: bool) -> list[Report]:
+    async def _visit_due(self, group: Sequence[Source], *, silent: bool) -> list[Visit]:
         states = await self._states()
         reports = []
         for source in group:
             state = states[source.name]
-            if not (silent and state.settled) and self.next_visit(source, state) <= self._clock():
+            if not (silent and state.first_sync_done) and self.next_visit(source, state) <= self._clock():
                 reports.append(await self.ingest(source, silent=silent))
         return reports
 
@@ -131,7 +132,7 @@ class Ingest:
         async with self._database.reading() as read:
             now = self._clock()
             known = {state.name: sources.at(state, now) for state in await sources.load_sources(read)}
-        everyone = (*self._sources, *self._history)
+        everyone = (*self._sources, *self._backfills)
         return {s.name: known.get(s.name, SourceState(s.name)) for s in everyone}
 
     def next_visit(self, source: Source, state: SourceState) -> datetime:
@@ -149,11 +150,11 @@ class Ingest:
             due = max(due, state.failed + pause_after(state.failures, _PAUSES))
         return due
 
-    async def ingest_all(self) -> list[Report]:
+    async def ingest_all(self) -> list[Visit]:
         """Visits every source now, whatever its timetable says."""
         return [await self.ingest(source) for source in self._sources]
 
-    async def ingest(self, source: Source, *, silent: bool = False) -> Report:
+    async def ingest(self, source: Source, *, silent: bool = False) -> Visit:
         """Takes what a source has since its cursor. A failing source is noted and its cursor stays, whatever the fault is;
         damage of the database is no source's fault and is raised.
 
@@ -163,17 +164,17 @@ class Ingest:
         async with self._visits[source.name]:
             return await self._visit(source, silent=silent)
 
-    async def _visit(self, source: Source, *, silent: bool) -> Report:
+    async def _visit(self, source: Source, *, silent: bool) -> Visit:
         state = await self._begin(source)
         look = Look(
             source.name,
             state.asked or self._clock(),
             self._clock(),
-            state.settled is None,
+            state.first_sync_done is None,
             silent=silent,
             heard=state.last_ok,
         )
-        total = Report(source.name)
+        total = Visit(source.name)
         answered = False
         try:
             async for batch in _closing(source.batches(state.cursor, look.now)):
@@ -194,7 +195,7 @@ class Ingest:
         async with self._database.transaction() as write:
             if not answered:
                 await sources.note_unchanged(write, source.name, self._clock())
-            await sources.note_settled(write, source.name, self._clock())
+            await sources.note_first_sync_done(write, source.name, self._clock())
         log.info(
             "source %s: %d records, %d new papers, %d alerts, %d skipped",
             source.name, total.records, total.new_papers, total.alerts, total.skipped,
@@ -216,7 +217,7 @@ class Ingest:
             storable = failure.encode(errors="replace").decode()  # it may quote half a surrogate pair
             return await sources.note_failure(write, name, self._clock(), storable)
 
-    async def _store(self, batch: Batch, look: Look) -> Report:
+    async def _store(self, batch: Batch, look: Look) -> Visit:
         """Stores a batch slice by slice; its cursor moves with the last one."""
         if batch.skipped:
             log.warning(
@@ -234,7 +235,7 @@ class Ingest:
                 await sources.advance(write, look.source, batch.cursor, self._clock(), brought_news=done.changed)
                 await self._note_day(write, look.source, batch.cursor)
         skipped = len(batch.skipped) + len(done.faults)
-        return Report(look.source, len(batch.records) - len(done.faults), done.new_papers, done.alerts, skipped)
+        return Visit(look.source, len(batch.records) - len(done.faults), done.new_papers, done.alerts, skipped)
 
     async def _store_slice(
         self, records: Sequence[Record], look: Look, done: _Stored, cursor: str | None = None
@@ -337,8 +338,8 @@ def _slices(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
         yield records[start : start + SLICE]
 
 
-def _add(a: Report, b: Report) -> Report:
-    return Report(
+def _add(a: Visit, b: Visit) -> Visit:
+    return Visit(
         a.source, a.records + b.records, a.new_papers + b.new_papers, a.alerts + b.alerts, a.skipped + b.skipped
     )
 

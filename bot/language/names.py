@@ -205,28 +205,28 @@ def _plain_vowels(family: str) -> str:
     return family.replace("ae", "a").replace("oe", "o").replace("ue", "u") if len(family) > 4 else family
 
 
-class _Told(IntEnum):
+class NameOrder(IntEnum):
     """How an order of the words was come by."""
 
-    READ = 0  # as `parse` read it
-    TURNED = 1  # family name first
-    DOUBLED = 2  # the last forename taken for the first half of a double family name
+    AS_READ = 0  # as `parse` read it
+    FAMILY_FIRST = 1  # family name first
+    DOUBLE_FAMILY = 2  # the last forename taken for the first half of a double family name
 
 
-_Order = tuple[tuple[str, ...], tuple[str, ...], _Told]
+_Order = tuple[tuple[str, ...], tuple[str, ...], NameOrder]
 
 
 @lru_cache(maxsize=50_000)
 def _orders(name: Name) -> tuple[_Order, ...]:
     """(forenames, family, how): as read, and otherwise where nothing told them apart."""
     forenames = name.forenames
-    orders: list[_Order] = [(forenames, name.family, _Told.READ)]
+    orders: list[_Order] = [(forenames, name.family, NameOrder.AS_READ)]
     if not name.comma and forenames:
         words = forenames + name.family
         if len(words[0]) > 1:
-            orders.append((words[1:], words[:1], _Told.TURNED))
+            orders.append((words[1:], words[:1], NameOrder.FAMILY_FIRST))
         if len(name.family) == 1 and len(forenames) > 1 and len(forenames[-1]) > 2:
-            orders.append((forenames[:-1], (forenames[-1], *name.family), _Told.DOUBLED))
+            orders.append((forenames[:-1], (forenames[-1], *name.family), NameOrder.DOUBLE_FAMILY))
     return tuple(orders)
 
 
@@ -317,10 +317,10 @@ _SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "
 
 def _grade(one: _Order, other: _Order) -> Certainty | None:
     (ours, our_family, we), (theirs, their_family, they) = one, other
-    kin = _same_family(our_family, their_family, guessed=_Told.DOUBLED in (we, they))
+    kin = _same_family(our_family, their_family, guessed=NameOrder.DOUBLE_FAMILY in (we, they))
     if kin is None:
         return None
-    if we is they is _Told.TURNED:  # then what is left must be all of it: "Lee Hyung Mok" and "Lee Hyung-Mok"
+    if we is they is NameOrder.FAMILY_FIRST:  # then what is left must be all of it: "Lee Hyung Mok" and "Lee Hyung-Mok"
         return kin if _squeezed(ours) == _squeezed(theirs) and not _is_initial(ours[0]) else None
     first = _same_given(ours, theirs)
     return None if first is None else min(kin, first)

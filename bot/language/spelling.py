@@ -12,14 +12,14 @@ from typing import Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-__all__ = ["Vocabulary", "slips"]
+__all__ = ["Vocabulary", "max_edits"]
 
 _SHORTEST: Final = 4  # letters; three letters with one wrong could be anything
 _MOST: Final = 8
 
 
-def slips(word: str) -> int:
-    """How many slips (a letter wrong, missing, too many, or two swapped) are forgiven in a word of this length."""
+def max_edits(word: str) -> int:
+    """How many max_edits (a letter wrong, missing, too many, or two swapped) are forgiven in a word of this length."""
     if len(word) < _SHORTEST or word.isdigit():
         return 0
     return 1 if len(word) < 6 else 2
@@ -66,8 +66,8 @@ class Vocabulary:
         return at < len(self._sorted) and self._sorted[at].startswith(start)
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Known words within the forgiven slips as (word, slips), the likeliest first; `word` itself is not among them."""
-        limit = slips(word)
+        """Known words within the forgiven max_edits as (word, max_edits), the likeliest first; `word` itself is not among them."""
+        limit = max_edits(word)
         if not limit:
             return []
         found: dict[str, int] = {}

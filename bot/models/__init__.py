@@ -6,7 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
-from bot.models.daily import DailyList, Listed, Notice, StopCause, Summary
+from bot.models.daily import DailyListPage, Notice, StopCause, Summary, SummaryContent
 from bot.models.following import (
     Alert,
     Cadence,
@@ -30,12 +30,12 @@ from bot.models.messages import (
     OutboxCount,
     Page,
     Pause,
-    Standing,
+    SentMessage,
     Undelivered,
 )
 from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.models.people import DmState, User
-from bot.models.sources import Batch, Owed, Portion, SourceState
+from bot.models.sources import Batch, PendingBackfill, Portion, SourceState
 
 __all__ = [
     "BROAD",
@@ -47,7 +47,7 @@ __all__ = [
     "Cadence",
     "Changed",
     "Community",
-    "DailyList",
+    "DailyListPage",
     "Digest",
     "DmState",
     "Event",
@@ -58,33 +58,33 @@ __all__ = [
     "Hit",
     "Hold",
     "Item",
-    "Listed",
     "Match",
     "Matched",
     "MessageKind",
     "Notice",
     "Organization",
     "OutboxCount",
-    "Owed",
     "OwnerKind",
     "Page",
     "Paper",
     "PaperId",
     "Pause",
+    "PendingBackfill",
     "PersonalStatus",
     "Portion",
     "Preview",
     "Reason",
     "Recipient",
     "Record",
+    "SentMessage",
     "SourceState",
-    "Standing",
     "Status",
     "StopCause",
     "Subscribed",
     "Subscription",
     "SubscriptionKind",
     "Summary",
+    "SummaryContent",
     "Today",
     "Undelivered",
     "User",

@@ -11,7 +11,7 @@ from bot.models.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class DailyList:
+class SummaryContent:
     """A channel's list for one local date, best first. `late` names sources that had not answered by then."""
 
     day: date
@@ -21,7 +21,7 @@ class DailyList:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class DailyListPage:
     """One page of a list. `total` counts the papers over all pages; `before` and `after` are the nearest days with a list."""
 
     first: date

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from bot.models.following import Subscription
 from bot.models.messages import OutboxCount, Pause, Undelivered
 from bot.models.people import User
-from bot.models.sources import Owed, SourceState
+from bot.models.sources import PendingBackfill, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole state at one instant. `sources` are those that bring news; `owed` is what the others have still to bring.
+    """The whole state at one instant. `sources` are those that bring news; `pending_backfills` is what the others have still to bring.
 
     `pauses` are what Discord asked for and still holds; `audited` is the last day that was proven.
     The collection reaches back to `announced_since` (arXiv's first announcement) and `listed_since` (first daily list).
@@ -41,7 +41,7 @@ class Status:
     now: datetime
     papers: int
     sources: tuple[SourceState, ...]
-    owed: tuple[Owed, ...]
+    pending_backfills: tuple[PendingBackfill, ...]
     announced_since: date | None
     listed_since: date | None
     next_announcement: datetime

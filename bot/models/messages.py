@@ -56,7 +56,7 @@ class Undelivered:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SentMessage:
     """A message as it stands: `payload` is the card that was sent, or put in its place by the last edit."""
 
     id: int

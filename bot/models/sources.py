@@ -39,13 +39,13 @@ class Portion:
 class SourceState:
     """What is known of one source. `failures` counts failures in a row; `failure` is the last one's text.
 
-    `asked` is when it was first tried, `settled` when its first look was read to its end.
+    `asked` is when it was first tried, `first_sync_done` when its first look was read to its end.
     """
 
     name: str
     cursor: str | None = None
     asked: datetime | None = None
-    settled: datetime | None = None
+    first_sync_done: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None
     failures: int = 0
@@ -59,7 +59,7 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingBackfill:
     """What a source of the past has still to bring: both days included. `failure` is its last one, None after a success."""
 
     source: str

@@ -15,7 +15,7 @@ from bot.audit.auditor import Auditor
 from bot.audit.repairs import Repairer
 from bot.chat.app import Application, Services
 from bot.config import Settings
-from bot.daily.listings import Listings
+from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.subscriptions import Subscriptions
@@ -35,11 +35,11 @@ from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_archive import HuggingFaceArchive
-from bot.sources.manners import LOOPBACK, Service, arxiv_service
+from bot.sources.rate_policy import LOOPBACK, Service, arxiv_service
 from bot.store import meta, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from bot.when.clock import Clock, clock_of
 
 log = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def _face_token(settings: Settings) -> str | None:
     return settings.huggingface_token.get_secret_value() if settings.huggingface_token else None
 
 
-def history_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
+def backfill_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
     """What fills the 90 days before the first start; the week before it is the live sources' own first look."""
     since, until = first_day - HISTORY, first_day - _FIRST_LOOK
     lists: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
@@ -105,10 +105,10 @@ def user_agent(settings: Settings) -> str:
     return f"Paperboy/{version('paperboy')} (Discord bot for research papers; {contact})"
 
 
-def read_services(database: Database, settings: Settings) -> tuple[Search, Listings, StatusService]:
+def read_services(database: Database, settings: Settings) -> tuple[Search, DailyLists, StatusService]:
     """What the command line needs to answer beside a running bot."""
     clock = clock_of(settings.clock_file)
-    return Search(database, clock), Listings(database), StatusService(database, clock)
+    return Search(database, clock), DailyLists(database), StatusService(database, clock)
 
 
 async def read_auditor(database: Database, settings: Settings) -> Auditor:
@@ -122,7 +122,7 @@ def _client(settings: Settings, database: Database) -> PoliteClient:
     return PoliteClient(
         upstream_services(settings),
         user_agent=user_agent(settings),
-        ledger=HostLedger(database),
+        ledger=GateState(database),
         clock=clock_of(settings.clock_file),
     )
 
@@ -146,14 +146,14 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         )
         subscriptions = Subscriptions(database, find, matcher, clock)
         await subscriptions.load()
-        history = history_sources(settings, client, await _first_day(database, clock))
-        ingest = Ingest(database, live_sources(settings, client), matcher, clock, history=history)
-        await ingest.register_history()
+        backfills = backfill_sources(settings, client, await _first_day(database, clock))
+        ingest = Ingest(database, live_sources(settings, client), matcher, clock, backfills=backfills)
+        await ingest.register_backfills()
         gate = Gate(database, clock)
         await gate.load()
         services = Services(
             search=find,
-            listings=Listings(database),
+            listings=DailyLists(database),
             subscriptions=subscriptions,
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
@@ -171,7 +171,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
 
 
 async def _first_day(database: Database, clock: Clock) -> date:
-    """The UTC day of the first start, kept, so that the history to fill stays the same one."""
+    """The UTC day of the first start, kept, so that the span to back-fill stays the same one."""
     async with database.transaction() as write:
         known, today = await meta.read_value(write, "first_day", date.fromisoformat), clock().date()
         if known is None or known > today:  # a day that has not come was noted by a clock that was ahead

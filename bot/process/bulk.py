@@ -46,7 +46,7 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, again: bool
 
 async def _gather(database: Database, wanted: bool) -> None:
     async with database.transaction() as write:
-        await search.gather_in_bulk(write, wanted)
+        await search.defer_index_merges(write, wanted)
 
 
 def lines(found: Imported) -> list[str]:

@@ -233,7 +233,9 @@ async def _first_papers(path: Path) -> None:
             async with open_read_only(path) as database:
                 while True:
                     async with database.reading() as read:
-                        if (await load_source(read, "huggingface")).settled and await get_value(read, "commands"):
+                        if (await load_source(read, "huggingface")).first_sync_done and await get_value(
+                            read, "commands"
+                        ):
                             return
                     await asyncio.sleep(0.5)
         await asyncio.sleep(0.5)

@@ -21,7 +21,7 @@ _END = ""  # no form is empty
 _Trie = dict[str, Any]  # form → the node below; _END → atom
 
 
-class _Group:
+class StoredQuery:
     """A distinct query with those who ask it."""
 
     __slots__ = ("anchor", "ids", "others", "query", "unwanted")
@@ -38,7 +38,7 @@ class Percolator:
     """Standing queries by number."""
 
     def __init__(self) -> None:
-        self._groups: dict[Query, _Group] = {}
+        self._groups: dict[Query, StoredQuery] = {}
         self._query_of: dict[int, Query] = {}
         self._atoms: dict[_Key, int] = {}
         self._uses: dict[int, int] = {}
@@ -48,8 +48,8 @@ class Percolator:
         self._stems: _Trie = {}  # sequences of stems → atom
         self._forms: _Trie = {}  # phrases → atom
         self._alone: dict[int, list[int]] = {}  # atom → the numbers of the query that needs nothing else
-        self._pairs: dict[int, dict[int, list[_Group]]] = {}  # atom → second atom → queries that need just these
-        self._rest: dict[int, list[_Group]] = {}  # atom → all other queries
+        self._pairs: dict[int, dict[int, list[StoredQuery]]] = {}  # atom → second atom → queries that need just these
+        self._rest: dict[int, list[StoredQuery]] = {}  # atom → all other queries
 
     def __len__(self) -> int:
         return len(self._query_of)
@@ -138,12 +138,12 @@ class Percolator:
 
     # --- keeping the index
 
-    def _new_group(self, query: Query) -> _Group:
+    def _new_group(self, query: Query) -> StoredQuery:
         wanted = [self._atom(term) for term in query.wanted]
         unwanted = frozenset(self._atom(term) for term in query.unwanted)
         terms = dict(zip(wanted, query.wanted, strict=True))
         ranked = sorted(terms, key=lambda atom: (_commonness(terms[atom]), self._uses[atom], atom))
-        group = _Group(query, ranked[0], frozenset(ranked[1:]), unwanted)
+        group = StoredQuery(query, ranked[0], frozenset(ranked[1:]), unwanted)
         if group.unwanted or len(group.others) > 1:
             self._rest.setdefault(group.anchor, []).append(group)
         elif group.others:
@@ -153,7 +153,7 @@ class Percolator:
             self._alone[group.anchor] = group.ids
         return group
 
-    def _drop_group(self, group: _Group) -> None:
+    def _drop_group(self, group: StoredQuery) -> None:
         if group.unwanted or len(group.others) > 1:
             _take(self._rest, group.anchor, group)
         elif group.others:
@@ -175,7 +175,7 @@ class Percolator:
             for stems in term.alternatives:
                 self._implied.setdefault(self._sequence(stems), set()).add(atom)
         elif new:
-            _plant(self._forms, term.forms, atom)
+            trie_insert(self._forms, term.forms, atom)
         return atom
 
     def _sequence(self, stems: tuple[str, ...]) -> int:
@@ -183,7 +183,7 @@ class Percolator:
         if new and len(stems) == 1:
             self._words[stems[0]] = atom
         elif new:
-            _plant(self._stems, stems, atom)
+            trie_insert(self._stems, stems, atom)
         return atom
 
     def _number(self, key: _Key) -> tuple[int, bool]:
@@ -204,7 +204,7 @@ class Percolator:
         gone = self._unnumber(term)
         if isinstance(term, Phrase):
             if gone:
-                _uproot(self._forms, term.forms)
+                trie_remove(self._forms, term.forms)
             return
         for stems in term.alternatives:
             way = self._atoms[stems]
@@ -220,7 +220,7 @@ class Percolator:
         if len(stems) == 1:
             del self._words[stems[0]]
         else:
-            _uproot(self._stems, stems)
+            trie_remove(self._stems, stems)
 
     def _unnumber(self, key: _Key) -> bool:
         """One use less; whether that was the last."""
@@ -253,20 +253,20 @@ def _commonness(term: Word | Phrase) -> int:
     return 0 if isinstance(term, Phrase) and len(term.forms) > 1 else 1
 
 
-def _take(groups: dict[int, list[_Group]], atom: int, group: _Group) -> None:
+def _take(groups: dict[int, list[StoredQuery]], atom: int, group: StoredQuery) -> None:
     groups[atom].remove(group)
     if not groups[atom]:
         del groups[atom]
 
 
-def _plant(trie: _Trie, sequence: tuple[str, ...], atom: int) -> None:
+def trie_insert(trie: _Trie, sequence: tuple[str, ...], atom: int) -> None:
     node = trie
     for step in sequence:
         node = node.setdefault(step, {})
     node[_END] = atom
 
 
-def _uproot(trie: _Trie, sequence: tuple[str, ...]) -> None:
+def trie_remove(trie: _Trie, sequence: tuple[str, ...]) -> None:
     path: list[tuple[_Trie, str]] = []
     node = trie
     for step in sequence:

@@ -50,7 +50,7 @@ class Wishes:
         """The subscription that stands behind a reason; one with the same words stands for one that was removed."""
         return self.by_id.get(reason.subscription_id) or self.by_meaning.get((reason.kind, reason.query))
 
-    def standing(self, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    def active_reasons(self, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
         """The reasons that still count."""
         return tuple(reason for reason in reasons if self.behind(reason))
 

@@ -16,12 +16,12 @@ from typing import Final
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.language.spelling import Vocabulary, slips
+from bot.language.spelling import Vocabulary, max_edits
 from bot.language.stems import variants
 from bot.language.text import plain
 from bot.language.tokens import scan
 
-__all__ = ["Close", "Term", "corrected", "expressions", "read", "same_title", "score", "worth_showing"]
+__all__ = ["Candidate", "Term", "above_threshold", "corrected", "expressions", "read", "same_title", "score"]
 
 _MOST_TERMS: Final = 10
 _AUTHOR: Final = 0.95  # a name counts almost as much as a word of the title
@@ -50,7 +50,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class Candidate:
     """How close one paper is: `coverage` 0…1 is the share of the wording found in it, `total` orders papers,
     `found` has, for each term, the form that stands in the paper (empty: none)."""
 
@@ -115,7 +115,7 @@ def expressions(terms: Sequence[Term]) -> Iterator[str]:
         yield " OR ".join(f"({part})" for part in together[:60])
 
 
-def score(paper_id: int, terms: Sequence[Term], text: str, title: str, authors: str) -> Close:
+def score(paper_id: int, terms: Sequence[Term], text: str, title: str, authors: str) -> Candidate:
     """How close a paper with this title and these names is to the wording `text` (folded forms, separated by spaces)."""
     words = _forms(title)
     names = _forms(authors)
@@ -128,7 +128,7 @@ def score(paper_id: int, terms: Sequence[Term], text: str, title: str, authors: 
     coverage = gained / whole if whole else 0.0
     in_title = sum(word in found for word in words) / len(words) if words else 0.0
     order = fuzz.ratio(text, " ".join(words)) / 100
-    return Close(paper_id, coverage, coverage + 0.12 * order + 0.08 * in_title, tuple(found))
+    return Candidate(paper_id, coverage, coverage + 0.12 * order + 0.08 * in_title, tuple(found))
 
 
 @lru_cache(maxsize=4_096)
@@ -148,22 +148,22 @@ def _best(term: Term, words: Sequence[str], names: Sequence[str]) -> tuple[str, 
             begun = next((word for word in (*words, *names) if word.startswith(start)), "")
             if begun:
                 return begun, term.likely_start
-    if not likeness and slips(term.word):
-        limit = slips(term.word)
+    if not likeness and max_edits(term.word):
+        limit = max_edits(term.word)
         hit = process.extractOne(term.word, (*words, *names), scorer=OSA.distance, score_cutoff=limit)
         if hit:
             return str(hit[0]), _SLIP * (1 - hit[1] / len(term.word))
     return best, likeness
 
 
-def worth_showing(ranked: Sequence[Close]) -> list[Close]:
+def above_threshold(ranked: Sequence[Candidate]) -> list[Candidate]:
     """Those that come near the best one; none when even that has little of what was asked for."""
     if not ranked or ranked[0].coverage < 0.5:
         return []
     return [close for close in ranked if close.coverage >= ranked[0].coverage * 0.8]
 
 
-def corrected(terms: Sequence[Term], best: Close) -> str | None:
+def corrected(terms: Sequence[Term], best: Candidate) -> str | None:
     """The wording with every unknown word replaced by what the best paper has; None when nothing was unknown."""
     words = [form if form and not term.known else term.word for term, form in zip(terms, best.found, strict=True)]
     return " ".join(words) if words != [term.word for term in terms] else None

@@ -11,7 +11,7 @@ from bot.language.spelling import Vocabulary
 from bot.language.text import plain
 from bot.language.tokens import scan
 from bot.search import fuzzy as forgiving
-from bot.search.fuzzy import Close, Term
+from bot.search.fuzzy import Candidate, Term
 from bot.store import search as index
 from bot.store.database import Connection, Database
 
@@ -47,7 +47,7 @@ class Titles:
     async def close(self, text: str) -> CloseTitles:
         """Papers that have most of these words, typing errors forgiven, in title or authors."""
         terms = forgiving.read(text, await self._words(), self._newest)
-        shown = forgiving.worth_showing(await self._ranked(text, terms))
+        shown = forgiving.above_threshold(await self._ranked(text, terms))
         if not shown:
             return CloseTitles()
         whole = tuple(c.paper_id for c in shown if all(c.found))
@@ -57,7 +57,7 @@ class Titles:
     async def meant(self, text: str, limit: int = 10) -> list[int]:
         """The paper with this title; the likeliest ones when several could be meant; none when nothing is close."""
         terms = forgiving.read(text, await self._words(), self._newest)
-        shown = forgiving.worth_showing(await self._ranked(text, terms))[:limit]
+        shown = forgiving.above_threshold(await self._ranked(text, terms))[:limit]
         async with self._database.reading() as read:
             titles = await index.load_titles(read, [c.paper_id for c in shown])
         same = [c.paper_id for c in shown if forgiving.same_title(text, titles[c.paper_id][0])]
@@ -76,7 +76,7 @@ class Titles:
             async with self._database.reading() as read:
                 return [paper_id for paper_id, _ in await index.newest_titles(read, limit)]
         ranked = await self._ranked(text, terms)
-        return [close.paper_id for close in forgiving.worth_showing(ranked)[:limit]]
+        return [close.paper_id for close in forgiving.above_threshold(ranked)[:limit]]
 
     async def warm_up(self) -> None:
         """Reads the vocabulary now, so that the first search need not wait for it."""
@@ -96,7 +96,7 @@ class Titles:
             self._newest = newest
         return self._vocabulary
 
-    async def _ranked(self, text: str, terms: Sequence[Term]) -> list[Close]:
+    async def _ranked(self, text: str, terms: Sequence[Term]) -> list[Candidate]:
         if not terms:
             return []
         async with self._database.reading() as read:

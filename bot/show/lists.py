@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from bot.language.text import blank
-from bot.models import Found, Listed, Paper, PaperId
+from bot.models import DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
@@ -155,7 +155,7 @@ def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date, 
 # -- days and periods -------------------------------------------------------------------------------------------------
 
 
-def daily_list(listed: Listed, today: date, page: int, *, share: bool) -> Card:
+def daily_list(listed: DailyListPage, today: date, page: int, *, share: bool) -> Card:
     """One page of a day's list, with the ways to the days before and after."""
     day = listed.first
     name = f"{day:%a}, {day_text(day, today)}"
@@ -181,7 +181,7 @@ def daily_list(listed: Listed, today: date, page: int, *, share: bool) -> Card:
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
-def trending_list(period: str, listed: Listed, today: date, page: int, *, share: bool) -> Card:
+def trending_list(period: str, listed: DailyListPage, today: date, page: int, *, share: bool) -> Card:
     """One page of the most upvoted papers of a period."""
     span = f"{day_text(listed.first, today)} to {day_text(listed.last, today)}"
     if not listed.total:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.language.text import blank, plain
-from bot.models import DailyList, Digest, Item, Paper, Subscription
+from bot.models import Digest, Item, Paper, Subscription, SummaryContent
 from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.cards import (
@@ -182,7 +182,7 @@ def item_embeds(items: Sequence[Item], today: date) -> tuple[Embed, ...] | None:
     return None
 
 
-def daily_card(content: DailyList) -> Card:
+def daily_card(content: SummaryContent) -> Card:
     """The day's list as one message: excerpts are shortened until everything fits Discord's limits."""
     day = content.day
     server = "this server" if blank(content.server_name) else safe(content.server_name, 100)

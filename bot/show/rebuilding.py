@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.models import DailyList, Paper
+from bot.models import Paper, SummaryContent
 from bot.papers.links import abstract_url
 from bot.show.cards import EMBED_TOTAL, Card, Embed, Select
 from bot.show.outgoing import daily_card, paper_embed
@@ -34,7 +34,7 @@ def _list(card: Card, chosen: Select, day: date, known: list[Paper]) -> Card:
     order = [option.value for option in chosen.options]
     if not all(value in by_id for value in order):
         return card
-    made = daily_card(DailyList(day, "", tuple(by_id[value] for value in order)))
+    made = daily_card(SummaryContent(day, "", tuple(by_id[value] for value in order)))
     return replace(card, embeds=made.embeds)
 
 

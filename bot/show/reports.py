@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.language.text import blank
-from bot.models import DailyList, DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary
+from bot.models import DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary, SummaryContent
 from bot.show import controls
 from bot.show.answers import delivery_line, with_notice
 from bot.show.cards import AMBER, BUTTONS, EMBED_DESCRIPTION, Button, Card, Embed, Option, Select
@@ -100,10 +100,14 @@ def _reach_lines(status: Status, limit: int) -> list[str]:
     ]
     reach = f": {', '.join(known)}" if known else ""
     lines = [f"{counted(status.papers, 'paper')} in the collection{reach}."]
-    for owed in status.owed[:5]:
-        trouble = f" ⚠ {safe(owed.failure, limit)}" if owed.failure else ""
-        lines.append(f"- still to be read: `{owed.source}` {owed.since} to {owed.until}{trouble}")
-    return lines + ([f"- … and {len(status.owed) - 5} more lists"] if len(status.owed) > 5 else [])
+    for pending_backfills in status.pending_backfills[:5]:
+        trouble = f" ⚠ {safe(pending_backfills.failure, limit)}" if pending_backfills.failure else ""
+        lines.append(
+            f"- still to be read: `{pending_backfills.source}` {pending_backfills.since} to {pending_backfills.until}{trouble}"
+        )
+    return lines + (
+        [f"- … and {len(status.pending_backfills) - 5} more lists"] if len(status.pending_backfills) > 5 else []
+    )
 
 
 def _personal_lines(personal: PersonalStatus, limit: int) -> list[str]:
@@ -348,7 +352,7 @@ def summary_stopped(summary: Summary) -> Card:
     return Card(embeds=(Embed(description=text),))
 
 
-def nothing_to_list(content: DailyList) -> Card:
+def nothing_to_list(content: SummaryContent) -> Card:
     text = "There is nothing to list right now: no paper of these days passes, or the channel has had them all."
     if content.late:
         text += f" {' and '.join(content.late)} could not be read yet."

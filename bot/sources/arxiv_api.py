@@ -29,7 +29,7 @@ AT_ONCE = 50  # ids in one request
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookedUp:
     """One page: `total` is how many papers the whole query has."""
 
     records: tuple[Record, ...]
@@ -68,7 +68,7 @@ class ArxivApi:
         return found
 
 
-def parse_answer(body: bytes, source: str) -> Found:
+def parse_answer(body: bytes, source: str) -> LookedUp:
     """The papers on a page of the API. Pure.
 
     Raises SourceUnhealthyError when it is not a whole Atom feed, when it reports an error, and when it has no entries
@@ -93,7 +93,7 @@ def parse_answer(body: bytes, source: str) -> Found:
             skipped.append(f"{brief(entry.findtext(f'{_ATOM}id')) or 'an entry'}: {record}")
         else:
             records.append(record)
-    return Found(tuple(records), tuple(skipped), total)
+    return LookedUp(tuple(records), tuple(skipped), total)
 
 
 def _record(entry: etree._Element, source: str) -> Record | str:

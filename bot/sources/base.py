@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bot.models import Batch, PaperId, Record
 from bot.sources.documents import day
-from bot.sources.manners import Validators
+from bot.sources.rate_policy import Validators
 from bot.when.schedule import believable
 
 _A_DAY = timedelta(days=1)

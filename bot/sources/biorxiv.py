@@ -16,7 +16,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, Record
 from bot.papers.paper_ids import parse_doi
 from bot.sources.base import read_cursor, stored_day, write_cursor
-from bot.sources.documents import day, line, number, parse_json, plain
+from bot.sources.documents import day, line, number, parse_json, without_markup
 from bot.sources.http import PoliteClient, Service
 from bot.sources.limits import cut_json, told
 from bot.sources.standing import read_counts, stands_still, write_counts
@@ -140,7 +140,7 @@ def _record(row: object, source: str) -> Record | str:
     if not isinstance(row, dict):
         return f"not an object but {type(row).__name__}"
     identity = parse_doi(_text(row, "doi"))
-    title = plain(_text(row, "title"))
+    title = without_markup(_text(row, "title"))
     posted = day(_text(row, "date"))
     if identity is None:
         return "no DOI"
@@ -156,7 +156,7 @@ def _record(row: object, source: str) -> Record | str:
         ids=(identity, journal) if journal and journal != identity else (identity,),
         title=title,
         event=_event(posted, version, withdrawn),
-        abstract=plain(_text(row, "abstract")) or None,
+        abstract=without_markup(_text(row, "abstract")) or None,
         authors=_people(row),
         categories=tuple(filter(None, [_text(row, "category").replace("_", " ")])),
         version=version,

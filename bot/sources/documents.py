@@ -81,7 +81,7 @@ def brief(text: str | None) -> str:
     return line((text or "")[:_LONGEST_NAME])
 
 
-def plain(markup: str | None) -> str:
+def without_markup(markup: str | None) -> str:
     """HTML as found in journal feeds → one line of text."""
     text = _unescaped(_TAG.sub(" ", _without_comments(_unescaped(markup or ""))))
     return re.sub(r"\s+([.,;:)\]])", r"\1", line(text))

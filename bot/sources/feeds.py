@@ -19,7 +19,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record
 from bot.papers.paper_ids import parse_doi, parse_id
 from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
-from bot.sources.documents import day, instant, line, parse_xml, plain, whole_text
+from bot.sources.documents import day, instant, line, parse_xml, whole_text, without_markup
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.limits import cut_tree, told
 from bot.sources.standing import longest_rest, rests_too_long
@@ -173,7 +173,7 @@ def _children(entry: etree._Element, name: str) -> Iterator[etree._Element]:
 
 def _texts(entry: etree._Element, name: str) -> list[str]:
     """The texts of all children of that local name, markup removed."""
-    return [plain(whole_text(child)) for child in _children(entry, name)]
+    return [without_markup(whole_text(child)) for child in _children(entry, name)]
 
 
 def _identities(entry: etree._Element) -> tuple[PaperId, ...]:
@@ -197,7 +197,7 @@ def _people(entry: etree._Element) -> list[str]:
     names: list[str] = []
     for child in [*_children(entry, "creator"), *_children(entry, "author")]:
         inner = [line(name.text) for name in _children(child, "name")]
-        text = plain(child.text)
+        text = without_markup(child.text)
         address = re.fullmatch(r"[^\s@]+@[^\s(]+\s*\((.+)\)", text)  # one bracket can open the name
         if inner:
             names += inner

@@ -19,11 +19,11 @@ from typing import Self
 import httpx
 
 from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
-from bot.sources.manners import (
+from bot.sources.rate_policy import (
     LONGEST_WAIT,
     LOOPBACK,
-    Ledger,
     Limits,
+    RateState,
     Service,
     Validators,
     arxiv_service,
@@ -32,7 +32,7 @@ from bot.sources.manners import (
 from bot.when.backoff import doubling, pause_beyond
 from bot.when.schedule import believable
 
-__all__ = ["Answer", "Ledger", "Limits", "PoliteClient", "Service", "Validators", "arxiv_service"]
+__all__ = ["Answer", "Limits", "PoliteClient", "RateState", "Service", "Validators", "arxiv_service"]
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class PoliteClient:
         services: Sequence[Service],
         *,
         user_agent: str,
-        ledger: Ledger,
+        ledger: RateState,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limits: Limits = _USUAL,
@@ -202,22 +202,22 @@ class PoliteClient:
         asked = retry_after_seconds(response.headers, now)
         if status in _REFUSALS:
             raise SourceUnavailableError(
-                f"{where.name} refused with HTTP {status}.", await self._penalise(where, asked, now)
+                f"{where.name} refused with HTTP {status}.", await self._back_off(where, asked, now)
             )
         if status == 403 and status not in accept:
             # "Access denied" followed by more requests counts as an attack: https://info.arxiv.org/help/robots.html
             raise SourceUnavailableError(
                 f"{where.name} denied access (HTTP 403); nothing more is asked for a day.",
-                await self._penalise(where, LONGEST_WAIT, now),
+                await self._back_off(where, LONGEST_WAIT, now),
             )
         if status >= 500:
             raise SourceUnavailableError(f"{where.name} failed with HTTP {status}.", asked)
         if status != 304 and status not in accept:
             raise SourceUnhealthyError(f"{where.name} answered with HTTP {status}.")
         if re.search(r"\br=0\b", response.headers.get("ratelimit", "")) and asked:
-            await self._ledger.penalise(where.name, now + timedelta(seconds=asked))
+            await self._ledger.back_off(where.name, now + timedelta(seconds=asked))
         else:
-            await self._forgive(where, now)
+            await self._clear_back_off(where, now)
         return Answer(
             url=str(response.url),
             status=status,
@@ -226,7 +226,7 @@ class PoliteClient:
             validators=Validators(response.headers.get("etag"), response.headers.get("last-modified")),
         )
 
-    async def _penalise(self, where: Service, asked: float | None, now: datetime) -> float:
+    async def _back_off(self, where: Service, asked: float | None, now: datetime) -> float:
         """Keeps the pause, twice the last one while refusals go on; in seconds."""
         since, until = f"{where.name}/refused", where.name
         pause = asked
@@ -238,18 +238,18 @@ class PoliteClient:
             last = ended - refused if goes_on and ended and refused else timedelta()
             ladder = doubling(timedelta(seconds=where.first_pause), timedelta(seconds=where.longest_pause))
             pause = pause_beyond(last, ladder).total_seconds()
-        await self._ledger.penalise(since, now)
-        await self._ledger.penalise(until, now + timedelta(seconds=pause))
+        await self._ledger.back_off(since, now)
+        await self._ledger.back_off(until, now + timedelta(seconds=pause))
         log.warning("%s refused; nothing is asked for %.0f s", where.name, pause)
         return pause
 
-    async def _forgive(self, where: Service, now: datetime) -> None:
+    async def _clear_back_off(self, where: Service, now: datetime) -> None:
         refused = believable(await self._ledger.penalty(f"{where.name}/refused"), now)
         if refused is None:
             return
         answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
         if answered is None or answered < refused:
-            await self._ledger.penalise(f"{where.name}/answered", now)
+            await self._ledger.back_off(f"{where.name}/answered", now)
 
 
 def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:

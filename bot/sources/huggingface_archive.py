@@ -14,7 +14,7 @@ from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import PAGE, HuggingFace
 from bot.sources.huggingface_rows import parse_list
-from bot.sources.manners import Validators
+from bot.sources.rate_policy import Validators
 
 _PAGES = 10
 

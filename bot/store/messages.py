@@ -140,7 +140,7 @@ async def count_before(read: Connection, user_id: int, now: datetime, busy: Coll
     )
 
 
-async def load_in_doubt(read: Connection) -> list[Message]:
+async def load_unknown_outcomes(read: Connection) -> list[Message]:
     """Messages that a stopped process left in `sending`: accepted or not, nobody here knows."""
     return [_message(row) for row in await read.all("SELECT * FROM messages WHERE state = 'sending' ORDER BY id")]
 

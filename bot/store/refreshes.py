@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.models import Standing
+from bot.models import SentMessage
 from bot.store.database import Connection
 from bot.store.rows import seconds
 
 
 async def load_outdated(
     read: Connection, *, sent_since: datetime, edited_before: datetime, limit: int
-) -> list[Standing]:
+) -> list[SentMessage]:
     """Messages sent since then, not edited since `edited_before`, with papers whose votes, comments or code are newer."""
     rows = await read.all(
         """SELECT id, local_date, coalesce(shown, payload) AS payload, nonce, channel_id, discord_id FROM messages AS m
@@ -23,7 +23,7 @@ async def load_outdated(
         {"since": seconds(sent_since), "edited": seconds(edited_before), "limit": limit},
     )
     return [
-        Standing(
+        SentMessage(
             row["id"], date.fromisoformat(row["local_date"]), row["payload"], row["nonce"], row["channel_id"], row["discord_id"]
         )
         for row in rows
@@ -48,6 +48,6 @@ async def note_shown(write: Connection, message_id: int, payload: str, at: datet
     )
 
 
-async def freeze(write: Connection, message_id: int, reason: str) -> None:
+async def stop_editing(write: Connection, message_id: int, reason: str) -> None:
     """The message is not edited any more."""
     await write.execute("UPDATE messages SET frozen = :reason WHERE id = :id", {"id": message_id, "reason": reason})

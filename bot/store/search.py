@@ -161,7 +161,7 @@ async def clear_index(write: Connection) -> None:
     await write.execute("INSERT INTO title_index (title_index) VALUES ('delete-all')")
 
 
-async def gather_in_bulk(write: Connection, wanted: bool) -> None:
+async def defer_index_merges(write: Connection, wanted: bool) -> None:
     """Lets a large transaction become one segment of the index instead of many that are merged again and again.
 
     Measured on 12,000 papers: 81 µs a paper instead of 134. `hashsize` is FTS5's own word for the bytes that it gathers

@@ -14,12 +14,14 @@ from bot.when.schedule import STEP, believable
 
 def at(state: SourceState, now: datetime) -> SourceState:
     """The same source at this instant: what a clock that was ahead has noted is not known."""
-    past = (believable(at, now) for at in (state.asked, state.settled, state.last_ok, state.last_new, state.failed))
+    past = (
+        believable(at, now) for at in (state.asked, state.first_sync_done, state.last_ok, state.last_new, state.failed)
+    )
     asked, settled, last_ok, last_new, failed = past
     return replace(
         state,
         asked=asked,
-        settled=settled or (state.settled and now),  # it was read to its end, whenever that was
+        first_sync_done=settled or (state.first_sync_done and now),  # it was read to its end, whenever that was
         last_ok=last_ok,
         last_new=last_new,
         failed=failed,
@@ -31,7 +33,7 @@ def _state(row: Row) -> SourceState:
         name=row["name"],
         cursor=row["cursor"],
         asked=readable_instant(row["asked_at"]),
-        settled=readable_instant(row["settled_at"]),
+        first_sync_done=readable_instant(row["settled_at"]),
         last_ok=readable_instant(row["last_ok_at"]),
         last_new=readable_instant(row["last_new_at"]),
         failures=row["failures"],
@@ -49,20 +51,20 @@ async def load_sources(read: Connection) -> list[SourceState]:
     return [_state(row) for row in await read.all("SELECT * FROM sources ORDER BY name")]
 
 
-async def register(write: Connection, live: Iterable[str], history: Iterable[str]) -> None:
+async def register(write: Connection, live: Iterable[str], backfills: Iterable[str]) -> None:
     """Makes known what of the past is to be read; what is no longer wanted and was not read to its end is forgotten.
 
     A live source that comes back one day is then asked for the first time.
     """
-    wanted = {"history": sorted(history), "live": sorted(live)}
+    wanted = {"backfills": sorted(backfills), "live": sorted(live)}
     await write.execute(
-        """DELETE FROM sources WHERE settled_at IS NULL AND name NOT IN :history
+        """DELETE FROM sources WHERE settled_at IS NULL AND name NOT IN :backfills
            AND name NOT IN :live""",
         wanted,
     )
     await write.execute_many(
         "INSERT INTO sources (name) VALUES (:name) ON CONFLICT DO NOTHING",
-        [{"name": name} for name in wanted["history"]],
+        [{"name": name} for name in wanted["backfills"]],
     )
 
 
@@ -94,7 +96,7 @@ async def note_unchanged(write: Connection, name: str, now: datetime) -> None:
     )
 
 
-async def note_settled(write: Connection, name: str, now: datetime) -> None:
+async def note_first_sync_done(write: Connection, name: str, now: datetime) -> None:
     """The source's first visit was read to its end: what comes from now on is news."""
     await write.execute(
         "UPDATE sources SET settled_at = :now WHERE name = :name AND settled_at IS NULL",
@@ -112,7 +114,7 @@ async def note_failure(write: Connection, name: str, now: datetime, failure: str
     return int(await write.value("SELECT failures FROM sources WHERE name = :name", {"name": name}))
 
 
-class HostLedger:
+class GateState:
     """The gate in front of each group of hosts, kept in the file so that a restart does not forget it."""
 
     def __init__(self, database: Database) -> None:
@@ -133,7 +135,7 @@ class HostLedger:
             )
         return instant(earliest)
 
-    async def penalise(self, group: str, until: datetime) -> None:
+    async def back_off(self, group: str, until: datetime) -> None:
         async with self._database.transaction() as write:
             await write.execute(
                 """INSERT INTO hosts (name, penalty_until) VALUES (:name, :until)

@@ -29,7 +29,7 @@ async def load_all(read: Connection) -> list[Subscription]:
     ]
 
 
-async def load_standing(read: Connection, subscription_ids: Collection[int]) -> list[Subscription]:
+async def load_active(read: Connection, subscription_ids: Collection[int]) -> list[Subscription]:
     """Those of these subscriptions that were not removed, paused ones included."""
     rows = await read.all(
         """SELECT * FROM subscriptions

@@ -120,14 +120,14 @@ class Jobs:
             if left > timedelta():
                 self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + left)
             elif -left < since or since > _AGAIN:
-                self.kick(name)
+                self.run_soon(name)
 
         self.every(at_least, name, job)
         self.every(_LOOK, f"{name}-due", look)
 
-    def kick(self, name: str) -> None:
+    def run_soon(self, name: str) -> None:
         """Runs a job as soon as possible instead of at its next tick; once more, when it is running now."""
-        if name in self._running:  # what this kick is about may have come too late for that run
+        if name in self._running:  # what this call is about may have come too late for that run
             self._again.add(name)
         elif self._scheduler.running and self._scheduler.get_job(name):
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))

@@ -11,10 +11,10 @@ import pytest
 
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.biorxiv import openrxiv_service
-from bot.sources.http import Ledger, Limits, PoliteClient, Service, arxiv_service
+from bot.sources.http import Limits, PoliteClient, RateState, Service, arxiv_service
 from bot.sources.huggingface import huggingface_service
 from bot.store.database import open_database
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from playground.upstream import Upstream
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +41,7 @@ class Time:
 class Lab:
     """Upstream, clock, ledger and clients of one test."""
 
-    def __init__(self, upstream: Upstream, time: Time, ledger: Ledger) -> None:
+    def __init__(self, upstream: Upstream, time: Time, ledger: RateState) -> None:
         self.upstream = upstream
         self.time = time
         self.ledger = ledger
@@ -82,7 +82,7 @@ def time() -> Time:
 @pytest.fixture
 async def lab(time: Time, tmp_path: Path) -> AsyncIterator[Lab]:
     async with open_database(tmp_path / "paperboy.db") as database, Upstream(clock=time) as upstream:
-        yield Lab(upstream, time, HostLedger(database))
+        yield Lab(upstream, time, GateState(database))
 
 
 @pytest.fixture

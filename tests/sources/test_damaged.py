@@ -31,7 +31,7 @@ from bot.sources.http import PoliteClient, arxiv_service
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_rows import parse_list, parse_paper
 from bot.store.database import open_database
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from playground.upstream import Upstream
 from tests.conftest import HandClock
 from tests.properties import tries
@@ -140,7 +140,7 @@ async def _visited(bodies: dict[str, bytes]) -> tuple[list[str | None], int]:
                 openrxiv_service(upstream.url),
                 feed_service(f"{upstream.url}/journal"),
             ]
-            ledger = HostLedger(database)
+            ledger = GateState(database)
             client = PoliteClient(services, user_agent="Paperboy/test", ledger=ledger, clock=clock, wait=wait)
             async with client:
                 sources = (

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.errors import SourceUnhealthyError
-from bot.sources.documents import day, instant, line, number, parse_json, parse_xml, plain
+from bot.sources.documents import day, instant, line, number, parse_json, parse_xml, without_markup
 
 ROOTS = frozenset({"rss"})
 BOMB = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(
@@ -76,9 +76,9 @@ def test_text_is_put_on_one_line_and_can_be_stored() -> None:
 
 
 def test_markup_becomes_plain_text_and_mathematics_stays() -> None:
-    assert plain("<p>A <i>CP</i> &amp; B</p>") == "A CP & B"
-    assert plain("&lt;p&gt;H&lt;sub&gt;2&lt;/sub&gt;O , x.&lt;/p&gt;") == "H 2 O, x."
-    assert plain("if a < b and b > c") == "if a < b and b > c"
+    assert without_markup("<p>A <i>CP</i> &amp; B</p>") == "A CP & B"
+    assert without_markup("&lt;p&gt;H&lt;sub&gt;2&lt;/sub&gt;O , x.&lt;/p&gt;") == "H 2 O, x."
+    assert without_markup("if a < b and b > c") == "if a < b and b > c"
 
 
 @pytest.mark.parametrize(

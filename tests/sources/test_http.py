@@ -15,9 +15,9 @@ from aiohttp import web
 
 from bot.errors import ConfigurationError, SourceUnavailableError, SourceUnhealthyError
 from bot.sources.http import Limits, PoliteClient, Service, Validators
-from bot.sources.manners import retry_after_seconds
+from bot.sources.rate_policy import retry_after_seconds
 from bot.store.database import open_database
-from bot.store.sources import HostLedger
+from bot.store.sources import GateState
 from playground.upstream import Upstream
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def test_a_restart_resets_neither_gate_nor_penalty(time: Time, tmp_path: P
         for fault in (0, 1):
             upstream.fail("/rss", count=fault, status=429, body="Rate exceeded.")
             async with open_database(tmp_path / "p.db") as database:
-                ledger = HostLedger(database)
+                ledger = GateState(database)
                 async with PoliteClient([service], user_agent="t", ledger=ledger, clock=time, wait=time.wait) as client:
                     if fault:
                         with pytest.raises(SourceUnavailableError):
@@ -91,7 +91,7 @@ async def test_a_restart_resets_neither_gate_nor_penalty(time: Time, tmp_path: P
         assert time.waits == [3.0]
         async with (
             open_database(tmp_path / "p.db") as database,
-            PoliteClient([service], user_agent="t", ledger=HostLedger(database), clock=time, wait=time.wait) as client,
+            PoliteClient([service], user_agent="t", ledger=GateState(database), clock=time, wait=time.wait) as client,
         ):
             with pytest.raises(SourceUnavailableError, match="patience") as caught:
                 await client.get("arxiv-rss", f"{upstream.rss_url}/cs.LG")

@@ -17,19 +17,19 @@ LONGEST_WAIT = 24 * 3600.0  # a longer Retry-After is taken for this
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class Ledger(Protocol):
+class RateState(Protocol):
     """Where gates and penalties outlive a restart. An instant once written is only ever replaced by a later one."""
 
     async def reserve(self, group: str, interval: float, now: datetime) -> datetime:
         """Takes the next place in the group's queue, at least `interval` seconds after the one before; when it is."""
         ...
 
-    async def penalise(self, group: str, until: datetime) -> None:
+    async def back_off(self, group: str, until: datetime) -> None:
         """Keeps `until` for the group."""
         ...
 
     async def penalty(self, group: str) -> datetime | None:
-        """What `penalise` kept last for the group, past or future."""
+        """What `back_off` kept last for the group, past or future."""
         ...
 
 
