@@ -92,7 +92,10 @@ class Settings(BaseSettings):
         tuple(DEFAULT_CATEGORIES.split()), description="arXiv categories to watch, separated by spaces"
     )
     contact: Header = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
-    owner_id: Snowflake | None = Field(None, description="your Discord user id; may use the owner's commands")
+    owner_id: Snowflake | None = Field(
+        None,
+        description="your Discord user id: you get a DM when the database is damaged, and see each source's fault in /status",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
     discord_api: Url = Field(
         "https://discord.com/api/v10", description="base URL of Discord's REST API, with its version"

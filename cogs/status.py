@@ -19,8 +19,9 @@ class Status(commands.Cog):
     @app_commands.command(name="status", description="Sources, the next announcement, and your deliveries")
     async def status(self, interaction: Interaction) -> None:
         await messenger.thinking(interaction)
-        service = self.bot.services.status
-        card = reports.status_card(await service.status(), await service.personal(interaction.user.id))
+        services, person = self.bot.services, interaction.user.id
+        found, own = await services.status.status(), await services.status.personal(person)
+        card = reports.status_card(found, own, is_owner=person == services.owner_id)
         await messenger.answer(interaction, card)
 
     @app_commands.command(name="help", description="What Paperboy can do")

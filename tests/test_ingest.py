@@ -380,7 +380,9 @@ async def test_any_fault_in_one_source_is_its_own(lab: Lab, fault: Exception, ca
     assert await lab.told() == ["2611.00001"]
     assert len([r for r in caplog.records if r.exc_info]) == 1
     status = await StatusService(lab.database, lab.clock).status()
-    assert type(fault).__name__ in status_card(status, PersonalStatus(None, 0, None)).embeds[0].description
+    assert (
+        type(fault).__name__ in status_card(status, PersonalStatus(None, 0, None), is_owner=True).embeds[1].description
+    )
 
 
 async def test_a_faulty_source_is_asked_again_after_longer_and_longer_pauses(lab: Lab) -> None:
@@ -554,8 +556,10 @@ async def test_a_feed_without_a_newer_day_is_unhealthy_three_hours_after_it_was_
     asked = [r for r in lab.upstream.requests if r["at"] > due.isoformat()]
     assert len(asked) > 10
     assert not [r for r in asked if "If-None-Match" in r["headers"] or "If-Modified-Since" in r["headers"]]
-    status = status_card(await StatusService(lab.database, lab.clock).status(), PersonalStatus(None, 0, None))
-    assert "more than three hours late" in status.embeds[0].description
+    status = status_card(
+        await StatusService(lab.database, lab.clock).status(), PersonalStatus(None, 0, None), is_owner=True
+    )
+    assert "more than three hours late" in status.embeds[1].description
     lab.upstream.heal()
     lab.upstream.put("/rss/cs.CV", page(date(2026, 11, 25), [paper("2611.00002", WEDNESDAY)]))
     async for _ in every_hour(lab, lab.clock(), lab.clock() + timedelta(hours=7)):

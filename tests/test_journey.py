@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -176,7 +177,12 @@ async def test_a_feed_that_is_not_a_feed_is_a_sick_source_and_nothing_is_lost(ho
         report = await house.visit_feed()
         assert report.failure, fault
         await house.move_to(house.now() + timedelta(minutes=1))
-    assert "arxiv:cs.CV" in text_of((await house.run("status"))["message"])
+    said = text_of((await house.run("status"))["message"])
+    assert "cannot be read now" in said
+    assert "arxiv:cs.CV" not in said  # what exactly is wrong is the owner's business
+    house.bot.services = replace(house.bot.services, owner_id=int(house.nadia))
+    assert "`arxiv:cs.CV` (5 in a row): " in text_of((await house.run("status"))["message"])
+    assert "For you as the owner" not in text_of((await house.run("status", house.yuki))["message"])
     report = await house.visit_feed()
     assert (report.failure, report.new_papers) == (None, 3)
     await house.morning(THURSDAY)

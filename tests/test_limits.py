@@ -197,9 +197,9 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
         yield answers.time_set(replace(user, timezone=text))
     lost = (Undelivered(TODAY, 3, text),) * 9
     fault = Fault(3, NOW, text)
-    yield reports.status_card(
-        _status(text), PersonalStatus(user, 3, NOW, unreadable=tuple(own), undelivered=lost, fault=fault)
-    )
+    personal = PersonalStatus(user, 3, NOW, unreadable=tuple(own), undelivered=lost, fault=fault)
+    yield reports.status_card(_status(text), personal)
+    yield reports.status_card(_status(text), personal, is_owner=True)
     yield reports.help_card([(text[:40], text[:60])] * 20)
 
 

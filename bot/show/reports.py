@@ -6,9 +6,21 @@ PURE. Renders what services found out; finds out nothing itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from bot.language.text import blank
-from bot.models import DmState, Held, Notice, Pause, PersonalStatus, Status, StopCause, Summary, SummaryContent
+from bot.models import (
+    DmState,
+    Held,
+    Notice,
+    Pause,
+    PersonalStatus,
+    SourceState,
+    Status,
+    StopCause,
+    Summary,
+    SummaryContent,
+)
 from bot.show import controls
 from bot.show.answers import delivery_line, with_notice
 from bot.show.cards import AMBER, BUTTONS, EMBED_DESCRIPTION, Button, Card, Embed, Option, Select
@@ -17,11 +29,14 @@ from bot.show.safe import safe
 from bot.show.wording import counted, day_text, subscription_name, when
 from bot.when.schedule import is_zone
 
+#: Characters for what the owner alone reads, beside a full status in one message.
+_OWNERS_ROOM: Final = 1_500
 
-def status_card(status: Status, personal: PersonalStatus) -> Card:
-    """Is it broken, or are there no papers? Sources first, then the person's own deliveries."""
+
+def status_card(status: Status, personal: PersonalStatus, *, is_owner: bool = False) -> Card:
+    """Is it broken, or are there no papers? Sources first, then the person's own deliveries; for the owner every source's fault."""
     for limit in (200, 100, 50):  # for what went wrong: no fault of a source may cost somebody their own part
-        lines = ["**Sources**", *_source_lines(status, limit)]
+        lines = ["**Sources**", *_source_lines(status)]
         lines.append(
             f"Next arXiv announcement {when(status.next_announcement)} ({when(status.next_announcement, 'R')})."
         )
@@ -29,28 +44,51 @@ def status_card(status: Status, personal: PersonalStatus) -> Card:
         text = "\n".join([*lines, "", "**You**", *_personal_lines(personal, limit)])
         if len(text) <= EMBED_DESCRIPTION:
             break
-    card = Card(embeds=(Embed(title="Status", description=text),))
+    embeds = (Embed(title="Status", description=text), *(_owners_embeds(status) if is_owner else ()))
+    card = Card(embeds=embeds)
     return with_notice(card, personal.user) if personal.user else card
 
 
-def _source_lines(status: Status, limit: int) -> list[str]:
-    groups: dict[str, list[str]] = {}
-    troubles = []
+def _source_lines(status: Status) -> list[str]:
+    """How each group of sources is doing, in plain words; what exactly is wrong is the owner's business."""
+    groups: dict[str, list[SourceState]] = {}
     for source in status.sources:
-        groups.setdefault(source.name.partition(":")[0], []).append(source.name)
-        if source.failure:
-            troubles.append(f"- ⚠ `{source.name}`: {safe(source.failure, limit)}")
+        groups.setdefault(source.name.partition(":")[0], []).append(source)
     if not groups:
         return ["Nothing was read yet; the first look is under way."]
     lines = []
-    for group, names in groups.items():
-        good = [s.last_ok for s in status.sources if s.name in names and s.last_ok]
-        news = [s.last_new for s in status.sources if s.name in names and s.last_new]
-        count = f" ({len(names)} feeds)" if len(names) > 1 else ""
+    for group, members in groups.items():
+        good = [s.last_ok for s in members if s.last_ok]
+        news = [s.last_new for s in members if s.last_new]
+        ill = sum(s.failure is not None for s in members)
+        count = f" ({len(members)} feeds)" if len(members) > 1 else ""
         seen = f"last good answer {when(max(good), 'R')}" if good else "no good answer yet"
         fresh = f", last news {when(max(news), 'R')}" if news else ""
-        lines.append(f"- {group}{count}: {seen}{fresh}")
-    return lines + troubles[:5] + ([f"- … and {len(troubles) - 5} more"] if len(troubles) > 5 else [])
+        fault = (
+            f"; ⚠ {ill} of them cannot be read now"
+            if ill and len(members) > 1
+            else "; ⚠ it cannot be read now"
+            if ill
+            else ""
+        )
+        lines.append(f"- {group}{count}: {seen}{fresh}{fault}")
+    return lines
+
+
+def _owners_embeds(status: Status) -> tuple[Embed, ...]:
+    """Every source that fails, by its own name and with its own words; nothing when all is well."""
+    faults = [f"`{s.name}` ({s.failures} in a row): {safe(s.failure, 200)}" for s in status.sources if s.failure]
+    if not faults:
+        return ()
+    lines: list[str] = []
+    room = _OWNERS_ROOM
+    for fault in faults:
+        if len(fault) >= room:
+            lines.append(f"… and {len(faults) - len(lines)} more: `paperboy status` lists them all")
+            break
+        lines.append(fault)
+        room -= len(fault) + 1
+    return (Embed(title="For you as the owner", description="\n".join(lines), color=AMBER),)
 
 
 def _pause_lines(pauses: Sequence[Pause]) -> list[str]:
