@@ -34,6 +34,7 @@ from bot.errors import ConfigurationError, DamagedError, DeliveryDelayedError, P
 from bot.process.application import open_application
 from bot.process.file_watch import watched
 from bot.when.jobs import Jobs
+from bot.when.places import find_places
 
 log = logging.getLogger(__name__)
 
@@ -140,9 +141,10 @@ async def beside(work: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
 
 
 async def _freeze_what_stays(application: Application) -> None:
-    """The modules and the search's vocabulary stay for good: the garbage collector, whose full rounds hold the loop, need
-    not walk through them again and again."""
+    """What stays for good (modules, the search's vocabulary, the table of cities) the garbage collector, whose full rounds hold the
+    loop, need not walk through again and again."""
     await application.services.search.warm_up()
+    await asyncio.to_thread(find_places, "")
     gc.freeze()
 
 
