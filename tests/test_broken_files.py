@@ -108,6 +108,11 @@ def ends(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int,
     return ended.value.code, said.out if arguments[0] == "doctor" else said.err
 
 
+def spoken(text: str) -> list[str]:
+    """The lines of a command, without what the watchdog says on a machine that is busy with other things."""
+    return [line for line in text.splitlines() if "bot.process.watchdog:" not in line]
+
+
 def check_sentence(said: str) -> None:
     assert said.strip()
     assert "Traceback" not in said
@@ -243,11 +248,11 @@ def test_reading_works_where_writing_does_not(database: Path, sound: Path, as_so
     try:
         for command in ("status", "search", "paper"):
             done = run_bound(words(command, database, sound), database, as_somebody)
-            assert (done.returncode, done.stderr) == (0, ""), command
+            assert (done.returncode, spoken(done.stderr)) == (0, []), command
         for command in ("migrate", "ingest"):
             done = run_bound(words(command, database, sound), database, as_somebody)
             assert done.returncode == 78, (command, done.stderr)
-            assert len(done.stderr.splitlines()) == 1
+            assert len(spoken(done.stderr)) == 1
     finally:
         database.parent.chmod(0o700)
 
@@ -262,17 +267,17 @@ def no_room() -> None:
 def test_on_a_full_disk_questions_are_answered_and_writers_leave_nothing_behind(database: Path, sound: Path) -> None:
     for command in ("status", "search"):
         done = run_bound(words(command, database, sound), database, no_room)
-        assert (done.returncode, done.stderr) == (0, ""), command
+        assert (done.returncode, spoken(done.stderr)) == (0, []), command
     before = contents(database.parent)
     for command in ("ingest", "import", "backup", "restore", "run"):
         done = run_bound(words(command, database, sound), database, no_room)
-        assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), (command, done.stderr)
+        assert (done.returncode, len(spoken(done.stderr))) == (78, 1), (command, done.stderr)
     assert contents(database.parent) == before
     database.unlink()
     for beside in database.parent.glob("paperboy.db-*"):
         beside.unlink()
     done = run_bound(["migrate"], database, no_room)
-    assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), done.stderr
+    assert (done.returncode, len(spoken(done.stderr))) == (78, 1), done.stderr
     assert not database.exists()
     assert not list(database.parent.parent.rglob("*.partial"))
 
@@ -282,11 +287,11 @@ def test_a_file_that_may_not_be_written_or_read_is_a_matter_of_configuration(
 ) -> None:
     database.chmod(0o400)
     done = run_bound(["ingest"], database, as_somebody)
-    assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), done.stderr
+    assert (done.returncode, len(spoken(done.stderr))) == (78, 1), done.stderr
     database.chmod(0o000)
     for command in ("status", "migrate"):
         done = run_bound([command], database, as_somebody)
-        assert (done.returncode, len(done.stderr.splitlines())) == (78, 1), done.stderr
+        assert (done.returncode, len(spoken(done.stderr))) == (78, 1), done.stderr
 
 
 def test_a_damaged_file_ends_the_process_itself(database: Path) -> None:
@@ -295,7 +300,7 @@ def test_a_damaged_file_ends_the_process_itself(database: Path) -> None:
     for command in ("status", "search", "run"):
         done = run_bound(words(command, database, database), database, lambda: None)
         assert done.returncode == 65
-        assert len(done.stderr.splitlines()) == 1
+        assert len(spoken(done.stderr)) == 1
 
 
 def test_a_link_takes_the_lock_of_the_file_behind_it(

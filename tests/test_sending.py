@@ -276,7 +276,10 @@ async def test_ten_new_dm_channels_a_minute_and_the_answer_says_when(house: Hous
         person = (await house.ask("POST", "/users", {"username": f"newcomer{number}"}))["id"]
         await house.ask("POST", f"/guilds/{house.guild}/members/{person}")
         people.append(person)
+    begun = house.now()
     said = [text_of((await house.follow("tokamak", person))["message"]) for person in people]
+    if house.now() - begun > timedelta(seconds=50):  # the local Discord's clock cannot stand still
+        pytest.skip("this machine is too busy for 23 commands in the minute that this is about")
     assert all("A first DM is on its way" in text for text in said[:10])
     assert all("Your first message comes in about" in text for text in said[10:])
     assert "about 1 minute" in said[10] or "about 2 minutes" in said[10]

@@ -266,6 +266,7 @@ export function setUpMessages() {
   byId("messages").append(top, ol);
   refresh = roving(ol, "li.message", { last: true });
   scroller().addEventListener("scroll", scrolled, { passive: true });
+  on("become", () => locals.clear()); // what only the person before saw
   byId("jump").addEventListener("click", () => (toBottom(), byId("message-box")?.focus()));
   document.addEventListener("visibilitychange", () => atBottom() && markRead());
   const watch = new ResizeObserver(() => stuck && toBottom());

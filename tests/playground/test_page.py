@@ -354,6 +354,8 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
 
 
 def test_somebody_else_and_another_language(page: Page, discord: Discord) -> None:
+    everybody: dict[str, object] = {"as": discord.person("yuki"), "content": "Everybody sees this."}
+    discord.post(f"/play/channels/{discord.channel('general')}/messages", everybody)
     command(page, "secret")
     expect(last(page)).to_contain_text("Nobody else sees this.")
     page.get_by_role("button", name=re.compile("You are Nadia")).click()
