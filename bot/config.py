@@ -179,6 +179,14 @@ def load_settings(**overrides: Any) -> Settings:
     """Settings from environment and `.env`. Raises ConfigurationError that names every fault."""
     try:
         return Settings(**overrides)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The settings file .env cannot be read ({(error.strerror or str(error)).lower()})"
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(
+            "The settings file .env is no text in UTF-8: write it anew; .env.example shows how"
+        ) from None
     except ValidationError as error:
         lines = [f"  {_place(fault['loc'])}: {fault['msg']}" for fault in error.errors(include_input=False)]
         raise ConfigurationError(

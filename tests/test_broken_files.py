@@ -27,9 +27,10 @@ from tests.processes import python
 #: What each command is given. `playground` has a database of its own.
 ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
-    "daily": [], "trending": [], "status": [], "doctor": [], "backup": ["{folder}/copy.db"], "restore": ["{sound}"],
+    "daily": [], "trending": [], "status": [], "doctor": [], "audit": [], "audit --repair": [],
+    "backup": ["{folder}/copy.db"], "restore": ["{sound}"],
 }  # fmt: skip
-READS = {"paper", "search", "daily", "trending", "status"}
+READS = {"paper", "search", "daily", "trending", "status", "audit"}
 
 #: Broken for everybody who opens it.
 FOR_ALL: dict[broken.Break, int] = {
@@ -42,7 +43,7 @@ FOR_ALL: dict[broken.Break, int] = {
 
 
 def known() -> list[str]:
-    return [name for name in ARGUMENTS if name in COMMANDS]
+    return [name for name in ARGUMENTS if name.split()[0] in COMMANDS]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def environment(path: Path) -> dict[str, str]:
 def words(command: str, database: Path, sound: Path) -> list[str]:
     folder = database.parent.parent
     given = {"rows": folder / "rows.json", "folder": folder, "sound": sound}
-    return [command, *(word.format(**given) for word in ARGUMENTS[command])]
+    return [*command.split(), *(word.format(**given) for word in ARGUMENTS[command])]
 
 
 def ends(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -197,7 +198,7 @@ def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(
     database: Path, sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with process_lock(database):
-        for command in ("run", "ingest", "import", "migrate", *(c for c in ("restore",) if c in COMMANDS)):
+        for command in ("run", "ingest", "import", "migrate", "restore", "audit --repair"):
             code, said = ends(words(command, database, sound), capsys)
             assert (code, f"process {os.getpid()}" in said) == (75, True), command
             assert len(said.splitlines()) == 1
@@ -219,7 +220,7 @@ def test_a_path_where_nothing_can_be_written_is_a_matter_of_configuration(
     path: str, database: Path, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PAPERBOY_DATABASE", path)
-    for command in ("run", "ingest", "import", "migrate"):
+    for command in ("run", "ingest", "import", "migrate", "audit --repair"):
         code, said = ends(words(command, database, sound), capsys)
         assert code == 78, (command, said)
         assert len(said.splitlines()) == 1

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import click
-
-from bot.commands.frame import argument, command, show
+from bot.commands.frame import FILE, argument, command, show
 from bot.config import Settings
 from bot.health.backups import Backups, back_up_to, refuse_unusable
 from bot.health.rotation import file_name
@@ -46,13 +44,13 @@ COMMANDS: Final = (
     command(
         _backup, "backup", "copy the database, verified, while the bot runs",
         argument(
-            "file", required=False, metavar="[FILE]", type=click.Path(path_type=Path),
+            "file", required=False, metavar="[FILE]", type=FILE,
             help="the copy, or its folder (default: a dated file in PAPERBOY_BACKUPS, or in backups/ beside the database)",
         ),
         answers=True,
     ),
     command(
         _restore, "restore", "put a copy in the database's place while the bot is stopped; the old file is kept",
-        argument("file", metavar="FILE", type=click.Path(path_type=Path), help="a copy that `backup` made"), answers=True,
+        argument("file", metavar="FILE", type=FILE, help="a copy that `backup` made"), answers=True,
     ),
 )  # fmt: skip

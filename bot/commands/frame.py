@@ -7,6 +7,7 @@ import contextlib
 import json
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -19,6 +20,9 @@ EXIT_CODES: Final = """\b
 exit codes:
   0 done   64 bad usage or input   65 bad data   66 not found   69 upstream unavailable
   70 a fault in Paperboy   75 try again (another process is using the database)   78 configuration"""
+
+#: A path that is typed. Each command says itself what is wrong with it.
+FILE: Final = click.Path(path_type=Path, readable=False)
 
 #: Does a command with its settings and what was typed. Returns the exit code.
 Work = Callable[..., Awaitable[int]]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import click
-
-from bot.commands.frame import argument, command, option, show
+from bot.commands.frame import FILE, argument, command, option, show
 from bot.config import Settings
 from bot.process import application as compose
 from bot.process import bulk
@@ -45,7 +43,7 @@ COMMANDS: Final = (
     command(_ingest, "ingest", "read every source now, once", answers=True),
     command(
         _import, "import", "take files of papers into the store, silently",
-        argument("files", many=True, metavar="FILE...", type=click.Path(path_type=Path), help="arXiv's metadata snapshot, OAI-PMH, …"),
+        argument("files", many=True, metavar="FILE...", type=FILE, help="arXiv's metadata snapshot, OAI-PMH, …"),
         option("--again", is_flag=True, text="read files anew that were imported before"), answers=True,
     ),
     command(_migrate, "migrate", "bring the database to the newest schema", answers=True),

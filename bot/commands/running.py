@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from bot.commands.frame import command, option
+from bot.commands.frame import FILE, command, option
 from bot.config import Settings
 from bot.process import local, online
 
@@ -31,7 +31,7 @@ COMMANDS: Final = (
         _play, "playground", "run the local Discord with the bot in it, whatever the settings say",
         option("--port", type=click.IntRange(0, 65535), default=8765, text="port of the page (default: 8765)"),
         option(
-            "--folder", type=click.Path(path_type=Path), default=Path("var/playground"),
+            "--folder", type=FILE, default=Path("var/playground"),
             text="where its state is kept (default: var/playground)",
         ),
         option("--samples/--no-samples", default=None, text="sample papers, or real ones (default: real if online)"),

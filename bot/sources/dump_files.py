@@ -9,6 +9,7 @@ import contextlib
 import gzip
 import hashlib
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from typing import IO, Final, cast
 
 from lxml import etree
 
-from bot.errors import BadDataError, NotFoundError
+from bot.errors import BadDataError, BadInputError, ConfigurationError, NotFoundError
 from bot.models import Portion, Record
 from bot.sources.arxiv_oai_records import read_record
 from bot.sources.dumps import ARXIV, read_row
@@ -43,9 +44,16 @@ class DumpFile:
     """One file of papers."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotFoundError when there is no such file."""
-        if not path.is_file():
-            raise NotFoundError(f"There is no file {path}.")
+        """Raises NotFoundError when there is no such file, BadInputError for a folder or a pipe, and ConfigurationError for what
+        the system does not let us read."""
+        try:
+            if not stat.S_ISREG(path.stat().st_mode):  # a pipe would hold everybody until somebody writes into it
+                raise BadInputError(f"{path} is no file: name the files one by one.")
+            path.open("rb").close()
+        except FileNotFoundError:
+            raise NotFoundError(f"There is no file {path}.") from None
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).") from None
         self.path = path
 
     @property

@@ -32,16 +32,24 @@ def real(path: Path) -> Path:
     """The file behind all symbolic links: SQLite's own files and the lock stand beside that one. Raises CannotWriteError."""
     try:
         return path.resolve()
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+    except RuntimeError:  # links in a circle, before Python 3.13
+        raise cannot_write(path, OSError(errno.ELOOP, "")) from None
+    except OSError as error:
         raise cannot_write(path, error) from None
 
 
 def is_folder(path: Path) -> bool:
     """Whether a folder stands there. Raises CannotWriteError for a path that the system does not take (a name too long)."""
+    found = _found(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
+
+
+def _found(path: Path) -> os.stat_result | None:
+    """What stands there, None when nothing does. Raises CannotWriteError."""
     try:
-        return stat.S_ISDIR(path.stat().st_mode)
+        return path.stat()
     except FileNotFoundError:
-        return False
+        return None
     except OSError as error:
         raise cannot_write(path, error) from None
 
@@ -62,12 +70,9 @@ def exists(path: Path, *, alone: bool = True) -> bool:
     With `alone` it must have no second name; a copy, which nobody writes, may. Raises ConfigurationError for a path that is
     no file of ours to use, DamagedError for one that was emptied or removed.
     """
-    try:
-        found = path.stat()
-    except FileNotFoundError:
+    found = _found(path)
+    if found is None:
         return _refuse_what_was_left(path)
-    except OSError as error:
-        raise cannot_write(path, error) from None
     if not stat.S_ISREG(found.st_mode):
         raise _no_file(path)
     if alone and found.st_nlink > 1:
@@ -151,9 +156,9 @@ def misplaced(path: Path, gone: Path) -> DamagedError:
     )
 
 
-def cannot_write(path: Path, error: Exception) -> CannotWriteError:
+def cannot_write(path: Path, error: OSError) -> CannotWriteError:
     """What to tell the owner of a path that the system refuses."""
-    why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+    why = os.strerror(error.errno) if error.errno else str(error)
     return CannotWriteError(f"{path} cannot be used ({why.lower()}): mend that, or set another path")
 
 
@@ -204,7 +209,8 @@ def process_lock(path: Path, *, other: str = "set PAPERBOY_DATABASE to another f
     """
     path = real(path)
     make_folder(path)
-    if path.exists() and not path.is_file():
+    found = _found(path)
+    if found is not None and not stat.S_ISREG(found.st_mode):
         raise _no_file(path)
     try:
         file = open(beside(path, ".lock"), "a+", encoding="ascii")  # noqa: SIM115
