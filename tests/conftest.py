@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,32 +18,29 @@ from tests import properties as properties  # its profile holds for every test
 from tests.house import House, check_manners, open_all
 from tests.processes import ROOT as ROOT
 from tests.processes import RUN, end_family
+from tests.ready import ready
 from tests.story import Story, told
 
-#: How many processes outlived their test in the workers.
-LEFT = pytest.StashKey[int]()
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 
 
-def _leads(config: pytest.Config) -> bool:
-    """Whether this process only hands the tests to others (`-n 2`)."""
-    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", None))
-
-
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Marks every process that this run starts."""
-    if not _leads(session.config):
+    """Marks every process that this run starts, the workers of `-n 2` among them."""
+    if not _works_for_another(session.config):
         os.environ[RUN] = uuid.uuid4().hex
 
 
+@pytest.hookimpl(trylast=True)  # once the workers have ended
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Ends what is left of them, which is a fault of a test."""
-    left = session.config.stash.get(LEFT, 0) if _leads(session.config) else len(end_family(RUN, os.environ[RUN]))
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left"] = left
-    if left:
-        print(f"\n{left} processes outlived their test")
+    """Ends what is left of them, which is a fault of a test; also what a worker that broke has left."""
+    if not _works_for_another(session.config) and (left := end_family(RUN, os.environ[RUN])):
+        print(f"\n{len(left)} processes outlived their test")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _works_for_another(config: pytest.Config) -> bool:
+    """Whether this process is one of several that run tests side by side."""
+    return hasattr(config, "workerinput")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,12 +59,17 @@ def _sendable(text: str) -> str:
 
 #: A module that says one of these starts a bot, a Discord, a browser or another process.
 _STARTS = re.compile(
-    r"^from (?:tests\.(?:house|story|processes|browser)\b|playground\b|\.)|\b(?:house|story): ", re.MULTILINE
+    r"^from (?:tests\.(?:house|story|processes|browser)\b|tests import processes|playground\b|\.)|^import subprocess|\b(?:house|story): ",
+    re.MULTILINE,
 )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fast", action="store_true", help="only modules that start nothing: pure code, parsers, stores")
+    parser.addoption(
+        "--fast",
+        action="store_true",
+        help="only what starts nothing and reads no large file: pure code, parsers, stores",
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -79,17 +80,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if starts or collection_path.name == "playground" else None
 
 
-class Parallel:
-    """What is heard of the processes that run tests side by side; known to pytest-xdist alone."""
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        stash = node.config.stash
-        stash[LEFT] = stash.get(LEFT, 0) + getattr(node, "workeroutput", {}).get("left", 0)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Parallel())
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """With `--fast` the real data stays in its folder: reading it takes longer than all the rest."""
+    if config.getoption("fast"):
+        items[:] = [item for item in items if "data" not in getattr(item, "fixturenames", ())]
 
 
 class HandClock:
@@ -113,7 +107,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(tmp_path / "paperboy.db") as opened:
+    async with open_database(ready(tmp_path / "paperboy.db")) as opened:
         async with opened.transaction() as write:
             await mark_current(write)
         yield opened

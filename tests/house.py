@@ -21,7 +21,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from pydantic import SecretStr
 
-from bot.chat.app import Application, PaperBot
+from bot.chat.app import PaperBot
+from bot.chat.services import Application
 from bot.config import Settings
 from bot.ingest.ingest import Visit
 from bot.process.application import open_application
@@ -33,6 +34,7 @@ from playground.server import Playground
 from playground.upstream import Upstream, shifted_clock
 from tests.patience import PATIENCE
 from tests.patience import until as until  # for whoever waits in the house
+from tests.ready import ready
 
 #: A Wednesday noon in New York's winter, far enough that the playground's clock need not go back.
 START: Final = datetime(2031, 11, 19, 17, 0, tzinfo=UTC)
@@ -267,6 +269,7 @@ async def open_all(folder: Path, *, start: datetime = START, feed_alone: bool = 
     With `feed_alone` the other sources have nothing to say, so that a test knows what comes from where.
     """
     clock = folder / "clock"
+    ready(folder / "paperboy.db")
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     async with contextlib.AsyncExitStack() as stack:
         play = Playground(folder / "discord.db", clock_file=clock, rate_limits=False, answer_seconds=PATIENCE)

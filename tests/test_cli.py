@@ -22,7 +22,7 @@ from bot.models import Held, Pause
 from bot.store import pauses
 from tests.conftest import ROOT
 from tests.house import House
-from tests.processes import run_async
+from tests.processes import python, run_async
 
 
 @dataclass(frozen=True)
@@ -230,3 +230,8 @@ def test_the_exit_codes_of_help_are_those_of_the_error_tree() -> None:
 
     codes = {e.exit_code for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.PaperboyError)}
     assert all(f"{code} " in EXIT_CODES for code in codes)
+
+
+def test_a_question_loads_no_discord_py() -> None:
+    done = python("-c", "import sys, bot.__main__; print({'discord', 'aiohttp', 'apscheduler'} & set(sys.modules))")
+    assert done.stdout == "set()\n", done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,14 +74,38 @@ def test_that_forgets() -> None:
 """
 
 
-def test_a_failed_test_leaves_no_process_behind(tmp_path: Path) -> None:
+def run_apart(folder: Path, tests: str, workers: str) -> subprocess.CompletedProcess[str]:
+    """These tests in a pytest of their own, under the same watch as ours."""
+    (folder / "test_apart.py").write_text(tests)
+    (folder / "conftest.py").write_text("from tests.conftest import pytest_sessionfinish, pytest_sessionstart\n")
+    own = {**os.environ, "PYTHONPATH": str(processes.ROOT), "OF_FAILING": str(folder)}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", workers, str(folder)]
+    done = subprocess.run(command, cwd=folder, env=own, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert processes.family("OF_FAILING", str(folder)) == []
+    return done
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_failed_test_leaves_no_process_behind(tmp_path: Path, workers: str) -> None:
     """Neither a process nor its grandchild in a session of its own; who started one by other means is told."""
-    (tmp_path / "test_failing.py").write_text(FAILING)
-    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_sessionfinish, pytest_sessionstart\n")
-    own = {**os.environ, "PYTHONPATH": str(processes.ROOT), "OF_FAILING": str(tmp_path)}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
-    done = subprocess.run(command, cwd=tmp_path, env=own, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    assert processes.family("OF_FAILING", str(tmp_path)) == []
+    done = run_apart(tmp_path, FAILING, workers)
     assert "1 failed, 1 passed" in done.stdout
     assert "2 processes outlived their test" in done.stdout
+    assert done.returncode == 1
+
+
+BREAKING = """
+import os, signal, subprocess, sys
+
+def test_that_breaks_its_worker() -> None:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"], **quiet)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_worker_that_breaks_leaves_no_process_behind(tmp_path: Path) -> None:
+    done = run_apart(tmp_path, BREAKING, "2")
+    assert re.search(r"worker 'gw\d' crashed", done.stdout)
+    assert "1 processes outlived their test" in done.stdout
     assert done.returncode == 1

@@ -60,3 +60,38 @@ def test_every_module_and_folder_that_the_readme_names_exists() -> None:
     for cell in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)[2:]:
         for name in re.findall(r"`([\w./]+)`", cell):
             assert (ROOT / name).exists() or (ROOT / "bot" / name).exists(), name
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_contributing_names_every_target_of_make_that_checks_something() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", CONTRIBUTING))
+    assert named - targets == set()
+    assert targets - named == {"run", "demo", "pictures", "clean"}
+
+
+def test_what_contributing_names_exists() -> None:
+    for name in re.findall(r"`((?:bot|cogs|playground|tests|migrations|docs|benchmarks)/[\w./]*)`", CONTRIBUTING):
+        assert (ROOT / name).exists(), name
+    ((file, test),) = re.findall(r"(tests/\S+\.py)::(\w+)", CONTRIBUTING)
+    assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+    code = "".join(
+        (ROOT / name).read_text(encoding="utf-8") for name in re.findall(r"`(bot/[\w/]+\.py)`", CONTRIBUTING)
+    )
+    for name in ("live_sources", "upstream_services", "CONTROLS", "Settings", "Source"):
+        assert f"`{name}`" in CONTRIBUTING
+        assert re.search(rf"\b{name}\b", code), name
+
+
+def test_contributing_says_how_to_add_each_kind_of_thing() -> None:
+    kinds = re.findall(r"^\*\*(A .*?)\.?\*\*", CONTRIBUTING, re.MULTILINE)
+    assert kinds == [
+        "A source",
+        "A slash command",
+        "A command of the command line",
+        "A control",
+        "A setting",
+        "A migration",
+    ]

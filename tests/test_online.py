@@ -337,6 +337,7 @@ async def test_sigterm_in_a_migration_ends_the_process_and_undoes_what_is_begun(
     folder = tmp_path / "older"
     folder.mkdir()
     shutil.copy(next(migrations.FOLDER.glob("0001_*.sql")), folder)
+    quiet.settings.database.unlink()
     migrations.migrate(quiet.settings.database, folder)
     with contextlib.closing(sqlite3.connect(quiet.settings.database)) as connection, connection:
         connection.execute(

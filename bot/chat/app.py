@@ -12,7 +12,6 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -22,27 +21,17 @@ from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
-from bot.audit.repairs import Repairer
 from bot.chat import messenger, permissions, signatures
 from bot.chat.presence import Presence
+from bot.chat.services import Application
 from bot.chat.tracing import trace_through
-from bot.daily.listings import DailyLists
-from bot.daily.summaries import Summaries
 from bot.delivery.deliver import Deliverer
-from bot.delivery.gate import Gate
 from bot.delivery.refresh import Refresher
 from bot.errors import DeliveryDelayedError
-from bot.following.subscriptions import Subscriptions
-from bot.health.backups import Backups
-from bot.health.status import StatusService
-from bot.ingest.ingest import Ingest
 from bot.models import SubscriptionKind
-from bot.search.search import Search
 from bot.show import controls
 from bot.show.controls import Control
 from bot.store import ahead, meta
-from bot.store.database import Database
-from bot.when.clock import Clock
 from bot.when.jobs import Jobs
 
 log = logging.getLogger(__name__)
@@ -66,31 +55,6 @@ AUDIT_TICK: Final = timedelta(minutes=5)
 _FINISH: Final = {True: 10.0, False: 0.5}
 _GOODBYE: Final = {True: 5.0, False: 0.5}
 MAX_CATCH_UP_WAIT: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What cogs may use."""
-
-    search: Search
-    listings: DailyLists
-    subscriptions: Subscriptions
-    summaries: Summaries
-    status: StatusService
-    clock: Clock
-    owner_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """Everything that the bot's process is made of."""
-
-    services: Services
-    database: Database
-    ingest: Ingest
-    repairer: Repairer
-    gate: Gate
-    backups: Backups | None = None
 
 
 async def _spared(work: Awaitable[T]) -> T | None:

@@ -9,13 +9,15 @@ import click
 
 from bot.commands.frame import FILE, command, option
 from bot.config import Settings
-from bot.process import local, online
+from bot.process import local
 
 
 async def _run(settings: Settings) -> int:
     if settings.discord_token is None:
         await local.play(settings, local.Options())
     else:
+        from bot.process import online  # discord.py alone takes half a second to load; a question does not need it
+
         await online.stay_online(settings)
     return 0
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.audit.auditor import Auditor
 from bot.audit.repairs import Repairer
-from bot.chat.app import Application, Services
+from bot.chat.services import Application, Services
 from bot.config import Settings
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries

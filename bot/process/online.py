@@ -27,8 +27,9 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from discord.http import Route
 
-from bot.chat.app import Application, PaperBot
+from bot.chat.app import PaperBot
 from bot.chat.owner import tell_owner
+from bot.chat.services import Application
 from bot.config import Settings
 from bot.errors import ConfigurationError, DamagedError, DeliveryDelayedError, PaperboyError
 from bot.process.application import open_application

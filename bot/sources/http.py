@@ -6,8 +6,10 @@ Knows gates, penalties and HTTP; must not know what is in a body. Clock and wait
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import re
+import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -58,6 +60,12 @@ class Answer:
         return self.status == 304
 
 
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    """Whom to believe that it is who it says, for every client: reading the certificates takes 30 to 100 ms."""
+    return httpx.create_ssl_context()
+
+
 class PoliteClient:
     """Asks configured services, and nobody else, one polite question at a time."""
 
@@ -78,7 +86,7 @@ class PoliteClient:
         self._wait = wait
         self._limits = limits
         self._locks: dict[str, asyncio.Lock] = {}
-        trust = httpx.create_ssl_context()  # one for all: loading the certificates takes 30 ms
+        trust = _trust()
         direct = {f"all://{host}": httpx.AsyncHTTPTransport(trust) for host in ("127.0.0.1", "localhost", "[::1]")}
         self._http = httpx.AsyncClient(
             headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},

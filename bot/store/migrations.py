@@ -6,6 +6,7 @@ Runs before the event loop owns the file, so it is plain sqlite3.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import re
 import sqlite3
@@ -77,15 +78,20 @@ def refuse_foreign(path: Path, have: int, known: Sequence[Migration]) -> None:
         )
     with connected(path, read_only=True) as connection:
         found = _columns(connection)
-    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        for migration in known[:have]:
-            _apply(connection, migration)
-        expected = _columns(connection)
-    if not found >= expected or (found and not have):
+    if not found >= _made_by(tuple(known[:have])) or (found and not have):
         raise BadDataError(
             f"{path} is a database of another program, or lost some of its tables: set PAPERBOY_DATABASE to another file, "
             "or put a backup in its place with `python -m bot restore FILE`"
         )
+
+
+@functools.cache
+def _made_by(migrations: tuple[Migration, ...]) -> set[tuple[str, str]]:
+    """The tables and columns that these migrations make."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for migration in migrations:
+            _apply(connection, migration)
+        return _columns(connection)
 
 
 def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:

@@ -16,6 +16,7 @@ from bot.sources.huggingface import huggingface_service
 from bot.store.database import open_database
 from bot.store.sources import GateState
 from playground.upstream import Upstream
+from tests.ready import ready
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,7 +82,7 @@ def time() -> Time:
 
 @pytest.fixture
 async def lab(time: Time, tmp_path: Path) -> AsyncIterator[Lab]:
-    async with open_database(tmp_path / "paperboy.db") as database, Upstream(clock=time) as upstream:
+    async with open_database(ready(tmp_path / "paperboy.db")) as database, Upstream(clock=time) as upstream:
         yield Lab(upstream, time, GateState(database))
 
 

@@ -35,6 +35,7 @@ from bot.store.sources import GateState
 from playground.upstream import Upstream
 from tests.conftest import HandClock
 from tests.properties import tries
+from tests.ready import ready
 from tests.sources.damage import PAGES, damaged, every_field_as_every_value, pages
 
 NOW: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -124,7 +125,7 @@ async def _visited(bodies: dict[str, bytes]) -> tuple[list[str | None], int]:
         clock.move(seconds=seconds)
 
     with tempfile.TemporaryDirectory() as folder:
-        async with open_database(Path(folder) / "paperboy.db") as database, Upstream(clock=clock) as upstream:
+        async with open_database(ready(Path(folder, "paperboy.db"))) as database, Upstream(clock=clock) as upstream:
             for path, name, kind in (
                 ("/rss/cs.CV", "announcement feed", "text/xml"),
                 ("/oai", "OAI-PMH", "text/xml"),

@@ -1,0 +1,44 @@
+"""What the client is given when it starts. Knows the services' names; knows nothing of discord.py, which the command line
+need not load for a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.audit.repairs import Repairer
+from bot.daily.listings import DailyLists
+from bot.daily.summaries import Summaries
+from bot.delivery.gate import Gate
+from bot.following.subscriptions import Subscriptions
+from bot.health.backups import Backups
+from bot.health.status import StatusService
+from bot.ingest.ingest import Ingest
+from bot.search.search import Search
+from bot.store.database import Database
+from bot.when.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What cogs may use."""
+
+    search: Search
+    listings: DailyLists
+    subscriptions: Subscriptions
+    summaries: Summaries
+    status: StatusService
+    clock: Clock
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that the bot's process is made of."""
+
+    services: Services
+    database: Database
+    ingest: Ingest
+    repairer: Repairer
+    gate: Gate
+    backups: Backups | None = None
