@@ -8,90 +8,35 @@ numbers. What cannot be read is a control of another time (OldControlError), nev
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Any, ClassVar, Final, Self
 
 from bot.errors import OldControlError
 from bot.models import Cadence, SubscriptionKind
-from bot.when.places import exact_place
-
-T = TypeVar("T")
+from bot.show.codecs import (
+    CADENCE,
+    DAY,
+    DAYS,
+    HOUR,
+    ID,
+    KIND,
+    LITERAL,
+    PAGE,
+    PERIOD,
+    SPAN,
+    WEEKDAY,
+    WORDS,
+    ZONE,
+    Codec,
+    or_none,
+)  # fmt: skip
 
 #: How controls stand on the wire: `pb1:<verb>:<parts>`, and in messages of the outbox `~<nonce>`, by which a message is found
 #: again. Another wire form gets another number, and this one is still read.
 VERSION: Final = 1
 _ON_THE_WIRE: Final = re.compile(rf"pb{VERSION}:(?P<says>[^~]*)(?:~(?P<nonce>.*))?", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Codec(Generic[T]):
-    """One part as text, both ways. `read` raises ValueError for what `write` never wrote."""
-
-    read: Callable[[str], T]
-    write: Callable[[T], str] = str
-
-
-def number(low: int, high: int) -> Codec[int]:
-    """Plain digits within the limits; SQLite and datetime hold no larger ones."""
-
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= 19 and low <= int(text) <= high):
-            raise ValueError(text)
-        return int(text)
-
-    return Codec(read)
-
-
-def _day(text: str) -> date:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
-def _zone(text: str) -> str:
-    """One of the zones that are offered, by its IANA name."""
-    place = exact_place(text)
-    if place is None or place.zone != text:
-        raise ValueError(text)
-    return text
-
-
-def _span(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    return ID.read(first), ID.read(last)
-
-
-def _period(text: str) -> str:
-    if text not in ("week", "month"):
-        raise ValueError(text)
-    return text
-
-
-def _is_literal(text: str) -> bool:
-    return {"l": True, "f": False}[text]
-
-
-def _or_none(codec: Codec[T]) -> Codec[T | None]:
-    return Codec(
-        lambda text: codec.read(text) if text else None, lambda value: "" if value is None else codec.write(value)
-    )
-
-
-ID: Final = number(0, 2**63 - 1)
-PAGE: Final = number(0, 99_999)
-HOUR: Final = number(0, 23)
-WEEKDAY: Final = number(0, 6)
-DAYS: Final = number(0, 366)
-WORDS: Final[Codec[str]] = Codec(str)
-DAY: Final = Codec(_day, date.isoformat)
-ZONE: Final = Codec(_zone)
-SPAN: Final[Codec[tuple[int, int]]] = Codec(_span, lambda span: f"{span[0]}-{span[1]}")
-PERIOD: Final = Codec(_period)
-LITERAL: Final[Codec[bool]] = Codec(_is_literal, lambda literal: "l" if literal else "f")
-KIND: Final[Codec[SubscriptionKind]] = Codec(SubscriptionKind)
-CADENCE: Final[Codec[Cadence]] = Codec(Cadence)
 
 
 def part(codec: Codec[Any], **default: Any) -> Any:
@@ -204,7 +149,7 @@ class ShowSubscriptions(Control):
     """The list of subscriptions; a page of it in the place of the one that is shown, or anew."""
 
     verb = "subs"
-    page: int | None = part(_or_none(PAGE), default=None)
+    page: int | None = part(or_none(PAGE), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,8 +292,8 @@ class ResumeList(Control):
     """A stopped list runs again: the one that a button names, or the one that was chosen."""
 
     verb = "summary-resume"
-    named: int | None = part(_or_none(ID), default=None)
-    chosen: int | None = answer(_or_none(ID), None, "value")
+    named: int | None = part(or_none(ID), default=None)
+    chosen: int | None = answer(or_none(ID), None, "value")
 
     @property
     def channel(self) -> int:
