@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,12 @@ def clocks(tree: ast.AST) -> Iterator[int]:
                 yield node.lineno
 
 
+@functools.cache
+def syntax(path: Path) -> ast.Module:
+    """A file as Python reads it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def parsed() -> Iterator[tuple[str, ast.AST]]:
     for path in sorted(TESTS.rglob("*.py")):
-        yield str(path.relative_to(TESTS)), ast.parse(path.read_text(encoding="utf-8"))
+        yield str(path.relative_to(TESTS)), syntax(path)

@@ -26,3 +26,8 @@ settings.load_profile("property")
 def tries(count: int) -> settings:
     """How many examples a property needs. For use as a decorator beside `given`."""
     return settings(settings.get_profile("property"), max_examples=min(count, MOST or count) * max(1, ROUND))
+
+
+def rounds(count: int) -> int:
+    """How often a test that throws its own dice, the same ones every time, throws them: a tenth in `make test-fast`."""
+    return max(MOST, count // 10) if MOST else count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deadlines import READERS, clocks, deadlines, named, parsed
+from tests.deadlines import READERS, clocks, deadlines, named, parsed, syntax
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -67,10 +68,11 @@ def modules(folder: str) -> Iterator[tuple[str, Path]]:
         yield name.removesuffix(".__init__"), path
 
 
+@functools.cache
 def imports(path: Path) -> set[str]:
     """Every module that a file imports, as dotted names; `from a import b` counts as a and a.b."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(syntax(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -115,7 +117,7 @@ def test_every_package_stands_in_the_table_and_says_what_it_knows() -> None:
     packages = {path.parent.name: path for name, path in modules("bot") if path.name == "__init__.py" and name != "bot"}
     assert packages.keys() == MAY_IMPORT.keys()
     for path in packages.values():
-        assert len(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") > 40, path
+        assert len(ast.get_docstring(syntax(path)) or "") > 40, path
 
 
 @pytest.mark.parametrize("folder", ["bot", "cogs"])
@@ -150,7 +152,7 @@ def test_sql_lives_in_the_store_alone() -> None:
         if name.startswith("bot.store"):
             continue
         strings = [
-            n.value for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            n.value for n in ast.walk(syntax(path))
             if isinstance(n, ast.Constant) and isinstance(n.value, str)
         ]  # fmt: skip
         assert not [
@@ -164,7 +166,7 @@ def test_a_pattern_names_its_digits(folder: str) -> None:
     found = [
         f"{name}:{node.lineno}"
         for name, path in modules(folder)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(syntax(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\\d(?![a-z])", node.value)
     ]
     assert found == []

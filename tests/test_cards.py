@@ -20,7 +20,7 @@ from bot.language.text import clean
 from bot.models import Author, Community, Digest, Hit, Item, Organization, Paper, PaperId, Reason, SubscriptionKind
 from bot.show import outgoing, wording
 from bot.show.cards import Card, Select
-from tests.properties import tries
+from tests.properties import rounds, tries
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_titles_and_abstracts_of_every_kind_stay_inert() -> None:
 def test_nasty_papers_break_no_limit() -> None:
     dice = random.Random(7)
     papers = []
-    for number in range(300):
+    for number in range(rounds(300)):
         text, other = dice.choice(NASTY), dice.choice(NASTY)
         people = [dice.choice(NASTY) for _ in range(dice.choice([0, 1, 3, 50]))]
         made = paper(

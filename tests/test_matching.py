@@ -28,6 +28,7 @@ from bot.models import (
 from bot.query.document import of_paper
 from bot.query.language import parse
 from bot.query.matching import Matcher, hits, why
+from tests.properties import rounds
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 ADA, BEN = Recipient(OwnerKind.USER, 1), Recipient(OwnerKind.USER, 2)
@@ -240,7 +241,7 @@ def random_text(rng: random.Random, words: list[str]) -> str:
 def test_the_index_agrees_with_the_loop_on_tangled_words_while_subscriptions_come_and_go() -> None:
     rng = random.Random(4)
     matcher, kept = Matcher(), dict[int, Subscription]()
-    for turn in range(120):
+    for turn in range(rounds(120)):
         for _ in range(12):
             number = rng.randrange(400)
             if rng.random() < 0.3:

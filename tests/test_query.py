@@ -22,7 +22,7 @@ from bot.language.text import plain
 from bot.language.tokens import tokens
 from bot.query.document import Document, analyse
 from bot.query.language import And, Not, Phrase, Query, Word, index_text, parse
-from tests.properties import tries
+from tests.properties import rounds, tries
 from tests.steps import lines_run
 
 
@@ -383,9 +383,9 @@ OURS = [
 
 def test_index_query_and_naive_meaning_agree_on_our_samples() -> None:
     rng = random.Random(2)
-    queries = list(generated(rng, [text for paper in OURS for text in paper], 1_200))
+    queries = list(generated(rng, [text for paper in OURS for text in paper], rounds(1_200)))
     pairs, _ = differential(OURS, queries, 1)
-    assert pairs > 500
+    assert pairs > rounds(500)
 
 
 def test_index_query_and_naive_meaning_agree_on_real_papers(data: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.when.schedule import last_due, local_date, next_due, to_utc
-from tests.properties import tries
+from tests.properties import rounds, tries
 
 ZONES = sorted(z for z in available_timezones() if z not in ("localtime", "Factory"))
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +32,8 @@ def exists(day: date, minute: int, zone: str) -> bool:
 def test_over_all_zones_and_a_year_each_local_date_has_one_digest() -> None:
     dice = random.Random(2026)
     runs = moved = 0
-    for zone in ZONES:
+    zones = dice.sample(ZONES, rounds(len(ZONES)))
+    for zone in zones:
         minute = dice.choice([0, 30, 60, 90, 120, 150, 180, 8 * 60, 23 * 60 + 30, dice.randrange(1440)])
         at, on = next_due(YEAR, zone, minute)
         while at < YEAR + timedelta(days=365):
@@ -49,7 +50,7 @@ def test_over_all_zones_and_a_year_each_local_date_has_one_digest() -> None:
                     timedelta() < later - to_utc(following, minute, "UTC") + offset(later, zone) <= timedelta(hours=2)
                 )
             at, on = later, following
-    print(f"\n{len(ZONES)} zones, {runs} digests, {moved} moved forward by a clock change")
+    print(f"\n{len(zones)} zones, {runs} digests, {moved} moved forward by a clock change")
     assert moved > 0
 
 

@@ -19,6 +19,7 @@ from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database, open_database
 from tests.conftest import HandClock, arxiv, record
+from tests.properties import rounds
 
 TITLES = {
     "2303.04137": ("Diffusion Policy: Visuomotor Policy Learning via Action Diffusion", ("Cheng Chi", "Shuran Song")),
@@ -152,7 +153,7 @@ async def test_nothing_that_is_typed_breaks_it(search: Search, typed: str) -> No
 async def test_two_thousand_random_wordings_break_nothing(search: Search) -> None:
     rng = random.Random(7)
     letters = "ab \"'-*()^:{}~|\\<>@#$\u0301\u200bдж漢🙂\x00\n%_"
-    for _ in range(2000):
+    for _ in range(rounds(2000)):
         typed = "".join(rng.choices(letters, k=rng.randint(0, 40)))
         try:
             await search.search(typed, ask=False)
