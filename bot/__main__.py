@@ -1,6 +1,6 @@
 """The command line: every command, and how each of its ends becomes one sentence and an exit code.
 
-Builds nothing itself: the commands stand in `bot/commands`, what they use is built by `compose`.
+Builds nothing itself: the commands stand in `bot/commands`, what they use is built by `process/application`.
 """
 
 from __future__ import annotations
@@ -66,11 +66,9 @@ def _run(words: list[str]) -> int:
         print(f"paperboy: {error}", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
-        return 130
+        return _stopped(130)
     except asyncio.CancelledError:
-        print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
-        return 143
+        return _stopped(143)
     except BrokenPipeError:  # `paperboy … | head` has seen enough; Python would complain once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -84,6 +82,11 @@ def _run(words: list[str]) -> int:
         )
         return 70
     return int(code or 0)
+
+
+def _stopped(code: int) -> int:
+    print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
-from bot.daily.listings import read_day
+from bot.daily.listings import check_day, read_day
 from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.search.search import Search
@@ -133,10 +133,8 @@ class Papers(commands.Cog):
 
     async def _daily(self, interaction: Interaction, shown: controls.DailyPage) -> Card:
         today = self.bot.today()
-        day = read_day(
-            shown.day.isoformat(), today
-        )  # a day that a control names is no more to be believed than one typed
-        listed = await self.bot.services.listings.daily(day, offset=shown.page * PER_PAGE)
+        check_day(shown.day, today)  # a day that a control names is no more to be believed than one typed
+        listed = await self.bot.services.listings.daily(shown.day, offset=shown.page * PER_PAGE)
         return lists.daily_list(listed, today, shown.page, share=_in_server(interaction))
 
     async def _trending(self, interaction: Interaction, shown: controls.TrendingPage) -> Card:
@@ -161,9 +159,8 @@ class Papers(commands.Cog):
         """Posts what one person saw for everybody in the channel."""
         if not _may_write(interaction):
             raise BadInputError("You cannot write here yourself, so I do not post here for you.")
-        await messenger.changing(
-            interaction
-        )  # the answer that only they see stays, and the shared one stands beside it
+        # The answer that only they see stays, and the shared one stands beside it.
+        await messenger.changing(interaction)
         card = lists.shared(await self._card(interaction, control.shown), interaction.user.display_name)
         await messenger.answer(interaction, card, public=True)
 

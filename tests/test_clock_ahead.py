@@ -70,9 +70,9 @@ async def test_pauses_of_a_host_double_from_the_beginning_after_a_wrong_clock(la
 
 
 async def test_a_gate_lets_the_next_one_through(database: Database) -> None:
-    ledger = GateState(database)
-    await ledger.reserve("arxiv", 3.0, NOW + YEAR)
-    assert await ledger.reserve("arxiv", 3.0, NOW) <= NOW + timedelta(minutes=1)
+    gate_state = GateState(database)
+    await gate_state.reserve("arxiv", 3.0, NOW + YEAR)
+    assert await gate_state.reserve("arxiv", 3.0, NOW) <= NOW + timedelta(minutes=1)
 
 
 def test_an_instant_later_than_its_longest_span_is_none() -> None:

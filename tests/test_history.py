@@ -65,7 +65,7 @@ class Fresh:
                 huggingface_service(upstream.huggingface_url),
             ],
             user_agent="Paperboy/test (mailto:test@example.org)",
-            ledger=GateState(database),
+            gate_state=GateState(database),
             clock=time,
             wait=time.wait,
         )

@@ -137,7 +137,9 @@ async def lab(database: Database, clock: HandClock) -> AsyncIterator[Lab]:
             feed_service(f"{upstream.url}/journal"),
             openrxiv_service(upstream.url),
         ]
-        client = PoliteClient(services, user_agent="Paperboy/test", ledger=GateState(database), clock=clock, wait=wait)
+        client = PoliteClient(
+            services, user_agent="Paperboy/test", gate_state=GateState(database), clock=clock, wait=wait
+        )
         async with client:
             opened = Lab(database, upstream, clock, client)
             yield opened

@@ -11,7 +11,7 @@ from bot.audit.auditor import DAYS
 from bot.audit.proof import DayProof, Proof, Repair
 from bot.commands.frame import command, option, show
 from bot.config import Settings
-from bot.process import application as compose
+from bot.process.application import open_application, read_auditor
 from bot.show.wording import counted
 from bot.store.carried import KEPT
 from bot.store.database import open_read_only
@@ -21,12 +21,12 @@ _HEADS: Final = ("day", "announced", "stored", "told", "matched", "alerted", "se
 
 async def _audit(settings: Settings, days: int, repair: bool, as_json: bool) -> int:
     if repair:
-        async with compose.open_application(settings) as application:
+        async with open_application(settings) as application:
             done = await application.repairer.repair(days)
         show(as_json, proof_json(done.proof, done), [*proof_lines(done.proof), *_repair_lines(done)])
         return 0
     async with open_read_only(settings.database) as database:
-        found = await (await compose.read_auditor(database, settings)).audit(days)
+        found = await (await read_auditor(database, settings)).audit(days)
     show(as_json, proof_json(found), proof_lines(found))
     return 0
 

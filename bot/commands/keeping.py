@@ -7,14 +7,14 @@ from typing import Final
 
 from bot.commands.frame import FILE, argument, command, option, show
 from bot.config import Settings
-from bot.process import application as compose
 from bot.process import bulk
+from bot.process.application import open_application
 from bot.store import migrations
 from bot.store.files import process_lock
 
 
 async def _ingest(settings: Settings, as_json: bool) -> int:
-    async with compose.open_application(settings) as application:
+    async with open_application(settings) as application:
         reports = await application.ingest.ingest_all()
     failed = [r for r in reports if r.failure]
     lines = [

@@ -9,11 +9,12 @@ import click
 
 from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
-from bot.daily.listings import PERIODS, read_day
+from bot.daily.listings import PERIODS, DailyLists, read_day
 from bot.health import doctor
+from bot.health.status import StatusService
 from bot.language.text import clean
 from bot.models import DailyListPage, Status
-from bot.process import application as compose
+from bot.search.search import Search
 from bot.show.printing import list_lines, paper_json, paper_lines
 from bot.show.reports import audited_text
 from bot.show.wording import counted
@@ -22,10 +23,10 @@ from bot.when.clock import clock_of
 
 
 async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> int:
+    clock = clock_of(settings.clock_file)
     async with open_read_only(settings.database) as database:
-        search, _, _ = compose.read_services(database, settings)
-        found = await search.named(" ".join(paper))
-    today = clock_of(settings.clock_file)().date()
+        found = await Search(database, clock).named(" ".join(paper))
+    today = clock().date()
     if len(found) == 1:
         show(as_json, paper_json(found[0]), paper_lines(found[0], today))
     else:
@@ -35,10 +36,9 @@ async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> i
 
 
 async def _search(settings: Settings, query: tuple[str, ...], limit: int, literal: bool, as_json: bool) -> int:
-    text = " ".join(query)
+    text, clock = " ".join(query), clock_of(settings.clock_file)
     async with open_read_only(settings.database) as database:
-        search, _, _ = compose.read_services(database, settings)
-        found = await search.search(text, limit=limit, literal=literal, ask=False)
+        found = await Search(database, clock).search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
     lines = [counted(count, "paper") + (f", {found.matching} of them exactly so" if found.matching < count else "")]
     if found.corrected:
@@ -47,14 +47,14 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
         "query": text, "corrected": found.corrected, "total": count, "matching": found.matching,
         "papers": [paper_json(p) for p in found.papers],
     }  # fmt: skip
-    show(as_json, value, lines + list_lines(found.papers, clock_of(settings.clock_file)().date()))
+    show(as_json, value, lines + list_lines(found.papers, clock().date()))
     return 0
 
 
 async def _daily(settings: Settings, day: str | None, limit: int, as_json: bool) -> int:
     today = clock_of(settings.clock_file)().date()
     async with open_read_only(settings.database) as database:
-        _, listings, _ = compose.read_services(database, settings)
+        listings = DailyLists(database)
         wanted = read_day(day, today) if day else await listings.newest_day(today)
         listed = await listings.daily(wanted, limit=limit)
     _show_list(as_json, f"Daily Papers of {wanted.isoformat()}", listed, today)
@@ -64,8 +64,7 @@ async def _daily(settings: Settings, day: str | None, limit: int, as_json: bool)
 async def _trending(settings: Settings, period: str, limit: int, as_json: bool) -> int:
     today = clock_of(settings.clock_file)().date()
     async with open_read_only(settings.database) as database:
-        _, listings, _ = compose.read_services(database, settings)
-        listed = await listings.trending(period, today, limit=limit)
+        listed = await DailyLists(database).trending(period, today, limit=limit)
     _show_list(as_json, f"Most upvoted from {listed.first} to {listed.last}", listed, today)
     return 0
 
@@ -79,8 +78,7 @@ def _show_list(as_json: bool, head: str, listed: DailyListPage, today: date) -> 
 
 async def _status(settings: Settings, as_json: bool) -> int:
     async with open_read_only(settings.database) as database:
-        _, _, status = compose.read_services(database, settings)
-        state = await status.status()
+        state = await StatusService(database, clock_of(settings.clock_file)).status()
     show(as_json, state, _status_lines(state))
     return 0
 
@@ -96,11 +94,9 @@ def _status_lines(state: Status) -> list[str]:
         lines.append(f"reaches back with arXiv to {state.announced_since}")
     if state.listed_since:
         lines.append(f"reaches back with Daily Papers to {state.listed_since}")
-    for pending_backfills in state.pending_backfills:
-        lines.append(
-            f"still to be read: {pending_backfills.source} {pending_backfills.since} to {pending_backfills.until}"
-            + (f"; {pending_backfills.failure}" if pending_backfills.failure else "")
-        )
+    for backfill in state.pending_backfills:
+        fault = f"; {backfill.failure}" if backfill.failure else ""
+        lines.append(f"still to be read: {backfill.source} {backfill.since} to {backfill.until}{fault}")
     for pause in state.pauses:
         where = f" ({pause.place})" if pause.place else ""
         lines.append(f"Discord asked me to wait until {pause.until:%Y-%m-%d %H:%M:%S} UTC{where}: {pause.reason}")

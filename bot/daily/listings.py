@@ -61,6 +61,11 @@ def read_day(text: str, today: date) -> date:
         raise BadInputError(
             f"I do not understand that date. Write it as year-month-day, for example {today.isoformat()}, or `yesterday`."
         ) from None
+    return check_day(day, today)
+
+
+def check_day(day: date, today: date) -> date:
+    """The same day, if a list can be of it. Raises BadInputError for one that is still to come or before the first list."""
     if day > today:
         raise BadInputError(f"{day.isoformat()} is still to come. The newest list can be of {today.isoformat()}.")
     if day < _FIRST:

@@ -105,12 +105,6 @@ def user_agent(settings: Settings) -> str:
     return f"Paperboy/{version('paperboy')} (Discord bot for research papers; {contact})"
 
 
-def read_services(database: Database, settings: Settings) -> tuple[Search, DailyLists, StatusService]:
-    """What the command line needs to answer beside a running bot."""
-    clock = clock_of(settings.clock_file)
-    return Search(database, clock), DailyLists(database), StatusService(database, clock)
-
-
 async def read_auditor(database: Database, settings: Settings) -> Auditor:
     """What the command line needs to audit beside a running bot. Asks no upstream."""
     async with _client(settings, database) as client:
@@ -122,7 +116,7 @@ def _client(settings: Settings, database: Database) -> PoliteClient:
     return PoliteClient(
         upstream_services(settings),
         user_agent=user_agent(settings),
-        ledger=GateState(database),
+        gate_state=GateState(database),
         clock=clock_of(settings.clock_file),
     )
 

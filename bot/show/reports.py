@@ -138,14 +138,11 @@ def _reach_lines(status: Status, limit: int) -> list[str]:
     ]
     reach = f": {', '.join(known)}" if known else ""
     lines = [f"{counted(status.papers, 'paper')} in the collection{reach}."]
-    for pending_backfills in status.pending_backfills[:5]:
-        trouble = f" ⚠ {safe(pending_backfills.failure, limit)}" if pending_backfills.failure else ""
-        lines.append(
-            f"- still to be read: `{pending_backfills.source}` {pending_backfills.since} to {pending_backfills.until}{trouble}"
-        )
-    return lines + (
-        [f"- … and {len(status.pending_backfills) - 5} more lists"] if len(status.pending_backfills) > 5 else []
-    )
+    for backfill in status.pending_backfills[:5]:
+        trouble = f" ⚠ {safe(backfill.failure, limit)}" if backfill.failure else ""
+        lines.append(f"- still to be read: `{backfill.source}` {backfill.since} to {backfill.until}{trouble}")
+    more = len(status.pending_backfills) - 5
+    return lines + ([f"- … and {more} more lists"] if more > 0 else [])
 
 
 def _personal_lines(personal: PersonalStatus, limit: int) -> list[str]:

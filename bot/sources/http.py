@@ -74,14 +74,14 @@ class PoliteClient:
         services: Sequence[Service],
         *,
         user_agent: str,
-        ledger: RateState,
+        gate_state: RateState,
         clock: Callable[[], datetime],
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limits: Limits = _USUAL,
     ) -> None:
         """Raises ConfigurationError when a base URL is neither https nor http on this machine."""
         self._services = {s.name: (s, _origin(s.base_url, s.name)) for s in services}
-        self._ledger = ledger
+        self._gate_state = gate_state
         self._clock = clock
         self._wait = wait
         self._limits = limits
@@ -148,13 +148,13 @@ class PoliteClient:
 
     async def _take_turn(self, gate: str, interval: float) -> None:
         now = self._clock()
-        turn = await self._ledger.reserve(gate, interval, now)
+        turn = await self._gate_state.reserve(gate, interval, now)
         if turn > now:
             await self._wait((turn - now).total_seconds())
 
     async def _check_penalty(self, where: Service) -> None:
         now = self._clock()
-        until = believable(await self._ledger.penalty(where.name), now, _LONGEST_PENALTY)
+        until = believable(await self._gate_state.penalty(where.name), now, _LONGEST_PENALTY)
         if until is not None and until > now:
             raise SourceUnavailableError(
                 f"{where.name} asked for patience until {until:%Y-%m-%d %H:%M} UTC.", (until - now).total_seconds()
@@ -223,7 +223,7 @@ class PoliteClient:
         if status != 304 and status not in accept:
             raise SourceUnhealthyError(f"{where.name} answered with HTTP {status}.")
         if re.search(r"\br=0\b", response.headers.get("ratelimit", "")) and asked:
-            await self._ledger.back_off(where.name, now + timedelta(seconds=asked))
+            await self._gate_state.back_off(where.name, now + timedelta(seconds=asked))
         else:
             await self._clear_back_off(where, now)
         return Answer(
@@ -239,25 +239,25 @@ class PoliteClient:
         since, until = f"{where.name}/refused", where.name
         pause = asked
         if pause is None:
-            refused = believable(await self._ledger.penalty(since), now)
-            ended = believable(await self._ledger.penalty(until), now, _LONGEST_PENALTY)
-            answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
+            refused = believable(await self._gate_state.penalty(since), now)
+            ended = believable(await self._gate_state.penalty(until), now, _LONGEST_PENALTY)
+            answered = believable(await self._gate_state.penalty(f"{where.name}/answered"), now)
             goes_on = refused is not None and ended is not None and (answered is None or answered < refused)
             last = ended - refused if goes_on and ended and refused else timedelta()
             ladder = doubling(timedelta(seconds=where.first_pause), timedelta(seconds=where.longest_pause))
             pause = pause_beyond(last, ladder).total_seconds()
-        await self._ledger.back_off(since, now)
-        await self._ledger.back_off(until, now + timedelta(seconds=pause))
+        await self._gate_state.back_off(since, now)
+        await self._gate_state.back_off(until, now + timedelta(seconds=pause))
         log.warning("%s refused; nothing is asked for %.0f s", where.name, pause)
         return pause
 
     async def _clear_back_off(self, where: Service, now: datetime) -> None:
-        refused = believable(await self._ledger.penalty(f"{where.name}/refused"), now)
+        refused = believable(await self._gate_state.penalty(f"{where.name}/refused"), now)
         if refused is None:
             return
-        answered = believable(await self._ledger.penalty(f"{where.name}/answered"), now)
+        answered = believable(await self._gate_state.penalty(f"{where.name}/answered"), now)
         if answered is None or answered < refused:
-            await self._ledger.back_off(f"{where.name}/answered", now)
+            await self._gate_state.back_off(f"{where.name}/answered", now)
 
 
 def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -1,4 +1,4 @@
-"""A clock that only moves when something waits, the sample upstreams on loopback, and the real ledger in a real file."""
+"""A clock that only moves when something waits, the sample upstreams on loopback, and the real state of gates in a real file."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class Time:
 
 
 class Lab:
-    """Upstream, clock, ledger and clients of one test."""
+    """Upstream, clock, state of gates and clients of one test."""
 
-    def __init__(self, upstream: Upstream, time: Time, ledger: RateState) -> None:
+    def __init__(self, upstream: Upstream, time: Time, gate_state: RateState) -> None:
         self.upstream = upstream
         self.time = time
-        self.ledger = ledger
+        self.gate_state = gate_state
 
     def services(self) -> list[Service]:
         up = self.upstream
@@ -61,7 +61,7 @@ class Lab:
         return PoliteClient(
             [*self.services(), *more],
             user_agent="Paperboy/test (mailto:test@example.org)",
-            ledger=self.ledger,
+            gate_state=self.gate_state,
             clock=self.time,
             wait=self.time.wait,
             limits=limits or Limits(),

@@ -141,8 +141,8 @@ async def _visited(bodies: dict[str, bytes]) -> tuple[list[str | None], int]:
                 openrxiv_service(upstream.url),
                 feed_service(f"{upstream.url}/journal"),
             ]
-            ledger = GateState(database)
-            client = PoliteClient(services, user_agent="Paperboy/test", ledger=ledger, clock=clock, wait=wait)
+            gate_state = GateState(database)
+            client = PoliteClient(services, user_agent="Paperboy/test", gate_state=gate_state, clock=clock, wait=wait)
             async with client:
                 sources = (
                     ArxivFeed(client, upstream.rss_url, "cs.CV"),

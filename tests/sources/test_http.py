@@ -81,8 +81,10 @@ async def test_a_restart_resets_neither_gate_nor_penalty(time: Time, tmp_path: P
         for fault in (0, 1):
             upstream.fail("/rss", count=fault, status=429, body="Rate exceeded.")
             async with open_database(tmp_path / "p.db") as database:
-                ledger = GateState(database)
-                async with PoliteClient([service], user_agent="t", ledger=ledger, clock=time, wait=time.wait) as client:
+                gate_state = GateState(database)
+                async with PoliteClient(
+                    [service], user_agent="t", gate_state=gate_state, clock=time, wait=time.wait
+                ) as client:
                     if fault:
                         with pytest.raises(SourceUnavailableError):
                             await client.get("arxiv-rss", f"{upstream.rss_url}/cs.LG")
@@ -91,7 +93,9 @@ async def test_a_restart_resets_neither_gate_nor_penalty(time: Time, tmp_path: P
         assert time.waits == [3.0]
         async with (
             open_database(tmp_path / "p.db") as database,
-            PoliteClient([service], user_agent="t", ledger=GateState(database), clock=time, wait=time.wait) as client,
+            PoliteClient(
+                [service], user_agent="t", gate_state=GateState(database), clock=time, wait=time.wait
+            ) as client,
         ):
             with pytest.raises(SourceUnavailableError, match="patience") as caught:
                 await client.get("arxiv-rss", f"{upstream.rss_url}/cs.LG")
