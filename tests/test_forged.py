@@ -118,7 +118,7 @@ async def test_a_missing_or_malformed_choice_gets_it(forger: Forger) -> None:
     before = await forger.rows()
     for custom_id in ("pb1:sub", "pb1:abstract", "pb1:zone:8", "pb1:summary-resume"):
         assert OLD in await forger.send(COMPONENT, control(custom_id, kind=3))
-        for value in ("", "x", "-1", "9" * 30, "²", "Mars/Phobos", "europe/berlin", "Etc/GMT+2"):
+        for value in ("", "x", "-1", "9" * 30, "²", "Mars/Phobos", "europe/berlin", "Etc/GMT+99"):
             assert OLD in await forger.send(COMPONENT, control(custom_id, value)), (custom_id, value)
     assert await forger.rows() == before
 
