@@ -85,7 +85,7 @@ def _run(words: list[str]) -> int:
 
 
 def _stopped(code: int) -> int:
-    print("paperboy: stopped; what was done until then is kept", file=sys.stderr)
+    print("paperboy: stopped; what was finished until then is kept. Run it again to go on.", file=sys.stderr)
     return code
 
 

@@ -204,7 +204,7 @@ def test_stopped_in_the_middle_it_says_so_and_goes_on_the_next_time(
         process.send_signal(number)
         _, said = process.communicate(timeout=LONG)
     assert process.returncode == code
-    assert said.splitlines()[-1] == "paperboy: stopped; what was done until then is kept"
+    assert said.splitlines()[-1] == "paperboy: stopped; what was finished until then is kept. Run it again to go on."
     assert "Traceback" not in said
     at = _position(database)
     assert at < 9 * PORTION

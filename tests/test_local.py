@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from bot.store.files import process_lock
+from tests.conftest import ROOT
 from tests.patience import PATIENCE, wait_until
 from tests.processes import MARK, family, python, running, stop
 
@@ -109,3 +110,18 @@ def test_after_kill_9_none_of_its_processes_lives_on(tmp_path: Path) -> None:
         wait_until(lambda: not family(MARK, mark.decode()), "the end of all of them")
     with process_lock(tmp_path / "paperboy.db"):  # the database is free again
         pass
+
+
+def test_a_program_that_does_not_hear_sigterm_ends_with_its_starter_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "deaf.py").write_text(
+        "import signal, threading\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\nthreading.Event().wait()\n"
+    )
+    own = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+    pipe = subprocess.PIPE
+    command = (sys.executable, "-m", "bot.process.leashed", "deaf")
+    with running(*command, env=own, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout.readline() == "deaf\n"
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 128 + signal.SIGTERM

@@ -394,29 +394,39 @@ async def test_what_works_beside_has_ended_when_the_database_closes(fault: Excep
     assert ended.is_set()
 
 
-#: A network folder that has died: whoever looks into it waits for ever.
+#: A network folder that has died: whoever looks into it waits for ever. One of a job, of the start, of the last checkpoint.
 HANGING = """
-import sys, threading
+import sys, threading, aiosqlite
 from pathlib import Path
 from bot.__main__ import main
+from bot.store import migrations
+def hang(*_, **__):
+    print("a thread hangs", file=sys.stderr, flush=True)
+    threading.Event().wait()
 look = Path.glob
-def hang(self, pattern):
-    if self.name == "dead":
-        print("a thread hangs", file=sys.stderr, flush=True)
-        threading.Event().wait()
-    return look(self, pattern)
-Path.glob = hang
+async def close(self):
+    await self._execute(hang)
+if sys.argv[1] == "job":
+    Path.glob = lambda self, pattern: hang() if self.name == "dead" else look(self, pattern)
+elif sys.argv[1] == "start":
+    migrations.migrate = hang
+else:
+    aiosqlite.Connection.close = close
+    print("a thread hangs", file=sys.stderr, flush=True)
 main(["run"])
 """
 
 
-async def test_a_thread_that_hangs_does_not_hold_the_process(quiet: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["job", "start", "close"])
+async def test_a_thread_that_hangs_does_not_hold_the_process(where: str, quiet: House, tmp_path: Path) -> None:
     (tmp_path / "dead").mkdir()
     variables = {**os.environ, **environment(quiet.settings), "PAPERBOY_BACKUPS": str(tmp_path / "dead")}
     log = tmp_path / "hanging.log"
     with log.open("wb") as out:
-        async with running_async(sys.executable, "-c", HANGING, env=variables, stdout=out, stderr=out) as process:
-            await until(lambda: online(quiet) and "a thread hangs" in log.read_text())
+        async with running_async(
+            sys.executable, "-c", HANGING, where, env=variables, stdout=out, stderr=out
+        ) as process:
+            await until(lambda: (where == "start" or online(quiet)) and "a thread hangs" in log.read_text())
             process.send_signal(signal.SIGTERM)
             assert await ended(process) == 0
     assert "does not end" in log.read_text()

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.health.backups import Backups, back_up_to, refuse_unusable
 from bot.health.rotation import file_name
 from bot.store import files
+from bot.store.copies import in_thread
 from bot.store.files import process_lock
 from bot.store.restoring import restore
 from bot.when.clock import clock_of
@@ -32,7 +33,7 @@ async def _backup(settings: Settings, file: Path | None, as_json: bool) -> int:
 async def _restore(settings: Settings, file: Path, as_json: bool) -> int:
     stamp = file_name("", clock_of(settings.clock_file)()).removeprefix("-").removesuffix(".db")
     with process_lock(settings.database):
-        done = restore(file, settings.database, stamp)
+        done = await in_thread(lambda stopped: restore(file, settings.database, stamp, stopped=stopped))
     value = {"restored": str(file), "kept": str(done.kept) if done.kept else None, "applied": list(done.applied)}
     lines = [f"{settings.database} is what {file} was; what was sent since then may come once more"]
     lines += [f"the old file is {done.kept}"] if done.kept else []

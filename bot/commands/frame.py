@@ -19,7 +19,8 @@ from bot.show.printing import plain_json
 EXIT_CODES: Final = """\b
 exit codes:
   0 done   64 bad usage or input   65 bad data   66 not found   69 upstream unavailable
-  70 a fault in Paperboy   75 try again (another process is using the database)   78 configuration"""
+  70 a fault in Paperboy   75 try again (another process is using the database)   78 configuration
+  130, 143: stopped by Ctrl+C, by SIGTERM"""
 
 #: A path that is typed. Each command says itself what is wrong with it.
 FILE: Final = click.Path(path_type=Path, readable=False)

@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.process import bulk
 from bot.process.application import open_application
 from bot.store import migrations
+from bot.store.copies import in_thread
 from bot.store.files import process_lock
 
 
@@ -33,7 +34,7 @@ async def _import(settings: Settings, files: tuple[Path, ...], again: bool, as_j
 
 async def _migrate(settings: Settings, as_json: bool) -> int:
     with process_lock(settings.database):
-        applied = migrations.migrate(settings.database)
+        applied = await in_thread(lambda stopped: migrations.migrate(settings.database, stopped=stopped))
     lines = [f"applied {name}" for name in applied] or [f"{settings.database} is up to date"]
     show(as_json, {"applied": applied}, lines)
     return 0

@@ -41,7 +41,8 @@ log = logging.getLogger(__name__)
 
 #: How often the watchdog looks, in seconds.
 _LOOK: Final = 0.5
-#: Seconds that threads have for their end.
+#: Seconds from a signal to the end of the process, whatever hangs; and how long threads have once all else has ended.
+_END: Final = 1.9
 _THREADS: Final = 1.0
 
 
@@ -76,9 +77,17 @@ async def stay_online(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     threads = ThreadPoolExecutor(thread_name_prefix="paperboy")
     loop.set_default_executor(threads)
+    end = threading.Timer(_END, _leave)
+    end.daemon = True
+
+    def begin_to_end() -> None:
+        if not stopping.is_set():
+            stopping.set()
+            end.start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C raises KeyboardInterrupt instead
-            loop.add_signal_handler(number, stopping.set)
+            loop.add_signal_handler(number, begin_to_end)
     opened = asyncio.Event()
     life = asyncio.create_task(_live(settings, stopping, opened))
     stop = asyncio.create_task(stopping.wait())
@@ -95,20 +104,26 @@ async def stay_online(settings: Settings) -> None:
             _leave_threads(threads, error)
             raise
         _leave_threads(threads, None)
+        end.cancel()
 
 
 def _leave_threads(threads: ThreadPoolExecutor, error: PaperboyError | None) -> None:
-    """A thread that hangs, at a dead network folder for instance, would keep the process for ever: it ends without it."""
     ending = threading.Thread(target=threads.shutdown, daemon=True)
     ending.start()
     ending.join(_THREADS)
     if ending.is_alive():
-        log.warning("a thread does not end; the process ends without it")
-        if error is not None:
-            print(f"paperboy: {error}", file=sys.stderr)
-        logging.shutdown()
-        sys.stderr.flush()
-        os._exit(error.exit_code if error else 0)
+        _leave(error)
+
+
+def _leave(error: PaperboyError | None = None) -> None:
+    """Ends the process without whatever hangs: a thread at a dead network folder would keep it for ever. What is not committed
+    is done by the next start, as after any other death."""
+    log.warning("a thread does not end; the process ends without it")
+    if error is not None:
+        print(f"paperboy: {error}", file=sys.stderr)
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(error.exit_code if error else 0)
 
 
 async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +20,14 @@ class Restored:
     applied: tuple[str, ...]
 
 
-def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER) -> Restored:
+def restore(
+    copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER, *, stopped: Callable[[], bool] = copies.never
+) -> Restored:
     """Puts a copy in the database's place. The old file is kept as `<file>.replaced-<stamp>`, its log beside it.
 
     The caller holds `process_lock(path)`. The database's name leads to the old file or to the whole new one at every instant.
-    Raises NotFoundError, BadInputError, BadDataError for a copy that is not sound, and ConfigurationError.
+    Raises NotFoundError, BadInputError, BadDataError for a copy that is not sound, ConfigurationError, and StoppedError once
+    `stopped()`; then nothing was changed.
     """
     path, copy = files.real(path), files.real(copy)
     _refuse_unusable(copy, path)
@@ -32,7 +36,7 @@ def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER
     try:
         have = migrations.version(copy, alone=False)
         migrations.refuse_foreign(copy, have, known)
-        copies.check(copy, thorough=True)
+        copies.check(copy, thorough=True, stopped=stopped)
     except DamagedError as error:
         raise BadDataError(
             f"{copy} is no sound copy ({error.problem}), and nothing was changed: choose another"
@@ -44,9 +48,9 @@ def restore(copy: Path, path: Path, stamp: str, folder: Path = migrations.FOLDER
     if not have:
         raise BadDataError(f"{copy} is an empty database, and nothing was changed: choose another")
     with copies.whole(path) as partial:
-        copies.copy_into(copy, partial)
-        migrations.apply(partial, known[have:])
-        copies.check_copy(copy, partial)
+        copies.copy_into(copy, partial, stopped=stopped)
+        migrations.apply(partial, known[have:], stopped=stopped)
+        copies.check_copy(copy, partial, stopped=stopped)
         kept = _set_aside(path, files.beside(path, f".replaced-{stamp}"))
     return Restored(kept, tuple(f"{m.number:04}_{m.name}" for m in known[have:]))
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[object]]
 DueIn = Callable[[], Awaitable[timedelta | None]]
 #: Seconds that a cancelled job has for its end.
-_CANCELLED: Final = 1.5
+_CANCELLED: Final = 1.0
 _LOOK: Final = timedelta(seconds=1)
 #: What a run could not do (a list waits for a source, Discord for a pause) is looked at again after this.
 _AGAIN: Final = timedelta(seconds=5)
