@@ -72,7 +72,14 @@ class Refresher:
         now = self._clock()
         async with self._database.reading() as read:
             found = await papers.load_papers(read, await refreshes.papers_of_message(read, message.id))
-        card = rebuild(Card.from_json(message.payload), message.local_date, found.values())
+        try:
+            shown = Card.from_json(message.payload)
+        except (KeyError, TypeError, ValueError) as error:  # as damage or a hand can have left it: the others go on
+            log.error("message %d cannot be read and stays as it is: %s", message.id, error)
+            async with self._database.transaction() as write:
+                await refreshes.stop_editing(write, message.id, "it cannot be read")
+            return False
+        card = rebuild(shown, message.local_date, found.values())
         payload = card.to_json()
         if payload == message.payload:
             async with self._database.transaction() as write:

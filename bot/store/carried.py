@@ -118,10 +118,13 @@ async def said_of(read: Connection, paper_ids: Collection[int]) -> dict[int, lis
     return found
 
 
+_KINDS: Final = frozenset(EventKind)
+
+
 def _said(row: Row) -> Said | None:
     """None for a row that cannot be read: it is as if the source had not said it."""
     day, at, read = readable_date(row["day"]), readable_instant(row["at"]), readable_instant(row["read_at"])
-    if day is None or at is None or read is None:
+    if day is None or at is None or read is None or row["kind"] not in _KINDS:
         log.error("what %s carried of %s:%s cannot be read", row["source"], row["scheme"], row["value"])
         return None
     return Said(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.store.database import Connection
-from bot.store.rows import instant, seconds
+from bot.store.rows import readable_instant, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ async def load_import(read: Connection, identity: str) -> ImportState:
     row = await read.one("SELECT * FROM imports WHERE identity = :identity", {"identity": identity})
     if row is None:
         return ImportState()
-    finished = None if row["finished_at"] is None else instant(row["finished_at"])
+    finished = readable_instant(row["finished_at"])
     return ImportState(row["position"], row["records"], row["new_papers"], row["bad"], finished)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.store.database import Connection
-from bot.store.rows import read_date
+from bot.store.rows import readable_date
 
 
 async def listed(read: Connection, first: date, last: date) -> list[int]:
@@ -20,12 +20,12 @@ async def listed(read: Connection, first: date, last: date) -> list[int]:
 
 
 async def days(read: Connection, last: date, limit: int) -> list[date]:
-    """The newest days up to `last` that have a list, newest first."""
+    """The newest days up to `last` that have a list, newest first. What is no day, as a hand can have left it, is left out."""
     rows = await read.all(
         "SELECT DISTINCT day FROM listings WHERE day <= :last ORDER BY day DESC LIMIT :limit",
         {"last": last.isoformat(), "limit": limit},
     )
-    return [read_date(row["day"]) for row in rows]
+    return [day for row in rows if (day := readable_date(row["day"]))]
 
 
 async def neighbours(read: Connection, day: date) -> tuple[date | None, date | None]:
@@ -36,11 +36,9 @@ async def neighbours(read: Connection, day: date) -> tuple[date | None, date | N
         {"day": day.isoformat()},
     )
     assert row is not None
-    before, after = row["before"], row["after"]
-    return (read_date(before) if before else None, read_date(after) if after else None)
+    return readable_date(row["before"]), readable_date(row["after"])
 
 
 async def earliest(read: Connection) -> date | None:
     """The first day that has a list."""
-    day = await read.value("SELECT min(day) FROM listings")
-    return None if day is None else read_date(day)
+    return readable_date(await read.value("SELECT min(day) FROM listings"))

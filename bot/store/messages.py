@@ -118,7 +118,7 @@ async def next_due(read: Connection, now: datetime, *, unopened: bool) -> dateti
         f"{_HEADS} SELECT min(CASE WHEN due_at > :never THEN 0 ELSE due_at END) FROM heads WHERE unopened = :unopened",  # noqa: S608
         {"never": seconds(now + LONGEST_PAUSE), "unopened": int(unopened)},
     )
-    return None if at is None else instant(at)
+    return readable_instant(at)
 
 
 async def count_before(read: Connection, user_id: int, now: datetime, busy: Collection[int]) -> int | None:

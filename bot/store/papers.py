@@ -23,12 +23,12 @@ from bot.store.rows import (
     UPDATE_PAPER,
     UPSERT_COMMUNITY,
     community_columns,
-    instant_or_none,
     paper_columns,
     read_community,
     read_json,
-    read_pairs,
     read_paper,
+    readable_instant,
+    readable_names,
     seconds,
     vote_columns,
 )
@@ -347,7 +347,7 @@ async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
         "SELECT id, authors FROM papers WHERE id IN :ids",
         {"ids": list(paper_ids)},
     )
-    return {row["id"]: tuple(name for name, _ in read_pairs(row["authors"])) for row in rows}
+    return {row["id"]: readable_names(row["authors"]) for row in rows}
 
 
 async def count_papers(read: Connection, since: datetime | None = None) -> int:
@@ -363,7 +363,7 @@ async def count_papers(read: Connection, since: datetime | None = None) -> int:
 
 async def earliest_announced(read: Connection) -> datetime | None:
     """The first announcement of any paper here."""
-    return instant_or_none(await read.value("SELECT min(announced_at) FROM papers"))
+    return readable_instant(await read.value("SELECT min(announced_at) FROM papers WHERE announced_at > 0"))
 
 
 async def all_ids(read: Connection) -> list[int]:

@@ -7,7 +7,7 @@ from math import ceil
 
 from bot.models import Held, Pause
 from bot.store.database import Connection
-from bot.store.rows import instant, seconds
+from bot.store.rows import readable_instant, seconds
 
 
 async def save(write: Connection, pause: Pause) -> None:
@@ -27,9 +27,10 @@ async def forget_ended(write: Connection, now: datetime) -> None:
 
 
 async def load(read: Connection) -> list[Pause]:
-    """All that are kept, ended ones too, the longest first."""
+    """All that are kept, ended ones too, the longest first; one without a readable instant is none."""
     rows = await read.all("SELECT holds, place, since, until, reason FROM discord_pauses ORDER BY until DESC, place")
     return [
-        Pause(Held(row["holds"]), row["place"], instant(row["since"]), instant(row["until"]), row["reason"])
+        Pause(Held(row["holds"]), row["place"], since, until, row["reason"])
         for row in rows
+        if (since := readable_instant(row["since"])) and (until := readable_instant(row["until"]))
     ]

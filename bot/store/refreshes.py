@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.models import SentMessage
 from bot.store.database import Connection
-from bot.store.rows import seconds
+from bot.store.rows import instant, readable_date, seconds
 
 
 async def load_outdated(
@@ -24,7 +24,8 @@ async def load_outdated(
     )
     return [
         SentMessage(
-            row["id"], date.fromisoformat(row["local_date"]), row["payload"], row["nonce"], row["channel_id"], row["discord_id"]
+            row["id"], readable_date(row["local_date"]) or instant(0).date(), row["payload"], row["nonce"],
+            row["channel_id"], row["discord_id"],
         )
         for row in rows
     ]  # fmt: skip

@@ -86,6 +86,14 @@ def readable_date(value: str | None) -> date | None:
         return None
 
 
+def readable_names(authors: str) -> tuple[str, ...]:
+    """The names of the authors that a row holds; none for a value that cannot be read."""
+    try:
+        return tuple(name for name, _ in read_pairs(authors))
+    except BadDataError:
+        return ()
+
+
 def _seconds_or_none(value: datetime | None) -> int | None:
     return None if value is None else seconds(value)
 

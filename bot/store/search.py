@@ -12,7 +12,7 @@ from typing import Final
 from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Paper, Record
 from bot.store.database import Connection, Row
-from bot.store.rows import read_json, read_pairs
+from bot.store.rows import read_json, readable_names
 
 #: Changes whenever the index keeps the same tokens in another shape.
 _SHAPE: Final = 2
@@ -119,7 +119,7 @@ async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, tuple[s
            WHERE id IN :ids AND merged_into IS NULL""",
         {"ids": list(ids)},
     )
-    return {row["id"]: (row["title"], _names(row["authors"])) for row in rows}
+    return {row["id"]: (row["title"], " ; ".join(readable_names(row["authors"]))) for row in rows}
 
 
 async def newest_titles(read: Connection, limit: int) -> list[tuple[int, str]]:
@@ -138,16 +138,12 @@ async def load_words(read: Connection) -> list[Row]:
 async def words_since(read: Connection, paper_id: int) -> list[list[str]]:
     """The words of each paper stored after `paper_id`."""
     rows = await read.all("SELECT title, authors FROM papers WHERE id > :id ORDER BY id", {"id": paper_id})
-    return [index_text(f"{row['title']} ; {_names(row['authors'])}").split() for row in rows]
+    return [index_text(f"{row['title']} ; {' ; '.join(readable_names(row['authors']))}").split() for row in rows]
 
 
 async def newest_id(read: Connection) -> int:
     """The id of the paper stored last; 0 when there is none."""
     return int(await read.value("SELECT coalesce(max(id), 0) FROM papers"))
-
-
-def _names(authors: str) -> str:
-    return " ; ".join(name for name, _ in read_pairs(authors))
 
 
 async def is_current(read: Connection) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.models import Notice, OwnerKind, StopCause, Summary
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import instant, readable_date, readable_instant, seconds
+from bot.store.rows import readable_date, readable_instant, seconds
 
 #: A list is due within a week; a time further ahead was noted by a clock that was ahead.
 HORIZON: Final = timedelta(days=9)
@@ -133,7 +133,7 @@ async def next_due(read: Connection, now: datetime) -> datetime | None:
            WHERE (stopped_at IS NULL OR stop_settled = 0) AND channel_id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.CHANNEL},
     )
-    return None if at is None else instant(at)
+    return readable_instant(at)
 
 
 async def note_outcome(write: Connection, channel_id: int, outcome: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.models import DmState, OwnerKind, User
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
-from bot.store.rows import instant, readable_date, readable_instant, seconds
+from bot.store.rows import readable_date, readable_instant, seconds
 
 #: A digest is due within a day or two; a time further ahead was noted by a clock that was ahead.
 HORIZON: Final = timedelta(days=3)
@@ -118,4 +118,4 @@ async def next_due(read: Connection, now: datetime) -> datetime | None:
            WHERE next_digest_at IS NOT NULL AND dm_state <> 'closed' AND opted_in_at IS NOT NULL AND id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "horizon": seconds(now + HORIZON), "owners": OwnerKind.USER},
     )
-    return None if at is None else instant(at)
+    return readable_instant(at)
