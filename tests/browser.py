@@ -46,7 +46,7 @@ def watched_page(browser: Browser, url: str, width: int = 1280, height: int = 82
     page.on("request", lambda r: faults.append(r.url) if not r.url.startswith((url, "data:")) else None)
     try:
         yield page
-        assert faults == []
+        assert not faults, faults
         assert page.evaluate("window.violations") == []
     finally:
         context.close()

@@ -1,6 +1,8 @@
 // Knows how to build DOM safely: text is text, attributes are attributes, and only `trusted` sets HTML.
 // Must not know anything about channels, messages or the server.
 
+import { waitForRelease } from "./press.js";
+
 /**
  * Builds an element. Props starting with "on" are listeners, `class` and `dataset` do what they say,
  * true/false/null switch an attribute; children that are null or false are left out.
@@ -36,11 +38,12 @@ export function trusted(element, html) {
 }
 
 /**
- * Renders into a container and keeps the focus on the element with the same data-key.
+ * Renders into a container, not while something in it is pressed, and keeps the focus on the element with the same data-key.
  * @param {Element} container
  * @param {Array<Node|null|false>} children
  */
 export function replace(container, children) {
+  if (waitForRelease(container, () => replace(container, children))) return;
   const active = document.activeElement;
   const key = active && container.contains(active) ? active.getAttribute("data-key") : null;
   container.replaceChildren(.../** @type {Node[]} */ (children.filter(Boolean)));

@@ -5,6 +5,7 @@ import { get } from "./api.js";
 import { byId, h, replace } from "./dom.js";
 import { intro } from "./intro.js";
 import { roving } from "./keys.js";
+import { waitForRelease } from "./press.js";
 import { beginReading, divider, firstNew, forgetNew, markRead } from "./reading.js";
 import { Slice } from "./slice.js";
 import { belongsTo, renderMessage, speech } from "./message.js";
@@ -83,6 +84,7 @@ function draw() {
 
 /** Draws, and stays where the reader is. */
 function update() {
+  if (waitForRelease(ol, update)) return;
   const stick = stuck;
   const anchor = stick ? null : [...ol.querySelectorAll("li.message")].find((item) => item.getBoundingClientRect().bottom > scroller().getBoundingClientRect().top);
   const offset = anchor?.getBoundingClientRect().top ?? 0;

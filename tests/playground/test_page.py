@@ -295,6 +295,36 @@ def test_a_line_stands_above_what_is_new(page: Page, discord: Discord, tmp_path:
     expect(line).to_have_count(0)
 
 
+def test_news_between_a_press_and_its_release_swallow_no_click(page: Page, discord: Discord) -> None:
+    papers, yuki = discord.channel("papers"), discord.person("yuki")
+    page.get_by_role("link", name="general", exact=True).click()
+    expect(page.get_by_role("heading", name="general", exact=True)).to_be_visible()
+    page.get_by_role("link", name=re.compile("^papers( unread)?$")).hover()
+    page.mouse.down()
+    discord.post(f"/play/channels/{papers}/messages", {"as": yuki, "content": "While you press"})
+    expect(page.locator("#live")).to_contain_text("New message in papers")
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="papers", exact=True)).to_be_visible()
+    message = last(page)
+    expect(message).to_contain_text("While you press")
+    where = f"/play/channels/{papers}/messages/{message.get_attribute('data-id')}/reactions"
+    discord.post(where, {"as": yuki, "emoji": "👍"})
+    thumb = message.get_by_role("list", name="Reactions").get_by_role("button", name="👍")
+    thumb.hover()
+    page.mouse.down()
+    discord.post(where, {"as": yuki, "emoji": "🎉"})
+    page.mouse.up()
+    expect(thumb).to_have_attribute("aria-pressed", "true")
+    thumb.focus()
+    page.keyboard.down(" ")
+    discord.post(where, {"as": yuki, "emoji": "👀"})
+    page.keyboard.up(" ")
+    expect(thumb).to_have_attribute("aria-pressed", "false")
+    box(page).fill("Seen")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Seen")
+
+
 def test_members_are_grouped_by_their_role(page: Page, tmp_path: Path) -> None:
     members = page.get_by_role("complementary", name="Members")
     expect(members.get_by_role("heading")).to_have_text(["Moderators — 2", "Readers — 2", "Online — 1"])
