@@ -232,7 +232,7 @@ class Subscribe(commands.Cog):
                 ask_place = answers.place_select(city, likely, hour)
         elif user.timezone is not None and hour * 60 != user.digest_minute:
             await self.service.set_time(interaction.user.id, user.timezone, hour * 60)
-        outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence)
+        outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence, str(interaction.locale))
         self.bot.jobs.run_soon("deliver")
         alone = interaction.is_user_integration() and not interaction.is_guild_integration()
         invite = self.bot.invite_url() if alone else None

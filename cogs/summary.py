@@ -17,7 +17,7 @@ from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.papers import categories
-from bot.show import controls, outgoing, reports
+from bot.show import controls, rendering, reports
 from bot.show.cards import Card
 from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
@@ -113,6 +113,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             words=words or "",
             size=size,
             created_by=interaction.user.id,
+            locale=str(interaction.guild_locale or interaction.locale),
         )
         await messenger.answer(interaction, reports.summary_saved(saved))
 
@@ -128,7 +129,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> None:
         content = await self.service.preview(await self._acted_upon(interaction, channel_id))
-        card = outgoing.daily_card(content) if content.papers else reports.nothing_to_list(content)
+        card = rendering.render(content) if content.items else reports.nothing_to_list(content)
         await messenger.answer(interaction, card)
 
     @app_commands.command(

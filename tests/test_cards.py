@@ -17,9 +17,23 @@ from markdown_it import MarkdownIt
 
 from bot.chat.messenger import embed, view
 from bot.language.text import clean
-from bot.models import Author, Community, Digest, Hit, Item, Organization, Paper, PaperId, Reason, SubscriptionKind
-from bot.show import outgoing, wording
+from bot.models import (
+    Author,
+    Community,
+    Content,
+    Hit,
+    Item,
+    MessageKind,
+    Organization,
+    Paper,
+    PaperId,
+    Reason,
+    SubscriptionKind,
+)
+from bot.show import wording
 from bot.show.cards import Card, Select
+from bot.show.papers import paper_card, paper_embed
+from bot.show.rendering import in_parts, render
 from tests.properties import rounds, tries
 
 TODAY = date(2026, 11, 21)
@@ -43,11 +57,15 @@ def reason(term: str = "diffusion", text: str = "diffusion") -> Reason:
 def every_card(papers: list[Paper], why: Reason) -> list[Card]:
     """All cards that show these papers."""
     items = tuple(Item(p, (why, why), n) for n, p in enumerate(papers))
-    made = [outgoing.paper_card(p, TODAY) for p in papers]
-    for held in ((), tuple(range(100_000))):
-        digest = Digest(TODAY, items, held)
-        made += outgoing.digest_cards(digest) + outgoing.instant_cards(digest)
+    made = [paper_card(p, TODAY) for p in papers]
+    for more in (0, 100_000):
+        for kind in (MessageKind.DIGEST, MessageKind.INSTANT):
+            made += in_cards(Content(kind, TODAY, items, more=more))
     return made
+
+
+def in_cards(content: Content) -> list[Card]:
+    return [render(part) for part in in_parts(content)]
 
 
 def check(card: Card) -> None:
@@ -141,7 +159,7 @@ NASTY = [
 
 def test_titles_and_abstracts_of_every_kind_stay_inert() -> None:
     for text in NASTY:
-        shown = outgoing.paper_embed(paper(text, text, [text]), TODAY, why="because")
+        shown = paper_embed(paper(text, text, [text]), TODAY, why="because")
         assert not markup_of(shown.title), text
         body = shown.description.split("\n\n")
         assert not markup_of(wording.names_text(paper(authors=[text]))), text
@@ -178,13 +196,13 @@ def test_nasty_papers_break_no_limit() -> None:
 
 def test_a_collaboration_of_3303_authors_is_counted_not_listed() -> None:
     made = paper("Observation of it", "We observe it. " * 300, [f"Author Number{n}" for n in range(3303)])
-    (card,) = [outgoing.paper_card(made, TODAY)]
+    (card,) = [paper_card(made, TODAY)]
     check(card)
     assert "3,303 authors · Author Number0, Author Number1, Author Number2 et al." in card.embeds[0].description
 
 
 def test_a_paper_of_which_little_is_known_has_a_card() -> None:
-    card = outgoing.paper_card(paper("T", "", [], categories=(), announced=None), TODAY)
+    card = paper_card(paper("T", "", [], categories=(), announced=None), TODAY)
     check(card)
     assert "No abstract is known." in card.embeds[0].description
     assert "authors not known" in card.embeds[0].description
@@ -195,8 +213,7 @@ def test_a_digest_keeps_every_paper_once_and_in_order_over_its_parts() -> None:
         paper(f"Paper {n}", "A long abstract. " * 60, id=n, ids=(PaperId("arxiv", f"2611.{n:05}"),))
         for n in range(1, 21)
     ]
-    digest = Digest(TODAY, tuple(Item(p, (reason(),), p.id) for p in papers))
-    parts = outgoing.digest_cards(digest)
+    parts = in_cards(Content(MessageKind.DIGEST, TODAY, tuple(Item(p, (reason(),), p.id) for p in papers)))
     assert [e.title for part in parts for e in part.embeds] == [p.title for p in papers]
     assert len(parts) <= 4
     assert all(f"({n}/{len(parts)})" in part.text for n, part in enumerate(parts[1:], 2))
@@ -218,7 +235,7 @@ def test_the_dirty_rows_of_the_corpora_break_no_limit(data: Path) -> None:
             check(card)
             count += 1
     for one in papers:
-        assert not markup_of(outgoing.paper_embed(one, TODAY).title)
+        assert not markup_of(paper_embed(one, TODAY).title)
     print(f"\n{len(papers)} dirty rows on {count} cards")
     assert len(papers) > 100
 
@@ -234,13 +251,13 @@ def test_no_text_whatever_breaks_a_limit_or_becomes_markup(
     made = paper(title, abstract, names)
     for card in every_card([made], reason(term[:200], text)):
         check(card)
-    assert not markup_of(outgoing.paper_embed(made, TODAY).title)
+    assert not markup_of(paper_embed(made, TODAY).title)
     assert not markup_of(wording.names_text(made))
 
 
 def test_a_long_abstract_is_shown_whole_in_a_second_embed() -> None:
     words = " ".join(f"word{n}" for n in range(600))  # 5,288 characters: more than one embed holds
-    card = outgoing.paper_card(paper("Short", words, ["Ada Example"]), TODAY)
+    card = paper_card(paper("Short", words, ["Ada Example"]), TODAY)
     check(card)
     assert len(card.embeds) == 2
     shown_words = " ".join(e.description for e in card.embeds).split()

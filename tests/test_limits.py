@@ -23,8 +23,9 @@ from bot.models import (
     Author,
     Cadence,
     Community,
+    Content,
     DailyListPage,
-    Digest,
+    Detail,
     DmState,
     Fault,
     Found,
@@ -32,6 +33,7 @@ from bot.models import (
     Item,
     Match,
     Matched,
+    MessageKind,
     Organization,
     OutboxCount,
     OwnerKind,
@@ -49,13 +51,14 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
     Summary,
-    SummaryContent,
     Today,
     Undelivered,
     User,
+    Welcome,
 )
-from bot.show import answers, cards, lists, outgoing, reports, wording
+from bot.show import answers, cards, lists, rendering, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
+from bot.show.papers import paper_card
 from bot.when.places import Place
 from playground.components import OPTION_TEXT
 from playground.errors import FormErrors
@@ -182,13 +185,18 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
         many = tuple(
             Reason(n, s.kind, f"{n} {text}", tuple(Hit(f"{n}{m}", "title", text) for m in range(12))) for n in range(30)
         )
-        yield from outgoing.digest_cards(Digest(TODAY, (Item(paper(text), many, 1, text),), ()))
-        digest = Digest(TODAY, (Item(paper(text), reasons, 1), Item(paper("A title", 2), reasons, 2)), (3,))
-        yield from outgoing.digest_cards(digest)
-        yield from outgoing.instant_cards(digest)
-        yield from outgoing.welcome_cards(digest, s, wording.next_digest_text(s.cadence, None))
-        yield outgoing.gathered_card(digest)
-        yield answers.today(Today(TODAY, digest.items, 0, 2, 1, 30), user, follows=True)
+        one = (Item(paper(text), many, 1, text),)
+        two = (Item(paper(text), reasons, 1), Item(paper("A title", 2), reasons, 2))
+        made = Welcome(s.id, s.kind, s.query, s.cadence, None)
+        for content in (
+            Content(MessageKind.DIGEST, TODAY, one),
+            Content(MessageKind.DIGEST, TODAY, two, more=1),
+            Content(MessageKind.INSTANT, TODAY, two, more=1),
+            Content(MessageKind.INSTANT, TODAY, two, more=1, gathered=True),
+            Content(MessageKind.WELCOME, TODAY, two, welcome=made),
+        ):
+            yield from (rendering.render(part, detail) for part in rendering.in_parts(content) for detail in Detail)
+        yield answers.today(Today(TODAY, two, 0, 2, 1, 30), user, follows=True)
     yield answers.removed(own)
     yield answers.confirm_stop_all(len(own))
     yield answers.paused(NOW)
@@ -213,13 +221,15 @@ def _status(text: str) -> Status:
 def paper_views(text: str) -> Iterator[Card]:
     """Everything that shows papers, servers and what somebody typed."""
     papers = tuple(paper(text, n) for n in range(1, 26))
-    yield outgoing.paper_card(papers[0], TODAY)
+    yield paper_card(papers[0], TODAY)
     yield lists.paper_answer(papers[0], TODAY, share=True)
     for count in (0, 1, 10):
         yield lists.mentioned(papers[:count], [PaperId("doi", text)] * 25, TODAY, left=7)
     yield lists.choice(papers[:10], TODAY)
     for count in (1, 25):
-        yield outgoing.daily_card(SummaryContent(TODAY, text, papers[:count]))
+        items = tuple(Item(p) for p in papers[:count])
+        content = Content(MessageKind.SUMMARY, TODAY, items, server_name=text, late=(text[:40],))
+        yield from (rendering.render(content, detail) for detail in Detail)
     found = Found(papers[:10], 30, 3, corrected=text)
     for each in (found, replace(found, corrected=None), Found((), 0, 0)):
         shown = lists.found_list(text, 1, each, TODAY, 0, literal=False, share=True)
@@ -340,8 +350,6 @@ def _has_link(row: Any) -> bool:
 def test_papers_that_fit_are_never_left_out_of_a_card() -> None:
     embeds = tuple(Embed("t" * 200, description="d" * 400) for _ in range(10))
     assert Card("", embeds).embeds == embeds
-    (part,) = cards.pack("head", embeds, ())
-    assert part.embeds == embeds
 
 
 # -- through the local Discord -----------------------------------------------------------------------------------------

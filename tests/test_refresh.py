@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.models import Community, Digest, Item, Paper, Reason, SubscriptionKind, SummaryContent
-from bot.show.cards import EMBED_TOTAL, Card
-from bot.show.outgoing import daily_card, digest_cards
-from bot.show.rebuilding import rebuild
-from tests.conftest import NOW, arxiv
-from tests.house import FRIDAY, THURSDAY, House, london, page, papers_of, sample, text_of
+from bot.delivery.composing import Composer, enqueue
+from bot.models import (
+    Cadence,
+    Community,
+    Content,
+    Hit,
+    Item,
+    Match,
+    MessageKind,
+    OwnerKind,
+    Paper,
+    PaperId,
+    Reason,
+    Recipient,
+    Record,
+    SubscriptionKind,
+    Welcome,
+)
+from bot.show.cards import EMBED_TOTAL
+from bot.show.rendering import in_parts, render
+from bot.store import alerts, contents, migrations, subscriptions
+from bot.store import papers as stored_papers
+from bot.store.database import Connection, Database
+from tests.conftest import NOW, arxiv, record
+from tests.house import (
+    FRIDAY,
+    THURSDAY,
+    House,
+    controls,
+    london,
+    page,
+    papers_of,
+    sample,
+    shown_text,
+    text_of,
+)
 
 TODAY = NOW.date()
 
@@ -35,22 +69,18 @@ def paper(number: int, **community: Any) -> Paper:
     )
 
 
-def digest(*papers: Paper) -> Card:
+def digest(*papers: Paper) -> Content:
     reason = Reason(1, SubscriptionKind.KEYWORD, "paper")
-    (card,) = digest_cards(Digest(TODAY, tuple(Item(p, (reason,), p.id) for p in papers)))
-    return card
+    return Content(MessageKind.DIGEST, TODAY, tuple(Item(p, (reason,), p.id) for p in papers))
 
 
-def test_a_card_of_the_same_papers_is_the_same_card() -> None:
-    papers = [paper(2, upvotes=3), paper(1), paper(3)]
-    lists = daily_card(SummaryContent(TODAY, "Paper Lab", tuple(papers), ("arXiv",)))
-    for card in (digest(*papers), lists):
-        assert rebuild(Card.from_json(card.to_json()), TODAY, reversed(papers)) == card
+def daily(*papers: Paper) -> Content:
+    return Content(MessageKind.SUMMARY, TODAY, tuple(map(Item, papers)), server_name="Paper Lab", late=("arXiv",))
 
 
 def test_new_votes_stand_in_the_card_and_order_reasons_and_words_around_it_stay() -> None:
-    before = digest(paper(1), paper(2))
-    after = rebuild(before, TODAY, [paper(1), paper(2, upvotes=57, comments=4, code_url="https://github.com/a/b")])
+    before = render(digest(paper(1), paper(2)))
+    after = render(digest(paper(1), paper(2, upvotes=57, comments=4, code_url="https://github.com/a/b")))
     assert [e.url for e in after.embeds] == [e.url for e in before.embeds]
     assert (after.text, after.rows, after.embeds[0]) == (before.text, before.rows, before.embeds[0])
     assert "57 upvotes · 4 comments · code" in after.embeds[1].description
@@ -58,30 +88,71 @@ def test_new_votes_stand_in_the_card_and_order_reasons_and_words_around_it_stay(
 
 
 def test_a_list_keeps_its_order_whatever_the_votes_say_now() -> None:
-    before = daily_card(SummaryContent(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ("arXiv",)))
-    after = rebuild(before, TODAY, [paper(1, upvotes=10), paper(2, upvotes=90)])
+    before = render(daily(paper(1, upvotes=9), paper(2, upvotes=5)))
+    after = render(daily(paper(1, upvotes=10), paper(2, upvotes=90)))
     text = after.embeds[0].description
     assert text.index("Paper 1") < text.index("10 upvotes") < text.index("Paper 2") < text.index("90 upvotes")
     assert (after.text, after.rows) == (before.text, before.rows)
 
 
-def test_a_list_stays_as_it_is_when_a_paper_of_it_is_gone() -> None:
-    before = daily_card(SummaryContent(TODAY, "Paper Lab", (paper(1, upvotes=9), paper(2, upvotes=5)), ()))
-    assert rebuild(before, TODAY, [paper(1, upvotes=10)]) == before
-
-
 def test_a_full_message_stays_within_discords_limit() -> None:
-    before = digest(*(paper(n) for n in range(1, 10)))
+    before, *_ = in_parts(digest(*(paper(n) for n in range(1, 10))))
     grown = {
         "upvotes": 12_345,
         "comments": 678,
         "code_url": "https://github.com/a/" + "b" * 300,
         "summary": "It does. " * 90,
     }
-    after = rebuild(before, TODAY, [paper(n, **grown) for n in range(1, 10)])
-    assert len(after.embeds) == len(before.embeds) >= 8
+    after = render(replace(before, items=digest(*(paper(i.paper.id, **grown) for i in before.items)).items))
+    assert len(after.embeds) == len(before.items) >= 8
     assert all("12,345 upvotes" in embed.description for embed in after.embeds)
     assert sum(e.size for e in after.embeds) <= EMBED_TOTAL
+
+
+WELCOME = Welcome(1, SubscriptionKind.AUTHOR, "Ada Example", Cadence.WEEKLY, NOW)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Content(MessageKind.DIGEST, TODAY, (), more=3),
+        Content(MessageKind.INSTANT, TODAY, (), locale="pt-BR"),
+        Content(MessageKind.INSTANT, TODAY, (), gathered=True),
+        Content(MessageKind.WELCOME, TODAY, (), welcome=WELCOME),
+        Content(MessageKind.WELCOME, TODAY, (), welcome=replace(WELCOME, next_digest=None)),
+        Content(MessageKind.SUMMARY, TODAY, (), server_name="Paper Lab", late=("arXiv", "Hugging Face")),
+    ],
+    ids=lambda content: f"{content.kind} {content.locale} {'gathered' if content.gathered else ''}",
+)
+async def test_the_card_of_what_is_kept_is_the_card_that_was_made(content: Content, database: Database) -> None:
+    made = [record(f"2611.{n:05}", f"Paper {n}", abstract="What it says. " * 60) for n in range(1, 15)]
+    why = (
+        Reason(1, SubscriptionKind.KEYWORD, "paper", (Hit("paper", "title", "Paper"),)),
+        Reason(2, SubscriptionKind.CATEGORY, "cs.LG"),
+    )
+    someone = Recipient(OwnerKind.USER, 7)
+    async with database.transaction() as write:
+        added = await stored_papers.add_records(write, made, NOW, eligible=True)
+        items = tuple(
+            Item(change.paper, why, None, "It was late." if n == 3 else None) for n, change in enumerate(added)
+        )
+        count = await enqueue(write, someone, replace(content, items=items), NOW)
+    async with database.reading() as read:
+        kept = [
+            (await contents.load(read, number), payload, nothing_new)
+            for number, payload, nothing_new in await rows(read)
+        ]
+    assert len(kept) == count >= 1
+    assert all(nothing_new for *_, nothing_new in kept)
+    for found, payload, _ in kept:
+        assert found is not None
+        assert found[0].locale == content.locale
+        assert render(found[0]).to_json() == payload
+
+
+async def rows(read: Connection) -> list[tuple[int, str, bool]]:
+    found = await read.all("SELECT id, payload, changes = shown_changes AS nothing_new FROM messages ORDER BY id")
+    return [(row["id"], row["payload"], bool(row["nothing_new"])) for row in found]
 
 
 # -- the message in Discord --------------------------------------------------------------------------------------------
@@ -149,7 +220,7 @@ async def test_an_edit_is_made_only_when_the_text_changed(told: House) -> None:
     assert await later(told, body, minutes=70) == 0
     assert await later(told, listed("2611.00002", 57, ai_keywords=["gloves"]), minutes=70) == 0  # shown nowhere
     assert len(await edits(told)) == 1
-    assert await told.rows("SELECT count(*) FROM messages WHERE checked_at > shown_at") == [(1,)]
+    assert await told.rows("SELECT changes, shown_changes FROM messages ORDER BY id DESC LIMIT 1") == [(2, 2)]
 
 
 async def test_what_changes_within_a_minute_is_one_edit(told: House) -> None:
@@ -169,7 +240,9 @@ async def test_a_deleted_message_is_left_in_peace(told: House) -> None:
     old = (await told.dms())[-1]
     told.play.messages.delete(told.play.world.message(old["channel_id"], old["id"]))
     assert await later(told, listed("2611.00002", 57), minutes=70) == 0
-    assert await told.rows("SELECT frozen FROM messages WHERE frozen IS NOT NULL") == [("The message was deleted.",)]
+    assert await told.rows("SELECT edits_stopped_reason FROM messages WHERE edits_stopped_reason IS NOT NULL") == [
+        ("The message was deleted.",)
+    ]
     assert await later(told, listed("2611.00002", 58), minutes=70) == 0
     assert len(await edits(told)) == 1
 
@@ -220,3 +293,157 @@ async def test_a_channels_list_shows_the_votes_of_the_day(house: House) -> None:
     (message,) = [m for m in found if "Daily Papers" in m["content"]]
     assert "31 upvotes" in text_of(message)
     assert message["edited_timestamp"]
+
+
+async def test_what_waits_while_its_paper_changes_is_sent_as_it_is_by_then(house: House) -> None:
+    await house.follow("diffusion")
+    await house.dms_of(None, 1)
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, PAPERS))
+    await house.bot.jobs.stop()
+    await house.move_to(london(THURSDAY, 8))
+    await house.app.ingest.ingest_all()
+    assert await Composer(house.app.database, house.now).compose_portion() == (1, False)
+    assert await later(house, listed("2611.00002", 57), minutes=70) == 0
+    assert house.bot.deliverer is not None
+    await house.bot.deliverer.deliver()
+    assert "57 upvotes" in text_of((await house.dms_of(None, 2))[-1])
+    assert await edits(house) == []
+
+
+# -- papers that are called otherwise by now ---------------------------------------------------------------------------
+
+DOI = PaperId("doi", "10.1101/2031.11.19.1")
+
+
+async def tell(house: House, *records: Record, eligible: bool = True) -> list[int]:
+    """A source states these papers, and who follows them is alerted. Returns the papers' numbers."""
+    async with house.app.database.transaction() as write:
+        changes = await stored_papers.add_records(write, records, house.now(), eligible=eligible)
+        found = [change.paper.id for change in changes]
+        (mine,) = await subscriptions.load_for(write, Recipient(OwnerKind.USER, int(house.nadia)))
+        why = Reason(mine.id, mine.kind, mine.query)
+        matches = [Match(mine.owner, number, mine.cadence, (why,)) for number in found] if eligible else []
+        await alerts.enqueue(write, matches, house.now())
+    return found
+
+
+async def look(house: House) -> int:
+    """The bot looks at what stands, two minutes later. Returns how many messages were edited."""
+    await house.move_to(house.now() + timedelta(minutes=2))
+    assert house.bot.refresher is not None
+    return await house.bot.refresher.refresh()
+
+
+def journal(value: str, title: str, *ids: PaperId) -> Record:
+    return record(value, title, ids=ids, source="feed:journal", at=london(THURSDAY, 7), version=None)
+
+
+@pytest.fixture(params=["en-US", "pt-BR"])
+async def reader(house: House, request: pytest.FixtureRequest) -> House:
+    """Nadia follows diffusion, in her own language, and had her welcome."""
+    await house.ask("POST", f"/users/{house.nadia}", {"locale": request.param})
+    await house.follow("diffusion")
+    await house.dms_of(None, 1)
+    assert await house.rows("SELECT locale FROM users") == [(request.param,)]
+    return house
+
+
+async def test_a_paper_that_appears_at_arxiv_later_is_linked_there(reader: House) -> None:
+    await tell(
+        reader,
+        journal("", "Diffusion of gloves", DOI),
+        journal("", "Mittens by diffusion", replace(DOI, value="10.1101/2")),
+    )
+    await reader.morning(THURSDAY)
+    old = (await reader.dms_of(None, 2))[-1]
+    assert "https://doi.org/10.1101/2031.11.19.1" in papers_of(old)
+    assert await look(reader) == 0
+    await tell(reader, journal("", "Diffusion of gloves", arxiv("2611.00007"), DOI), eligible=False)
+    assert await look(reader) == 1
+    now = (await reader.dms())[-1]
+    assert papers_of(now) == [{"https://doi.org/10.1101/2031.11.19.1": "2611.00007"}.get(p, p) for p in papers_of(old)]
+    assert (now["id"], now["content"], now["components"]) == (old["id"], old["content"], old["components"])
+    assert text_of(now).count("Why: matched **diffusion**") == 2
+    assert await later(reader, listed("2611.00007", 57), minutes=70) == 1
+    assert "57 upvotes" in text_of((await reader.dms())[-1])
+
+
+async def test_two_papers_of_a_message_that_turn_out_to_be_one_are_shown_once(reader: House) -> None:
+    await tell(reader, journal("", "Diffusion of gloves", DOI), record("2611.00008", "Gloves, by diffusion"))
+    await reader.morning(THURSDAY)
+    old = (await reader.dms_of(None, 2))[-1]
+    assert sorted(papers_of(old)) == ["2611.00008", "https://doi.org/10.1101/2031.11.19.1"]
+    await tell(reader, journal("", "Gloves, by diffusion", arxiv("2611.00008"), DOI), eligible=False)
+    assert await look(reader) == 1
+    now = (await reader.dms())[-1]
+    assert (now["id"], papers_of(now)) == (old["id"], ["2611.00008"])
+    assert "1 paper\n" in text_of(now)
+    assert text_of(now).count("Why: matched **diffusion**") == 1
+    assert await later(reader, listed("2611.00008", 57), minutes=70) == 1
+
+
+async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_once(house: House) -> None:
+    where = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
+    await house.run("summary setup", channel=where, hour=9, words="gloves")
+    await house.move_to(london(THURSDAY, 9))
+    async with house.app.database.transaction() as write:
+        at = london(THURSDAY, 8)
+        pair = [record("", "Gloves", ids=(DOI,), at=at), record("2611.00008", "More gloves", at=at)]
+        await stored_papers.add_records(write, pair, house.now(), eligible=True)
+    (saved,) = await house.app.services.summaries.of_server(int(house.guild))
+    assert await house.app.services.summaries.post_now(saved) == 2
+    await house.round()
+    async with house.app.database.transaction() as write:
+        both = record("", "Gloves", ids=(arxiv("2611.00008"), DOI), at=at)
+        await stored_papers.add_records(write, [both], house.now(), eligible=True)
+    assert await look(house) == 1
+    found = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
+    (message,) = [m for m in found if "Daily Papers" in m["content"]]
+    assert text_of(message).count("https://arxiv.org/abs/") == 1
+    assert "doi.org" not in message["embeds"][0]["description"].split("\n")[0]
+    (menu,) = [c for c in controls(message) if c["type"] == 3]
+    assert len(menu["options"]) == 1
+    assert "Gloves" in shown_text(await house.choose(message, menu["options"][0]["label"]))
+
+
+# -- messages from before contents were kept -----------------------------------------------------------------------------
+
+
+def forget_contents(path: Path) -> None:
+    """The file as the version before kept it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TABLE message_papers")
+        for column in ("content", "changes", "shown_changes"):
+            connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
+        for table in ("users", "summaries"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN locale")
+        connection.execute("ALTER TABLE messages ADD COLUMN checked_at INTEGER")
+        connection.execute("ALTER TABLE messages RENAME COLUMN edits_stopped_reason TO frozen")
+        connection.execute("PRAGMA user_version = 12")
+
+
+async def test_what_was_sent_before_an_update_is_edited_after_it(told: House) -> None:
+    old = (await told.dms())[-1]
+    await told.stop()
+    forget_contents(told.folder / "paperboy.db")
+    migrations.migrate(told.folder / "paperboy.db")
+    await told.start()
+    assert await later(told, listed("2611.00002", 57), minutes=70) == 1
+    now = (await told.dms())[-1]
+    assert (now["id"], papers_of(now), now["content"]) == (old["id"], papers_of(old), old["content"])
+    assert text_of(now).replace("57 upvotes · 3 comments", "") != text_of(old)
+    assert text_of(now).count("Why: matched **diffusion**") == 2
+
+
+async def test_what_it_was_about_and_nobody_knows_stays_and_its_buttons_answer(told: House) -> None:
+    old = (await told.dms())[-1]
+    await told.stop()
+    forget_contents(told.folder / "paperboy.db")
+    with closing(sqlite3.connect(told.folder / "paperboy.db", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM alerts")
+    migrations.migrate(told.folder / "paperboy.db")
+    await told.start()
+    assert await later(told, listed("2611.00002", 57), minutes=70) == 0
+    assert await edits(told) == []
+    assert text_of((await told.dms())[-1]) == text_of(old)
+    assert "diffusion" in shown_text(await told.press(old, "My subscriptions"))

@@ -13,13 +13,26 @@ from typing import Final
 
 from bot.daily.ranking import by_popularity
 from bot.daily.stops import Stops
+from bot.delivery.composing import enqueue
 from bot.delivery.guarding import Guard
 from bot.errors import BadDataError, BadInputError, NotFoundError, QueryError
-from bot.models import Cadence, Match, MessageKind, OwnerKind, Paper, Recipient, StopCause, Summary, SummaryContent
+from bot.models import (
+    ENGLISH,
+    Alert,
+    Cadence,
+    Content,
+    Item,
+    Match,
+    MessageKind,
+    OwnerKind,
+    Paper,
+    Recipient,
+    StopCause,
+    Summary,
+)
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
-from bot.show import outgoing
 from bot.store import alerts, faults, papers, sources, stops, summaries
 from bot.store.database import Connection, Database
 from bot.when import schedule
@@ -60,6 +73,7 @@ class Summaries:
         words: str,
         size: int,
         created_by: int,
+        locale: str,
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
@@ -91,6 +105,7 @@ class Summaries:
                 next_at=at,
                 next_on=on,
                 channel_name=channel_name,
+                locale=locale,
                 notices=before is None or before.created_by != created_by or before.notices is not False,
             )
             await summaries.save(write, summary, now)
@@ -119,12 +134,13 @@ class Summaries:
             raise NotFoundError("You set up no daily list in that channel, so there is nothing to tell you about it.")
         return summary
 
-    async def preview(self, summary: Summary) -> SummaryContent:
+    async def preview(self, summary: Summary) -> Content:
         """What the channel would get now. Changes nothing."""
         now = self._clock()
         async with self._database.reading() as read:
             chosen = await _choose(read, summary, now, only_news=False)
-            return _list_of(summary, chosen, await _late(read, summary, now), now)
+            items = tuple(Item(paper) for paper in chosen)
+            return _content(summary, items, await _late(read, summary, now), now)
 
     async def post_now(self, summary: Summary) -> int:
         """Sends today's list at once, whatever its hour. Returns how many papers are on it; 0 means none was sent.
@@ -178,10 +194,10 @@ class Summaries:
             matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper in chosen]
             await alerts.enqueue(write, matches, now)
             waiting = await alerts.waiting(write, summary.recipient, (Cadence.DAILY,))
-            payload = outgoing.daily_card(_list_of(summary, chosen, late, now)).to_json()
+            carried = {alert.paper_id: alert for alert in waiting}
+            items = tuple(_item(paper, carried.get(paper.id)) for paper in chosen)
+            await enqueue(write, summary.recipient, _content(summary, items, late, now), now)
             shown = {paper.id for paper in chosen}
-            carried = [a.id for a in waiting if a.paper_id in shown]
-            await alerts.add_message(write, summary.recipient, MessageKind.SUMMARY, day, payload, carried, now)
             rest = [a.id for a in waiting if a.paper_id not in shown]  # of a list that did not come through
             await alerts.hold(write, rest, "others stood higher on the next list")
             outcome = f"{len(chosen)} papers" + (f", without {' and '.join(late)}" if late else "")
@@ -258,7 +274,16 @@ async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str,
     return tuple(late)
 
 
-def _list_of(summary: Summary, chosen: list[Paper], late: tuple[str, ...], now: datetime) -> SummaryContent:
-    return SummaryContent(
-        schedule.local_date(now, schedule.known_zone(summary.timezone)), summary.server_name, tuple(chosen), late
+def _item(paper: Paper, alert: Alert | None) -> Item:
+    return Item(paper, alert_id=alert.id if alert else None)
+
+
+def _content(summary: Summary, items: tuple[Item, ...], late: tuple[str, ...], now: datetime) -> Content:
+    return Content(
+        kind=MessageKind.SUMMARY,
+        day=schedule.local_date(now, schedule.known_zone(summary.timezone)),
+        items=items,
+        locale=summary.locale or ENGLISH,
+        server_name=summary.server_name,
+        late=late,
     )

@@ -24,11 +24,11 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
-from bot.models import DmState, Page, StopCause
-from bot.show import outgoing, plainer
+from bot.models import Detail, DmState, Page, StopCause
+from bot.show import rendering
 from bot.show.cards import Card
 from bot.show.wording import day_text
-from bot.store import messages, openings, papers, refreshes, summaries, users
+from bot.store import contents, messages, openings, refreshes, summaries, users
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from bot.store.messages import Message
@@ -139,6 +139,9 @@ class Attempts:
                 return await self._note_sent(message, channel_id, found)
         if message.tried >= GIVE_UP:
             return await self._give_up(message)
+        if message.outdated and message.sending_since is None:
+            await self._make_anew(message)
+            return Outcome.LATER
         card = _card(message)
         after = max(self._newest - _DISORDER, channel_id)  # a channel is older than what stands in it
         begun = await self._commits.write(
@@ -267,26 +270,34 @@ class Attempts:
 
     async def _say_it_plainer(self, message: Message, error: DeliveryError) -> Outcome:
         """Once shorter or once bare, never the same body twice; then the message is parked and said so."""
-        form = _next_form(message.form, error.code)
-        card = await self._remade(message, form) if form else None
-        payload = card.to_json() if card else message.payload
-        if payload == message.payload:
+        detail = _less_detail(message.detail, error.code)
+        card = (await self._rendered(message, detail))[0] if detail else None
+        if detail is None or card is None or card.to_json() == message.payload:
             return await self._park(message, error)
-        now = self._clock()
+        payload, now = card.to_json(), self._clock()
 
         async def note(write: Connection) -> None:
-            await messages.replace_payload(write, message.id, payload, form)
+            await messages.replace_payload(write, message.id, payload, detail)
             await messages.give_back(write, message.id, now, str(error), failed=False)
 
         await self._commits.write(note)
         log.warning("message %d is said in fewer words: %s", message.id, error)
         return Outcome.LATER
 
-    async def _remade(self, message: Message, form: str) -> Card | None:
+    async def _make_anew(self, message: Message) -> None:
+        """A paper has changed since the card was made, and nobody has been asked to take the card yet."""
+        card, changes = await self._rendered(message, message.detail)
+        payload = card.to_json() if card else message.payload
+        await self._commits.write(lambda write: refreshes.note_card(write, message.id, payload, changes))
+
+    async def _rendered(self, message: Message, detail: Detail) -> tuple[Card | None, int]:
+        """The card of what the message is about, and how many changes it shows; none where it shows no paper."""
         async with self._database.reading() as read:
-            found = await papers.load_papers(read, await refreshes.papers_of_message(read, message.id))
-        make = plainer.bare if form == "plain" else plainer.short
-        return make(_stored(message), message.local_date, found.values())
+            found = await contents.load(read, message.id)
+        if found is None or not found[0].items:
+            return None, message.changes
+        content, changes = found
+        return rendering.render(content, detail), changes
 
     async def _park(self, message: Message, error: DeliveryError) -> Outcome:
         said = (
@@ -339,20 +350,12 @@ def _card(message: Message) -> Card:
         raise MessageRefusedError(f"Its stored body cannot be read ({type(error).__name__}).") from error
 
 
-def _stored(message: Message) -> Card:
-    """The card that was refused; an empty one with a way out when its body cannot be read."""
-    try:
-        return _card(message)
-    except MessageRefusedError:
-        return Card(rows=(outgoing.control_row(),))
-
-
 def _day(message: Message) -> str:
     return day_text(message.local_date, message.local_date)
 
 
-def _next_form(form: str, code: int) -> str:
-    """What to try after a refusal; "" when nothing is left."""
+def _less_detail(detail: Detail, code: int) -> Detail | None:
+    """What to try after a refusal; None when nothing is left."""
     if code in _FILTERED:
-        return "" if form == "plain" else "plain"
-    return "short" if form == "full" else ""
+        return None if detail is Detail.PLAIN else Detail.PLAIN
+    return Detail.SHORT if detail is Detail.FULL else None

@@ -6,17 +6,29 @@ Knows who is due and what goes together; knows neither Discord nor SQL. Sends no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
 from bot.delivery import digest
 from bot.delivery.guarding import Guard
-from bot.models import NOBODY_ASKS, Alert, Cadence, Digest, Hold, MessageKind, OwnerKind, Recipient, User
+from bot.models import (
+    ENGLISH,
+    NOBODY_ASKS,
+    Alert,
+    Cadence,
+    Content,
+    Digest,
+    Hold,
+    MessageKind,
+    OwnerKind,
+    Recipient,
+    User,
+)
 from bot.query.reasons import Wishes
-from bot.show import outgoing
-from bot.show.cards import Card
-from bot.store import alerts, holding, papers, subscriptions, users
+from bot.show import rendering
+from bot.store import alerts, contents, holding, papers, subscriptions, users
 from bot.store.database import Connection, Database
 from bot.when import rhythm, schedule
 from bot.when.clock import Clock
@@ -68,13 +80,13 @@ async def _compose_instant(write: Connection, user_id: int, now: datetime) -> in
     if not waiting:
         return 0
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
-    content = await _choose(write, recipient, day, waiting)
+    chosen = await _choose(write, recipient, day, waiting)
+    content = content_of(MessageKind.INSTANT, chosen, user)
     since = min(alert.created for alert in waiting)
     crowded = await holding.instants_between(write, user_id, since - _HOUR, now) >= MAX_AN_HOUR
-    parts = outgoing.instant_cards(content)
-    if crowded or len(parts) > MAX_AN_HOUR - recent:
-        parts = [outgoing.gathered_card(content)]
-    return await enqueue_cards(write, recipient, MessageKind.INSTANT, content, parts, now)
+    if crowded or len(rendering.in_parts(content)) > MAX_AN_HOUR - recent:
+        content = replace(content, gathered=True)
+    return await enqueue(write, recipient, content, now)
 
 
 async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int:
@@ -90,9 +102,8 @@ async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int
     waiting = await alerts.waiting(write, recipient, cadences)
     made = 0
     if waiting:
-        content = await _choose(write, recipient, day, waiting)
-        parts = outgoing.digest_cards(content)
-        made = await enqueue_cards(write, recipient, MessageKind.DIGEST, content, parts, now)
+        chosen = await _choose(write, recipient, day, waiting)
+        made = await enqueue(write, recipient, content_of(MessageKind.DIGEST, chosen, user), now)
     await _keep(write, user_id, rhythm.move_on(beat, now, day))
     return made
 
@@ -129,15 +140,22 @@ async def _choose(write: Connection, recipient: Recipient, day: date, waiting: S
     return content
 
 
-async def enqueue_cards(
-    write: Connection, recipient: Recipient, kind: MessageKind, content: Digest, parts: Sequence[Card], now: datetime
-) -> int:
-    """Commits the parts of one digest as messages, each with the alerts whose papers it shows. Returns how many."""
-    ids = [item.alert_id for item in content.items]
-    if not ids and kind is not MessageKind.WELCOME:
+def content_of(kind: MessageKind, chosen: Digest, user: User) -> Content:
+    """What was chosen for a person, as what their message is about."""
+    return Content(kind, chosen.day, chosen.items, locale=user.locale or ENGLISH, more=len(chosen.held))
+
+
+async def enqueue(write: Connection, recipient: Recipient, content: Content, now: datetime) -> int:
+    """Commits a content as messages, each with its part of the papers, their alerts, and its card. Returns how many.
+
+    Every message about papers comes from here. Without papers there is none, but for a welcome.
+    """
+    if not content.items and content.kind is not MessageKind.WELCOME:
         return 0
+    parts = rendering.in_parts(content)
     for part in parts:
-        count = len(part.embeds) if len(parts) > 1 else len(ids)
-        shown, ids = ids[:count], ids[count:]
-        await alerts.add_message(write, recipient, kind, content.day, part.to_json(), shown, now)
+        payload = rendering.render(part).to_json()
+        answered = [item.alert_id for item in part.items if item.alert_id is not None]
+        number = await alerts.add_message(write, recipient, part.kind, part.day, payload, answered, now)
+        await contents.keep(write, number, part)
     return len(parts)

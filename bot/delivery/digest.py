@@ -41,7 +41,8 @@ def compose(
         else:
             dropped.append(alert.id)
     items.sort(key=_strength, reverse=True)
-    return Digest(day, tuple(items[:limit]), tuple(i.alert_id for i in items[limit:]), tuple(dropped))
+    held = tuple(item.alert_id for item in items[limit:] if item.alert_id is not None)
+    return Digest(day, tuple(items[:limit]), held, tuple(dropped))
 
 
 def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:

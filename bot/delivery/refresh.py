@@ -1,4 +1,4 @@
-"""Brings messages that stand in Discord up to date when their papers have new votes, comments or code.
+"""Brings messages that stand in Discord up to date when a paper of theirs has changed: votes, comments, code, another identity.
 
 Knows which messages and how often; knows neither Discord nor SQL. Nothing here tells anybody anything: an edit is silent.
 """
@@ -14,9 +14,8 @@ from bot.delivery.attempts import Messenger
 from bot.delivery.pace import Pace
 from bot.errors import DeliveryDelayedError, DeliveryError
 from bot.models import SentMessage
-from bot.show.cards import Card
-from bot.show.rebuilding import rebuild
-from bot.store import papers, refreshes
+from bot.show import rendering
+from bot.store import contents, refreshes
 from bot.store.database import Database
 from bot.when.clock import Clock
 
@@ -69,21 +68,18 @@ class Refresher:
 
     async def _refresh(self, message: SentMessage) -> bool:
         """Returns whether the text had changed and was put there."""
-        now = self._clock()
         async with self._database.reading() as read:
-            found = await papers.load_papers(read, await refreshes.papers_of_message(read, message.id))
-        try:
-            shown = Card.from_json(message.payload)
-        except (KeyError, TypeError, ValueError) as error:  # as damage or a hand can have left it: the others go on
-            log.error("message %d cannot be read and stays as it is: %s", message.id, error)
+            found = await contents.load(read, message.id)
+        if found is None:
             async with self._database.transaction() as write:
-                await refreshes.stop_editing(write, message.id, "it cannot be read")
+                await refreshes.stop_editing(write, message.id, "what it is about cannot be read")
             return False
-        card = rebuild(shown, message.local_date, found.values())
+        content, changes = found
+        card = rendering.render(content)
         payload = card.to_json()
         if payload == message.payload:
             async with self._database.transaction() as write:
-                await refreshes.note_checked(write, message.id, now)
+                await refreshes.note_checked(write, message.id, changes)
             return False
         try:
             async with self._pace.turn():
@@ -96,5 +92,5 @@ class Refresher:
             log.info("message %d stays as it is: %s", message.id, error)
             return False
         async with self._database.transaction() as write:
-            await refreshes.note_shown(write, message.id, payload, now)
+            await refreshes.note_shown(write, message.id, payload, changes, self._clock())
         return True

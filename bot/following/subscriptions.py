@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery import digest
-from bot.delivery.composing import enqueue_cards, reschedule
+from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, NotFoundError
 from bot.following.todays import find_today
 from bot.language import names
 from bot.models import (
+    ENGLISH,
     Alert,
     Cadence,
     Changed,
@@ -30,13 +31,13 @@ from bot.models import (
     SubscriptionKind,
     Today,
     User,
+    Welcome,
 )
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher, trouble
 from bot.query.reasons import Wishes
 from bot.search.search import Search
-from bot.show import outgoing, wording
 from bot.show.safe import safe
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
@@ -137,7 +138,9 @@ class Subscriptions:
         matched = await self._search.matched_since([trial], now - PREVIEW)
         return Preview(matched, await self._search.count_since(now - PREVIEW))
 
-    async def subscribe(self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence) -> Subscribed:
+    async def subscribe(
+        self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence, locale: str = ENGLISH
+    ) -> Subscribed:
         """Follows a topic for a person whose time is known. The first time, a welcome DM goes through the outbox.
 
         Raises QueryError, or BadInputError over the limit of subscriptions.
@@ -147,7 +150,7 @@ class Subscriptions:
         preview = await self.preview(owner, kind, text)
         async with self._database.transaction() as write:
             now = self._clock()
-            user = await users.ensure(write, user_id, now)
+            user = await users.ensure(write, user_id, now, locale)
             standing = await store.load_for(write, owner)
             existing = next((s for s in standing if (s.kind, s.query) == (kind, wanted)), None)
             if existing is None:
@@ -322,7 +325,7 @@ async def _welcome(write: Connection, user: User, subscription: Subscription, pr
     waiting: list[Alert] = await alerts.waiting(write, subscription.owner, tuple(Cadence))
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
-    content = digest.compose(day, chosen, by_paper, Wishes.of([subscription]))
-    next_text = wording.next_digest_text(subscription.cadence, user.next_digest)
-    parts = outgoing.welcome_cards(content, subscription, next_text)
-    await enqueue_cards(write, subscription.owner, MessageKind.WELCOME, content, parts, now)
+    taken = digest.compose(day, chosen, by_paper, Wishes.of([subscription]))
+    made = Welcome(subscription.id, subscription.kind, subscription.query, subscription.cadence, user.next_digest)
+    content = replace(content_of(MessageKind.WELCOME, taken, user), welcome=made)
+    await enqueue(write, subscription.owner, content, now)

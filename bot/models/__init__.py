@@ -6,7 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
-from bot.models.daily import DailyListPage, Notice, StopCause, Summary, SummaryContent
+from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
     Alert,
     Cadence,
@@ -21,7 +21,10 @@ from bot.models.following import (
 from bot.models.found import BROAD, Changed, Found, Matched, Preview, Subscribed, Today
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
+    ENGLISH,
     NOBODY_ASKS,
+    Content,
+    Detail,
     Digest,
     Held,
     Hold,
@@ -32,6 +35,7 @@ from bot.models.messages import (
     Pause,
     SentMessage,
     Undelivered,
+    Welcome,
 )
 from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.models.people import DmState, User
@@ -39,6 +43,7 @@ from bot.models.sources import Batch, PendingBackfill, Portion, SourceState
 
 __all__ = [
     "BROAD",
+    "ENGLISH",
     "NOBODY_ASKS",
     "Alert",
     "Audited",
@@ -47,7 +52,9 @@ __all__ = [
     "Cadence",
     "Changed",
     "Community",
+    "Content",
     "DailyListPage",
+    "Detail",
     "Digest",
     "DmState",
     "Event",
@@ -84,8 +91,8 @@ __all__ = [
     "Subscription",
     "SubscriptionKind",
     "Summary",
-    "SummaryContent",
     "Today",
     "Undelivered",
     "User",
+    "Welcome",
 ]

@@ -11,16 +11,6 @@ from bot.models.papers import Paper
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryContent:
-    """A channel's list for one local date, best first. `late` names sources that had not answered by then."""
-
-    day: date
-    server_name: str
-    papers: tuple[Paper, ...]
-    late: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DailyListPage:
     """One page of a list. `total` counts the papers over all pages; `before` and `after` are the nearest days with a list."""
 
@@ -85,6 +75,7 @@ class Summary:
     notices: bool | None = None
     notice: Notice = Notice.NONE
     failure: str | None = None
+    locale: str | None = None
 
     @property
     def recipient(self) -> Recipient:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.models.following import Reason
+from bot.models.following import Cadence, Reason, SubscriptionKind
 from bot.models.papers import Paper
 
 
@@ -55,18 +55,6 @@ class Undelivered:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """A message as it stands: `payload` is the card that was sent, or put in its place by the last edit."""
-
-    id: int
-    local_date: date
-    payload: str
-    nonce: str
-    channel_id: int
-    discord_id: int
-
-
 class Held(StrEnum):
     """What has to wait."""
 
@@ -86,17 +74,20 @@ class Pause:
     reason: str
 
 
+#: The language in which everything is said unless a reader's is known.
+ENGLISH: Final = "en-US"
+
 #: Why an alert is held for which no subscription stands any more.
 NOBODY_ASKS: Final = "the subscription was removed or paused"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One paper of a digest with every reason why it is there."""
+    """One paper of a message with every reason why it is there. `alert_id`: the alert that this message answers, if it answers one."""
 
     paper: Paper
-    reasons: tuple[Reason, ...]
-    alert_id: int
+    reasons: tuple[Reason, ...] = ()
+    alert_id: int | None = None
     late: str | None = None
 
 
@@ -110,3 +101,62 @@ class Digest:
     held: tuple[int, ...] = ()
     dropped: tuple[int, ...] = ()
     uncounted: int = 0
+
+
+class Detail(StrEnum):
+    """How much of its papers a message shows: Discord may have refused a fuller one."""
+
+    FULL = "full"
+    SHORT = "short"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """What a first message greets with: the subscription that was made, and when its papers come."""
+
+    subscription_id: int
+    kind: SubscriptionKind
+    query: str
+    cadence: Cadence
+    next_digest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one message is about, before any wording: its card is made of this when it is sent and whenever a paper of it changes.
+
+    `total` papers stand in its `parts` together, `more` matched and did not fit. `gathered`: a line or two a paper. A channel's
+    list has `server_name`, and `late`, the sources that had not answered. `head` are the words above the papers of a message from
+    before contents were kept.
+    """
+
+    kind: MessageKind
+    day: date
+    items: tuple[Item, ...]
+    locale: str = ENGLISH
+    total: int = 0
+    more: int = 0
+    part: int = 1
+    parts: int = 1
+    gathered: bool = False
+    welcome: Welcome | None = None
+    server_name: str = ""
+    late: tuple[str, ...] = ()
+    head: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many papers it announces. Two that turned out to be one are one."""
+        return len(self.items) if self.parts == 1 else self.total
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message as it stands: `payload` is the card that was sent, or put in its place by the last edit."""
+
+    id: int
+    payload: str
+    nonce: str
+    channel_id: int
+    discord_id: int

@@ -31,6 +31,7 @@ class User:
     dm_state: DmState = DmState.UNKNOWN
     dm_reason: str | None = None
     opted_in: datetime | None = None
+    locale: str | None = None  # as Discord names it, for instance pt-BR
 
     def at(self, now: datetime) -> User:
         """The same person at this instant: a pause that is over is none."""

@@ -16,7 +16,7 @@ from bot.query.matching import trouble
 from bot.show import controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
-from bot.show.outgoing import item_embeds
+from bot.show.papers import item_embeds
 from bot.show.safe import safe
 from bot.show.wording import (
     CADENCE_WORDS,

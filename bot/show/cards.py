@@ -259,17 +259,3 @@ def _row(raw: Any) -> Row:
 def led(lead: Card, card: Card) -> Card:
     """The card with another one's words and controls before its own."""
     return Card("\n\n".join(t for t in (lead.text, card.text) if t), card.embeds, (*lead.rows, *card.rows))
-
-
-def pack(head: str, embeds: Sequence[Embed], rows: tuple[Row, ...]) -> list[Card]:
-    """The fewest messages that hold these embeds in order, split between papers; the head stands on the first one."""
-    groups: list[list[Embed]] = [[]]
-    for embed in embeds:
-        group = groups[-1]
-        if len(group) == EMBEDS or sum(e.size for e in group) + embed.size > EMBED_TOTAL:
-            groups.append([])
-        groups[-1].append(embed)
-    return [
-        Card(cut(head if n == 0 else f"{head.splitlines()[0]} ({n + 1}/{len(groups)})", CONTENT), tuple(group), rows)
-        for n, group in enumerate(groups)
-    ]

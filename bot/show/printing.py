@@ -10,7 +10,7 @@ from typing import Any
 from bot.language.text import plain
 from bot.models import Paper
 from bot.papers.links import paper_links
-from bot.show.wording import byline_words, facts_line, paper_date, title_words
+from bot.show.wording import byline_words, facts_words, paper_date, title_words
 
 __all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines"]
 
@@ -23,8 +23,8 @@ def paper_lines(paper: Paper, today: date) -> list[str]:
 
 def short_lines(paper: Paper, today: date) -> list[str]:
     """One paper of a list: title, who, id and facts."""
-    facts = f"  {paper.main_id}" + (f" · {facts_line(paper, today)}" if paper_date(paper) else "")
-    return [title_words(paper), f"  {byline_words(paper)}", facts.replace("\\", "")]
+    facts = f"  {paper.main_id}" + (f" · {facts_words(paper, today)}" if paper_date(paper) else "")
+    return [title_words(paper), f"  {byline_words(paper)}", facts]
 
 
 def list_lines(papers: Sequence[Paper], today: date) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.language.text import blank
 from bot.models import (
+    Content,
     DmState,
     Held,
     Notice,
@@ -19,7 +20,6 @@ from bot.models import (
     Status,
     StopCause,
     Summary,
-    SummaryContent,
 )
 from bot.show import controls
 from bot.show.answers import delivery_line, with_notice
@@ -387,7 +387,7 @@ def summary_stopped(summary: Summary) -> Card:
     return Card(embeds=(Embed(description=text),))
 
 
-def nothing_to_list(content: SummaryContent) -> Card:
+def nothing_to_list(content: Content) -> Card:
     text = "There is nothing to list right now: no paper of these days passes, or the channel has had them all."
     if content.late:
         text += f" {' and '.join(content.late)} could not be read yet."

@@ -72,28 +72,36 @@ def title_words(paper: Paper) -> str:
 
 def names_text(paper: Paper, limit: int = 300) -> str:
     """The first three authors, `et al.` for the others."""
-    names = [name for a in paper.authors[:3] if not blank(name := plain(a.name))]
-    return safe(", ".join(names), limit) + (" et al." if names and len(paper.authors) > 3 else "")
+    names, others = _names(paper)
+    return safe(names, limit) + others
 
 
 def byline(paper: Paper) -> str:
     """The organisation, else the number of authors, with the first three names."""
-    organization = paper.community.organization if paper.community else None
-    affiliations = {a.affiliation for a in paper.authors if a.affiliation and not blank(a.affiliation)}
-    who = shown(organization.name, 80) if organization and not blank(organization.name) else ""
-    if not who and len(affiliations) == 1:
-        who = shown(affiliations.pop(), 80)
-    if not who and paper.authors:
-        who = "1 author" if len(paper.authors) == 1 else f"{len(paper.authors):,} authors"
-    if not who:
-        return "authors not known"
-    names = names_text(paper)
-    return f"{who} · {names}" if names else who
+    who, names = safe(_who(paper), 80), names_text(paper)
+    return " · ".join(part for part in (who, names) if part) or "authors not known"
 
 
 def byline_words(paper: Paper) -> str:
     """The byline for places that show no markup."""
-    return clean(byline(paper).replace("\\", ""))
+    who, (names, others) = cut(clean(_who(paper)), 80), _names(paper)
+    return " · ".join(part for part in (who, cut(clean(names), 300) + others) if part) or "authors not known"
+
+
+def _who(paper: Paper) -> str:
+    organization = paper.community.organization if paper.community else None
+    if organization and not blank(name := plain(organization.name)):
+        return name
+    affiliations = {a.affiliation for a in paper.authors if a.affiliation and not blank(a.affiliation)}
+    if len(affiliations) == 1 and not blank(name := plain(affiliations.pop())):
+        return name
+    return counted(len(paper.authors), "author") if paper.authors else ""
+
+
+def _names(paper: Paper) -> tuple[str, str]:
+    """The first three names, and what stands for the others."""
+    names = [name for a in paper.authors[:3] if not blank(name := plain(a.name))]
+    return ", ".join(names), " et al." if names and len(paper.authors) > 3 else ""
 
 
 def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
@@ -103,8 +111,21 @@ def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
     parts = [safe(short(code) if brief else code, 40)] if code and not blank(code) else []
     if day:
         parts.insert(0 if brief else len(parts), day_text(day, today))
-    if paper.version and paper.version > 1:
-        parts.append(f"v{paper.version}")
+    parts += _reception(paper) + (["**withdrawn**"] if paper.withdrawn else [])
+    return " · ".join(parts)
+
+
+def facts_words(paper: Paper, today: date) -> str:
+    """The facts for places that show no markup."""
+    code, day = paper.primary_category, paper_date(paper)
+    parts = [cut(clean(code), 40)] if code and not blank(code) else []
+    parts += ([day_text(day, today)] if day else []) + _reception(paper) + (["withdrawn"] if paper.withdrawn else [])
+    return " · ".join(parts)
+
+
+def _reception(paper: Paper) -> list[str]:
+    """Its version, and what readers made of it."""
+    parts = [f"v{paper.version}"] if paper.version and paper.version > 1 else []
     community = paper.community
     if community and community.listed_on:
         parts.append(counted(community.upvotes, "upvote"))
@@ -114,9 +135,7 @@ def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
         stars = community.code_stars if community else None
         word = "possible code" if community and community.code_is_guess else "code"
         parts.append(f"{word} ({counted(stars, 'star')})" if stars else word)
-    if paper.withdrawn:
-        parts.append("**withdrawn**")
-    return " · ".join(parts)
+    return parts
 
 
 def counted(number: int, noun: str) -> str:
@@ -178,19 +197,28 @@ def _term_text(term: str, hits: list[Hit]) -> str:
 
 def followed_words(subscription: Subscription) -> str:
     """What is followed, as every menu, completion and typed name has it, without markup; never empty."""
-    text = clean(subscription.query)
-    if subscription.kind is SubscriptionKind.TRENDING:
+    return _followed(subscription.kind, subscription.query, subscription.id)
+
+
+def _followed(kind: SubscriptionKind, query: str, subscription_id: int) -> str:
+    text = clean(query)
+    if kind is SubscriptionKind.TRENDING:
         return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
-    return f"subscription {subscription.id}" if blank(text) else text
+    return f"subscription {subscription_id}" if blank(text) else text
 
 
 def subscription_name(subscription: Subscription) -> str:
     """What is followed, in a sentence and safe to show: `diffusion`, `papers by Julia Kempe`, …"""
-    if subscription.kind is SubscriptionKind.TRENDING:
-        text = "" if blank(subscription.query) else f" about **{safe(subscription.query, 200)}**"
+    return followed_name(subscription.kind, subscription.query, subscription.id)
+
+
+def followed_name(kind: SubscriptionKind, query: str, subscription_id: int) -> str:
+    """The same of what a message says that somebody follows."""
+    if kind is SubscriptionKind.TRENDING:
+        text = "" if blank(query) else f" about **{safe(query, 200)}**"
         return f"the **Daily Papers**{text}"
     lead = {SubscriptionKind.AUTHOR: "papers by ", SubscriptionKind.CATEGORY: "everything in "}
-    return f"{lead.get(subscription.kind, '')}**{safe(followed_words(subscription), 200)}**"
+    return f"{lead.get(kind, '')}**{safe(_followed(kind, query, subscription_id), 200)}**"
 
 
 def followed_choices(own: Sequence[Subscription]) -> list[tuple[str, Subscription]]:

@@ -40,8 +40,8 @@ def reasons_text(reasons: Sequence[Reason]) -> str:
     return json.dumps(rows, ensure_ascii=False)
 
 
-def _load(text: str) -> tuple[Reason, ...]:
-    """Raises ValueError for what nobody can have written here."""
+def read_reasons(text: str) -> tuple[Reason, ...]:
+    """Raises ValueError or TypeError for what nobody can have written here."""
     return tuple(
         Reason(subscription_id, SubscriptionKind(kind), query, tuple(Hit(*hit) for hit in hits))
         for subscription_id, kind, query, hits in json.loads(text)
@@ -59,7 +59,7 @@ def subscriptions_behind(text: str | None) -> frozenset[int]:
 def read_alert(row: Row) -> Alert:
     """The alert; one whose reasons cannot be read has none and is `damaged`."""
     try:
-        reasons, damaged = _load(row["reasons"]), False
+        reasons, damaged = read_reasons(row["reasons"]), False
     except (ValueError, TypeError, RecursionError):
         reasons, damaged = (), True
     return Alert(

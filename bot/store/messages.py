@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.models import MessageKind, OwnerKind, Recipient, Undelivered
+from bot.models import Detail, MessageKind, OwnerKind, Recipient, Undelivered
 from bot.store.database import Connection, Row
 from bot.store.rows import instant, readable_date, readable_instant, seconds
 
@@ -25,8 +25,8 @@ class Message:
     """What is sent once. `payload` is a card as JSON text; `nonce` (≤ 25 characters) tells it from every other.
 
     `sending_since` is the first attempt: from then on it may have arrived although nobody heard the answer. `after_id` is an
-    id that Discord had given before. `attempts` counts those that failed, `tried` the time they took together. `form` says how
-    much of the papers the card shows: full, short, plain.
+    id that Discord had given before. `attempts` counts those that failed, `tried` the time they took together. `changes` counts
+    how often a paper of it has changed; `outdated`: its card does not show all of that.
     """
 
     id: int
@@ -34,7 +34,9 @@ class Message:
     kind: MessageKind
     local_date: date
     payload: str
-    form: str
+    detail: Detail
+    changes: int
+    outdated: bool
     nonce: str
     attempts: int
     tried: timedelta
@@ -54,7 +56,9 @@ def _message(row: Row) -> Message:
         kind=MessageKind(row["kind"]),
         local_date=readable_date(row["local_date"]) or instant(0).date(),
         payload=row["payload"],
-        form=row["form"],
+        detail=Detail(row["form"]),
+        changes=row["changes"],
+        outdated=row["changes"] > row["shown_changes"],
         nonce=row["nonce"],
         attempts=row["attempts"],
         tried=timedelta(seconds=row["tried_seconds"]),
@@ -232,14 +236,14 @@ async def close_ownerless(write: Connection) -> int:
     )
 
 
-async def replace_payload(write: Connection, message_id: int, payload: str, form: str) -> None:
+async def replace_payload(write: Connection, message_id: int, payload: str, detail: Detail) -> None:
     """Another body under the same nonce: the one before was refused, so it stands nowhere.
 
-    No edit makes it full again later: Discord would refuse that, too.
+    It is not edited later: Discord may refuse a fuller one again.
     """
     await write.execute(
-        "UPDATE messages SET payload = :payload, form = :form, frozen = :why WHERE id = :id",
-        {"id": message_id, "payload": payload, "form": form, "why": "it was sent in fewer words"},
+        "UPDATE messages SET payload = :payload, form = :form, edits_stopped_reason = :why WHERE id = :id",
+        {"id": message_id, "payload": payload, "form": detail, "why": "it was sent in fewer words"},
     )
 
 

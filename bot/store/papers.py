@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import BadDataError
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record
 from bot.papers.merging import Provenance, begin, merge
-from bot.store import alerts, events, meta, search
+from bot.store import alerts, events, meta, refreshes, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -206,6 +206,7 @@ async def _write(
     updated = [s for s in states if s.before is not None and s.paper != s.before]
     await write.execute_many(INSERT_PAPER, [paper_columns(s.paper, s.provenance) for s in inserted])
     await write.execute_many(UPDATE_PAPER, [paper_columns(s.paper, s.provenance) for s in updated])
+    await refreshes.note_changed(write, [s.paper.id for s in updated])
     changed = inserted + updated
     await write.execute_many(
         "INSERT INTO paper_ids (scheme, value, paper_id) VALUES (:scheme, :value, :paper) ON CONFLICT DO NOTHING",
@@ -250,7 +251,7 @@ _ONCE_A_PAPER: Final = {
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
-    """Makes `duplicate` part of `kept`: identities, events, listings, votes and alerts move; what was sent stays sent."""
+    """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages; what was sent stays sent."""
     ids = {"old": duplicate, "new": kept}
     papers = await load_papers(write, {duplicate, kept})
     await search.index_papers(write, [(papers[duplicate], None)])
@@ -263,6 +264,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
         )
         await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
     await alerts.merge_papers(write, duplicate, kept)
+    await refreshes.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
 
 

@@ -1,54 +1,77 @@
-"""Messages that stand in Discord and whose papers have new votes. Knows no card and no Discord."""
+"""Which messages show papers that have changed since their card was made. Knows no card and no Discord."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.models import SentMessage
 from bot.store.database import Connection
-from bot.store.rows import instant, readable_date, seconds
+from bot.store.rows import seconds
+
+
+async def note_changed(write: Connection, paper_ids: Sequence[int]) -> None:
+    """These papers have changed, so the cards that show them may be outdated."""
+    if paper_ids:
+        await write.execute(
+            """UPDATE messages SET changes = changes + 1
+               WHERE id IN (SELECT message_id FROM message_papers WHERE paper_id IN :papers)""",
+            {"papers": list(paper_ids)},
+        )
+
+
+async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
+    """Puts a paper in the places of another one. A message that shows both shows it where the first of them stood."""
+    ids = {"old": duplicate, "new": kept}
+    await note_changed(write, [duplicate])
+    await write.execute(
+        """DELETE FROM message_papers WHERE paper_id IN (:old, :new) AND EXISTS (
+               SELECT 1 FROM message_papers AS before WHERE before.message_id = message_papers.message_id
+               AND before.paper_id IN (:old, :new) AND before.position < message_papers.position)""",
+        ids,
+    )
+    await write.execute("UPDATE message_papers SET paper_id = :new WHERE paper_id = :old", ids)
 
 
 async def load_outdated(
     read: Connection, *, sent_since: datetime, edited_before: datetime, limit: int
 ) -> list[SentMessage]:
-    """Messages sent since then, not edited since `edited_before`, with papers whose votes, comments or code are newer."""
+    """Messages sent since then, not edited since `edited_before`, with papers that have changed."""
     rows = await read.all(
-        """SELECT id, local_date, coalesce(shown, payload) AS payload, nonce, channel_id, discord_id FROM messages AS m
-           WHERE state = 'sent' AND sent_at >= :since AND frozen IS NULL
+        """SELECT id, coalesce(shown, payload) AS payload, nonce, channel_id, discord_id FROM messages
+           WHERE state = 'sent' AND sent_at >= :since AND edits_stopped_reason IS NULL
            AND channel_id IS NOT NULL AND discord_id IS NOT NULL AND coalesce(shown_at, 0) <= :edited
-           AND EXISTS (SELECT 1 FROM alerts AS a JOIN votes AS v ON v.paper_id = a.paper_id
-                       WHERE a.message_id = m.id AND v.captured_at >= coalesce(m.checked_at, m.created_at))
-           ORDER BY id LIMIT :limit""",
+           AND changes > shown_changes ORDER BY id LIMIT :limit""",
         {"since": seconds(sent_since), "edited": seconds(edited_before), "limit": limit},
     )
-    return [
-        SentMessage(
-            row["id"], readable_date(row["local_date"]) or instant(0).date(), row["payload"], row["nonce"],
-            row["channel_id"], row["discord_id"],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [SentMessage(r["id"], r["payload"], r["nonce"], r["channel_id"], r["discord_id"]) for r in rows]
 
 
-async def papers_of_message(read: Connection, message_id: int) -> list[int]:
-    rows = await read.all("SELECT paper_id FROM alerts WHERE message_id = :id", {"id": message_id})
-    return [row["paper_id"] for row in rows]
-
-
-async def note_checked(write: Connection, message_id: int, at: datetime) -> None:
-    """Nothing that is shown has changed up to then."""
-    await write.execute("UPDATE messages SET checked_at = :at WHERE id = :id", {"id": message_id, "at": seconds(at)})
-
-
-async def note_shown(write: Connection, message_id: int, payload: str, at: datetime) -> None:
-    """The payload stands in Discord now."""
+async def note_card(write: Connection, message_id: int, payload: str, changes: int) -> None:
+    """The card of a message that is about to be sent for the first time: it shows so many changes."""
     await write.execute(
-        "UPDATE messages SET shown = :payload, shown_at = :at, checked_at = :at WHERE id = :id",
-        {"id": message_id, "payload": payload, "at": seconds(at)},
+        "UPDATE messages SET payload = :payload, shown_changes = :changes WHERE id = :id",
+        {"id": message_id, "payload": payload, "changes": changes},
+    )
+
+
+async def note_checked(write: Connection, message_id: int, changes: int) -> None:
+    """What is shown is what so many changes made of it."""
+    await write.execute(
+        "UPDATE messages SET shown_changes = :changes WHERE id = :id", {"id": message_id, "changes": changes}
+    )
+
+
+async def note_shown(write: Connection, message_id: int, payload: str, changes: int, at: datetime) -> None:
+    """The payload stands in Discord now, and shows so many changes."""
+    await write.execute(
+        "UPDATE messages SET shown = :payload, shown_at = :at, shown_changes = :changes WHERE id = :id",
+        {"id": message_id, "payload": payload, "at": seconds(at), "changes": changes},
     )
 
 
 async def stop_editing(write: Connection, message_id: int, reason: str) -> None:
     """The message is not edited any more."""
-    await write.execute("UPDATE messages SET frozen = :reason WHERE id = :id", {"id": message_id, "reason": reason})
+    await write.execute(
+        "UPDATE messages SET edits_stopped_reason = :reason WHERE id = :id", {"id": message_id, "reason": reason}
+    )

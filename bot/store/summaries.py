@@ -38,6 +38,7 @@ def read_summary(row: Row) -> Summary:
         notices=None if row["notices"] is None else bool(row["notices"]),
         notice=Notice(row["notice"]),
         failure=row["failure"],
+        locale=row["locale"],
     )
 
 
@@ -52,15 +53,15 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
     """A new wish, or a changed one, what was sent already stays known."""
     await write.execute(
         """INSERT INTO summaries (channel_id, guild_id, server_name, channel_name, timezone, minute, weekdays, categories,
-                                  words, size, created_by, notices, created_at, next_at, next_on)
+                                  words, size, created_by, notices, created_at, next_at, next_on, locale)
            VALUES (:channel, :guild, :server, :name, :zone, :minute, :weekdays, :categories,
-                   :words, :size, :by, :notices, :now, :next_at, :next_on)
+                   :words, :size, :by, :notices, :now, :next_at, :next_on, :locale)
            ON CONFLICT (channel_id) DO UPDATE SET
                channel_name = excluded.channel_name, notices = excluded.notices,
                server_name = excluded.server_name, timezone = excluded.timezone, minute = excluded.minute,
                weekdays = excluded.weekdays, categories = excluded.categories, words = excluded.words,
                size = excluded.size, created_by = excluded.created_by, next_at = excluded.next_at,
-               next_on = excluded.next_on""",
+               next_on = excluded.next_on, locale = excluded.locale""",
         {
             "channel": summary.channel_id,
             "guild": summary.guild_id,
@@ -77,6 +78,7 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
             "now": seconds(now),
             "next_at": summary.next_at and seconds(summary.next_at),
             "next_on": summary.next_on and summary.next_on.isoformat(),
+            "locale": summary.locale,
         },
     )
 

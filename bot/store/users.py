@@ -29,6 +29,7 @@ def _user(row: Row) -> User:
         dm_state=DmState(row["dm_state"]),
         dm_reason=row["dm_reason"],
         opted_in=readable_instant(row["opted_in_at"]),
+        locale=row["locale"],
     )
 
 
@@ -37,10 +38,12 @@ async def load(read: Connection, user_id: int) -> User | None:
     return None if row is None else _user(row)
 
 
-async def ensure(write: Connection, user_id: int, now: datetime) -> User:
+async def ensure(write: Connection, user_id: int, now: datetime, locale: str | None = None) -> User:
+    """The person, known from now on; `locale`, where it is known, is their language as Discord names it."""
     await write.execute(
-        "INSERT INTO users (id, created_at) VALUES (:id, :now) ON CONFLICT DO NOTHING",
-        {"id": user_id, "now": seconds(now)},
+        """INSERT INTO users (id, created_at, locale) VALUES (:id, :now, :locale)
+           ON CONFLICT (id) DO UPDATE SET locale = coalesce(excluded.locale, users.locale)""",
+        {"id": user_id, "now": seconds(now), "locale": locale},
     )
     user = await load(write, user_id)
     assert user is not None

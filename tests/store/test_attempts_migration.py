@@ -16,7 +16,7 @@ STATES = ("pending", "sending", "sent", "failed")
 
 def older(tmp_path: Path, number: int = 4) -> Path:
     """The migrations up to this number alone."""
-    folder = tmp_path / "older"
+    folder = tmp_path / f"until-{number}"
     folder.mkdir()
     for path in sorted(migrations.FOLDER.glob("[0-9]*.sql"))[:number]:
         shutil.copy(path, folder)
@@ -62,10 +62,11 @@ def migrated(tmp_path: Path) -> Path:
         "attempts", "next_attempt_at", "channel_id", "discord_id", "created_at", "sent_at", "error", "shown", "shown_at",
         "checked_at", "frozen",
     ]  # fmt: skip
-    migrations.migrate(path)
+    migrations.migrate(path, older(tmp_path, 5))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute(f"SELECT {', '.join(names)} FROM messages ORDER BY id").fetchall() == before
         assert [row[8] for row in before] == list(STATES)
+    migrations.migrate(path)
     return path
 
 

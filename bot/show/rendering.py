@@ -1,0 +1,221 @@
+"""A message's content as a card: what the outbox sends, and what is put in its place when a paper of it changes.
+
+PURE. Everything fits Discord's limits by measuring; the wording of each line is `wording`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.language.text import blank
+from bot.models import Content, Detail, Item, MessageKind, Paper
+from bot.papers.links import abstract_url
+from bot.show import controls
+from bot.show.cards import (
+    CONTENT,
+    EMBED_DESCRIPTION,
+    EMBED_TITLE,
+    EMBED_TOTAL,
+    EMBEDS,
+    OPTIONS,
+    Button,
+    Card,
+    Embed,
+    Option,
+    Row,
+    Select,
+    cut,
+)
+from bot.show.papers import item_embeds, paper_embed, why_line
+from bot.show.safe import safe
+from bot.show.wording import (
+    byline,
+    byline_words,
+    counted,
+    day_text,
+    facts_line,
+    followed_name,
+    links_line,
+    list_entry,
+    next_digest_text,
+    title_text,
+    title_words,
+)
+
+#: With 25 papers, a list of titles and links stays within an embed.
+_LISTED_TITLE: Final = 90
+
+
+def in_parts(content: Content) -> list[Content]:
+    """The fewest messages that hold these papers in order, split between papers. A list, and what is gathered, is one message."""
+    groups: list[list[Item]] = [[]]
+    size = 0
+    for item in content.items:
+        own = paper_embed(item.paper, content.day, why=why_line(item)).size
+        if not _is_list(content) and (len(groups[-1]) == EMBEDS or size + own > EMBED_TOTAL):
+            groups.append([])
+            size = 0
+        groups[-1].append(item)
+        size += own
+    return [
+        replace(content, items=tuple(group), total=len(content.items), part=number, parts=len(groups))
+        for number, group in enumerate(groups, 1)
+    ]
+
+
+def render(content: Content, detail: Detail = Detail.FULL) -> Card:
+    """The card. SHORT has no excerpts and no menu; PLAIN has titles and links, and no other word that somebody else has written."""
+    rows = _buttons(content)
+    if detail is Detail.PLAIN:
+        head = f"**Papers for {day_text(content.day, content.day)}**"
+        papers = [_brief(item.paper, "") for item in content.items]
+        return Card(head, _titles(content) if _is_list(content) else tuple(papers), rows)
+    if detail is Detail.SHORT:
+        papers = [_brief(item.paper, _facts(item.paper, content)) for item in content.items]
+        return Card(_top(content), _titles(content) if _is_list(content) else tuple(papers), rows)
+    if content.kind is MessageKind.SUMMARY:
+        return Card(
+            cut(_head(content), CONTENT), _listed(content, "all of them are in the menu"), (_menu(content), *rows)
+        )
+    if content.gathered:
+        return Card(cut(_head(content), CONTENT), _listed(content, "`/today` lists them"), rows)
+    embeds = item_embeds(content.items, content.day) or tuple(
+        paper_embed(item.paper, content.day, why=why_line(item), text_limit=0) for item in content.items
+    )
+    return Card(cut(_head(content), CONTENT), embeds, rows)
+
+
+def control_row() -> tuple[Button, ...]:
+    """The way out that every DM carries."""
+    return (
+        Button("My subscriptions", controls.ShowSubscriptions().encode()),
+        Button("Pause 7 days", controls.PauseAll(7).encode()),
+        Button("Stop all", controls.StopAll().encode(), style="danger"),
+    )
+
+
+def _is_list(content: Content) -> bool:
+    """Whether its papers stand together, a line or two each."""
+    return content.gathered or content.kind is MessageKind.SUMMARY
+
+
+def _buttons(content: Content) -> tuple[Row, ...]:
+    if content.kind is MessageKind.SUMMARY:
+        return ((Button("Get these by DM", controls.FollowList().encode(), style="primary"),),)
+    return (control_row(),)
+
+
+# -- the words above the papers -------------------------------------------------------------------------------------------
+
+
+def _head(content: Content) -> str:
+    notes = _notes(content) if content.part == 1 and content.head is None else []
+    return "\n".join([_top(content), *notes])
+
+
+def _top(content: Content) -> str:
+    if content.head is not None:
+        return content.head
+    return _first_line(content) + (f" ({content.part}/{content.parts})" if content.part > 1 else "")
+
+
+def _first_line(content: Content) -> str:
+    if content.welcome is not None:
+        followed = content.welcome
+        return f"Welcome! You now follow {followed_name(followed.kind, followed.query, followed.subscription_id)}."
+    day = day_text(content.day, content.day)
+    if content.kind is MessageKind.SUMMARY:
+        server = "this server" if blank(content.server_name) else safe(content.server_name, 100)
+        return f"**Daily Papers** · by {server} and the research community · {day}"
+    if content.kind is MessageKind.DIGEST:
+        return f"**Your papers for {day}** · {counted(content.count, 'paper')}"
+    return "**A new paper for you**" if content.count == 1 else f"**{content.count} new papers for you**"
+
+
+def _notes(content: Content) -> list[str]:
+    """What else the reader should know: what is missing, what did not fit and where it is, what comes next."""
+    if content.welcome is not None:
+        taste = (
+            "Here is a taste from the last 7 days."
+            if content.items
+            else "Nothing matched in the last 7 days; be patient."
+        )
+        return [f"{taste} {next_digest_text(content.welcome.cadence, content.welcome.next_digest)}"]
+    notes = []
+    if content.late:
+        notes.append(f"-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list.")
+    if content.more:
+        notes.append(f"… and {content.more:,} more matched: `/today` lists them; a narrower subscription brings fewer.")
+    return notes
+
+
+# -- the papers -----------------------------------------------------------------------------------------------------------
+
+
+def _listed(content: Content, elsewhere: str) -> tuple[Embed, ...]:
+    """A line or two a paper: excerpts are shortened until everything fits; then titles alone, and where the others are."""
+    for limit in (200, 140, 90, 0):
+        embeds = _in_embeds([_entry(number, item, content, limit) for number, item in enumerate(content.items, 1)])
+        if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
+            return embeds
+    if content.gathered:
+        lines = [
+            f"**{n}.** [{title_text(item.paper, 150)}]({abstract_url(item.paper.main_id)})"
+            for n, item in enumerate(content.items, 1)
+        ]
+    else:
+        lines = [_entry(number, item, content, 0) for number, item in enumerate(content.items, 1)]
+    return _in_embeds(_fitting(lines, elsewhere))
+
+
+def _entry(number: int, item: Item, content: Content, limit: int) -> str:
+    why = why_line(item)
+    return f"**{number}.** {list_entry(item.paper, content.day, limit)}" + (
+        f"\n-# Why: {why}" if why and content.kind is not MessageKind.SUMMARY else ""
+    )
+
+
+def _in_embeds(entries: Sequence[str]) -> tuple[Embed, ...]:
+    """Entries with a blank line between them, in as few embeds as their length allows."""
+    texts = [""]
+    for entry in entries:
+        if texts[-1] and len(texts[-1]) + 2 + len(entry) > EMBED_DESCRIPTION:
+            texts.append("")
+        texts[-1] += ("\n\n" if texts[-1] else "") + entry
+    return tuple(Embed(description=text) for text in texts)
+
+
+def _fitting(entries: Sequence[str], where: str) -> list[str]:
+    """As many entries as fit one message, how many more there are, and where they can be read."""
+    kept: list[str] = []
+    room = EMBED_TOTAL - 100
+    for number, entry in enumerate(entries):
+        room -= len(entry) + 2
+        if room < 0:
+            return [*kept, f"… and {len(entries) - number} more: {where}."]
+        kept.append(entry)
+    return kept
+
+
+def _menu(content: Content) -> Select:
+    papers = [item.paper for item in content.items[:OPTIONS]]
+    options = tuple(Option(title_words(paper), str(paper.id), byline_words(paper)) for paper in papers)
+    return Select(controls.ReadAbstract().encode(), "Read an abstract", options)
+
+
+def _facts(paper: Paper, content: Content) -> str:
+    return f"{byline(paper)}\n{facts_line(paper, content.day)}\n{links_line(paper)}"
+
+
+def _brief(paper: Paper, text: str) -> Embed:
+    return Embed(title=title_text(paper, EMBED_TITLE), url=abstract_url(paper.main_id), description=text)
+
+
+def _titles(content: Content) -> tuple[Embed, ...]:
+    lines = [
+        f"**{n}.** [{title_text(item.paper, _LISTED_TITLE)}]({abstract_url(item.paper.main_id)})"
+        for n, item in enumerate(content.items, 1)
+    ]
+    return (Embed(description="\n".join(lines)),)
