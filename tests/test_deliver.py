@@ -277,6 +277,69 @@ async def test_days_in_which_discord_holds_the_channel_are_no_days_of_trying(hou
     assert "2511.00001" in [p for dm in await house.dms() for p in papers_of(dm)]
 
 
+async def tried(house: House) -> int:
+    """The seconds of trying that the open message is charged with."""
+    ((found,),) = await house.rows("SELECT tried_seconds FROM messages WHERE state = 'pending'")
+    return int(found)
+
+
+async def failed_once(house: House) -> int:
+    """A digest whose first attempt failed, and what it is charged with after an hour in which it could have gone."""
+    await follower(house)
+    await misbehave(house, status=503, count=None)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.morning(THURSDAY)
+    await later(house, hours=1)
+    charged = await tried(house)
+    assert 3000 < charged < 4000
+    return charged
+
+
+async def test_days_of_a_persons_own_pause_are_no_days_of_trying_and_nothing_is_tried(house: House) -> None:
+    before = await failed_once(house)
+    await house.press((await house.run("subscriptions"))["message"], "Pause all for 7 days")
+    asked = len(await house.sends())
+    for _ in range(6):
+        await later(house, days=1)
+    assert await tried(house) <= before + 60
+    assert len(await house.sends()) == asked
+    await house.ask("DELETE", "/faults")
+    await later(house, days=1)
+    assert "2511.00001" in [p for dm in await house.dms() for p in papers_of(dm)]
+
+
+async def test_days_in_which_no_dm_may_be_opened_are_no_days_of_trying(house: House) -> None:
+    before = await failed_once(house)
+    async with house.app.database.transaction() as write:
+        await write.execute("UPDATE users SET dm_channel_id = NULL")
+    for _ in range(5):
+        now = house.now()
+        async with house.app.database.transaction() as write:
+            hold = Pause(Held.PLACE, "POST /users/@me/channels", now, now + timedelta(days=1), "fewer")
+            await pauses.save(write, hold)
+        await house.app.gate.load()
+        await later(house, hours=23)
+    assert await tried(house) <= before + 60
+    await later(house, hours=2)  # the hold is over: what could go and did not counts again
+    assert await tried(house) > before + 3600
+
+
+async def test_days_in_which_a_channels_list_stands_still_are_no_days_of_trying(house: House) -> None:
+    before = await failed_once(house)
+    async with house.app.database.transaction() as write:  # as if it were the post of a channel whose list stopped
+        await write.execute("UPDATE messages SET recipient_kind = 'channel', kind = 'summary' WHERE state = 'pending'")
+        await write.execute(
+            """INSERT INTO summaries (channel_id, guild_id, server_name, timezone, minute, weekdays, size, created_by, created_at,
+                   next_at, next_on, stopped_at, stop_reason, stop_cause, stop_settled)
+               SELECT recipient_id, 1, 'A server', 'UTC', 540, 127, 5, 1, created_at,
+                   created_at, local_date, created_at, 'The channel was deleted.', 'deleted', 1
+               FROM messages WHERE state = 'pending'"""
+        )
+    for _ in range(4):
+        await later(house, days=1)
+    assert await tried(house) <= before + 60
+
+
 async def test_what_arrived_before_it_was_given_up_does_not_come_again(house: House) -> None:
     """Every answer is lost: only the history, asked once more at the end, knows that the message stands there."""
     await follower(house)

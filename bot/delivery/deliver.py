@@ -163,4 +163,8 @@ class Deliverer:
         if self._tried >= _STEP:
             elapsed, self._tried = self._tried, timedelta()
             held = self._gate.held_channels(now)
-            await self._commits.write(lambda write: messages.note_trying(write, elapsed, held))
+            async with self._database.reading() as read:
+                opening = await self._opening_at(read, now) <= now
+            await self._commits.write(
+                lambda write: messages.note_trying(write, now, elapsed, held=held, opening=opening)
+            )

@@ -16,8 +16,8 @@ from bot.store.rows import instant, readable_date, readable_instant, seconds
 
 #: How long one attempt may take; discord.py itself waits up to half a minute between its own five.
 LEASE: Final = timedelta(minutes=5)
-#: No pause of ours is longer: an instant later than that was written by a clock that was ahead, and is none.
-LONGEST_PAUSE: Final = timedelta(hours=25)
+#: No attempt waits longer for the next: an instant later than that was written by a clock that was ahead, and is none.
+LONGEST_WAIT: Final = timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,18 @@ def _message(row: Row) -> Message:
 
 # -- whose turn it is --------------------------------------------------------------------------------------------------
 
-#: The first open message of each recipient who can be written to, with when it may be tried: the others wait for it. People who
-#: wait for an answer come first (no DM has reached them since they asked), then what is wanted at once, then the rest.
+#: The first open message of each recipient who can be written to, with when it may be tried (neither before `due_at` nor before
+#: `paused_until`): the others wait for it. People who wait for an answer come first (no DM has reached them since they asked),
+#: then what is wanted at once, then the rest.
 _HEADS: Final = """WITH heads AS (
     SELECT m.id,
            CASE WHEN m.recipient_kind = 'user' AND u.dm_channel_id IS NULL THEN 1 ELSE 0 END AS unopened,
            CASE WHEN m.kind IN ('welcome', 'notice') OR u.dm_state = 'unknown' THEN 0
                 WHEN m.kind = 'instant' THEN 1 ELSE 2 END AS turn,
-           CASE WHEN m.state = 'sending' THEN m.lease_until
-                WHEN m.kind NOT IN ('welcome', 'notice') AND u.paused_until > m.next_attempt_at THEN u.paused_until
-                ELSE m.next_attempt_at END AS due_at,
+           CASE WHEN m.state = 'sending' THEN m.lease_until ELSE m.next_attempt_at END AS due_at,
+           CASE WHEN m.state = 'pending' AND m.kind NOT IN ('welcome', 'notice') THEN coalesce(u.paused_until, 0) ELSE 0 END
+               AS paused_until,
+           CASE m.recipient_kind WHEN 'channel' THEN m.recipient_id ELSE u.dm_channel_id END AS channel_id,
            m.recipient_id
     FROM messages AS m LEFT JOIN users AS u ON m.recipient_kind = 'user' AND u.id = m.recipient_id
     WHERE m.state IN ('pending', 'sending')
@@ -101,13 +103,13 @@ async def load_ready(
         f"""{_HEADS},
             ready AS (
                 SELECT id, turn, unopened, row_number() OVER (PARTITION BY unopened ORDER BY turn, id) AS place FROM heads
-                WHERE (due_at <= :now OR due_at > :never) AND id NOT IN :busy)
+                WHERE (due_at <= :now OR due_at > :never) AND paused_until <= :now AND id NOT IN :busy)
             SELECT m.* FROM ready JOIN messages AS m ON m.id = ready.id
             WHERE ready.unopened = 0 OR ready.place <= :openings
             ORDER BY ready.turn, ready.id LIMIT :limit""",  # noqa: S608
         {
             "now": seconds(now),
-            "never": seconds(now + LONGEST_PAUSE),
+            "never": seconds(now + LONGEST_WAIT),
             "busy": list(busy),
             "openings": openings,
             "limit": limit,
@@ -119,8 +121,9 @@ async def load_ready(
 async def next_due(read: Connection, now: datetime, *, unopened: bool) -> datetime | None:
     """When the next message may be tried, of those that need a new DM channel or of the others; None when none waits."""
     at = await read.value(
-        f"{_HEADS} SELECT min(CASE WHEN due_at > :never THEN 0 ELSE due_at END) FROM heads WHERE unopened = :unopened",  # noqa: S608
-        {"never": seconds(now + LONGEST_PAUSE), "unopened": int(unopened)},
+        f"""{_HEADS} SELECT min(max(CASE WHEN due_at > :never THEN 0 ELSE due_at END, paused_until)) FROM heads
+            WHERE unopened = :unopened""",  # noqa: S608
+        {"never": seconds(now + LONGEST_WAIT), "unopened": int(unopened)},
     )
     return readable_instant(at)
 
@@ -137,7 +140,7 @@ async def count_before(read: Connection, user_id: int, now: datetime, busy: Coll
     return int(
         await read.value(
             f"""{_HEADS} SELECT count(*) FROM heads
-                WHERE unopened = 1 AND due_at <= :now AND (turn < :turn OR (turn = :turn AND id < :id))
+                WHERE unopened = 1 AND due_at <= :now AND paused_until <= :now AND (turn < :turn OR (turn = :turn AND id < :id))
                 AND id NOT IN :busy""",  # noqa: S608
             {"now": seconds(now), "turn": own["turn"], "id": own["id"], "busy": list(busy)},
         )
@@ -210,14 +213,24 @@ async def note_reopened(write: Connection, message_id: int) -> None:
     await write.execute("UPDATE messages SET reopened = 1 WHERE id = :id", {"id": message_id})
 
 
-async def note_trying(write: Connection, elapsed: timedelta, held: Sequence[int]) -> None:
-    """So much time went by in which what failed before could have been delivered, but for the channels that Discord held."""
+async def note_trying(
+    write: Connection, now: datetime, elapsed: timedelta, *, held: Sequence[int], opening: bool
+) -> None:
+    """So much time went by in which what failed before could have been delivered.
+
+    Not so to the channels that are `held`, in a person's own pause, nor, unless `opening`, where a DM channel has to be opened.
+    """
     await write.execute(
-        """UPDATE messages SET tried_seconds = tried_seconds + :elapsed WHERE state IN ('pending', 'sending') AND attempts > 0
-           AND (channel_id IS NULL OR channel_id NOT IN :held)
-           AND (recipient_kind = 'channel' OR EXISTS (
-               SELECT 1 FROM users AS u WHERE u.id = recipient_id AND u.dm_state <> 'closed'))""",
-        {"elapsed": int(elapsed.total_seconds()), "held": list(held)},
+        f"""{_HEADS}
+            UPDATE messages SET tried_seconds = tried_seconds + min(:elapsed, :now - heads.paused_until) FROM heads
+            WHERE messages.id = heads.id AND messages.attempts > 0 AND heads.paused_until < :now
+            AND (heads.unopened = 0 OR :opening) AND (heads.channel_id IS NULL OR heads.channel_id NOT IN :held)""",  # noqa: S608
+        {
+            "now": seconds(now),
+            "elapsed": int(elapsed.total_seconds()),
+            "held": list(held),
+            "opening": int(opening),
+        },
     )
 
 
