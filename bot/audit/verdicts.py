@@ -12,7 +12,19 @@ from enum import StrEnum
 from typing import Final
 
 from bot.ingest.looks import Look
-from bot.models import NOBODY_ASKS, Cadence, Event, EventKind, Hold, Recipient, SourceState, Subscription
+from bot.models import (
+    NOBODY_ASKS,
+    Cadence,
+    Event,
+    EventKind,
+    Hold,
+    Recipient,
+    SourceKind,
+    SourceName,
+    SourceState,
+    Subscription,
+)
+from bot.sources.arxiv import category_of
 from bot.store.audit import Happened, Rest, Told
 from bot.store.carried import Said
 from bot.when.timetable import carried_by_oai, day_of, expects_entries, is_announcement_day
@@ -49,9 +61,9 @@ def was_read(state: SourceState, day: date, *, seen: bool, since: datetime, now:
     """
     if not is_over(day, now) or day <= day_of(max(state.asked or since, since)):
         return None
-    if state.name.startswith("arxiv:"):
+    if state.kind is SourceKind.ARXIV_FEED:
         return seen if expects_entries(day) or seen else None
-    if state.name.startswith("arxiv-oai"):
+    if state.kind is SourceKind.ARXIV_OAI:
         if not is_announcement_day(day - _DAY):
             return None
         return state.last_ok is not None and state.last_ok >= carried_by_oai(day)
@@ -60,8 +72,10 @@ def was_read(state: SourceState, day: date, *, seen: bool, since: datetime, now:
 
 def feed_of(name: str) -> str | None:
     """The feed that announces what this OAI-PMH source lists: `arxiv-oai:cs:cs:LG` → `arxiv:cs.LG`; None for others."""
-    group, *parts = name.split(":")
-    return f"arxiv:{'.'.join(parts[1:])}" if group == "arxiv-oai" and len(parts) > 1 and "@" not in name else None
+    key = SourceName.read(name)
+    if key is None or key.kind is not SourceKind.ARXIV_OAI or not key.part or key.until:
+        return None
+    return str(SourceName(SourceKind.ARXIV_FEED, category_of(key.part)))
 
 
 # -- papers ------------------------------------------------------------------------------------------------------------
@@ -130,7 +144,12 @@ def news_of(
 
 def _believed(rows: Sequence[Said]) -> Said:
     """Who names the day of an announcement: a feed says it, OAI-PMH's is reckoned from the day of submission."""
-    return min(rows, key=lambda row: (row.source.startswith("arxiv-oai"), row.read))
+    return min(rows, key=lambda row: (_reckons(row.source), row.read))
+
+
+def _reckons(name: str) -> bool:
+    key = SourceName.read(name)
+    return key is not None and key.kind is SourceKind.ARXIV_OAI
 
 
 def _tells(row: Said, state: SourceState | None) -> bool:

@@ -27,6 +27,8 @@ from bot.models import (
     OwnerKind,
     Paper,
     Recipient,
+    SourceKind,
+    SourceName,
     StopCause,
     Summary,
 )
@@ -263,11 +265,11 @@ async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str,
     """Sources that have not brought today's papers yet."""
     states = [sources.at(state, now) for state in await sources.load_sources(read)]
     late = []
-    face = next((s for s in states if s.name == "huggingface"), None)
+    face = next((s for s in states if s.name == str(SourceName(SourceKind.HUGGINGFACE))), None)
     if face and (face.last_ok is None or now - face.last_ok > _FRESH):
         late.append("Hugging Face")
     if summary.categories or summary.words:
-        feeds = [s for s in states if s.name.startswith("arxiv:")]
+        feeds = [s for s in states if s.kind is SourceKind.ARXIV_FEED]
         newest = max((s.last_new for s in feeds if s.last_new), default=None)
         if feeds and (newest is None or newest < last_feed_ready(now)):
             late.append("arXiv")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from bot.models import (
@@ -18,12 +18,11 @@ from bot.query.matching import trouble
 from bot.sources.base import read_cursor
 from bot.store import alerts, audit, faults, listings, messages, papers, pauses, sources, subscriptions, users
 from bot.store.database import Database
+from bot.store.rows import readable_date
 from bot.when.clock import Clock
 from bot.when.timetable import next_announcement
 
 _RECENT: Final = timedelta(days=14)
-#: The span in the name of a source of the past.
-_SPAN: Final = re.compile(r"@([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})$")
 
 
 class StatusService:
@@ -42,7 +41,7 @@ class StatusService:
             return Status(
                 now=now,
                 papers=stored,
-                sources=tuple(state for state in states if not _SPAN.search(state.name)),
+                sources=tuple(state for state in states if not (state.key and state.key.until)),
                 pending_backfills=tuple(one for state in states if (one := _pending_backfill(state)) is not None),
                 announced_since=announced.date() if announced else None,
                 listed_since=await listings.earliest(read),
@@ -70,11 +69,11 @@ class StatusService:
 
 def _pending_backfill(state: SourceState) -> PendingBackfill | None:
     """What is left of a source's span; None for one that is read to its end, and for one that brings news."""
-    span = _SPAN.search(state.name)
-    if span is None or state.first_sync_done:
+    key = state.key
+    if key is None or key.since is None or key.until is None or state.first_sync_done:
         return None
-    since, until = date.fromisoformat(span[1]), date.fromisoformat(span[2])
-    done = read_cursor(state.cursor).get("day")  # read from the newest day back
-    if isinstance(done, str) and since.isoformat() < done <= until.isoformat():
-        until = date.fromisoformat(done) - timedelta(days=1)
-    return PendingBackfill(state.name[: span.start()], since, until, state.failure)
+    until = key.until
+    done = readable_date(read_cursor(state.cursor).get("day"))  # read from the newest day back
+    if done and key.since < done <= until:
+        until = done - timedelta(days=1)
+    return PendingBackfill(str(replace(key, since=None, until=None)), key.since, until, state.failure)

@@ -39,7 +39,7 @@ from bot.models.messages import (
 )
 from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.models.people import DmState, User
-from bot.models.sources import Batch, PendingBackfill, Portion, SourceState
+from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState
 
 __all__ = [
     "BROAD",
@@ -84,6 +84,8 @@ __all__ = [
     "Recipient",
     "Record",
     "SentMessage",
+    "SourceKind",
+    "SourceName",
     "SourceState",
     "Status",
     "StopCause",

@@ -2,10 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, Self
 
 from bot.models.papers import Record
+
+
+class SourceKind(StrEnum):
+    """What a source reads. The value begins its name."""
+
+    ARXIV_FEED = "arxiv"
+    ARXIV_OAI = "arxiv-oai"
+    ARXIV_FILE = "arxiv-import"
+    HUGGINGFACE = "huggingface"
+    HUGGINGFACE_FILE = "huggingface-import"
+    BIORXIV = "biorxiv"
+    MEDRXIV = "medrxiv"
+    JOURNAL = "feed"
+
+    @property
+    def is_file(self) -> bool:
+        """Whether somebody imported it: it says what its upstream said some day."""
+        return self in (SourceKind.ARXIV_FILE, SourceKind.HUGGINGFACE_FILE)
+
+
+_NAME: Final = re.compile(
+    rf"(?P<kind>{'|'.join(SourceKind)})(?::(?P<part>.+?))?(?:@(?P<since>[0-9-]{{10}})\.\.(?P<until>[0-9-]{{10}}))?",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceName:
+    """Which source: the key of its cursor, its health and what it said, written as `arxiv-oai:cs:cs:LG@2026-08-29..2026-11-20`.
+
+    `part` is the category, OAI-PMH set, subject or address that it reads; of all there is when empty. One that reads the past has the
+    first and the last of its days.
+    """
+
+    kind: SourceKind
+    part: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def __str__(self) -> str:
+        part = f":{self.part}" if self.part else ""
+        return f"{self.kind}{part}" + (f"@{self.since}..{self.until}" if self.since and self.until else "")
+
+    @classmethod
+    @lru_cache(1024)
+    def read(cls, text: str) -> Self | None:
+        """The name that was written so; None for anything else."""
+        found = _NAME.fullmatch(text)
+        if found is None:
+            return None
+        try:
+            since, until = (date.fromisoformat(day) if day else None for day in found.group("since", "until"))
+        except ValueError:
+            return None
+        return cls(SourceKind(found["kind"]), found["part"] or "", since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +110,15 @@ class SourceState:
     failures: int = 0
     failed: datetime | None = None
     failure: str | None = None
+
+    @property
+    def key(self) -> SourceName | None:
+        """Its name as it was made; None for one that no source of this version has."""
+        return SourceName.read(self.name)
+
+    @property
+    def kind(self) -> SourceKind | None:
+        return self.key.kind if self.key else None
 
     @property
     def polled(self) -> datetime | None:

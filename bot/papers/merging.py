@@ -5,19 +5,18 @@ PURE. Knows the precedence of sources; knows no storage.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.models import Author, Community, EventKind, Paper, Record
+from bot.models import Author, Community, EventKind, Paper, Record, SourceKind, SourceName
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
-_TRUST: Final = {"arxiv": 3, "import": 3, "biorxiv": 3, "medrxiv": 3, "feed": 2, "huggingface": 1}
-
-#: How the names of sources end that are files, not upstreams.
-FROM_FILE: Final = "-import"
+_TRUST: Final = {
+    SourceKind.ARXIV_FEED: 3, SourceKind.ARXIV_OAI: 3, SourceKind.ARXIV_FILE: 3, SourceKind.BIORXIV: 3, SourceKind.MEDRXIV: 3,
+    SourceKind.JOURNAL: 2, SourceKind.HUGGINGFACE: 1, SourceKind.HUGGINGFACE_FILE: 1,
+}  # fmt: skip
 
 #: Events that say when a paper was announced.
 ANNOUNCING: Final = frozenset({EventKind.ANNOUNCED, EventKind.CROSS_LISTED})
@@ -50,8 +49,14 @@ class Merged:
 
 
 def trust(source: str) -> int:
-    """`arxiv:cs.LG` and `arxiv-oai` both speak for arXiv."""
-    return _TRUST.get(re.split("[:@-]", source, maxsplit=1)[0], 0)
+    """How far a source is believed; not at all when nobody knows it."""
+    key = SourceName.read(source)
+    return _TRUST[key.kind] if key else 0
+
+
+def _is_file(source: str) -> bool:
+    key = SourceName.read(source)
+    return key is not None and key.kind.is_file
 
 
 def begin(paper_id: int, record: Record, now: datetime) -> Merged:
@@ -114,7 +119,7 @@ def _is_outdated(paper: Paper, provenance: Provenance, record: Record) -> bool:
         return record.version < paper.version
     # A file says what its upstream said some day: without a version it gives way to what the upstream itself said.
     said = provenance.get("title", ("", 0))[0]
-    return record.source.endswith(FROM_FILE) and bool(said) and not said.endswith(FROM_FILE)
+    return _is_file(record.source) and bool(said) and not _is_file(said)
 
 
 def _believed(name: str, record: Record, said: tuple[str, int] | None, outdated: bool, new: Any, old: Any) -> bool:

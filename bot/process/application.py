@@ -22,6 +22,7 @@ from bot.following.subscriptions import Subscriptions
 from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
+from bot.models import SourceKind, SourceName
 from bot.process.watchdog import watch_loop
 from bot.query.matching import Matcher
 from bot.search.search import Search
@@ -75,12 +76,13 @@ def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
     sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
     sources += [JournalFeed(client, url) for url in settings.feeds]
     for name in settings.preprints:
-        server, _, subject = name.partition(":")
+        key = SourceName.read(name)
+        assert key is not None  # the settings take no other
         made = BioRxiv(
             client,
             settings.biorxiv_url,
-            server="medrxiv" if server == "medrxiv" else "biorxiv",
-            category=subject or None,
+            server="medrxiv" if key.kind is SourceKind.MEDRXIV else "biorxiv",
+            category=key.part or None,
         )
         sources.append(made)
     return sources

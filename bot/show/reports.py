@@ -53,7 +53,7 @@ def _source_lines(status: Status) -> list[str]:
     """How each group of sources is doing, in plain words; what exactly is wrong is the owner's business."""
     groups: dict[str, list[SourceState]] = {}
     for source in status.sources:
-        groups.setdefault(source.name.partition(":")[0], []).append(source)
+        groups.setdefault(source.kind or source.name, []).append(source)
     if not groups:
         return ["Nothing was read yet; the first look is under way."]
     lines = []

@@ -42,6 +42,11 @@ def oai_set(category: str) -> str:
     return f"{group}:{archive}" + (f":{subject}" if subject else "")
 
 
+def category_of(oai_set: str) -> str:
+    """The archive or category of an OAI-PMH set: `cs:cs:LG` → `cs.LG`, `physics:hep-th` → `hep-th`."""
+    return ".".join(oai_set.split(":")[1:])
+
+
 def is_withdrawal(comment: str | None, abstract: str | None) -> bool:
     """Whether comment or abstract is a withdrawal notice.
 

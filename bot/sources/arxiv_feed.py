@@ -17,7 +17,7 @@ from lxml import etree
 
 from bot.errors import SourceUnhealthyError
 from bot.language.names import split_creators
-from bot.models import Author, Batch, Event, EventKind, Record
+from bot.models import Author, Batch, Event, EventKind, Record, SourceKind, SourceName
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.base import (
     cursor_number,
@@ -86,7 +86,7 @@ class ArxivFeed:
 
     @property
     def name(self) -> str:
-        return f"arxiv:{self.category}"
+        return str(SourceName(SourceKind.ARXIV_FEED, self.category))
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """From 00:05 US Eastern until the day's batch is in; see timetable.next_feed_poll."""

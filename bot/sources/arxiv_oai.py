@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from bot.errors import SourceUnhealthyError
-from bot.models import Batch, PaperId, Record
+from bot.models import Batch, PaperId, Record, SourceKind, SourceName
 from bot.sources.arxiv_oai_records import Page, parse_page
 from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
 from bot.sources.documents import instant
@@ -81,8 +81,8 @@ class ArxivOai:
 
     @property
     def name(self) -> str:
-        span = f"@{self._since or EARLIEST}..{self._until}" if self._until else ""
-        return "arxiv-oai" + (f":{self._set}" if self._set else "") + span
+        since = (self._since or EARLIEST) if self._until else None
+        return str(SourceName(SourceKind.ARXIV_OAI, self._set or "", since, self._until))
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """After each announcement has reached the lists; at once while a list is not read to its end."""

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from bot.errors import SourceUnhealthyError
-from bot.models import Author, Batch, Event, EventKind, Record
+from bot.models import Author, Batch, Event, EventKind, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, without_markup
@@ -62,7 +62,8 @@ class BioRxiv:
 
     @property
     def name(self) -> str:
-        return self._server + (f":{self._category}" if self._category else "")
+        kind = SourceKind.MEDRXIV if self._server == "medrxiv" else SourceKind.BIORXIV
+        return str(SourceName(kind, self._category or ""))
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """Every six hours."""

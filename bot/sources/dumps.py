@@ -14,15 +14,14 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from bot.language.names import split_creators
-from bot.models import Author, Community, Event, EventKind, Organization, Record
-from bot.papers.merging import FROM_FILE
+from bot.models import Author, Community, Event, EventKind, Organization, Record, SourceKind, SourceName
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number
 from bot.sources.limits import cut_json
 from bot.when.timetable import EASTERN, announcement_of
 
-ARXIV: Final = f"arxiv{FROM_FILE}"
-LISTS: Final = f"huggingface{FROM_FILE}"
+ARXIV: Final = str(SourceName(SourceKind.ARXIV_FILE))
+LISTS: Final = str(SourceName(SourceKind.HUGGINGFACE_FILE))
 
 _Fields = dict[str, Any]
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")

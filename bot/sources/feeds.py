@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.models import Author, Batch, Event, EventKind, PaperId, Record
+from bot.models import Author, Batch, Event, EventKind, PaperId, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi, parse_id
 from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, whole_text, without_markup
@@ -54,7 +54,7 @@ def feed_name(url: str) -> str:
     """The source's name: `feed:` with host and path."""
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
-    return f"feed:{parts.netloc}{parts.path.rstrip('/')}{query}"
+    return str(SourceName(SourceKind.JOURNAL, f"{parts.netloc}{parts.path.rstrip('/')}{query}"))
 
 
 class JournalFeed:

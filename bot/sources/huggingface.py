@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.errors import SourceUnhealthyError
-from bot.models import Batch, EventKind, PaperId, Record
+from bot.models import Batch, EventKind, PaperId, Record, SourceKind, SourceName
 from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day, write_cursor
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.huggingface_rows import parse_list, parse_paper
@@ -44,7 +44,7 @@ class HuggingFace:
 
     @property
     def name(self) -> str:
-        return "huggingface"
+        return str(SourceName(SourceKind.HUGGINGFACE))
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """Hourly, every four hours at the weekend."""

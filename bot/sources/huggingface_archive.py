@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
-from bot.models import Batch
+from bot.models import Batch, SourceKind, SourceName
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import PAGE, HuggingFace
@@ -29,7 +29,7 @@ class HuggingFaceArchive:
 
     @property
     def name(self) -> str:
-        return f"huggingface@{self._since}..{self._until}"
+        return str(SourceName(SourceKind.HUGGINGFACE, "", self._since, self._until))
 
     def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
         """At once: who is read to the end is not asked again."""
