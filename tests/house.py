@@ -28,10 +28,10 @@ from bot.ingest.ingest import Visit
 from bot.process.application import open_application
 from bot.sources.arxiv import oai_set
 from bot.when.jobs import Jobs
-from playground import upstream_pages
-from playground.samples import Announced, Sample
 from playground.server import Playground
-from playground.upstream import Upstream, shifted_clock
+from playground.upstreams import pages as upstream_pages
+from playground.upstreams.samples import Announced, Sample
+from playground.upstreams.server import Upstream, shifted_clock
 from tests.patience import PATIENCE
 from tests.patience import until as until  # for whoever waits in the house
 from tests.ready import ready

@@ -25,7 +25,7 @@ from bot.sources.rate_policy import arxiv_service
 from bot.store.database import Database, open_database
 from bot.store.search import mark_current
 from bot.store.sources import GateState
-from playground.upstream import Upstream
+from playground.upstreams.server import Upstream
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)  # a Friday
 SINCE, UNTIL = date(2026, 8, 22), date(2026, 11, 13)

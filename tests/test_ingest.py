@@ -43,8 +43,8 @@ from bot.sources.rate_policy import arxiv_service
 from bot.store.database import Database
 from bot.store.sources import GateState, load_sources
 from bot.when import timetable
-from playground.samples import Sample, SampleCommunity, announce
-from playground.upstream import Upstream
+from playground.upstreams.samples import Sample, SampleCommunity, announce
+from playground.upstreams.server import Upstream
 from tests.conftest import HandClock, record
 from tests.house import NOTHING, page
 

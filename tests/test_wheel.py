@@ -33,7 +33,8 @@ def test_every_source_file_is_in_the_wheel(wheel: Path) -> None:
     tracked = {name for name in listed.stdout.splitlines() if (ROOT / name).exists()}
     assert tracked
     assert tracked - inside == set()
-    assert {"playground/sample_papers.json", "playground/page/index.html", "migrations/0001_initial.sql"} <= inside
+    assert {"playground/upstreams/sample_papers.json", "playground/page/index.html"} <= inside
+    assert "migrations/0001_initial.sql" in inside
     assert not {name for name in inside if name.startswith(("tests/", "benchmarks/"))}
 
 
@@ -65,5 +66,5 @@ def test_the_installed_wheel_migrates_and_runs_elsewhere(wheel: Path, tmp_path: 
     assert "is up to date" in says(str(scripts / "paperboy"), "migrate")
     assert "run the bot" in says(str(python), "-m", "bot", "--help")
     assert says(str(python), "-m", "playground", "--state", "discord.db", "--print-token").strip()
-    samples = "from playground.samples import load_samples; print(len(load_samples()))"
+    samples = "from playground.upstreams.samples import load_samples; print(len(load_samples()))"
     assert int(says(str(python), "-c", samples)) > 50

@@ -107,7 +107,7 @@ async def _start_upstreams(stack: contextlib.AsyncExitStack, options: Options, c
     arguments = ["--port", "0", "--port-file", str(port_file), "--clock-file", str(clock)]
     anchor = options.folder / "anchor"  # the samples' first day stays, so that each start shows the same papers
     arguments += ["--anchor-file", str(anchor)]
-    process = await _start(stack, "playground.upstream", arguments, options, "upstream.log")
+    process = await _start(stack, "playground.upstreams", arguments, options, "upstream.log")
     port = await _wait_for_port(process, port_file)
     if not port:
         raise PaperboyError(f"The sample upstreams did not start; {options.folder / 'upstream.log'} says why.")

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 import aiohttp
 import pytest
 
-from playground.samples import load_samples, weekday_from
-from playground.upstream import Upstream, shifted_clock
+from playground.upstreams.samples import load_samples, weekday_from
+from playground.upstreams.server import Upstream, shifted_clock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
 

@@ -15,7 +15,7 @@ from bot.sources.http import Limits, PoliteClient, RateState, Service, arxiv_ser
 from bot.sources.huggingface import huggingface_service
 from bot.store.database import open_database
 from bot.store.sources import GateState
-from playground.upstream import Upstream
+from playground.upstreams.server import Upstream
 from tests.ready import ready
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from bot.sources.arxiv import is_withdrawal, oai_set
 from bot.sources.arxiv_oai import ArxivOai
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.http import PoliteClient
-from playground.upstream import Upstream
+from playground.upstreams.server import Upstream
 
 if TYPE_CHECKING:
     from tests.sources.conftest import Lab, Time

@@ -32,7 +32,7 @@ from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_rows import parse_list, parse_paper
 from bot.store.database import open_database
 from bot.store.sources import GateState
-from playground.upstream import Upstream
+from playground.upstreams.server import Upstream
 from tests.conftest import HandClock
 from tests.properties import tries
 from tests.ready import ready

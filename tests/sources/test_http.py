@@ -18,7 +18,7 @@ from bot.sources.http import Limits, PoliteClient, Service, Validators
 from bot.sources.rate_policy import retry_after_seconds
 from bot.store.database import open_database
 from bot.store.sources import GateState
-from playground.upstream import Upstream
+from playground.upstreams.server import Upstream
 
 if TYPE_CHECKING:
     from tests.sources.conftest import Lab, Time

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from playground.samples import EASTERN, Announced, SampleCommunity
+from playground.upstreams.samples import EASTERN, Announced, SampleCommunity
 
 _GROWING = 48 * 3600.0  # seconds until a paper has all its votes
 

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 from xml.sax.saxutils import escape
 
-from playground.samples import EASTERN, LICENSE, Announced
+from playground.upstreams.samples import EASTERN, LICENSE, Announced
 
 _PHYSICS = frozenset(
     {"astro-ph", "cond-mat", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th"}

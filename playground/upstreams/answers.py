@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.samples import Announced
+from playground.upstreams.samples import Announced
 
 
 def text(request: web.Request, body: str, content_type: str, status: int = 200) -> web.StreamResponse:

@@ -56,7 +56,7 @@ class Announced:
 
 def load_samples() -> tuple[Sample, ...]:
     """Every sample paper, as written in `sample_papers.json`."""
-    text = resources.files("playground").joinpath("sample_papers.json").read_text(encoding="utf-8")
+    text = resources.files("playground.upstreams").joinpath("sample_papers.json").read_text(encoding="utf-8")
     return tuple(_sample(row) for row in json.loads(text))
 
 

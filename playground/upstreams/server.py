@@ -5,11 +5,8 @@ Knows HTTP, time and misbehaviour on command; the documents are made by its neig
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import re
-import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,10 +15,10 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from playground import upstream_community, upstream_oai, upstream_pages
-from playground.samples import EASTERN, Announced, announce, load_samples
-from playground.upstream_answers import agrees, exact, json_list, text
-from playground.upstream_faults import Fault, misbehave
+from playground.upstreams import community, oai, pages
+from playground.upstreams.answers import agrees, exact, json_list, text
+from playground.upstreams.faults import Fault, misbehave
+from playground.upstreams.samples import EASTERN, Announced, announce, load_samples
 
 _CATEGORY = re.compile(r"[a-z][a-z-]+(\.[A-Za-z][A-Za-z-]+)?", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"(?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?")
@@ -161,8 +158,8 @@ class Upstream:
             body, content_type, headers = self._pages[request.path]
             response = exact(request, body, content_type, headers)
         elif request.path in self._numbered:
-            parameter, pages = self._numbered[request.path]
-            response = exact(request, pages.get(request.query.get(parameter, ""), b"[]"), "application/json")
+            parameter, numbered = self._numbered[request.path]
+            response = exact(request, numbered.get(request.query.get(parameter, ""), b"[]"), "application/json")
         else:
             response = await handler(request)
         entry["status"] = response.status
@@ -182,17 +179,17 @@ class Upstream:
         return day, items
 
     async def _rss(self, request: web.Request) -> web.StreamResponse:
-        return self._feed(request, upstream_pages.rss, "application/rss+xml")
+        return self._feed(request, pages.rss, "application/rss+xml")
 
     async def _atom(self, request: web.Request) -> web.StreamResponse:
-        return self._feed(request, upstream_pages.atom, "application/atom+xml")
+        return self._feed(request, pages.atom, "application/atom+xml")
 
     def _feed(self, request: web.Request, render: Callable[..., str], content_type: str) -> web.StreamResponse:
         query = request.match_info["query"]
         for category in query.split("+"):
             if not _CATEGORY.fullmatch(category):
                 message = f"Bad archive '{category}'. Valid archives are listed on arxiv.org."
-                return text(request, upstream_pages.rss_error(query, message), "application/rss+xml", 400)
+                return text(request, pages.rss_error(query, message), "application/rss+xml", 400)
         day, items = self._feed_day(_stale.get())
         return text(request, render(query, day, items), content_type)
 
@@ -201,19 +198,19 @@ class Upstream:
         if request.method == "POST":
             arguments += [(key, str(value)) for key, value in (await request.post()).items()]
         now = self._clock()
-        held = [item for item in self.papers if upstream_oai.visible_from(item) <= now]
-        return text(request, upstream_oai.answer(arguments, held, now, self._page_size), "text/xml")
+        held = [item for item in self.papers if oai.visible_from(item) <= now]
+        return text(request, oai.answer(arguments, held, now, self._page_size), "text/xml")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         given = dict(request.query)
         if request.method == "POST":
             given |= {key: str(value) for key, value in (await request.post()).items()}
         now = self._clock()
-        held = [item for item in self.papers if upstream_oai.visible_from(item) <= now]
+        held = [item for item in self.papers if oai.visible_from(item) <= now]
         ids = [part.strip() for part in given.get("id_list", "").split(",") if part.strip()]
         for wanted in ids:
             if not _ARXIV_ID.fullmatch(wanted):
-                page = upstream_pages.api_error(f"incorrect id format for {wanted}", now)
+                page = pages.api_error(f"incorrect id format for {wanted}", now)
                 return text(request, page, "application/atom+xml", 400)
         if ids:
             bare = [wanted.split("v")[0] for wanted in ids]
@@ -223,7 +220,7 @@ class Upstream:
         elif not ids:
             held = []
         start, size = int(given.get("start", "0")), int(given.get("max_results", "10"))
-        page = upstream_pages.api(request.query_string, now, start, size, len(held), held[start : start + size])
+        page = pages.api(request.query_string, now, start, size, len(held), held[start : start + size])
         return text(request, page, "application/atom+xml")
 
     def _listed(self) -> list[Announced]:
@@ -244,7 +241,7 @@ class Upstream:
         size, page = int(request.query.get("limit", "50")), int(request.query.get("p", "0"))
         if not 1 <= size <= 100:
             return web.json_response({"error": "limit must be between 1 and 100"}, status=400)
-        rows = upstream_community.daily([item for item in listed if item.day == day], now)
+        rows = community.daily([item for item in listed if item.day == day], now)
         return json_list(request, rows[page * size : (page + 1) * size])
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
@@ -257,13 +254,13 @@ class Upstream:
             for item in self._listed()
             if all(word in f"{item.paper.title} {item.paper.abstract}".lower() for word in words)
         ]
-        rows = upstream_community.daily(found, self._clock())[: int(request.query.get("limit", "120"))]
+        rows = community.daily(found, self._clock())[: int(request.query.get("limit", "120"))]
         return json_list(request, rows)
 
     async def _paper(self, request: web.Request) -> web.StreamResponse:
         for item in self._listed():
             if item.paper.id == request.match_info["id"]:
-                return json_list(request, upstream_community.paper(item, self._clock()))
+                return json_list(request, community.paper(item, self._clock()))
         return web.json_response({"error": "Paper not found"}, status=404)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
@@ -278,7 +275,7 @@ class Upstream:
         try:
             self._faults.append(Fault.read(await request.json()))
         except (TypeError, ValueError) as error:
-            return web.json_response({"message": f"{error}; see playground/upstream_faults.py"}, status=400)
+            return web.json_response({"message": f"{error}; see playground/upstreams/faults.py"}, status=400)
         return web.json_response({"faults": len(self._faults)})
 
     async def _clear_faults(self, request: web.Request) -> web.StreamResponse:
@@ -301,54 +298,3 @@ def shifted_clock(path: Path | None) -> Callable[[], datetime]:
         return datetime.now(UTC) + timedelta(seconds=shift)
 
     return now
-
-
-async def _serve(options: argparse.Namespace) -> None:
-    clock = shifted_clock(options.clock_file)
-    async with Upstream(
-        host=options.host,
-        port=options.port,
-        anchor=_first_day(options.anchor_file, clock) if options.anchor_file else options.anchor,
-        clock=clock,
-        folder=options.folder,
-        keep_last=not options.empty_days,
-    ) as upstream:
-        sys.stdout.write(
-            f"PAPERBOY_ARXIV_RSS_URL={upstream.rss_url}\nPAPERBOY_ARXIV_OAI_URL={upstream.oai_url}\n"
-            f"PAPERBOY_ARXIV_API_URL={upstream.api_url}\nPAPERBOY_HUGGINGFACE_URL={upstream.huggingface_url}\n"
-        )
-        sys.stdout.flush()
-        if options.port_file:
-            options.port_file.write_text(upstream.url.rpartition(":")[2], encoding="ascii")
-        await asyncio.Event().wait()
-
-
-def _first_day(file: Path, clock: Callable[[], datetime]) -> date:
-    """The day that the file holds; today is put there the first time, so that a later start shows the same papers."""
-    if not file.exists():
-        file.write_text(clock().astimezone(EASTERN).date().isoformat(), encoding="ascii")
-    return date.fromisoformat(file.read_text(encoding="ascii").strip())
-
-
-def main(arguments: Iterable[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m playground.upstream", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8766)
-    parser.add_argument("--anchor", type=date.fromisoformat, help="the day of the newest batch (default: today)")
-    parser.add_argument("--anchor-file", type=Path, help="the same, kept in a file from one start to the next")
-    parser.add_argument("--port-file", type=Path, help="write the real port here once it listens")
-    parser.add_argument("--clock-file", type=Path, help="a file with the seconds by which the clock is ahead")
-    parser.add_argument("--folder", type=Path, help="recorded pages, served under /files/ and in faults")
-    parser.add_argument(
-        "--empty-days",
-        action="store_true",
-        help="empty feeds on days without a batch, as arXiv's are (default: the last batch stays)",
-    )
-    try:
-        asyncio.run(_serve(parser.parse_args(None if arguments is None else list(arguments))))
-    except KeyboardInterrupt:
-        return
-
-
-if __name__ == "__main__":
-    main()

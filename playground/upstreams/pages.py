@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from playground.samples import EASTERN, LICENSE, Announced
+from playground.upstreams.samples import EASTERN, LICENSE, Announced
 
 _ORDER = {"new": 0, "cross": 1, "replace": 2, "replace-cross": 3}
 
