@@ -807,32 +807,47 @@ async def test_a_journal_of_a_few_issues_may_rest(lab: Lab) -> None:
     assert [r.failure for r in await lab.look(datetime(2027, 11, 18, 12, tzinfo=UTC))] == [None]
 
 
+class Slow:
+    """A source that answers when it is let, and is due each hour; it counts how many ask it at the same time."""
+
+    name = "arxiv:cs.LG"
+
+    def __init__(self) -> None:
+        self.inside = self.most = 0
+        self.cursors: list[str | None] = []
+
+    def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
+        return polled + timedelta(hours=1) if polled else now
+
+    async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
+        self.cursors.append(cursor)
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        await asyncio.sleep(0)
+        yield Batch((record(f"2611.0000{len(self.cursors)}"),), f"after {len(self.cursors)}")
+        self.inside -= 1
+
+
 async def test_of_two_visits_at_once_the_second_waits_and_tells_nothing_again(
     database: Database, clock: HandClock
 ) -> None:
-    class Slow:
-        """A source that answers when it is let; it counts how many ask it at the same time."""
-
-        name = "arxiv:cs.LG"
-
-        def __init__(self) -> None:
-            self.inside = self.most = 0
-            self.cursors: list[str | None] = []
-
-        def next_poll(self, cursor: str | None, polled: datetime | None, now: datetime) -> datetime:
-            return now
-
-        async def batches(self, cursor: str | None, now: datetime) -> AsyncIterator[Batch]:
-            self.cursors.append(cursor)
-            self.inside += 1
-            self.most = max(self.most, self.inside)
-            await asyncio.sleep(0)
-            yield Batch((record(f"2611.0000{len(self.cursors)}"),), f"after {len(self.cursors)}")
-            self.inside -= 1
-
     slow = Slow()
     ingest = Ingest(database, [slow], Matcher(), clock)
     reports = await asyncio.gather(*(ingest.ingest(slow) for _ in range(3)))
     assert slow.most == 1
     assert slow.cursors == [None, "after 1", "after 2"]
     assert [r.new_papers for r in reports] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_of_two_who_find_a_source_due_one_visits_it(database: Database, clock: HandClock, silent: bool) -> None:
+    slow = Slow()
+    ingest = Ingest(database, [] if silent else [slow], Matcher(), clock, backfills=[slow] if silent else [])
+    await ingest.register_backfills()
+    look = ingest.backfill if silent else ingest.ingest_due
+    both = await asyncio.gather(look(), look())
+    assert slow.cursors == [None]
+    assert sorted(len(reports) for reports in both) == [0, 1]
+    if not silent:
+        clock.move(hours=1)
+        assert [r.new_papers for r in await ingest.ingest_due()] == [1]

@@ -123,10 +123,16 @@ class Ingest:
         states = await self._states()
         reports = []
         for source in group:
-            state = states[source.name]
-            if not (silent and state.first_sync_done) and self.next_visit(source, state) <= self._clock():
-                reports.append(await self.ingest(source, silent=silent))
+            if not self._is_due(source, states[source.name], silent=silent):
+                continue
+            async with self._visits[source.name]:
+                state = (await self._states())[source.name]  # another caller may have visited it meanwhile
+                if self._is_due(source, state, silent=silent):
+                    reports.append(await self._visit(source, silent=silent))
         return reports
+
+    def _is_due(self, source: Source, state: SourceState, *, silent: bool) -> bool:
+        return not (silent and state.first_sync_done) and self.next_visit(source, state) <= self._clock()
 
     async def _states(self) -> dict[str, SourceState]:
         async with self._database.reading() as read:
