@@ -394,6 +394,32 @@ async def test_what_works_beside_has_ended_when_the_database_closes(fault: Excep
     assert ended.is_set()
 
 
+#: What is frozen once at the start fails as soon as the bot can be seen online.
+CRASHING = """
+import gc
+from bot.__main__ import main
+def freeze():
+    raise RuntimeError("nothing can be frozen")
+gc.freeze = freeze
+main(["run"])
+"""
+
+
+async def test_a_crash_of_what_runs_beside_is_logged_and_the_bot_goes_on(quiet: House, tmp_path: Path) -> None:
+    variables = {**os.environ, **environment(quiet.settings)}
+    log = tmp_path / "crashing.log"
+    with log.open("wb") as out:
+        async with running_async(sys.executable, "-c", CRASHING, env=variables, stdout=out, stderr=out) as bot:
+            await until(lambda: online(quiet) and "nothing can be frozen" in log.read_text())
+            assert (await quiet.run("status"))["state"] == "answered"
+            bot.send_signal(signal.SIGTERM)
+            assert await ended(bot) == 0
+    said = log.read_text()
+    assert "what runs beside the bot has failed; it goes on without: nothing can be frozen" in said
+    assert said.count("Traceback") == 1
+    assert "never retrieved" not in said
+
+
 #: A network folder that has died: whoever looks into it waits for ever. One of a job, of the start, of the last checkpoint.
 HANGING = """
 import sys, threading, aiosqlite

@@ -147,13 +147,25 @@ async def _live_on(settings: Settings, stopping: asyncio.Event, opened: asyncio.
 
 @contextlib.asynccontextmanager
 async def beside(work: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
-    """Works beside the block. When the block ends, however it does, the work has ended too."""
-    task = asyncio.create_task(work)
+    """Works beside the block, which does not need it: its fault is logged. When the block ends, however it does, the work has
+    ended too."""
+    task = asyncio.create_task(_spared(work))
     try:
         yield
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _spared(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        await work
+    except Exception as error:
+        log.error(
+            "what runs beside the bot has failed; it goes on without: %s",
+            error,
+            exc_info=not isinstance(error, PaperboyError),
+        )
 
 
 async def _freeze_what_stays(application: Application) -> None:
