@@ -11,7 +11,9 @@ import pytest
 from bot.audit import verdicts
 from bot.ingest.ingest import Ingest
 from bot.models import Cadence, Event, EventKind, Match, Reason
+from bot.show import answers
 from bot.show.cards import Card
+from bot.store import users
 from bot.store.audit import tell_late
 from bot.store.database import Database
 from bot.when.turns import Turns
@@ -219,11 +221,22 @@ async def test_a_late_paper_says_why_it_comes_late_in_the_message_and_in_today(d
     assert await desk.morning(WEDNESDAY) == 1
     ((payload,),) = await desk.rows("SELECT payload FROM messages ORDER BY id DESC LIMIT 1")
     (embed,) = [e for e in Card.from_json(payload).embeds if "Diffusion" in e.title]
-    assert f"Why: matched **diffusion** in the title; {late}" in embed.description
+    why = f"Why: matched **diffusion** in the title; {late}"
+    assert why in embed.description
+    assert why in await today_of(desk)  # among the papers of the last days
     await desk.sql("UPDATE alerts SET state = 'held', hold = 'surplus'")
-    desk.clock.now += timedelta(days=5)  # no longer among the papers of the last days
-    (item,) = (await desk.subscriptions.today(person().id, 0)).items
-    assert (item.late, item.paper.title) == (late, "Diffusion")
+    desk.clock.now += timedelta(days=5)
+    assert (await desk.subscriptions.today(person().id)).surplus == 1
+    assert why in await today_of(desk)  # among what did not fit into a message
+
+
+async def today_of(desk: Desk) -> str:
+    """The words of a reader's one paper in `/today`."""
+    async with desk.database.reading() as read:
+        user = await users.load(read, person().id)
+    assert user is not None
+    (embed,) = answers.today(await desk.subscriptions.today(user.id), user, follows=True).embeds
+    return embed.description
 
 
 async def test_a_paper_that_everybody_follows_is_judged_in_turns(desk: Desk) -> None:

@@ -33,7 +33,12 @@ async def find_today(
     own = [s for s in own if not s.paused and trouble(s) is None]
     wishes = Wishes.of(own)
     matched = await search.matched_since(own, now - RECENT)
-    found = [Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now) for paper, match in matched.papers]
+    async with database.reading() as read:
+        late = await holding.late_words(read, owner, [paper.id for paper, _ in matched.papers])
+    found = [
+        Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now, late=late.get(paper.id))
+        for paper, match in matched.papers
+    ]
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
     content = digest.compose(day, found, {paper.id: paper for paper, _ in matched.papers}, wishes, len(found))
     seen = {item.paper.id for item in content.items}

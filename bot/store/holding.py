@@ -65,6 +65,16 @@ async def surplus(read: Connection, recipient: Recipient, since: datetime) -> li
     return [alerts.read_alert(row) for row in rows]
 
 
+async def late_words(read: Connection, recipient: Recipient, paper_ids: list[int]) -> dict[int, str]:
+    """Why those of these papers come late that do."""
+    rows = await read.all(
+        """SELECT paper_id, late FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND late IS NOT NULL
+           AND paper_id IN :papers""",
+        {"kind": recipient.kind, "id": recipient.id, "papers": paper_ids},
+    )
+    return {row["paper_id"]: row["late"] for row in rows}
+
+
 async def undelivered(read: Connection, recipient: Recipient, paper_ids: list[int]) -> set[int]:
     """Those of these papers for which an alert stands that no message carries yet."""
     rows = await read.all(
