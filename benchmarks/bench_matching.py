@@ -28,7 +28,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.errors import QueryError
-from bot.language.names import compatible
+from bot.language.name_matching import compatible
 from bot.language.names import parse as parse_name
 from bot.language.text import plain
 from bot.language.tokens import scan, tokens

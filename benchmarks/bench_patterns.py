@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.errors import PaperboyError
-from bot.language import names
+from bot.language import creators, name_matching, names
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
@@ -130,8 +130,8 @@ READERS: dict[str, Reader] = {
     "text.excerpt": lambda t: excerpt(t, 300),
     "document.analyse": lambda t: analyse(t, t),
     "names.parse": names.parse,
-    "names.split_creators": names.split_creators,
-    "names.index_expression": lambda t: names.index_expression(names.parse(t)),
+    "creators.split_creators": creators.split_creators,
+    "name_matching.index_expression": lambda t: name_matching.index_expression(names.parse(t)),
     "query.parse": query.parse,
     "query.parse, longest": lambda t: [query.parse(t[at : at + 190]) for at in range(0, len(t), 190)],
     "categories.resolve": categories.resolve,

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.names import Certainty, compatible, key, parse, split_creators
+from bot.language.creators import split_creators
+from bot.language.name_matching import Certainty, compatible, key
+from bot.language.names import parse
 from tests.properties import tries
 
 EXACT, INITIALS, POSSIBLE = Certainty.EXACT, Certainty.INITIALS, Certainty.POSSIBLE

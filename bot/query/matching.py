@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.errors import QueryError
-from bot.language import names
+from bot.language import name_matching, names
 from bot.models import (
     EventKind,
     Hit,
@@ -64,7 +64,7 @@ class Matcher:
         if isinstance(meaning, Query):
             (self._listed if trending else self._keywords).add(number, meaning)
         elif isinstance(meaning, names.Name):
-            for block in names.key(meaning):
+            for block in name_matching.key(meaning):
                 self._authors.setdefault(block, {}).setdefault(meaning, set()).add(number)
         elif trending:
             self._any_listed.add(number)
@@ -81,7 +81,7 @@ class Matcher:
         self._any_listed.discard(subscription_id)
         if known.kind is SubscriptionKind.AUTHOR:
             name = names.parse(known.query)
-            for block in names.key(name):
+            for block in name_matching.key(name):
                 if block in self._authors and name in self._authors[block]:
                     self._authors[block][name].discard(subscription_id)
                     if not self._authors[block][name]:
@@ -115,9 +115,9 @@ class Matcher:
         found: set[int] = set()
         for printed in doc.authors:
             name = names.parse(printed)
-            for block in names.key(name):
+            for block in name_matching.key(name):
                 for wanted, ids in self._authors.get(block, {}).items():
-                    if not ids <= found and names.compatible(wanted, name) is not None:
+                    if not ids <= found and name_matching.compatible(wanted, name) is not None:
                         found |= ids
         return found
 
@@ -204,7 +204,7 @@ def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:
     wanted = names.parse(text)
     graded = []
     for printed in doc.authors:
-        certainty = names.compatible(wanted, names.parse(printed))
+        certainty = name_matching.compatible(wanted, names.parse(printed))
         if certainty is not None:
             graded.append((certainty, printed))
     if not graded:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.language.names import split_creators
+from bot.language.creators import split_creators
 from bot.models import Author, Batch, Event, EventKind, Record, SourceKind, SourceName
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.base import (

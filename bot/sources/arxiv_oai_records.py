@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.language.names import split_creators
+from bot.language.creators import split_creators
 from bot.models import Author, Event, EventKind, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import brief, day, instant, line, number, parse_xml, whole_text

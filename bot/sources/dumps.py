@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from bot.language.names import split_creators
+from bot.language.creators import split_creators
 from bot.models import Author, Community, Event, EventKind, Organization, Record, SourceKind, SourceName
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import day, instant, line, number
