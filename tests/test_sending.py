@@ -226,6 +226,48 @@ async def test_nobody_waits_for_a_slow_channel_not_even_who_comes_later(house: H
     await house.ask("DELETE", "/faults")
 
 
+async def test_when_every_answer_takes_long_nobody_waits_for_anybody_elses(house: House) -> None:
+    """Sixty requests are under way at once: more than Discord permits in a second, and than get ready side by side."""
+    people = []
+    for number in range(60):
+        person = (await house.ask("POST", "/users", {"username": f"reader{number}"}))["id"]
+        await house.ask("POST", f"/guilds/{house.guild}/members/{person}")
+        people.append(person)
+        await house.follow("tokamak", person, how_often="at once")
+        channel = (await house.ask("POST", "/dms", {"as": person, "user_id": house.bot_id}))["id"]
+        async with house.app.database.transaction() as write:
+            await write.execute(
+                "UPDATE users SET dm_channel_id = :channel WHERE id = :id", {"channel": int(channel), "id": int(person)}
+            )
+    await house.round()
+    assert {len(await house.dms(person)) for person in people} == {1}
+    before = (await house.requests())[-1]["n"]
+    await fault(house, SENDS, kind="latency", latency=3600.0, count=None)
+    await announce(house, THURSDAY, "2511.00001")
+    await house.move_to(london(THURSDAY, 9))
+    await house.visit_feed()
+    assert house.bot.deliverer is not None
+    await house.bot.deliverer.begin()
+
+    async def under_way() -> list[str]:
+        asked = await house.requests("POST", "/messages", after=before)
+        return [r["path"] for r in asked if r["status"] is None]
+
+    async def all_under_way() -> bool:
+        return len(await under_way()) >= len(people)
+
+    await until(all_under_way)
+    paths = await under_way()
+    assert len(paths) == len(set(paths)) == len(people)  # one each, and nobody twice
+    await house.ask("DELETE", "/faults")
+    await follower(house, house.yuki)  # whoever comes now does not wait for them either
+    assert len(await under_way()) == len(people)
+    await house.restart()
+    await house.round()
+    for person in people:
+        assert await papers_in(house, person) == ["2511.00001"]
+
+
 async def test_a_recipients_messages_keep_their_order_while_the_first_waits(house: House) -> None:
     await follower(house)
     await fault(house, SENDS, status=503, count=1)
