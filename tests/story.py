@@ -69,6 +69,18 @@ class Bot:
             self._process.send_signal(number)
         return await ended(self._process)
 
+    @contextlib.asynccontextmanager
+    async def halted(self) -> AsyncIterator[None]:
+        """It stands still for as long as the block lasts, with whatever it holds."""
+        assert self._process is not None
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            await until(lambda: ") T " in stat.read_text())
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
     async def end(self) -> None:
         await self._stack.aclose()
 

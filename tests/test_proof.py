@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from contextlib import closing
 from datetime import date, timedelta
@@ -23,7 +24,9 @@ from tests.house import (
     papers_of,
     sample,
     text_of,
+    until,
 )
+from tests.story import SENDS, Story, stored
 from tests.test_cli import paperboy, variables
 
 SATURDAY, SUNDAY = FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=2)
@@ -132,6 +135,48 @@ async def test_the_command_line_shows_the_proof_beside_the_bot_and_writes_nothin
     await house.move_to(london(SATURDAY, 8))
     await house.round()
     assert papers_of((await house.dms_of(None, 3))[2]) == ["2511.00001"]
+
+
+async def test_it_answers_beside_a_process_that_is_writing_and_says_the_same_when_that_has_ended(story: Story) -> None:
+    house, database = story.house, story.house.settings.database
+    await house.ask("POST", "/faults", {"path": SENDS, "method": "POST", "latency": 0.1, "count": None})
+
+    async def audit() -> Any:
+        found = await paperboy("audit", "--json", database=database, **variables(house))
+        assert (found.code, found.err) == (0, "")
+        return {name: value for name, value in found.json.items() if name != "at"}
+
+    def rows_of_the_bot() -> list[tuple[object, ...]]:
+        return stored(
+            house, "SELECT (SELECT count(*) FROM alerts), (SELECT count(*) FROM messages WHERE state = 'sent')"
+        )
+
+    beside_writes = 0
+    while beside_writes < 2:
+        if await story.all_arrived():
+            await story.next_day()
+        before = rows_of_the_bot()
+        found = await audit()
+        beside_writes += rows_of_the_bot() != before
+        assert all(day["sent"] + day["waiting"] == day["alerted"] for day in found["days"])
+    await until(story.arrived_as_time_passes)
+    await until(lambda: not stored(house, "SELECT 1 FROM messages WHERE state <> 'sent'"))
+    async with story.bot.halted():
+        kept = _bytes(database)
+        beside = await audit()
+        assert _bytes(database) == kept
+    assert beside["gaps"] == 0
+    assert sum(day["sent"] for day in beside["days"]) >= len(story.people)
+    assert await story.bot.stop(signal.SIGTERM) == 0
+    kept = _bytes(database)
+    assert await audit() == beside
+    assert _bytes(database) == kept
+
+
+def _bytes(database: Path) -> list[bytes]:
+    """What is in the file and in its log."""
+    log = database.with_name(f"{database.name}-wal")
+    return [database.read_bytes(), log.read_bytes() if log.exists() else b""]
 
 
 async def test_the_proof_is_made_once_a_day_and_a_missed_one_at_the_next_start(house: House) -> None:
