@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import OldControlError
 from bot.models import Cadence, SubscriptionKind
-from bot.show import controls
+from bot.show import controls, wire
 from bot.show.cards import ACTION
 from bot.show.controls import CONTROLS, Control, DailyPage, FoundPage, OnePaper, Share, Shown, TrendingPage
 from tests.properties import tries
@@ -60,9 +60,9 @@ def test_a_control_is_read_back_as_it_was_written(kind: type[Control]) -> None:
     @tries(40)
     @given(any_of(kind), st.sampled_from(["", "0123456789abcdef01234567"]))
     def both_ways(control: Control, nonce: str) -> None:
-        identity = controls.custom_id(control.encode(), nonce)
-        assert controls.decode(identity, answers_of(control)) == control
-        assert controls.nonce_of(identity) == (nonce or None)
+        identity = wire.custom_id(control.encode(), nonce)
+        assert wire.decode(identity, answers_of(control)) == control
+        assert wire.nonce_of(identity) == (nonce or None)
         assert len(control.encode()) <= ACTION
 
     both_ways()
@@ -73,10 +73,10 @@ def test_a_control_is_read_back_as_it_was_written(kind: type[Control]) -> None:
 def test_whatever_is_read_is_written_the_same_again(verb: str, argument: str, value: str) -> None:
     values = dict.fromkeys(("value", "words", "city", "hour", "day", "cadence"), value)
     try:
-        control = controls.decode(f"pb1:{verb}:{argument}", values)
+        control = wire.decode(f"pb1:{verb}:{argument}", values)
     except OldControlError:
         return
-    read = controls.decode(controls.custom_id(control.encode()), answers_of(control))
+    read = wire.decode(wire.custom_id(control.encode()), answers_of(control))
     assert replace(read) == control
 
 
@@ -85,14 +85,14 @@ def test_whatever_is_read_is_written_the_same_again(verb: str, argument: str, va
 )
 def test_what_none_of_ours_says_is_a_control_of_another_time(identity: str) -> None:
     with pytest.raises(OldControlError):
-        controls.decode(identity, {})
+        wire.decode(identity, {})
 
 
 def test_what_old_messages_say_still_means_the_same() -> None:
     """These stand in people's messages since before controls were values."""
-    assert controls.decode("pb1:sub-daily:7", {}) == controls.SetDaily(7)
-    assert controls.decode("pb1:found:12:0:f", {}) == FoundPage(12, 0, False)
-    assert controls.decode("pb1:share:daily:2026-11-20:1~n", {}) == Share(DailyPage(date(2026, 11, 20), 1))
-    assert controls.decode("pb1:stop-undo:3-9", {}) == controls.UndoStopAll((3, 9))
-    assert controls.decode("pb1:summary-resume", {"value": "5"}).channel == 5  # type: ignore[attr-defined]
-    assert controls.decode("pb1:subs", {"value": ""}) == controls.ShowSubscriptions()
+    assert wire.decode("pb1:sub-daily:7", {}) == controls.SetDaily(7)
+    assert wire.decode("pb1:found:12:0:f", {}) == FoundPage(12, 0, False)
+    assert wire.decode("pb1:share:daily:2026-11-20:1~n", {}) == Share(DailyPage(date(2026, 11, 20), 1))
+    assert wire.decode("pb1:stop-undo:3-9", {}) == controls.UndoStopAll((3, 9))
+    assert wire.decode("pb1:summary-resume", {"value": "5"}).channel == 5  # type: ignore[attr-defined]
+    assert wire.decode("pb1:subs", {"value": ""}) == controls.ShowSubscriptions()

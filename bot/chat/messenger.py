@@ -26,7 +26,7 @@ from bot.errors import (
     TargetGoneError,
 )
 from bot.models import Page
-from bot.show import controls
+from bot.show import wire
 from bot.show.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
 from bot.show.controls import Control
 
@@ -65,12 +65,12 @@ def read_control(interaction: discord.Interaction[Any]) -> Control:
             values = {"value": str((data.get("values") or [""])[0])}
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise OldControlError from None
-    return controls.decode(identity, values)
+    return wire.decode(identity, values)
 
 
 def custom_id(says: str, nonce: str = "") -> str:
     """The control's name on the wire. Raises ValueError when it is longer than Discord allows."""
-    name = controls.custom_id(says, nonce)
+    name = wire.custom_id(says, nonce)
     if len(name) > CUSTOM_ID:
         raise ValueError(f"custom_id over {CUSTOM_ID} characters: {name}")
     return name
@@ -232,7 +232,7 @@ def _nonces(message: discord.Message) -> set[str]:
     found = set()
     for row in message.components:
         for child in getattr(row, "children", ()):
-            if nonce := controls.nonce_of(getattr(child, "custom_id", None) or ""):
+            if nonce := wire.nonce_of(getattr(child, "custom_id", None) or ""):
                 found.add(nonce)
     return found
 
