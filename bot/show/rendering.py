@@ -50,11 +50,13 @@ _LISTED_TITLE: Final = 90
 
 def in_parts(content: Content) -> list[Content]:
     """The fewest messages that hold these papers in order, split between papers. A list, and what is gathered, is one message."""
+    if _is_list(content):
+        return [replace(content, total=len(content.items))]
     groups: list[list[Item]] = [[]]
     size = 0
     for item in content.items:
         own = paper_embed(item.paper, content.day, why=why_line(item)).size
-        if not _is_list(content) and (len(groups[-1]) == EMBEDS or size + own > EMBED_TOTAL):
+        if len(groups[-1]) == EMBEDS or size + own > EMBED_TOTAL:
             groups.append([])
             size = 0
         groups[-1].append(item)
