@@ -622,6 +622,58 @@ async def test_lists_that_go_round_in_a_circle_hold_nobody_up_and_are_read_on_la
     assert {f"2611.0000{n}" for n in range(5)} <= set(await lab.stored())
 
 
+@pytest.mark.parametrize(
+    ("said", "size", "why", "most"),
+    [
+        (lambda n: ["2611.00009"], "", "2 pages brought nothing new", 3),
+        (lambda n: [f"26{n % 2 + 10}.00009"], "", "2 pages brought nothing new", 4),
+        (
+            lambda n: [f"2611.{300 * n + m:05}" for m in range(300)],
+            ' completeListSize="10"',
+            "10 records, and had 2,100",
+            7,
+        ),
+        (lambda n: [f"2611.{n:05}"], "", "500 pages", 500),
+    ],
+)
+async def test_lists_that_never_end_hold_nobody_up_and_are_told_as_their_sources_fault(
+    lab: Lab, said: Callable[[int], list[str]], size: str, why: str, most: int
+) -> None:
+    """Each page has a token that was never seen before."""
+    lab.announce(*(paper(f"2611.9000{n}", WEDNESDAY) for n in range(5)))
+    lab.restart(lab.oai(), lab.feed())
+    for number in range(most + 1):
+        one, *others = (harvested(i, "Wed, 18 Nov 2026 00:00:00 GMT", f"token {number}") for i in said(number))
+        more = "".join(other[other.index("<record>") : other.index("<resumptionToken")] for other in others)
+        body = one.replace("<record>", f"{more}<record>").replace("<resumptionToken", f"<resumptionToken{size}")
+        lab.upstream.fail("/oai", body=body)
+    oai, feed = await lab.look(lab.clock.move(hours=1))
+    assert "the list does not end" in str(oai.failure)
+    assert why in str(oai.failure)
+    assert feed.failure is None
+    assert len([r for r in lab.upstream.requests if r["path"] == "/oai"]) == most
+    card = status_card(
+        await StatusService(lab.database, lab.clock).status(), PersonalStatus(None, 0, None), is_owner=True
+    )
+    assert "the list does not end" in "".join(embed.description for embed in card.embeds)
+    lab.upstream.heal()
+    await lab.look(lab.clock.move(hours=1))
+    assert {f"2611.9000{n}" for n in range(5)} <= set(await lab.stored())
+
+
+async def test_a_list_whose_tokens_are_always_refused_is_begun_anew_once(lab: Lab) -> None:
+    lab.restart(lab.oai())
+    refused = (
+        harvested("", "").partition("<ListRecords>")[0] + '<error code="badResumptionToken">gone</error></OAI-PMH>'
+    )
+    for number in range(3):
+        lab.upstream.fail("/oai", body=harvested("2611.00009", "Wed, 18 Nov 2026 00:00:00 GMT", f"token {number}"))
+        lab.upstream.fail("/oai", body=refused)
+    (oai,) = await lab.look(lab.clock.move(hours=1))
+    assert "badResumptionToken" in str(oai.failure)
+    assert len([r for r in lab.upstream.requests if r["path"] == "/oai"]) == 4
+
+
 async def test_what_is_dated_ahead_happened_when_it_was_heard_of(lab: Lab) -> None:
     ahead = "2031-01-01T00:00:00Z"
     feed = page(WEDNESDAY, [paper("2611.00001", WEDNESDAY)])

@@ -27,6 +27,12 @@ _OVERLAP = timedelta(days=1)
 # independent, one list in 150 would be empty all the same.
 _MISSED = 2
 _EXPECTED = 5.0
+# Pages of one visit; at a thousand records each they are more than arXiv changes in a quarter of a year.
+_PAGES = 500
+# Pages one after the other without an identifier that is new in the list.
+_STALE = 2
+# A list may hold so many times what it says, and so many records more: that is an estimate, and the list may grow.
+_TIMES, _MORE = 2, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,35 @@ class _Harvest:
             "rate": self.rate or None,
             "got": self.got or None,
         }
+
+
+class _Bounds:
+    """How one visit knows that a list does not end, although each of its tokens is new."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._known: set[PaperId] = set()
+        self._used: set[str] = set()
+        self._pages = self._stale = 0
+
+    def check(self, page: Page, token: str | None) -> None:
+        """`page` is what `token` fetched. Raises SourceUnhealthyError."""
+        self._used |= {token} if token else set()
+        before = len(self._known)
+        self._known |= {record.ids[0] for record in page.records}
+        self._pages += 1
+        self._stale = self._stale + 1 if len(self._known) == before else 0
+        if page.token in self._used:
+            raise SourceUnhealthyError(f"{self._name}: the list goes round in a circle; it is not read further.")
+        if page.token and (why := self._why_endless(page.size)):
+            raise SourceUnhealthyError(f"{self._name}: the list does not end ({why}); it is not read further.")
+
+    def _why_endless(self, size: int | None) -> str:
+        if self._stale >= _STALE:
+            return f"{self._stale} pages brought nothing new"
+        if size is not None and len(self._known) > _TIMES * size + _MORE:
+            return f"it says that it has {size:,} records, and had {len(self._known):,} up to here"
+        return f"{self._pages:,} pages" if self._pages >= _PAGES else ""
 
 
 class ArxivOai:
@@ -101,17 +136,15 @@ class ArxivOai:
         token, expires = cursor_text(known, "token"), instant(cursor_text(known, "expires"))
         if expires is not None and expires <= now:
             token = None
-        harvest = _Harvest.read(known, now)
-        used: set[str] = set()
+        harvest, bounds, anew = _Harvest.read(known, now), _Bounds(self.name), False
         while True:
             page = await self._fetch(self._resuming(token) if token else self._listing(start, now))
-            if page.error == "badResumptionToken" and token:
-                token, began = None, None  # it expired under our hands: the list is read anew
+            if page.error == "badResumptionToken" and token and not anew:
+                # It expired under our hands: the list is read anew, once.
+                token, began, bounds, anew = None, None, _Bounds(self.name), True
                 continue
             self._refuse(page)
-            used |= {token} if token else set()
-            if page.token in used:
-                raise SourceUnhealthyError(f"{self.name}: the list goes round in a circle; it is not read further.")
+            bounds.check(page, token)
             # Their clock or ours may be wrong: no day is left out, and nothing is read that was read before this list.
             began = began or max(start, min(page.responded, now).date())
             token = page.token

@@ -25,13 +25,15 @@ _PROMPT = timedelta(days=10)  # created to updated: a first version on its way t
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer. `error` is the protocol's code, `token` what fetches the next page until `expires`."""
+    """One answer. `error` is the protocol's code, `token` what fetches the next page until `expires`; `size` is how many records
+    the whole list has, where that is stated (arXiv's present server does not; it may be an estimate)."""
 
     records: tuple[Record, ...]
     skipped: tuple[str, ...]
     responded: datetime
     token: str | None = None
     expires: datetime | None = None
+    size: int | None = None
     error: str | None = None
     reason: str = ""
 
@@ -71,6 +73,7 @@ def parse_page(body: bytes, source: str) -> Page:
         responded,
         token=None if token is None else line(token.text) or None,
         expires=None if token is None else instant(token.get("expirationDate")),
+        size=None if token is None else number(token.get("completeListSize")),
     )
 
 
