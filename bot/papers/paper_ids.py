@@ -25,8 +25,10 @@ _MONTH = "(?:0[1-9]|1[0-2])"
 _NEW = rf"[0-9]{{2}}{_MONTH}\.[0-9]{{4,6}}"
 _OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[a-z]{{2,8}}|\.[a-z]{{1,4}}-[a-z]{{2,4}})?/[0-9]{{2}}{_MONTH}[0-9]{{3}}"
 _ARXIV = re.compile(
-    rf"(?ai:(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]{{0,2}}))?)(?!\w)(?!\.[0-9])",
+    rf"(?ai:(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]*))?)(?!\w)(?!\.[0-9])",
 )
+#: No paper has nearly as many versions: a higher number is a slip, and says nothing.
+MOST_VERSIONS = 999
 # No registered DOI is nearly as long as this, and no link to a paper as LONGEST.
 _DOI = re.compile(r"(?<![\w.])10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>{}|\\^`]{1,500}")
 _ARXIV_DOI = re.compile(rf"(?ai:10\.48550/arxiv\.(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]{{0,2}}))?$)")
@@ -139,8 +141,8 @@ def _paper_id(match: re.Match[str]) -> PaperId:
 
 
 def _version(match: re.Match[str]) -> int | None:
-    digits = match.group("version") or ""
-    return int(digits) if 0 < len(digits) < 10 else None
+    digits = match.group("version")
+    return int(digits) if digits and len(digits) <= len(str(MOST_VERSIONS)) else None
 
 
 def _trim_doi(value: str) -> str:

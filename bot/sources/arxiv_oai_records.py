@@ -13,6 +13,7 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.language.creators import split_creators
 from bot.models import Author, Event, EventKind, Record
+from bot.sources import documents
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
 from bot.sources.documents import brief, day, instant, line, number, parse_xml, whole_text
 from bot.sources.limits import cut_tree, told
@@ -140,10 +141,16 @@ def read_record(element: etree._Element, source: str) -> list[Record] | str:
 
 def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record] | str:
     versions: list[tuple[int, datetime, str | None]] = []
+    others: list[datetime] = []  # of versions whose number says nothing
     for version in fields.all("version"):
-        label, dated = number((version.attribute("version") or "").lstrip("v")), instant(version.text("date"))
+        label, dated = documents.version(version.attribute("version") or ""), instant(version.text("date"))
         if label is not None and dated is not None:
             versions.append((label, dated, version.text("source_type")))
+        elif dated is not None:
+            others.append(dated)
+    authors = tuple(Author(name, place) for name, place in split_creators(fields.text("authors") or ""))
+    if not versions and others:
+        return [replace(base, authors=authors, event=Event(EventKind.ANNOUNCED, announcement_of(min(others))))]
     if not versions:
         return "no version"
     versions.sort(key=lambda version: version[0])
@@ -153,7 +160,7 @@ def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record]
     announced = Event(EventKind.ANNOUNCED, announcement_of(first or at))
     latest = replace(
         base,
-        authors=tuple(Author(name, place) for name, place in split_creators(fields.text("authors") or "")),
+        authors=authors,
         version=newest,
         published=first.date() if first else None,
         updated=at,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi
+from bot.sources import documents
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, without_markup
 from bot.sources.http import PoliteClient, Service
@@ -149,7 +150,7 @@ def _record(row: object, source: str) -> Record | str:
         return f"{identity.value} has no title"
     if posted is None:
         return f"{identity.value} has no date"
-    version = number(row.get("version")) or 1
+    version = documents.version(row.get("version")) or 1
     withdrawn = _text(row, "type").lower() == "withdrawn" or title.upper().startswith("WITHDRAWN:")
     journal = parse_doi(_text(row, "published")) if _text(row, "published").upper() != "NA" else None
     return Record(

@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
+from bot.papers.paper_ids import MOST_VERSIONS
 
 # lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -138,6 +139,12 @@ def day(text: str | None) -> date | None:
 
 
 def number(text: object) -> int | None:
-    """A count or a version, which come as numbers and as texts; None when it is none or too large to be one."""
+    """A count, which comes as a number or as a text; None when it is none or too large to be one."""
     digits = str(text).strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def version(text: object) -> int | None:
+    """A version's number, with or without its `v`; None when it is none that a paper can have."""
+    found = number(str(text).strip().lstrip("v"))
+    return found if found and found <= MOST_VERSIONS else None

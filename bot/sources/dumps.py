@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from bot.language.creators import split_creators
 from bot.models import Author, Community, Event, EventKind, Organization, Record, SourceKind, SourceName
+from bot.sources import documents
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import day, instant, line, number
+from bot.sources.documents import day, instant, line
 from bot.sources.limits import cut_json
 from bot.when.timetable import EASTERN, announcement_of
 
@@ -97,7 +98,7 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
 
 def _versions(rows: Iterable[Any]) -> Iterable[tuple[int, datetime]]:
     for row in rows:
-        version = number(str(row.get("version", "")).lstrip("v"))
+        version = documents.version(row.get("version", ""))
         created = instant(row.get("created"))
         if version is not None and created is not None:
             yield version, created

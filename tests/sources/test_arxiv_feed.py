@@ -44,6 +44,15 @@ def test_a_bad_entry_is_named_and_spoils_nothing(pages: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("version", ["v1000", "v999999999", "v" + "9" * 40])
+def test_a_version_that_no_paper_has_is_left_out_and_not_its_paper(pages: Path, version: str) -> None:
+    body = (pages / "arxiv_rss_friday.xml").read_bytes()
+    assert body.count(b"2506.05240v1<") == 1
+    feed = parse_feed(body.replace(b"2506.05240v1<", f"2506.05240{version}<".encode()), "arxiv:cs.LG")
+    assert [(r.ids[0].value, r.version) for r in feed.records[:1]] == [("2506.05240", None)]
+    assert len(feed.records) == 4
+
+
 def test_an_entry_is_read_to_the_field(pages: Path) -> None:
     flow, ions, *_ = parse_feed((pages / "arxiv_rss_friday.xml").read_bytes(), "arxiv:cs.LG").records
     assert flow.source == "arxiv:cs.LG"

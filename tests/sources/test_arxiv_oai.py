@@ -70,6 +70,19 @@ def test_the_last_version_is_the_highest_wherever_it_stands(pages: Path) -> None
     assert not withdrawn["1101.6031"]  # an old version without source is no withdrawal
 
 
+@pytest.mark.parametrize("wrong", [b'"v1000"', b'"v999999999"', b'"9999"'])
+def test_a_version_that_no_paper_has_is_left_out_and_not_its_paper(pages: Path, wrong: bytes) -> None:
+    body = (pages / "oai_raw.xml").read_bytes()
+    known = parse_page(body, "x").records
+    found = parse_page(body.replace(b'"v2"', wrong), "x").records
+    assert {r.version for r in found} == {1}
+    assert {r.ids for r in found} == {r.ids for r in known}
+    alone = parse_page(body.replace(b'"v2"', wrong).replace(b'"v1"', wrong), "x").records
+    assert {r.version for r in alone} == {None}
+    assert {r.ids for r in alone} == {r.ids for r in known}
+    assert {r.event.kind for r in alone} == {EventKind.ANNOUNCED}
+
+
 def test_on_the_present_server_created_is_the_last_versions_date(pages: Path) -> None:
     revised, first = parse_page((pages / "oai_present.xml").read_bytes(), "x").records
     assert revised.published is None  # created 2025-12-16 cannot be the first version of 2508.21012

@@ -29,6 +29,11 @@ def page(count: int, start: int, total: int) -> str:
     )
 
 
+def test_a_version_that_no_preprint_has_is_left_out_and_not_its_preprint() -> None:
+    found = parse_details(page(1, 0, 1).replace('"1"}', '"999999999"}').encode(), "biorxiv")
+    assert [r.version for r in found.records] == [1]
+
+
 def test_a_row_is_read_to_the_field(pages: Path) -> None:
     found = parse_details((pages / "biorxiv.json").read_bytes(), "biorxiv")
     new, revised = found.records

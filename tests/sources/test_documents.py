@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.errors import SourceUnhealthyError
-from bot.sources.documents import day, instant, line, number, parse_json, parse_xml, without_markup
+from bot.sources.documents import day, instant, line, number, parse_json, parse_xml, version, without_markup
 
 ROOTS = frozenset({"rss"})
 BOMB = '<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">' + "".join(
@@ -121,3 +121,21 @@ def test_a_day_is_read_from_the_beginning() -> None:
 )
 def test_a_number_is_one_that_can_be_counted_to(value: object, expected: int | None) -> None:
     assert number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("v2", 2),
+        ("2", 2),
+        (7, 7),
+        ("v999", 999),
+        ("v1000", None),
+        ("999999999", None),
+        ("v0", None),
+        ("x", None),
+        (None, None),
+    ],
+)
+def test_a_version_is_a_number_that_a_paper_can_have(text: object, expected: int | None) -> None:
+    assert version(text) == expected

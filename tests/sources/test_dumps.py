@@ -104,6 +104,13 @@ def test_a_row_of_the_snapshot_keeps_versions_names_and_identities() -> None:
     assert not record.withdrawn
 
 
+def test_a_version_that_no_paper_has_is_left_out_and_not_its_paper() -> None:
+    record = one(
+        {**SNAPSHOT, "versions": [*SNAPSHOT["versions"], {**SNAPSHOT["versions"][1], "version": "v999999999"}]}
+    )
+    assert (record.version, record.ids[0].value) == (2, "0704.0001")
+
+
 def test_a_snapshot_row_without_parsed_names_is_split() -> None:
     assert one({**SNAPSHOT, "authors_parsed": None, "authors": "Ada Example (Here), Ben Sample"}).authors == (
         Author("Ada Example", "Here"),
