@@ -8,11 +8,11 @@ import json
 import time
 import zlib
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from playground.appkey import PLAYGROUND
+from playground.core import Discord
 from playground.gateway_rules import (
     ALL_INTENTS,
     IDENTIFY,
@@ -23,11 +23,9 @@ from playground.gateway_rules import (
     check_query,
     fits,
 )
+from playground.http import PLAYGROUND
 from playground.hub import GUILD_PRESENCES, GUILDS, Session
 from playground.wire import Json, public, snowflake
-
-if TYPE_CHECKING:
-    from playground.server import Playground
 
 HEARTBEAT_MS = 41_250
 PAYLOAD_LIMIT = 4096
@@ -54,7 +52,7 @@ async def handle(request: web.Request) -> web.StreamResponse:
 class Connection:
     """One WebSocket: a reader (run) and a writer fed by a queue, so that events are sent without waiting."""
 
-    def __init__(self, play: Playground, ws: web.WebSocketResponse, request: web.Request) -> None:
+    def __init__(self, play: Discord, ws: web.WebSocketResponse, request: web.Request) -> None:
         self._play = play
         self._ws = ws
         self._query = request.query

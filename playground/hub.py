@@ -35,9 +35,17 @@ SESSION_SECONDS = 300.0  # how long a session waits for its bot after a dropped 
 
 
 class Socket(Protocol):
-    """One connection of a bot, as far as the hub needs it."""
+    """One connection of a bot: what can be said to it, and how it can end."""
 
     def send(self, payload: str) -> None: ...
+
+    def send_op(self, op: int, data: object = None) -> None: ...
+
+    def invalidate(self, *, resumable: bool) -> None: ...
+
+    def close(self, code: int, reason: str = "") -> None: ...
+
+    def drop(self) -> None: ...
 
 
 @dataclass(slots=True)

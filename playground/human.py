@@ -6,20 +6,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
-from playground.appkey import PLAYGROUND
+from playground.core import Discord
 from playground.errors import DiscordError, HumanError
+from playground.http import PLAYGROUND, respond
 from playground.messages import Upload
 from playground.objects import DM
 from playground.permissions import Permission
-from playground.rest import respond
 from playground.wire import Json, snowflake
-
-if TYPE_CHECKING:
-    from playground.server import Playground
 
 Handler = Callable[["Ask"], Awaitable[Any]]
 MOST_WAIT = 600.0  # seconds that one call may wait for the bot's answer
@@ -132,7 +129,7 @@ async def _body(request: web.Request) -> Json:
 routes = HumanRoutes()
 
 
-def unread(play: Playground, me: str) -> Callable[[Json], Json]:
+def unread(play: Discord, me: str) -> Callable[[Json], Json]:
     """Up to which message this person read a channel, and whether there is more."""
     reads = {r["id"]: r["last"] for r in play.state.all("read", me)}
 
@@ -143,7 +140,7 @@ def unread(play: Playground, me: str) -> Callable[[Json], Json]:
     return read_of
 
 
-def _first_person(play: Playground) -> str:
+def _first_person(play: Discord) -> str:
     """Whom a page is that has not chosen yet."""
     return next(str(user["id"]) for user in play.state.all("user") if not user.get("bot"))
 
@@ -214,7 +211,7 @@ async def read(ask: Ask) -> Json:
     return {"channel_id": channel["id"], "last_message_id": last}
 
 
-def mark_read(play: Playground, me: str, channel_id: str, last: str) -> None:
+def mark_read(play: Discord, me: str, channel_id: str, last: str) -> None:
     play.state.put("read", {"id": channel_id, "last": last}, me)
     play.hub.tell_people("READ", {"channel_id": channel_id, "last_message_id": last}, [me])
 

@@ -3,18 +3,14 @@ It checks what Discord's client checks before it sends; the bot's answers are el
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from playground import commands, components, modals
 from playground.choose import Chooser, find_command
+from playground.core import Discord
 from playground.errors import DiscordError, HumanError
 from playground.human import Ask, HumanRoutes
 from playground.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
 from playground.limits import LOADING
 from playground.wire import Json
-
-if TYPE_CHECKING:
-    from playground.server import Playground
 
 routes = HumanRoutes()
 
@@ -179,7 +175,7 @@ async def submit_modal(ask: Ask) -> Json:
     return await _first_answer(ask, inter)
 
 
-def _resolved(play: Playground, modal: Json, given: Json, channel: Json, me: str) -> Json:
+def _resolved(play: Discord, modal: Json, given: Json, channel: Json, me: str) -> Json:
     """What the entity selects and file uploads of a modal chose."""
     chooser = Chooser(play.world, channel.get("guild_id"), channel, me)
     for field in modals.fields_of(modal):

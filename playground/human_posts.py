@@ -1,5 +1,5 @@
 """The human side of forums: a person begins a post, with a title, tags and its first message.
-It knows posts; what a bot may do with threads stands in rest_threads.py."""
+It knows posts; what a bot may do with threads stands in rest/threads.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playground.human import Ask, HumanRoutes, mark_read
 from playground.limits import check_message
 from playground.objects import FORUM
 from playground.permissions import Permission
-from playground.rest_threads import NAME, PUBLIC_THREAD, check_tags, open_thread
+from playground.threads import NAME, PUBLIC_THREAD, check_tags, open_thread
 from playground.wire import Json
 
 routes = HumanRoutes()
@@ -26,14 +26,14 @@ async def begin_post(ask: Ask) -> Json:
     if not 1 <= len(name) <= NAME:
         raise HumanError(f"`name` is a title of 1 to {NAME} characters.")
     tags = _tags(forum, ask.body.get("tags"))
-    check_tags(play, forum, me, tags)
+    check_tags(play.world, forum, me, tags)
     check_message(body, files=0)
     play.messages.check_words(forum, {"content": f"{name}\n{body['content']}"})
     minutes = forum.get("default_auto_archive_duration") or 4320
     now = play.clock.iso()
     thread = objects.thread(play.clock.snowflake(), forum, name, me, now, kind=PUBLIC_THREAD, archive_minutes=minutes)
     thread["applied_tags"] = tags
-    open_thread(play, thread, me)
+    open_thread(play.world, play.actions, thread, me)
     first = play.messages.create(thread, me, body, (), {"id": thread["id"], "flags": 0})
     mark_read(play, me, thread["id"], first["id"])
     shown = play.world.shown_channel(thread, me)

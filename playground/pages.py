@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from playground.appkey import PLAYGROUND
+from playground.http import PLAYGROUND
 from playground.wire import snowflake
 
 PAGE = Path(__file__).parent / "page"

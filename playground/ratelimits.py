@@ -1,24 +1,19 @@
-"""How often a bot may ask: buckets with Discord's headers, the global limit, the ban, identifies.
-It knows counts and times; it must not know what the routes do."""
+"""How often a bot may ask: buckets, the global limit, the ban, identifies.
+It knows counts and times and answers with numbers; it must not know headers, responses, or what the routes do."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from playground.wire import CONTENT_TYPE, Json
-
-if TYPE_CHECKING:
-    from playground.rest import Call
-    from playground.server import Playground
+from playground.clock import Clock
+from playground.state import State
+from playground.wire import Json
 
 # (method, end of the template): requests, seconds. The numbers are those seen in practice; a bot must read the headers.
 BUCKETS: tuple[tuple[str, str, int, float], ...] = (
@@ -51,11 +46,25 @@ class Bucket:
     until: float  # monotonic
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the limits say of one request: how long to wait if it is refused, and how its bucket stands."""
+
+    wait: float | None = None  # seconds; None: allowed
+    scope: str = "user"
+    bucket: str = ""  # its name; none for requests that no bucket counts
+    limit: int = 0
+    left: int = 0
+    after: float = 0.0  # seconds until the bucket is full again
+
+
+ALLOWED = Verdict()
+
+
 @dataclass(slots=True)
 class Limiter:
     """All buckets. Times are real, not shifted: a bot sleeps for real."""
 
-    play: Playground
     enabled: bool = True
     invalid_limit: int = INVALID
     buckets: dict[str, Bucket] = field(default_factory=dict)
@@ -63,59 +72,30 @@ class Limiter:
     invalid: deque[float] = field(default_factory=deque)
     banned_until: float = 0.0
 
-    def check(self, call: Call, auth: bool) -> dict[str, str] | web.Response:
-        """The headers for an allowed request, or the 429. Callbacks carry no bucket."""
-        if not self.enabled or call.template.startswith("/interactions/"):
-            return {}
+    def check(self, bot_id: str, method: str, template: str, params: Mapping[str, str], *, auth: bool) -> Verdict:
+        """Count one request. Callbacks carry no bucket."""
+        if not self.enabled or template.startswith("/interactions/"):
+            return ALLOWED
         now = time.monotonic()
-        if auth and not EXEMPT.match(call.template):
+        if auth and not EXEMPT.match(template):
             while self.recent and self.recent[0] <= now - 1:
                 self.recent.popleft()
             if len(self.recent) >= GLOBAL:
-                return self.too_many(self.recent[0] + 1 - now, "global")
+                return Verdict(wait=self.recent[0] + 1 - now, scope="global")
             self.recent.append(now)
-        limit, seconds = rule(call.method, call.template)
-        major = next((call.params[n] for n in ("channel_id", "guild_id", "token") if n in call.params), "")
-        name = hashlib.sha256(f"{call.method} {call.template}".encode()).hexdigest()[:32]
-        key = f"{call.me}:{name}:{major}"
+        limit, seconds = rule(method, template)
+        major = next((params[n] for n in ("channel_id", "guild_id", "token") if n in params), "")
+        name = hashlib.sha256(f"{method} {template}".encode()).hexdigest()[:32]
+        key = f"{bot_id}:{name}:{major}"
         bucket = self.buckets.get(key)
         if bucket is None or bucket.until <= now:
             bucket = self.buckets[key] = Bucket(limit, seconds, limit, now + seconds)
-        headers = self._headers(bucket, name, now)
-        if bucket.left <= 0:
-            return self.too_many(bucket.until - now, "user", headers)
-        bucket.left -= 1
-        return headers | {"X-RateLimit-Remaining": str(bucket.left)}
-
-    def _headers(self, bucket: Bucket, name: str, now: float) -> dict[str, str]:
         after = max(0.0, bucket.until - now)
-        return {
-            "X-RateLimit-Limit": str(bucket.limit),
-            "X-RateLimit-Remaining": str(bucket.left),
-            "X-RateLimit-Reset": f"{time.time() + after + self.play.faults.clock_skew:.3f}",
-            "X-RateLimit-Reset-After": f"{after:.3f}",
-            "X-RateLimit-Bucket": name,
-            "Via": "1.1 google",
-        }
-
-    def too_many(
-        self, after: float, scope: str, headers: dict[str, str] | None = None, *, skew: float = 0.0
-    ) -> web.Response:
-        """A 429 as Discord itself sends it; without Via it would be Cloudflare's."""
-        after = max(0.001, math.ceil(after * 1000) / 1000)
-        body: Json = {"message": "You are being rate limited.", "retry_after": after, "global": scope == "global"}
-        body["code"] = 0
-        sent = (headers or {}) | {
-            "Via": "1.1 google",
-            "Retry-After": str(math.ceil(after)),
-            "X-RateLimit-Scope": scope,
-            "X-RateLimit-Reset-After": f"{after:.3f}",
-        }
-        if skew:
-            sent["X-RateLimit-Reset"] = f"{time.time() + after + skew:.3f}"
-        if scope == "global":
-            sent["X-RateLimit-Global"] = "true"
-        return web.Response(status=429, body=json.dumps(body).encode(), content_type=CONTENT_TYPE, headers=sent)
+        refused = bucket.left <= 0
+        if not refused:
+            bucket.left -= 1
+        wait = after if refused else None
+        return Verdict(wait, bucket=name, limit=bucket.limit, left=bucket.left, after=after)
 
     def count_invalid(self, status: int, scope: str | None) -> None:
         """10,000 answers of 401, 403 or 429 (but for shared ones) in ten minutes get the address banned."""
@@ -129,14 +109,9 @@ class Limiter:
             self.banned_until = now + BAN_SECONDS
             self.invalid.clear()
 
-    def banned(self) -> web.Response | None:
-        left = self.banned_until - time.monotonic()
-        if left <= 0:
-            return None
-        from playground.rest import CLOUDFLARE_PAGE
-
-        headers = {"Retry-After": str(math.ceil(left)), "Server": "cloudflare"}
-        return web.Response(status=429, text=CLOUDFLARE_PAGE, content_type="text/html", headers=headers)
+    def ban_left(self) -> float:
+        """The seconds that the ban still lasts; 0 when there is none."""
+        return max(0.0, self.banned_until - time.monotonic())
 
 
 def rule(method: str, template: str) -> tuple[int, float]:
@@ -150,21 +125,23 @@ def rule(method: str, template: str) -> tuple[int, float]:
 class Identifies:
     """How often a bot identified today; too often resets its token, as Discord does."""
 
-    play: Playground
+    state: State
+    clock: Clock
+    reset_token: Callable[[Json], object]
     enforce_concurrency: bool = False
     _last: dict[str, float] = field(default_factory=dict)
 
     def count(self, app: Json) -> bool:
         """Count one; False when the day's are used up, and then the token is new."""
         used = self.used(app["id"]) + 1
-        self.play.state.set_meta(f"identifies:{app['id']}:{self._day()}", str(used))
+        self.state.set_meta(f"identifies:{app['id']}:{self._day()}", str(used))
         if used <= IDENTIFIES_PER_DAY:
             return True
-        self.play.reset_token(app)
+        self.reset_token(app)
         return False
 
     def used(self, app_id: str) -> int:
-        return int(self.play.state.meta(f"identifies:{app_id}:{self._day()}") or 0)
+        return int(self.state.meta(f"identifies:{app_id}:{self._day()}") or 0)
 
     def may_start(self, app: Json) -> bool:
         """With max_concurrency 1 a bot starts one session in five seconds."""
@@ -175,4 +152,4 @@ class Identifies:
         return True
 
     def _day(self) -> int:
-        return int(self.play.clock.now() // 86_400)
+        return int(self.clock.now() // 86_400)

@@ -4,41 +4,33 @@ It knows HTTP; what a route does stands in rest_*.py."""
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import math
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from aiohttp import web
 
+from playground.core import Discord
 from playground.errors import DiscordError, FormErrors
 from playground.faults import Fault
+from playground.http import banned, limit_headers, read_body, respond, too_many
 from playground.messages import Upload
-from playground.wire import CONTENT_TYPE, Json, snowflake
-
-if TYPE_CHECKING:
-    from playground.server import Playground
+from playground.wire import Json, snowflake
 
 log = logging.getLogger(__name__)
-REQUEST_LIMIT = 25 * 1024 * 1024
 _VERSIONED = re.compile(r"/api(?:/v(\d+))?(/.*)")
 USER_AGENT = re.compile(r"DiscordBot \(\S+.+\)")  # discord.py has a space where the docs have a comma
-CLOUDFLARE_PAGE = (
-    "<!DOCTYPE html><html><head><title>Access denied | discord.com</title></head>"
-    "<body>Error 1015: you are being rate limited</body></html>"
-)
 
 
 @dataclass(slots=True)
 class Call:
     """One request of a bot, ready for a route."""
 
-    play: Playground
+    play: Discord
     method: str
     template: str
     params: dict[str, str]
@@ -129,18 +121,10 @@ class Routes:
         )
 
 
-def respond(status: int, body: Any = None, headers: Mapping[str, str] | None = None) -> web.Response:
-    """An answer in Discord's form: JSON without a charset, or nothing."""
-    if body is None:
-        return web.Response(status=status, headers=headers)
-    data = json.dumps(body, separators=(",", ":")).encode()
-    return web.Response(status=status, body=data, content_type=CONTENT_TYPE, headers=headers)
-
-
 class Rest:
     """Answers everything below /api: versions 9 and 10, and routes without a version as version 10."""
 
-    def __init__(self, play: Playground, routes: Routes) -> None:
+    def __init__(self, play: Discord, routes: Routes) -> None:
         self._play = play
         self._routes = routes
 
@@ -172,7 +156,7 @@ class Rest:
             if fault.kind == "accept_then_502":
                 return web.Response(status=502, text="<html>502 Bad Gateway</html>", content_type="text/html")
             return self._drop(request)
-        await self._read_body(request, entry)
+        await read_body(request, entry)
         return self._drop(request) if fault.kind == "drop" else self._misbehave(fault)
 
     def _drop(self, request: web.Request) -> web.Response:
@@ -183,10 +167,9 @@ class Rest:
     def _misbehave(self, fault: Fault) -> web.Response:
         wait = fault.wait(self._play.clock.now())
         if fault.kind == "rate_limit":
-            return self._play.limiter.too_many(wait, fault.scope, skew=self._play.faults.clock_skew)
+            return too_many(wait, fault.scope, skew=self._play.faults.clock_skew)
         if fault.kind == "cloudflare":
-            headers = {"Retry-After": str(math.ceil(wait)), "Server": "cloudflare"}
-            return web.Response(status=429, text=CLOUDFLARE_PAGE, content_type="text/html", headers=headers)
+            return banned(wait)
         body = fault.body
         if body is None:
             body = {"message": f"{fault.status}: Error", "code": 0}
@@ -197,13 +180,13 @@ class Rest:
     async def _answer(self, request: web.Request, path: str, entry: Json) -> web.StreamResponse:
         headers: dict[str, str] = {}
         try:
-            if refused := self._play.limiter.banned():
-                return refused
+            if left := self._play.limiter.ban_left():
+                return banned(left)
             call, route = await self._prepare(request, path, entry)
-            verdict = self._play.limiter.check(call, route.auth)
-            if isinstance(verdict, web.Response):
-                return verdict
-            headers = verdict
+            verdict = self._play.limiter.check(call.me, call.method, call.template, call.params, auth=route.auth)
+            headers = limit_headers(verdict, self._play.faults.clock_skew)
+            if verdict.wait is not None:
+                return too_many(verdict.wait, verdict.scope, headers)
             result = route.handler(call)
             if isinstance(result, Awaitable):
                 result = await result
@@ -220,7 +203,7 @@ class Rest:
             return respond(500, {"message": "500: Internal Server Error", "code": 0}, headers)
 
     async def _prepare(self, request: web.Request, path: str, entry: Json) -> tuple[Call, Route]:
-        body, uploads = await self._read_body(request, entry)
+        body, uploads = await read_body(request, entry)
         route, params = self._routes.find(request.method, path)
         app: Json = {"id": "0"}
         if route.auth:
@@ -233,28 +216,3 @@ class Rest:
                 raise DiscordError(0, status=401, message="401: Unauthorized")
             app = found
         return Call(self._play, request.method, route.template, params, request.query, app, body, uploads), route
-
-    async def _read_body(self, request: web.Request, entry: Json) -> tuple[Any, tuple[Upload, ...]]:
-        try:
-            if request.content_type.startswith("multipart/"):
-                body, uploads = await self._read_multipart(request)
-            else:
-                raw = await request.read()
-                body, uploads = (json.loads(raw) if raw else None), ()
-        except web.HTTPRequestEntityTooLarge:
-            raise DiscordError(40005) from None
-        except (ValueError, UnicodeDecodeError):
-            raise DiscordError(50109) from None
-        entry["body"] = body
-        return body, uploads
-
-    async def _read_multipart(self, request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
-        payload: Any = None
-        uploads = []
-        for name, part in (await request.post()).items():
-            if name == "payload_json":
-                payload = json.loads(part if isinstance(part, str) else bytes(part))  # type: ignore[arg-type]
-            elif isinstance(part, web.FileField):
-                index = re.sub(r"\D", "", name) or "0"
-                uploads.append(Upload(index, part.filename, part.content_type, part.file.read()))
-        return payload, tuple(uploads)

@@ -3,23 +3,17 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from playground import objects
 from playground.errors import DiscordError, FormErrors
 from playground.limits import check_message
 from playground.objects import ANNOUNCEMENT, FORUM, TEXT, THREAD_TYPES
 from playground.permissions import Permission
 from playground.rest import Call, Routes
+from playground.threads import NAME, PRIVATE_THREAD, PUBLIC_THREAD, check_tags, open_thread, thread_member
 from playground.wire import Json
 
-if TYPE_CHECKING:
-    from playground.server import Playground
-
 routes = Routes()
-PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
-NAME = 100
 
 
 def _channel(call: Call, *wanted: Permission) -> Json:
@@ -50,19 +44,8 @@ def _new_thread(call: Call, parent: Json, *, kind: int, id_: int | None = None) 
 
 
 def _open(call: Call, thread: Json) -> Json:
-    open_thread(call.play, thread, call.me)
+    open_thread(call.play.world, call.play.actions, thread, call.me)
     return _with_me(call, thread)
-
-
-def open_thread(play: Playground, thread: Json, author: str) -> None:
-    """Save and tell a new thread whose first member is its author."""
-    thread["member_count"] = 1
-    play.state.put("thread_member", _thread_member(play, thread, author), thread["id"], id_=author)
-    play.actions.save_channel(thread, new=True)
-
-
-def _thread_member(play: Playground, thread: Json, user_id: str) -> Json:
-    return {"id": thread["id"], "user_id": user_id, "join_timestamp": play.clock.iso(), "flags": 1}
 
 
 def _with_me(call: Call, thread: Json) -> Json:
@@ -89,7 +72,7 @@ def _start_post(call: Call, forum: Json) -> Json:
     play, form = call.play, call.form
     play.world.need(forum, call.me, Permission.SEND_MESSAGES)
     tags = [str(t) for t in form.get("applied_tags") or ()]
-    check_tags(play, forum, call.me, tags)
+    check_tags(play.world, forum, call.me, tags)
     thread = _new_thread(call, forum, kind=PUBLIC_THREAD)
     thread["applied_tags"] = tags
     message = form.get("message")
@@ -104,22 +87,6 @@ def _start_post(call: Call, forum: Json) -> Json:
 def _check_first(call: Call, message: Json) -> None:
     """A post whose first message is refused must not exist."""
     check_message(message, files=len(call.uploads))
-
-
-def check_tags(play: Playground, forum: Json, author: str, tags: list[str]) -> None:
-    """Raise what Discord answers to tags that this author may not give a post here."""
-    known = {t["id"]: t for t in forum["available_tags"]}
-    errors = FormErrors()
-    if len(tags) > 5:
-        errors.length(("applied_tags",), 0, 5)
-    errors.check()
-    may = play.world.permissions(forum, author) & Permission.MANAGE_THREADS
-    if any(t not in known for t in tags):
-        raise DiscordError(10087, status=404, message="Unknown tag")
-    if any(known[t]["moderated"] for t in tags) and not may:
-        raise DiscordError(50013)
-    if forum["flags"] & (1 << 4) and not tags:
-        raise DiscordError(40067)
 
 
 @routes.on("POST", "/channels/{channel_id}/messages/{message_id}/threads", status=201)
@@ -158,7 +125,7 @@ def edit_thread(call: Call, thread: Json) -> Json:
     if "applied_tags" in call.form:
         parent = call.play.world.channel(thread["parent_id"])
         tags = [str(t) for t in call.form["applied_tags"] or ()]
-        check_tags(call.play, parent, call.me, tags)
+        check_tags(call.play.world, parent, call.me, tags)
         thread["applied_tags"] = tags
     for key in ("name", "rate_limit_per_user", "flags"):
         if key in call.form:
@@ -187,14 +154,14 @@ def _set_thread_member(call: Call, *, joins: bool) -> None:
         call.play.world.need(thread, call.me, Permission.MANAGE_THREADS)
     call.play.world.member(thread["guild_id"], user_id)
     if joins:
-        call.play.state.put("thread_member", _thread_member(call.play, thread, user_id), thread["id"], id_=user_id)
+        call.play.state.put("thread_member", thread_member(call.play.clock, thread, user_id), thread["id"], id_=user_id)
     else:
         call.play.state.delete("thread_member", user_id, thread["id"])
     thread["member_count"] = call.play.state.count("thread_member", thread["id"])
     call.play.state.put("channel", thread, thread["guild_id"])
     data: Json = {"id": thread["id"], "guild_id": thread["guild_id"], "member_count": thread["member_count"]}
     data["added_members" if joins else "removed_member_ids"] = (
-        [_thread_member(call.play, thread, user_id)] if joins else [user_id]
+        [thread_member(call.play.clock, thread, user_id)] if joins else [user_id]
     )
     call.play.events.in_channel("THREAD_MEMBERS_UPDATE", data, thread)
 
