@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from playground.interactions import ANSWER_SECONDS
+from playground.discord.interactions import ANSWER_SECONDS
 from playground.server import Playground
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground import commands
-from playground.errors import DiscordError, HumanError
-from playground.wire import Json, snowflake
-from playground.world import World
+from playground.discord import commands
+from playground.discord.errors import DiscordError, HumanError
+from playground.discord.wire import Json, snowflake
+from playground.discord.world import World
 
 
 def find_command(candidates: list[Json], full_name: str) -> tuple[Json, list[Json], list[Json]]:

@@ -12,7 +12,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from playground.core import Discord
+from playground.discord.core import Discord
+from playground.discord.hub import GUILD_PRESENCES, GUILDS, Session
+from playground.discord.wire import Json, public, snowflake
 from playground.gateway_rules import (
     ALL_INTENTS,
     IDENTIFY,
@@ -24,8 +26,6 @@ from playground.gateway_rules import (
     fits,
 )
 from playground.http import PLAYGROUND
-from playground.hub import GUILD_PRESENCES, GUILDS, Session
-from playground.wire import Json, public, snowflake
 
 HEARTBEAT_MS = 41_250
 PAYLOAD_LIMIT = 4096

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from playground.hub import GUILD_MEMBERS, GUILD_PRESENCES, MESSAGE_CONTENT
+from playground.discord.hub import GUILD_MEMBERS, GUILD_PRESENCES, MESSAGE_CONTENT
 
 ALL_INTENTS = (1 << 26) - 1
 # A privileged intent and the application flags (full, limited) that grant it.

@@ -12,11 +12,11 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.core import Discord
-from playground.errors import DiscordError
-from playground.messages import Upload
-from playground.ratelimits import Verdict
-from playground.wire import CONTENT_TYPE, Json
+from playground.discord.core import Discord
+from playground.discord.errors import DiscordError
+from playground.discord.messages import Upload
+from playground.discord.ratelimits import Verdict
+from playground.discord.wire import CONTENT_TYPE, Json
 
 #: Under which a web application carries its Discord.
 PLAYGROUND: web.AppKey[Discord] = web.AppKey("playground")

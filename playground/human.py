@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from playground.core import Discord
-from playground.errors import DiscordError, HumanError
+from playground.discord.core import Discord
+from playground.discord.errors import DiscordError, HumanError
+from playground.discord.messages import Upload
+from playground.discord.objects import DM
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json, snowflake
 from playground.http import PLAYGROUND, respond
-from playground.messages import Upload
-from playground.objects import DM
-from playground.permissions import Permission
-from playground.wire import Json, snowflake
 
 Handler = Callable[["Ask"], Awaitable[Any]]
 MOST_WAIT = 600.0  # seconds that one call may wait for the bot's answer

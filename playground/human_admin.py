@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from playground import objects
-from playground.errors import HumanError
-from playground.hub import Session
+from playground.discord import objects
+from playground.discord.errors import HumanError
+from playground.discord.hub import Session
+from playground.discord.objects import FORUM, TEXT
+from playground.discord.seed import add_bot
+from playground.discord.wire import Json, public, snowflake
 from playground.human import Ask, HumanRoutes
-from playground.objects import FORUM, TEXT
-from playground.seed import add_bot
-from playground.wire import Json, public, snowflake
 
 routes = HumanRoutes()
 INTENT_FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}

@@ -3,14 +3,14 @@ It knows posts; what a bot may do with threads stands in rest/threads.py."""
 
 from __future__ import annotations
 
-from playground import objects
-from playground.errors import HumanError
+from playground.discord import objects
+from playground.discord.errors import HumanError
+from playground.discord.limits import check_message
+from playground.discord.objects import FORUM
+from playground.discord.permissions import Permission
+from playground.discord.threads import NAME, PUBLIC_THREAD, check_tags, open_thread
+from playground.discord.wire import Json
 from playground.human import Ask, HumanRoutes, mark_read
-from playground.limits import check_message
-from playground.objects import FORUM
-from playground.permissions import Permission
-from playground.threads import NAME, PUBLIC_THREAD, check_tags, open_thread
-from playground.wire import Json
 
 routes = HumanRoutes()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from playground.discord.wire import snowflake
 from playground.http import PLAYGROUND
-from playground.wire import snowflake
 
 PAGE = Path(__file__).parent / "page"
 CSP = (

@@ -14,12 +14,12 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from playground.core import Discord
-from playground.errors import DiscordError, FormErrors
-from playground.faults import Fault
+from playground.discord.core import Discord
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.faults import Fault
+from playground.discord.messages import Upload
+from playground.discord.wire import Json, snowflake
 from playground.http import banned, limit_headers, read_body, respond, too_many
-from playground.messages import Upload
-from playground.wire import Json, snowflake
 
 log = logging.getLogger(__name__)
 _VERSIONED = re.compile(r"/api(?:/v(\d+))?(/.*)")

@@ -3,12 +3,12 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground.errors import DiscordError, FormErrors
-from playground.objects import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, THREAD_TYPES
-from playground.permissions import Permission
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.objects import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, THREAD_TYPES
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json, snowflake
 from playground.rest import Call, Routes
 from playground.rest_threads import edit_thread
-from playground.wire import Json, snowflake
 
 routes = Routes()
 TAGS, TAG_NAME, NAME = 20, 20, 100

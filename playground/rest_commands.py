@@ -3,10 +3,10 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground.commands import MOST, check_command, check_commands
-from playground.errors import DiscordError, FormErrors
+from playground.discord.commands import MOST, check_command, check_commands
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.wire import Json
 from playground.rest import Call, Routes
-from playground.wire import Json
 
 routes = Routes()
 CREATES_PER_DAY = 200

@@ -3,14 +3,14 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground import objects
-from playground.errors import DiscordError, FormErrors
-from playground.objects import ANNOUNCEMENT, CATEGORY, FORUM, TEXT
-from playground.permissions import EVERYONE, Permission
+from playground.discord import objects
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.objects import ANNOUNCEMENT, CATEGORY, FORUM, TEXT
+from playground.discord.permissions import EVERYONE, Permission
+from playground.discord.wire import Json, snowflake
 from playground.rest import Call, Routes
 from playground.rest_channels import category_exists, fill_channel
 from playground.rest_threads import listed
-from playground.wire import Json, snowflake
 
 routes = Routes()
 CHANNELS, ROLES = 500, 250

@@ -3,9 +3,9 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground.errors import DiscordError
+from playground.discord.errors import DiscordError
+from playground.discord.wire import Json
 from playground.rest import Call, Routes
-from playground.wire import Json
 
 routes = Routes()
 TRUE = {"1", "true", "True"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from playground import objects
-from playground.errors import DiscordError
-from playground.hub import without_content
-from playground.limits import SUPPRESS_EMBEDS
-from playground.objects import DM
-from playground.permissions import Permission
+from playground.discord import objects
+from playground.discord.errors import DiscordError
+from playground.discord.hub import without_content
+from playground.discord.limits import SUPPRESS_EMBEDS
+from playground.discord.objects import DM
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json, snowflake, snowflake_time
 from playground.rest import Call, Routes
-from playground.wire import Json, snowflake, snowflake_time
 
 routes = Routes()
 CONTENT_GRANTED = (1 << 18) | (1 << 19)

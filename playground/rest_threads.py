@@ -3,14 +3,14 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground import objects
-from playground.errors import DiscordError, FormErrors
-from playground.limits import check_message
-from playground.objects import ANNOUNCEMENT, FORUM, TEXT, THREAD_TYPES
-from playground.permissions import Permission
+from playground.discord import objects
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.limits import check_message
+from playground.discord.objects import ANNOUNCEMENT, FORUM, TEXT, THREAD_TYPES
+from playground.discord.permissions import Permission
+from playground.discord.threads import NAME, PRIVATE_THREAD, PUBLIC_THREAD, check_tags, open_thread, thread_member
+from playground.discord.wire import Json
 from playground.rest import Call, Routes
-from playground.threads import NAME, PRIVATE_THREAD, PUBLIC_THREAD, check_tags, open_thread, thread_member
-from playground.wire import Json
 
 routes = Routes()
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)

@@ -3,10 +3,10 @@ It knows these routes only."""
 
 from __future__ import annotations
 
-from playground.errors import DiscordError, FormErrors
-from playground.ratelimits import IDENTIFIES_PER_DAY
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.ratelimits import IDENTIFIES_PER_DAY
+from playground.discord.wire import Json, public, snowflake
 from playground.rest import Call, Routes
-from playground.wire import Json, public, snowflake
 
 routes = Routes()
 

@@ -25,9 +25,9 @@ from playground import (
     rest_threads,
     rest_users,
 )
-from playground.core import Discord
+from playground.discord.core import Discord
+from playground.discord.interactions import ANSWER_SECONDS
 from playground.http import PLAYGROUND, REQUEST_LIMIT
-from playground.interactions import ANSWER_SECONDS
 from playground.rest import Rest, Routes
 
 REST_MODULES = (rest_users, rest_messages, rest_interactions, rest_commands, rest_channels, rest_threads, rest_guilds)

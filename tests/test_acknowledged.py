@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from bot.store.database import READERS
-from playground.interactions import COMMAND
+from playground.discord.interactions import COMMAND
 from tests.house import House, shown_text, text_of, until
 from tests.test_authority import DM_OWNER, OWNER, Ground
 from tests.test_authority import ground as ground  # a fixture

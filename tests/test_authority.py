@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from playground.permissions import Permission
+from playground.discord.permissions import Permission
 from tests.house import THURSDAY, House, labels, london, page, sample, text_of, until
 
 LISTED = "A tokamak for this list alone"

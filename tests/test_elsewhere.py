@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from playground.interactions import COMMAND
+from playground.discord.interactions import COMMAND
 from tests.house import until
 from tests.test_authority import DM_OWNER, MANAGER, OWNER, Ground
 from tests.test_authority import ground as ground  # a fixture

@@ -14,7 +14,7 @@ from discord import app_commands
 from bot.delivery.gate import REGISTRATIONS
 from bot.show.controls import CONTROLS, Inert
 from cogs.errors import sentence
-from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
+from playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from tests.house import START, THURSDAY, House, london, text_of, until
 from tests.patience import PATIENCE
 

@@ -60,10 +60,10 @@ from bot.show import answers, cards, lists, rendering, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.papers import paper_card
 from bot.when.places import Place
-from playground.components import OPTION_TEXT
-from playground.errors import FormErrors
-from playground.limits import check_message
-from playground.modals import check_modal, fields_of
+from playground.discord.components import OPTION_TEXT
+from playground.discord.errors import FormErrors
+from playground.discord.limits import check_message
+from playground.discord.modals import check_modal, fields_of
 from tests.house import THURSDAY, House, controls, page, sample, text_of
 from tests.properties import tries
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from playground.permissions import EVERYONE, Permission
+from playground.discord.permissions import EVERYONE, Permission
 from tests.house import START, House, check_manners, labels, open_all, text_of, until
 
 NINE = START.replace(hour=9) + timedelta(days=1)  # Thursday, 2031-11-20

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from discord import AppCommandOptionType
 
-from playground.interactions import AUTOCOMPLETE, COMMAND, MODAL_SUBMIT
+from playground.discord.interactions import AUTOCOMPLETE, COMMAND, MODAL_SUBMIT
 from tests.house import House
 from tests.walking import FORMS, Hand, SlashCommand, check_kind, form, meant, slash_commands, typed
 

@@ -9,7 +9,7 @@ from discord import AppCommandOptionType, app_commands
 
 from bot.chat.app import PaperBot
 from playground.choose import Chooser
-from playground.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
+from playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from tests.house import House, shown_text
 from tests.patience import PATIENCE
 from tests.test_authority import OWN, PAPERS, RIGHTS

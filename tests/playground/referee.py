@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from playground.hub import Session
+from playground.discord.hub import Session
 from playground.rest import Rest
 
 DATA = Path(os.environ.get("PAPERBOY_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")) / "discord"

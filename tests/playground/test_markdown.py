@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground import markdown
+from playground.discord import markdown
 
 
 def names(kind: str, id_: str) -> str | None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from playground.discord.state import State
 from playground.server import Playground
-from playground.state import State
 from tests.patience import PATIENCE
 from tests.processes import ended, run_async, running_async
 

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from playground.permissions import EVERYONE, Permission
+from playground.discord.permissions import EVERYONE, Permission
 from playground.server import Playground
 
 from .conftest import Human, Rest

@@ -3,8 +3,8 @@ It knows the fields and their defaults; it must not know the store."""
 
 from __future__ import annotations
 
-from playground.permissions import EVERYONE
-from playground.wire import Json
+from playground.discord.permissions import EVERYONE
+from playground.discord.wire import Json
 
 TEXT, DM, CATEGORY, ANNOUNCEMENT, FORUM = 0, 1, 4, 5, 15
 THREAD_TYPES = frozenset({10, 11, 12})

@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from playground.wire import Json
+from playground.discord.wire import Json
 
 # (kind, id) → the name to show, or None when nobody knows it; kind is user, role or channel.
 Names: TypeAlias = Callable[[str, str], str | None]

@@ -6,8 +6,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from playground.state import State
-from playground.wire import DISCORD_EPOCH_MS, iso
+from playground.discord.state import State
+from playground.discord.wire import DISCORD_EPOCH_MS, iso
 
 
 class Clock:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from playground.components import COMPONENTS_V2, check_components
-from playground.errors import DiscordError, FormErrors
-from playground.wire import Json, snowflake
+from playground.discord.components import COMPONENTS_V2, check_components
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.wire import Json, snowflake
 
 CONTENT = 2000
 EMBEDS = 10

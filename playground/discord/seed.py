@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import secrets
 
-from playground import objects
-from playground.clock import Clock
-from playground.permissions import EVERYONE, MODERATOR
-from playground.state import State
+from playground.discord import objects
+from playground.discord.clock import Clock
+from playground.discord.permissions import EVERYONE, MODERATOR
+from playground.discord.state import State
 
 PEOPLE = (
     ("nadia", "Nadia Okonkwo"),  # owns the guild

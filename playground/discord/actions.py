@@ -6,12 +6,12 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 
-from playground import objects
-from playground.events import Events
-from playground.objects import DM, THREAD_TYPES
-from playground.seed import join_bot
-from playground.wire import Json
-from playground.world import World
+from playground.discord import objects
+from playground.discord.events import Events
+from playground.discord.objects import DM, THREAD_TYPES
+from playground.discord.seed import join_bot
+from playground.discord.wire import Json
+from playground.discord.world import World
 
 DM_OPENS_PER_MINUTE = 20
 

@@ -9,15 +9,15 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
-from playground import objects
-from playground.components import COMPONENTS_V2, walk
-from playground.errors import DiscordError
-from playground.events import Events
-from playground.limits import EPHEMERAL, SETTABLE_FLAGS, check_message
-from playground.objects import ATTACHMENT_LIMIT, DM, THREAD_TYPES
-from playground.permissions import Permission
-from playground.wire import Json, first_snowflake, snowflake, snowflake_time
-from playground.world import World
+from playground.discord import objects
+from playground.discord.components import COMPONENTS_V2, walk
+from playground.discord.errors import DiscordError
+from playground.discord.events import Events
+from playground.discord.limits import EPHEMERAL, SETTABLE_FLAGS, check_message
+from playground.discord.objects import ATTACHMENT_LIMIT, DM, THREAD_TYPES
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json, first_snowflake, snowflake, snowflake_time
+from playground.discord.world import World
 
 NONCE_WINDOW = 300.0
 MENTION = re.compile(r"<@(!|&)?(\d{1,20})>")

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from playground.clock import Clock
-from playground.state import State
-from playground.wire import Json
+from playground.discord.clock import Clock
+from playground.discord.state import State
+from playground.discord.wire import Json
 
 # (method, end of the template): requests, seconds. The numbers are those seen in practice; a bot must read the headers.
 BUCKETS: tuple[tuple[str, str, int, float], ...] = (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntFlag
 
-from playground.wire import Json
+from playground.discord.wire import Json
 
 
 class Permission(IntFlag):

@@ -7,10 +7,10 @@ import copy
 from typing import Any
 from urllib.parse import quote
 
-from playground import markdown
-from playground.components import FILE, GALLERY, THUMBNAIL, walk
-from playground.wire import Json, public
-from playground.world import World
+from playground.discord import markdown
+from playground.discord.components import FILE, GALLERY, THUMBNAIL, walk
+from playground.discord.wire import Json, public
+from playground.discord.world import World
 
 
 class Views:

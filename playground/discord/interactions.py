@@ -6,18 +6,18 @@ from __future__ import annotations
 import asyncio
 import secrets
 
-from playground import commands
-from playground.components import COMPONENTS_V2
-from playground.errors import DiscordError, FormErrors
-from playground.events import Events
-from playground.hub import Hub
-from playground.limits import EPHEMERAL, LOADING
-from playground.messages import Messages, Upload
-from playground.modals import check_modal
-from playground.objects import ATTACHMENT_LIMIT, DM
-from playground.views import Views
-from playground.wire import Json
-from playground.world import World
+from playground.discord import commands
+from playground.discord.components import COMPONENTS_V2
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.events import Events
+from playground.discord.hub import Hub
+from playground.discord.limits import EPHEMERAL, LOADING
+from playground.discord.messages import Messages, Upload
+from playground.discord.modals import check_modal
+from playground.discord.objects import ATTACHMENT_LIMIT, DM
+from playground.discord.views import Views
+from playground.discord.wire import Json
+from playground.discord.world import World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 MESSAGE, DEFER_MESSAGE, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9

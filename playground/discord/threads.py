@@ -3,12 +3,12 @@ It knows what a thread is; it must not know which route or person asked."""
 
 from __future__ import annotations
 
-from playground.actions import Actions
-from playground.clock import Clock
-from playground.errors import DiscordError, FormErrors
-from playground.permissions import Permission
-from playground.wire import Json
-from playground.world import World
+from playground.discord.actions import Actions
+from playground.discord.clock import Clock
+from playground.discord.errors import DiscordError, FormErrors
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json
+from playground.discord.world import World
 
 PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
 NAME = 100

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from playground.clock import Clock
-from playground.wire import Json
+from playground.discord.clock import Clock
+from playground.discord.wire import Json
 
 LOG_ENTRIES = 50_000
 

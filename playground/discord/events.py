@@ -3,12 +3,12 @@ It knows audiences; it must not change the state."""
 
 from __future__ import annotations
 
-from playground.hub import Hub
-from playground.limits import EPHEMERAL
-from playground.objects import DM
-from playground.views import Views
-from playground.wire import Json, public
-from playground.world import World
+from playground.discord.hub import Hub
+from playground.discord.limits import EPHEMERAL
+from playground.discord.objects import DM
+from playground.discord.views import Views
+from playground.discord.wire import Json, public
+from playground.discord.world import World
 
 
 class Events:

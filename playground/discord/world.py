@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from playground import permissions
-from playground.clock import Clock
-from playground.errors import DiscordError
-from playground.objects import DM, THREAD_TYPES
-from playground.permissions import Permission
-from playground.state import State
-from playground.wire import Json, public, token_head
+from playground.discord import permissions
+from playground.discord.clock import Clock
+from playground.discord.errors import DiscordError
+from playground.discord.objects import DM, THREAD_TYPES
+from playground.discord.permissions import Permission
+from playground.discord.state import State
+from playground.discord.wire import Json, public, token_head
 
 
 class World:

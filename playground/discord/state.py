@@ -7,7 +7,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from playground.wire import Json
+from playground.discord.wire import Json
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (

@@ -3,10 +3,10 @@ It knows commands and people; it must not know what a command does."""
 
 from __future__ import annotations
 
-from playground.objects import DM, THREAD_TYPES
-from playground.permissions import Permission
-from playground.wire import Json
-from playground.world import World
+from playground.discord.objects import DM, THREAD_TYPES
+from playground.discord.permissions import Permission
+from playground.discord.wire import Json
+from playground.discord.world import World
 
 GUILD_CONTEXT, BOT_DM, PRIVATE = 0, 1, 2
 GUILD_INSTALL, USER_INSTALL = 0, 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.components import (
+from playground.discord.components import (
     ACTION_ROW,
     CUSTOM_ID,
     SELECTS,
@@ -14,8 +14,8 @@ from playground.components import (
     TEXT_INPUT,
     walk,
 )
-from playground.errors import FormErrors, HumanError
-from playground.wire import Json
+from playground.discord.errors import FormErrors, HumanError
+from playground.discord.wire import Json
 
 LABEL, FILE_UPLOAD, RADIO, CHECKBOX_GROUP, CHECKBOX = 18, 19, 21, 22, 23
 FIELDS = SELECTS | {TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOX_GROUP, CHECKBOX}

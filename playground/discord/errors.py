@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.wire import Json
+from playground.discord.wire import Json
 
 # code: (HTTP status, message). Statuses beyond Discord's own table are the ones seen in practice.
 CODES: dict[int, tuple[int, str]] = {

@@ -6,8 +6,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from playground.errors import FormErrors
-from playground.wire import Json
+from playground.discord.errors import FormErrors
+from playground.discord.wire import Json
 
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2

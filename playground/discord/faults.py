@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.errors import HumanError
-from playground.wire import Json
+from playground.discord.errors import HumanError
+from playground.discord.wire import Json
 
 KINDS = ("status", "drop", "accept_then_reset", "accept_then_502", "rate_limit", "cloudflare", "latency")
 # Discord's global limit does not count answers to interactions.

@@ -7,21 +7,21 @@ import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from playground.actions import Actions
-from playground.clock import Clock
-from playground.events import Events
-from playground.faults import Faults
-from playground.hub import Hub, Session, Socket
-from playground.interactions import ANSWER_SECONDS, Interactions
-from playground.messages import NONCE_WINDOW, Messages
-from playground.ratelimits import Identifies, Limiter
-from playground.requestlog import RequestLog
-from playground.seed import seed
-from playground.state import State
-from playground.usable import Usable
-from playground.views import Views
-from playground.wire import Json
-from playground.world import World
+from playground.discord.actions import Actions
+from playground.discord.clock import Clock
+from playground.discord.events import Events
+from playground.discord.faults import Faults
+from playground.discord.hub import Hub, Session, Socket
+from playground.discord.interactions import ANSWER_SECONDS, Interactions
+from playground.discord.messages import NONCE_WINDOW, Messages
+from playground.discord.ratelimits import Identifies, Limiter
+from playground.discord.requestlog import RequestLog
+from playground.discord.seed import seed
+from playground.discord.state import State
+from playground.discord.usable import Usable
+from playground.discord.views import Views
+from playground.discord.wire import Json
+from playground.discord.world import World
 
 
 class Discord:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from playground.errors import FormErrors
-from playground.wire import Json
+from playground.discord.errors import FormErrors
+from playground.discord.wire import Json
 
 COMPONENTS_V2 = 1 << 15
 ACTION_ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
