@@ -10,27 +10,11 @@ from typing import Self
 
 from aiohttp import web
 
-from playground import (
-    gateway,
-    human,
-    human_admin,
-    human_interactions,
-    human_posts,
-    pages,
-    rest_channels,
-    rest_commands,
-    rest_guilds,
-    rest_interactions,
-    rest_messages,
-    rest_threads,
-    rest_users,
-)
+from playground import gateway, human, human_admin, human_interactions, human_posts, pages
 from playground.discord.core import Discord
 from playground.discord.interactions import ANSWER_SECONDS
 from playground.http import PLAYGROUND, REQUEST_LIMIT
-from playground.rest import Rest, Routes
-
-REST_MODULES = (rest_users, rest_messages, rest_interactions, rest_commands, rest_channels, rest_threads, rest_guilds)
+from playground.rest import mount as rest
 
 
 class Playground(Discord):
@@ -93,13 +77,7 @@ def create_app(play: Discord) -> web.Application:
     """The web application of a playground."""
     app = web.Application(client_max_size=REQUEST_LIMIT + 1024)
     app[PLAYGROUND] = play
-    routes = Routes()
-    for module in REST_MODULES:
-        routes.all += module.routes.all
-    # A fixed word in a path wins over a placeholder at its place: /users/@me over /users/{user_id}.
-    routes.all.sort(key=lambda route: route.template.count("{"))
-    rest = Rest(play, routes)
-    app.router.add_route("*", "/api{tail:/.*}", rest.handle)
+    rest.add_to(app)
     for path in ("/gateway", "/gateway/"):
         app.router.add_get(path, gateway.handle)
     for module in (human, human_posts, human_interactions, human_admin):

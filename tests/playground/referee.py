@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from playground.discord.hub import Session
-from playground.rest import Rest
+from playground.rest.frame import Rest
 
 DATA = Path(os.environ.get("PAPERBOY_DATA", Path(__file__).parents[2] / ".." / "shared" / "data")) / "discord"
 ABSENT = f"Discord's descriptions are not at {DATA.name} of PAPERBOY_DATA (default ../shared/data)"

@@ -8,9 +8,9 @@ from playground.discord.errors import DiscordError, FormErrors
 from playground.discord.objects import ANNOUNCEMENT, CATEGORY, FORUM, TEXT
 from playground.discord.permissions import EVERYONE, Permission
 from playground.discord.wire import Json, snowflake
-from playground.rest import Call, Routes
-from playground.rest_channels import category_exists, fill_channel
-from playground.rest_threads import listed
+from playground.rest.calls import Call, Routes
+from playground.rest.channels import category_exists, fill_channel
+from playground.rest.threads import listed
 
 routes = Routes()
 CHANNELS, ROLES = 500, 250

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from playground.discord.errors import DiscordError
 from playground.discord.wire import Json
-from playground.rest import Call, Routes
+from playground.rest.calls import Call, Routes
 
 routes = Routes()
 TRUE = {"1", "true", "True"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from playground.discord.commands import MOST, check_command, check_commands
 from playground.discord.errors import DiscordError, FormErrors
 from playground.discord.wire import Json
-from playground.rest import Call, Routes
+from playground.rest.calls import Call, Routes
 
 routes = Routes()
 CREATES_PER_DAY = 200

@@ -12,7 +12,7 @@ from playground.discord.limits import SUPPRESS_EMBEDS
 from playground.discord.objects import DM
 from playground.discord.permissions import Permission
 from playground.discord.wire import Json, snowflake, snowflake_time
-from playground.rest import Call, Routes
+from playground.rest.calls import Call, Routes
 
 routes = Routes()
 CONTENT_GRANTED = (1 << 18) | (1 << 19)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from playground.discord.errors import DiscordError, FormErrors
 from playground.discord.ratelimits import IDENTIFIES_PER_DAY
 from playground.discord.wire import Json, public, snowflake
-from playground.rest import Call, Routes
+from playground.rest.calls import Call, Routes
 
 routes = Routes()
 

@@ -7,8 +7,8 @@ from playground.discord.errors import DiscordError, FormErrors
 from playground.discord.objects import ANNOUNCEMENT, CATEGORY, DM, FORUM, TEXT, THREAD_TYPES
 from playground.discord.permissions import Permission
 from playground.discord.wire import Json, snowflake
-from playground.rest import Call, Routes
-from playground.rest_threads import edit_thread
+from playground.rest.calls import Call, Routes
+from playground.rest.threads import edit_thread
 
 routes = Routes()
 TAGS, TAG_NAME, NAME = 20, 20, 100

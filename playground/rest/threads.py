@@ -10,7 +10,7 @@ from playground.discord.objects import ANNOUNCEMENT, FORUM, TEXT, THREAD_TYPES
 from playground.discord.permissions import Permission
 from playground.discord.threads import NAME, PRIVATE_THREAD, PUBLIC_THREAD, check_tags, open_thread, thread_member
 from playground.discord.wire import Json
-from playground.rest import Call, Routes
+from playground.rest.calls import Call, Routes
 
 routes = Routes()
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
