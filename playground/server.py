@@ -10,9 +10,10 @@ from typing import Self
 
 from aiohttp import web
 
-from playground import gateway, human, human_admin, human_interactions, human_posts, pages
+from playground import human, human_admin, human_interactions, human_posts, pages
 from playground.discord.core import Discord
 from playground.discord.interactions import ANSWER_SECONDS
+from playground.gateway import connection as gateway
 from playground.http import PLAYGROUND, REQUEST_LIMIT
 from playground.rest import mount as rest
 
@@ -78,8 +79,7 @@ def create_app(play: Discord) -> web.Application:
     app = web.Application(client_max_size=REQUEST_LIMIT + 1024)
     app[PLAYGROUND] = play
     rest.add_to(app)
-    for path in ("/gateway", "/gateway/"):
-        app.router.add_get(path, gateway.handle)
+    gateway.add_to(app)
     for module in (human, human_posts, human_interactions, human_admin):
         module.routes.add_to(app)
     pages.add_to(app)

@@ -57,7 +57,7 @@ def identify(play: Playground, **changes: Any) -> dict[str, Any]:
 async def test_too_many_guilds_for_one_shard_is_4011(
     play: Playground, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.gateway.GUILDS_PER_SHARD", 0)
+    monkeypatch.setattr("playground.gateway.connection.GUILDS_PER_SHARD", 0)
     await wire.send(2, identify(play))
     assert await wire.close_code() == 4011
 

@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 from playground.discord.core import Discord
 from playground.discord.hub import GUILD_PRESENCES, GUILDS, Session
 from playground.discord.wire import Json, public, snowflake
-from playground.gateway_rules import (
+from playground.gateway.rules import (
     ALL_INTENTS,
     IDENTIFY,
     PRIVILEGED,
@@ -31,6 +31,12 @@ HEARTBEAT_MS = 41_250
 PAYLOAD_LIMIT = 4096
 EVENTS_PER_MINUTE = 120
 GUILDS_PER_SHARD = 2500
+
+
+def add_to(app: web.Application) -> None:
+    """Serve the gateway of the application's Discord."""
+    for path in ("/gateway", "/gateway/"):
+        app.router.add_get(path, handle)
 
 
 async def handle(request: web.Request) -> web.StreamResponse:
