@@ -10,11 +10,12 @@ from typing import Self
 
 from aiohttp import web
 
-from playground import human, human_admin, human_interactions, human_posts, pages
+from playground import pages
 from playground.discord.core import Discord
 from playground.discord.interactions import ANSWER_SECONDS
 from playground.gateway import connection as gateway
 from playground.http import PLAYGROUND, REQUEST_LIMIT
+from playground.human import mount as human
 from playground.rest import mount as rest
 
 
@@ -80,7 +81,6 @@ def create_app(play: Discord) -> web.Application:
     app[PLAYGROUND] = play
     rest.add_to(app)
     gateway.add_to(app)
-    for module in (human, human_posts, human_interactions, human_admin):
-        module.routes.add_to(app)
+    human.add_to(app)
     pages.add_to(app)
     return app

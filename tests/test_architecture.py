@@ -47,6 +47,23 @@ LIBRARIES: dict[str, set[str]] = {
     "process": {"discord", "httpx", "aiohttp", "socket", "urllib.request"},
     "commands": {"click"},
 }
+#: The same of the playground: what each of its packages, and of the modules at its top, may import beside itself.
+SERVED = {"discord", "http"}
+PLAYGROUND: dict[str, set[str]] = {
+    "upstreams": set(),
+    "discord": set(),
+    "http": {"discord"},
+    "rest": SERVED,
+    "gateway": SERVED,
+    "human": SERVED,
+    "pages": SERVED,
+    "server": SERVED | {"rest", "gateway", "human", "pages"},
+    "__main__": {"discord", "server"},
+}
+PLAYGROUND_LIBRARIES: dict[str, set[str]] = {
+    "discord": {"sqlite3"},
+    **{name: {"aiohttp"} for name in ("upstreams", "http", "rest", "gateway", "human", "pages", "server")},
+}
 #: Libraries that reach outside the process.
 OUTSIDE = {
     "aiohttp",
@@ -108,19 +125,28 @@ def test_a_package_imports_what_lies_below_it(name: str, path: Path) -> None:
     assert libraries(path) <= LIBRARIES.get(package(name), set())
 
 
+@pytest.mark.parametrize(("name", "path"), [m for m in modules("playground") if "." in m[0]])
+def test_a_package_of_the_playground_imports_what_lies_below_it(name: str, path: Path) -> None:
+    allowed = PLAYGROUND[package(name)] | {package(name)}
+    assert not {m for m in own(path) if package(m) not in allowed}
+    assert libraries(path) <= PLAYGROUND_LIBRARIES.get(package(name), set())
+
+
 @pytest.mark.parametrize(("name", "path"), [m for m in PACKAGED if package(m[0]) in PURE - {"when"} | {"show"}])
 def test_a_pure_package_reads_no_clock_and_draws_no_number(name: str, path: Path) -> None:
     assert not imports(path) & {"time.time", "random", "secrets", "os", "asyncio"}
 
 
-def test_every_package_stands_in_the_table_and_says_what_it_knows() -> None:
-    packages = {path.parent.name: path for name, path in modules("bot") if path.name == "__init__.py" and name != "bot"}
-    assert packages.keys() == MAY_IMPORT.keys()
+@pytest.mark.parametrize(("folder", "table"), [("bot", MAY_IMPORT), ("playground", PLAYGROUND)])
+def test_every_package_stands_in_the_table_and_says_what_it_knows(folder: str, table: dict[str, set[str]]) -> None:
+    packages = {path.parent.name: path for name, path in modules(folder) if path.name == "__init__.py" and "." in name}
+    tops = {name for name in table if (ROOT / folder / f"{name}.py").exists()}
+    assert packages.keys() == table.keys() - tops
     for path in packages.values():
         assert len(ast.get_docstring(syntax(path)) or "") > 40, path
 
 
-@pytest.mark.parametrize("folder", ["bot", "cogs"])
+@pytest.mark.parametrize("folder", ["bot", "cogs", "playground"])
 def test_no_module_imports_itself_by_way_of_others(folder: str) -> None:
     sorter = TopologicalSorter({name: own(path) - {name} for name, path in modules(folder)})
     sorter.prepare()  # raises CycleError, which names the circle

@@ -8,8 +8,8 @@ from typing import Any, Final
 from discord import AppCommandOptionType, app_commands
 
 from bot.chat.app import PaperBot
-from playground.choose import Chooser
 from playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
+from playground.human.choose import Chooser
 from tests.house import House, shown_text
 from tests.patience import PATIENCE
 from tests.test_authority import OWN, PAPERS, RIGHTS

@@ -10,7 +10,7 @@ from playground.discord.objects import FORUM
 from playground.discord.permissions import Permission
 from playground.discord.threads import NAME, PUBLIC_THREAD, check_tags, open_thread
 from playground.discord.wire import Json
-from playground.human import Ask, HumanRoutes, mark_read
+from playground.human.calls import Ask, HumanRoutes, mark_read
 
 routes = HumanRoutes()
 

@@ -11,7 +11,7 @@ from playground.discord.hub import Session
 from playground.discord.objects import FORUM, TEXT
 from playground.discord.seed import add_bot
 from playground.discord.wire import Json, public, snowflake
-from playground.human import Ask, HumanRoutes
+from playground.human.calls import Ask, HumanRoutes
 
 routes = HumanRoutes()
 INTENT_FLAGS = {"presences": 1 << 13, "members": 1 << 15, "message_content": 1 << 19}

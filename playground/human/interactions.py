@@ -3,14 +3,14 @@ It checks what Discord's client checks before it sends; the bot's answers are el
 
 from __future__ import annotations
 
-from playground.choose import Chooser, find_command
 from playground.discord import commands, components, modals
 from playground.discord.core import Discord
 from playground.discord.errors import DiscordError, HumanError
 from playground.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT
 from playground.discord.limits import LOADING
 from playground.discord.wire import Json
-from playground.human import Ask, HumanRoutes
+from playground.human.calls import Ask, HumanRoutes
+from playground.human.choose import Chooser, find_command
 
 routes = HumanRoutes()
 
