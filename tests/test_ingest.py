@@ -851,6 +851,40 @@ async def test_a_journal_that_rests_far_longer_than_ever_is_unhealthy_and_asked_
     assert await lab.failures() == {journal.name: 0}
 
 
+@pytest.mark.parametrize("kind", ["journal", "subject"])
+async def test_what_never_carried_anything_is_asked_for_its_name(lab: Lab, kind: str) -> None:
+    start = eastern(WEDNESDAY, 12)
+    source = JournalFeed(lab.client, f"{lab.upstream.url}/journal") if kind == "journal" else lab.posts("celll biology")
+
+    def say(nothing: bool) -> None:
+        lab.upstream.heal()
+        entries = () if nothing else (("2612.00001", "2026-12-16"),)
+        lab.upstream.put("/journal", articles(*entries))
+        lab.upstream.fail("/details", body=posted(lab.clock().date(), 0 if nothing else 1), count=1000)
+
+    say(nothing=True)
+    lab.restart(source)
+    for days in (0, 1, 14, 27):
+        (report,) = await lab.look(start + timedelta(days=days))
+        assert report.failure is None, days
+    (report,) = await lab.look(start + timedelta(days=28))
+    assert f"it has never carried anything since {WEDNESDAY}; is its name right?" in str(report.failure)
+    card = status_card(
+        await StatusService(lab.database, lab.clock).status(), PersonalStatus(None, 0, None), is_owner=True
+    )
+    assert "is its name right?" in card.embeds[1].description
+    lab.restart(source)  # a restart forgets nothing
+    (report,) = await lab.look(start + timedelta(days=29))
+    assert "is its name right?" in str(report.failure)
+    say(nothing=False)
+    (report,) = await lab.look(start + timedelta(days=30))
+    assert (report.failure, report.new_papers) == (None, 1)
+    say(nothing=True)
+    for days in (31, 60, 100):
+        (report,) = await lab.look(start + timedelta(days=days))
+        assert "is its name right?" not in str(report.failure), days
+
+
 async def test_a_journal_of_a_few_issues_may_rest(lab: Lab) -> None:
     lab.upstream.put("/journal", daily(TUESDAY, WEDNESDAY, WEDNESDAY))
     journal = JournalFeed(lab.client, f"{lab.upstream.url}/journal")

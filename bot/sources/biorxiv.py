@@ -20,7 +20,7 @@ from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, without_markup
 from bot.sources.http import PoliteClient, Service
 from bot.sources.limits import cut_json, told
-from bot.sources.standing import read_counts, stands_still, write_counts
+from bot.sources.standing import read_counts, refuse_the_never_heard, stands_still, write_counts
 
 _PERIOD = timedelta(hours=6)
 _FIRST_LOOK = timedelta(days=3)
@@ -79,6 +79,7 @@ class BioRxiv:
         known = read_cursor(cursor)
         today = now.astimezone(UTC).date()
         counts = read_counts(known.get("posted"), today)
+        begun = stored_day(known, "begun", now) or today
         reached = min(filter(None, (stored_day(known, "day", now), max(counts, default=None))), default=None)
         start = max(reached - _OVERLAP if reached else today - _FIRST_LOOK, today - _BACK)
         found: Counter[date] = Counter()
@@ -95,11 +96,13 @@ class BioRxiv:
                 counts |= {on: count for on, count in found.items() if on <= today}
             # until the last page is stored the old day stands: a stop in between reads all pages again
             reached = today if finished else start
-            yield Batch(
-                page.records, write_cursor({"day": reached.isoformat(), "posted": write_counts(counts)}), page.skipped
-            )
+            fields = {"day": reached.isoformat(), "posted": write_counts(counts)}
+            if not (counts or found):
+                fields["begun"] = begun.isoformat()
+            yield Batch(page.records, write_cursor(fields), page.skipped)
             if finished:
                 break
+        refuse_the_never_heard(self.name, None if counts or found else begun, today)
         if stands_still(counts, today):
             raise SourceUnhealthyError(
                 f"{self.name}: nothing was posted since {max(counts)}, which is not usual there."

@@ -22,7 +22,7 @@ from bot.sources.base import cursor_number, read_cursor, read_validators, stored
 from bot.sources.documents import day, instant, line, parse_xml, whole_text, without_markup
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.limits import cut_tree, told
-from bot.sources.standing import longest_rest, rests_too_long
+from bot.sources.standing import longest_rest, refuse_the_never_heard, rests_too_long
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -79,6 +79,7 @@ class JournalFeed:
         """
         known = read_cursor(cursor)
         newest, rest = stored_day(known, "newest", now), cursor_number(known, "rest")
+        carried = bool(known.get("carried") or known.get("newest"))
         is_late = rests_too_long(newest, rest, now.date())
         answer = await self._client.get(
             self.name,
@@ -89,22 +90,29 @@ class JournalFeed:
         if not answer.not_modified:
             articles = await asyncio.to_thread(parse_articles, answer.body, self.name, now)
             newest, rest = max(articles.days, default=None), longest_rest(articles.days)
-            batch = _news(articles, answer, cursor, rest)
+            carried = carried or bool(articles.records)
+            known["begun"] = None if carried else (stored_day(known, "begun", now) or now.date()).isoformat()
+            batch = _news(articles, answer, cursor, rest, known["begun"])
             if batch is not None:
                 yield batch
+        refuse_the_never_heard(self.name, None if carried else stored_day(known, "begun", now), now.date())
         if rests_too_long(newest, rest, now.date()):
             raise SourceUnhealthyError(
                 f"{self.name}: nothing new since {newest}; it never rested longer than {rest} days."
             )
 
 
-def _news(articles: Articles, answer: Answer, cursor: str | None, rest: float | None) -> Batch | None:
-    """What the feed has since the cursor; None when nothing is to be kept."""
+def _news(
+    articles: Articles, answer: Answer, cursor: str | None, rest: float | None, begun: str | None
+) -> Batch | None:
+    """What the feed has since the cursor; None when nothing is to be kept. `begun` as in `refuse_the_never_heard`."""
     newest = max(articles.days, default=None)
     new_cursor = write_cursor(
         {
             "newest": newest and newest.isoformat(),
             "rest": rest,
+            "begun": begun,
+            "carried": begun is None,
             "digest": articles.digest,
             "etag": answer.validators.etag,
             "modified": answer.validators.last_modified,

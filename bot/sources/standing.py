@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
+from bot.errors import SourceUnhealthyError
 from bot.sources.documents import day, number
 from bot.when.timetable import expects_entries
 
@@ -23,6 +24,8 @@ _EXPECTED: Final = 5.0
 _REST: Final = 7
 _RESTS: Final = 3
 _ISSUES: Final = 4
+#: What has carried nothing at all for so long is not there, or is called otherwise; the smallest subjects have a paper a month.
+_NEVER: Final = timedelta(days=28)
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -60,6 +63,12 @@ def longest_rest(days: Iterable[date]) -> int | None:
 def rests_too_long(newest: date | None, rest: float | None, today: date) -> bool:
     """Whether a journal that never rested for more than `rest` days has had nothing for far longer since `newest`."""
     return newest is not None and rest is not None and (today - newest).days > max(_REST, _RESTS * rest)
+
+
+def refuse_the_never_heard(name: str, begun: date | None, today: date) -> None:
+    """`begun` is the day of the first look at what has carried nothing yet, None for what has. Raises SourceUnhealthyError."""
+    if begun is not None and today - begun >= _NEVER:
+        raise SourceUnhealthyError(f"{name}: it has never carried anything since {begun}; is its name right?")
 
 
 def _weekdays(first: date, end: date) -> int:
