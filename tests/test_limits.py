@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.chat import messenger
@@ -250,6 +250,7 @@ def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
 
 
 @tries(60)
+@example(text="x" * 5000, kind=SubscriptionKind.KEYWORD, who=1)
 @given(text=texts, kind=st.sampled_from(SubscriptionKind), who=st.integers(0, 3))
 def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, kind: SubscriptionKind, who: int) -> None:
     own, user = subscriptions(kind, text), list(people(text))[who]

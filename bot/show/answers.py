@@ -340,7 +340,7 @@ def confirm_stop_all(count: int) -> Card:
 def time_set(user: User) -> Card:
     assert user.next_digest is not None
     text = (
-        f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({user.timezone}). "
+        f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({safe(user.timezone or '', 60)}). "
         f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
     )
     return with_notice(Card(embeds=(Embed(description=text),), rows=((_MINE,),)), user)

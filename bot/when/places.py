@@ -108,9 +108,11 @@ def _table() -> str:
 
 
 def _likely(known: list[_Known]) -> tuple[Place, ...]:
-    """All of one name; one alone when it is so much larger that nobody means another."""
+    """All of one name; the large ones alone when they have one time zone and are so much larger that nobody means another."""
     known = sorted(known, key=lambda one: -one.people)
-    return tuple(dict.fromkeys(one.place for one in known if one.people * _MEANT > known[0].people))
+    large = [one.place for one in known if one.people * _MEANT > known[0].people]
+    places = large if len({place.zone for place in large}) == 1 else [one.place for one in known]
+    return tuple(dict.fromkeys(places))
 
 
 def _folded(text: str) -> str:
