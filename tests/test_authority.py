@@ -133,6 +133,9 @@ class Ground:
         """Everything as prepared, with these values in the list's row."""
         async with self.house.app.database.transaction() as write:
             await write.execute("DELETE FROM alerts WHERE recipient_kind = 'channel'")
+            await write.execute(
+                "DELETE FROM message_papers WHERE message_id IN (SELECT id FROM messages WHERE recipient_kind = 'channel')"
+            )
             await write.execute("DELETE FROM messages WHERE recipient_kind = 'channel'")
             await write.execute("DELETE FROM stop_readers")
             for table, rows in self._kept.items():

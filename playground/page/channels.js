@@ -1,7 +1,7 @@
 // Knows the left side: server rail, channel list with threads and unread marks, direct messages.
 // Must not know messages; a choice is a change of the address (#/person/server/channel).
 import { post } from "./api.js";
-import { byId, h, replace } from "./dom.js";
+import { byId, h, replaceChanged } from "./dom.js";
 import { icon } from "./icons.js";
 import { roving } from "./keys.js";
 import { avatar, presence, tint } from "./people.js";
@@ -149,7 +149,7 @@ export function lastOf(server) {
 function renderRail() {
   const dmUnread = state.dms.some((dm) => unread(dm) && dm.id !== state.route.channel);
   const home = state.route.guild === "@me";
-  replace(byId("rail"), [
+  replaceChanged(byId("rail"), [
     h(
       "ul",
       { class: "rail-list" },
@@ -173,7 +173,7 @@ export function setUpChannels() {
     const server = guild(state.route.guild);
     byId("guild-name").textContent = server ? server.name : "Direct messages";
     renderRail();
-    replace(byId("channels"), server ? guildList(server) : dmList());
+    replaceChanged(byId("channels"), server ? guildList(server) : dmList());
     rail();
     list();
   };

@@ -50,6 +50,21 @@ export function replace(container, children) {
   if (key) /** @type {HTMLElement|null} */ (container.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
 }
 
+/** What each place shows. @type {WeakMap<Element, string>} */
+const drawn = new WeakMap();
+
+/**
+ * The same, but only when something looks different: for links, and whatever else does the same as long as it looks the same.
+ * @param {Element} container
+ * @param {Array<any>} children
+ */
+export function replaceChanged(container, children) {
+  const look = children.map((child) => child?.outerHTML ?? "").join("");
+  if (drawn.get(container) === look) return;
+  drawn.set(container, look);
+  replace(container, children);
+}
+
 /** @param {string} id @returns {any} */
 export const byId = (id) => document.getElementById(id);
 
