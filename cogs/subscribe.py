@@ -13,10 +13,11 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger
+from bot.chat.acknowledging import in_time, is_acknowledged
 from bot.chat.app import Interaction, PaperBot
 from bot.following.subscriptions import Subscriptions, canonical
 from bot.language.text import clean
-from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
+from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind, User
 from bot.papers import categories
 from bot.show import answers, controls
 from bot.show.cards import Card
@@ -167,8 +168,7 @@ class Subscribe(commands.Cog):
 
     @app_commands.command(name="settings", description="Your city, your hour, your weekday")
     async def settings(self, interaction: Interaction) -> None:
-        user = await self.service.user(interaction.user.id)
-        await messenger.ask(interaction, answers.time_form(user))
+        await self._ask_time(interaction)
 
     @category.autocomplete("category")
     async def category_names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -195,10 +195,13 @@ class Subscribe(commands.Cog):
     ) -> None:
         canonical(kind, words)  # refused before anything is asked
         cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
-        if city is None and (user := await self.service.user(interaction.user.id)).timezone is None:
-            form = answers.follow_form(user, kind, words, cadence, hour)
-            await messenger.ask(interaction, form)
-            return
+        if city is None and not is_acknowledged(interaction):
+            user = await in_time(self.service.user(interaction.user.id))
+            if user is not None and user.timezone is None:
+                form = answers.follow_form(user, kind, words, cadence, hour)
+                await messenger.ask(interaction, form)
+                return
+        # Who was not known in time is not asked: the answer tells whoever has no city where to say it.
         await messenger.thinking(interaction)
         await self._save(interaction, kind, words, cadence, city, hour)
 
@@ -242,9 +245,13 @@ class Subscribe(commands.Cog):
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
+    async def _ask_time(self, interaction: Interaction) -> None:
+        """Opens the form, with what is known when that is known in time."""
+        user = await in_time(self.service.user(interaction.user.id))
+        await messenger.ask(interaction, answers.time_form(user or User(interaction.user.id)))
+
     async def open_time_form(self, interaction: Interaction, control: controls.ChangeTime) -> None:
-        user = await self.service.user(interaction.user.id)
-        await messenger.ask(interaction, answers.time_form(user))
+        await self._ask_time(interaction)
 
     async def time_form(self, interaction: Interaction, control: controls.TimeForm) -> None:
         await messenger.thinking(interaction)

@@ -10,6 +10,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger, permissions
+from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
 from bot.daily.stops import Stops
 from bot.daily.summaries import Summaries
@@ -213,11 +214,16 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def follow_list(self, interaction: Interaction, control: controls.FollowList) -> None:
         """Anybody who reads the list gets the same papers by DM."""
-        words = ""
-        if interaction.channel_id and interaction.guild_id:
-            own = await self.service.of_server(interaction.guild_id)
-            words = next((s.words for s in own if s.channel_id == interaction.channel_id), "")
+        words = await in_time(self._words_here(interaction))
+        if words is None:
+            await messenger.thinking(interaction)
+            words = await self._words_here(interaction)
         await self.bot.follow(interaction, SubscriptionKind.TRENDING, words)
+
+    async def _words_here(self, interaction: Interaction) -> str:
+        """What the list of this channel is about; nothing where it has all papers, and where there is no list."""
+        own = await self.service.of_server(interaction.guild_id) if interaction.guild_id else []
+        return next((s.words for s in own if s.channel_id == interaction.channel_id), "")
 
     # -- what happens to lists ----------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 from bot.store.database import READERS
 from playground.discord.interactions import COMMAND
 from tests.house import House, shown_text, text_of, until
-from tests.test_authority import DM_OWNER, OWNER, Ground
+from tests.test_authority import DM_OWNER, MEMBER, OWNER, Ground
 from tests.test_authority import ground as ground  # a fixture
 from tests.walking import Hand, controls_of, meant, slash_commands, typed
 
@@ -38,32 +38,58 @@ async def test_everybody_is_acknowledged_while_somebody_writes(
     assert "unexpected error" not in caplog.text
 
 
-#: A form is the first answer or none, and what it asks depends on what is known.
-FORMS = {"/settings", "time", "follow-list"}
-
-
 async def test_everybody_is_acknowledged_while_others_read_for_long(
     ground: Ground, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Forms too, which are the first answer or none; also of somebody who says no more than has to be said."""
     house = ground.house
-    hand = Hand(house, *ground.places[DM_OWNER])
-    walked = [
-        (f"/{command.qualified_name}", COMMAND, typed(command, meant(command, ground.papers)))
-        for command in slash_commands(house.bot)
-        if not (command.parent or command).guild_only
-    ]
-    walked += list(controls_of(house.bot, ground.names))
-    messages = [(await house.run("help", where=hand.where))["message"] for _ in walked]
+    hand, member = Hand(house, *ground.places[DM_OWNER]), Hand(house, *ground.places[MEMBER])
+    walked = []
+    for command in slash_commands(house.bot):
+        if not (command.parent or command).guild_only:
+            everything = meant(command, ground.papers)
+            needed = {p.display_name: everything[p.display_name] for p in command.parameters if p.required}
+            walked += [
+                (hand, f"/{command.qualified_name}", COMMAND, typed(command, everything)),
+                (hand, f"/{command.qualified_name}", COMMAND, typed(command, needed)),
+            ]
+            if command.qualified_name.startswith(("settings", "subscribe")):
+                walked.append((member, f"/{command.qualified_name}", COMMAND, typed(command, needed)))
+    for verb, kind, data in controls_of(house.bot, ground.names):
+        walked.append((hand, verb, kind, data))
+        if verb in ("time", "follow-start", "follow-list"):
+            walked.append((member, verb, kind, data))
+    messages = [(await house.run("help", who.who, where=who.where))["message"] for who, *_ in walked]
     begun = []
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(READERS):
             await stack.enter_async_context(house.app.database.reading())
-        for (name, kind, data), message in zip(walked, messages, strict=True):
-            begun.append((name, hand.begin(kind, data, message)))
-            if name not in FORMS:
-                await acknowledged(hand, *begun[-1])
+        for (who, name, kind, data), message in zip(walked, messages, strict=True):
+            begun.append((name, who.begin(kind, data, message)))
+            await acknowledged(who, *begun[-1])
     await answered(hand, begun)
     assert "unexpected error" not in caplog.text
+
+
+async def test_a_form_that_comes_without_what_is_known_is_as_good_as_any(house: House) -> None:
+    """The database answers once the form stands open; who follows for the first time is not asked, and reads where to say it."""
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(READERS):
+            await stack.enter_async_context(house.app.database.reading())
+        form = await house.run("settings")
+    assert form["state"] == "modal"
+    followed = await house.submit(form, city="London", hour="8", day="0")
+    assert "(Europe/London)" in text_of(followed["message"])
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(READERS):
+            await stack.enter_async_context(house.app.database.reading())
+        hand = Hand(house, house.yuki, house.general)
+        (command,) = [c for c in slash_commands(house.bot) if c.qualified_name == "subscribe keyword"]
+        begun = hand.begin(COMMAND, typed(command, {"words": "tokamak"}))
+        await acknowledged(hand, "/subscribe keyword", begun)
+    answer = await hand.answer(begun)
+    assert "**tokamak**" in shown_text(answer)
+    assert "`/settings`" in shown_text(answer)
 
 
 async def answered(hand: Hand, begun: list[tuple[str, str]]) -> None:
