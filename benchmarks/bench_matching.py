@@ -169,8 +169,24 @@ def fts_reverse(rows: list[Row], queries: list[str]) -> tuple[float, int]:
     return seconds, pairs
 
 
-def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) -> None:
-    subs = subscriptions(size, every)
+@dataclass(frozen=True)
+class Measured:
+    """Processor seconds for all papers; `slow` and `reverse` are extrapolated, as their notes say."""
+
+    build: float
+    grown: float
+    pairs: int
+    seconds: float
+    per_paper: list[float]
+    alone: float
+    full: float
+    slow: float
+    slow_note: str
+    reverse: float
+    reverse_note: str
+
+
+def measure(subs: list[Subscription], papers: list[Paper], rows: list[Row]) -> Measured:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     matcher = Matcher()
 
@@ -191,15 +207,18 @@ def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) ->
 
     seconds = timed(ours)
     docs = [analyse(row.title, row.abstract, row.authors, row.categories) for row in rows]
-    again: list[list[int]] = []
-    alone = timed(lambda: again.extend([matcher.ids(doc) for doc in docs]))
+    alone = timed(lambda: [matcher.ids(doc) for doc in docs])
     full = timed(lambda: [matcher.match(paper) for paper in papers[:50]]) * len(papers) / 50
-    pairs = sum(map(len, found))
-    per_paper.sort()
-    p50, p95 = statistics.median(per_paper) * 1e6, per_paper[int(len(per_paper) * 0.95)] * 1e6
-
-    sample = random.Random(SEED).sample(range(len(rows)), k=max(2, min(20, 2_000_000 // (size * 10))))
     naive = Naive(subs)
+    slow = naive_loop(naive, docs, papers, found)
+    return Measured(
+        build, grown, sum(map(len, found)), seconds, per_paper, alone, full, *slow, *in_reverse(naive, rows)
+    )
+
+
+def naive_loop(naive: Naive, docs: list[Document], papers: list[Paper], found: list[list[int]]) -> tuple[float, str]:
+    """Seconds for all papers, from a sample whose answers are compared with those that were `found`."""
+    sample = random.Random(SEED).sample(range(len(docs)), k=max(2, min(20, 2_000_000 // (len(naive.subs) * 10))))
     wrong = 0
 
     def loop() -> None:
@@ -207,29 +226,34 @@ def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) ->
         for i in sample:
             wrong += naive.ids(docs[i], papers[i]) != set(found[i])
 
-    slow = timed(loop) * len(rows) / len(sample)
+    slow = timed(loop) * len(docs) / len(sample)
+    return slow, f"extrapolated from {len(sample)} papers, {wrong} differ"
+
+
+def in_reverse(naive: Naive, rows: list[Row]) -> tuple[float, str]:
     asked = [q.index_expression() for q in naive.queries.values()]
     few = asked[: min(len(asked), 10_000)]
-    reverse, _ = fts_reverse(rows, few)
-    reverse *= len(asked) / len(few)
+    seconds, _ = fts_reverse(rows, few)
+    note = f", extrapolated from {len(few):,}" if len(few) < len(asked) else ""
+    return seconds * len(asked) / len(few), f"keywords only, unverified{note}"
 
-    tell(f"{size:,} subscriptions x {len(rows):,} papers: {pairs:,} pairs, build {build:.2f} s (+{grown:.0f} MiB)")
+
+def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) -> None:
+    m = measure(subscriptions(size, every), papers, rows)
+    quick = sorted(m.per_paper)
+    p50, p95 = statistics.median(quick) * 1e6, quick[int(len(quick) * 0.95)] * 1e6
+    tell(
+        f"{size:,} subscriptions x {len(rows):,} papers: {m.pairs:,} pairs, build {m.build:.2f} s (+{m.grown:.0f} MiB)"
+    )
     tell(f"  {'technique':<44}{'seconds':>10}{'ratio':>9}   note")
-    tell(
-        f"  {'index, papers analysed meanwhile':<44}{seconds:>10.2f}{1:>8.1f}x   p50 {p50:.0f} us, p95 {p95:.0f} us a paper"
-    )
-    tell(f"  {'index, papers analysed before':<44}{alone:>10.2f}{alone / seconds:>8.1f}x")
-    tell(
-        f"  {'with recipients, reasons and hits':<44}{full:>10.2f}{full / seconds:>8.1f}x   extrapolated from 50 papers"
-    )
-    note = f"extrapolated from {len(sample)} papers, {wrong} differ"
-    tell(f"  {'naive loop over parsed subscriptions':<44}{slow:>10.1f}{slow / seconds:>8.1f}x   {note}")
-    note = (
-        f"keywords only, unverified, extrapolated from {len(few):,}"
-        if len(few) < len(asked)
-        else "keywords only, unverified"
-    )
-    tell(f"  {'FTS5 in reverse (index papers, run queries)':<44}{reverse:>10.2f}{reverse / seconds:>8.1f}x   {note}")
+    for technique, seconds, note in (
+        ("index, papers analysed meanwhile", m.seconds, f"p50 {p50:.0f} us, p95 {p95:.0f} us a paper"),
+        ("index, papers analysed before", m.alone, ""),
+        ("with recipients, reasons and hits", m.full, "extrapolated from 50 papers"),
+        ("naive loop over parsed subscriptions", m.slow, m.slow_note),
+        ("FTS5 in reverse (index papers, run queries)", m.reverse, m.reverse_note),
+    ):
+        tell(f"  {technique:<44}{seconds:>10.2f}{seconds / m.seconds:>8.1f}x   {note}".rstrip())
 
 
 def names_report(rows: list[Row], count: int = 300) -> None:

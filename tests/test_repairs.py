@@ -16,7 +16,6 @@ from bot.show.cards import Card
 from bot.store import users
 from bot.store.audit import tell_late
 from bot.store.database import Database
-from bot.when.turns import Turns
 from tests.conftest import HandClock, record
 from tests.desk import (
     KEYWORD,
@@ -237,13 +236,3 @@ async def today_of(desk: Desk) -> str:
     assert user is not None
     (embed,) = answers.today(await desk.subscriptions.today(user.id), user, follows=True).embeds
     return embed.description
-
-
-async def test_a_paper_that_everybody_follows_is_judged_in_turns(desk: Desk) -> None:
-    readers = range(100, 130)
-    for who in readers:
-        await desk.follow(KEYWORD, "diffusion", who)
-    await desk.night(TUESDAY, announced("2611.00001", "Diffusion"))
-    turns = Turns(period=0)  # every rest is a turn
-    assert sum(day.matched for day in (await desk.auditor.audit(14, turns)).days) == len(readers)
-    assert turns.taken >= 2 * len(readers)  # once for each subscription, once for each of those whom the paper is for
