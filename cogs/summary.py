@@ -10,7 +10,7 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger, permissions
-from bot.chat.acknowledging import in_time
+from bot.chat.acknowledging import in_time, is_acknowledged
 from bot.chat.app import Interaction, PaperBot
 from bot.daily.stops import Stops
 from bot.daily.summaries import Summaries
@@ -231,8 +231,9 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         """Who manages a server reads once, in whatever they ask next, of a stop that no DM told."""
         if interaction.guild_id is None or not interaction.permissions.manage_guild:
             return None
-        stopped = await self.stops.untold(interaction.guild_id, interaction.user.id)
-        stopped = [s for s in stopped if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
+        asked = self.stops.untold(interaction.guild_id, interaction.user.id)
+        untold = await (asked if is_acknowledged(interaction) else in_time(asked))  # else the next answer tells it
+        stopped = [s for s in untold or () if permissions.sees(interaction.guild, interaction.user, s.channel_id)]
         if not stopped:
             return None
         await messenger.thinking(interaction)  # to note it may take a while

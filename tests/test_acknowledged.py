@@ -9,7 +9,7 @@ import pytest
 from bot.store.database import READERS
 from playground.discord.interactions import COMMAND
 from tests.house import House, shown_text, text_of, until
-from tests.test_authority import DM_OWNER, MEMBER, OWNER, Ground
+from tests.test_authority import MEMBER, OWNER, Ground
 from tests.test_authority import ground as ground  # a fixture
 from tests.walking import Hand, controls_of, meant, slash_commands, typed
 
@@ -41,25 +41,26 @@ async def test_everybody_is_acknowledged_while_somebody_writes(
 async def test_everybody_is_acknowledged_while_others_read_for_long(
     ground: Ground, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Forms too, which are the first answer or none; also of somebody who says no more than has to be said."""
+    """Forms too, which are the first answer or none; of somebody who says no more than has to be said, and of a manager who has
+    to be told first that a list stopped."""
     house = ground.house
-    hand, member = Hand(house, *ground.places[DM_OWNER]), Hand(house, *ground.places[MEMBER])
+    hand, member = Hand(house, *ground.places[OWNER]), Hand(house, *ground.places[MEMBER])
     walked = []
     for command in slash_commands(house.bot):
-        if not (command.parent or command).guild_only:
-            everything = meant(command, ground.papers)
-            needed = {p.display_name: everything[p.display_name] for p in command.parameters if p.required}
-            walked += [
-                (hand, f"/{command.qualified_name}", COMMAND, typed(command, everything)),
-                (hand, f"/{command.qualified_name}", COMMAND, typed(command, needed)),
-            ]
-            if command.qualified_name.startswith(("settings", "subscribe")):
-                walked.append((member, f"/{command.qualified_name}", COMMAND, typed(command, needed)))
+        everything = meant(command, ground.papers)
+        needed = {p.display_name: everything[p.display_name] for p in command.parameters if p.required}
+        walked += [
+            (hand, f"/{command.qualified_name}", COMMAND, typed(command, everything)),
+            (hand, f"/{command.qualified_name}", COMMAND, typed(command, needed)),
+        ]
+        if command.qualified_name.startswith(("settings", "subscribe")):
+            walked.append((member, f"/{command.qualified_name}", COMMAND, typed(command, needed)))
     for verb, kind, data in controls_of(house.bot, ground.names):
         walked.append((hand, verb, kind, data))
         if verb in ("time", "follow-start", "follow-list"):
             walked.append((member, verb, kind, data))
     messages = [(await house.run("help", who.who, where=who.where))["message"] for who, *_ in walked]
+    await ground.restore(**STOPPED)
     begun = []
     async with contextlib.AsyncExitStack() as stack:
         for _ in range(READERS):

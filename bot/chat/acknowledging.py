@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 
 #: An answer that did not come back: taken or not, nobody knows.
 LOST: Final = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
-#: Seconds that a form, which has to be the first answer itself, is held back for what it would be filled in with.
-_FORM: Final = 0.7
+#: Seconds for which a first answer, a form for instance, is held back for what it would say.
+_SOON: Final = 0.7
 _ALREADY: Final = 40060
 _MARK: Final = "acknowledged"
 _CHANGES: Final = "changes"
@@ -26,15 +26,15 @@ T = TypeVar("T")
 
 
 async def in_time(question: Coroutine[Any, Any, T]) -> T | None:
-    """The answer, when it comes soon enough for a form; else None: Discord takes no form after three seconds. At most two such
-    questions are asked before one form."""
+    """What is found, when it comes soon enough for a first answer; else None: Discord takes none after three seconds. At most
+    three such questions are asked before one answer."""
     asked = asyncio.create_task(question)
     asked.add_done_callback(lambda task: task.cancelled() or task.exception())
     try:
-        done, _ = await asyncio.wait({asked}, timeout=_FORM)
+        done, _ = await asyncio.wait({asked}, timeout=_SOON)
         return asked.result() if done else None
     finally:
-        asked.cancel()  # nobody waits for its end: what hangs would hold the form, too
+        asked.cancel()  # nobody waits for its end: what hangs would hold the answer, too
 
 
 def is_acknowledged(interaction: discord.Interaction[Any]) -> bool:
