@@ -224,3 +224,10 @@ def check_choices(choices: list[Any], kind: int, errors: FormErrors, path: Path)
             )
         made.append(clean)
     return made
+
+
+def flat(options: list[Json]) -> list[Json]:
+    found = []
+    for option in options:
+        found += [option, *flat(option.get("options", []))]
+    return found

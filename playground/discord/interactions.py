@@ -246,7 +246,7 @@ class Interactions:
             return message
         errors = FormErrors()
         if kind == CHOICES:
-            focused = next(o for o in _flat(inter["data"]["options"]) if o.get("focused"))
+            focused = next(o for o in commands.flat(inter["data"]["options"]) if o.get("focused"))
             given = data.get("choices") or []
             choices = commands.check_choices(given, focused["type"], errors, ("data", "choices"))
             errors.check()
@@ -387,13 +387,6 @@ class Interactions:
     def close(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
-
-
-def _flat(options: list[Json]) -> list[Json]:
-    found = []
-    for option in options:
-        found += [option, *_flat(option.get("options", []))]
-    return found
 
 
 def _token_key(token: str) -> int:
