@@ -28,7 +28,8 @@ ODD: Final[dict[str, tuple[Any, ...]]] = {
 #: Every so many columns, and always those that once stopped somebody.
 STEP: Final = 1 if os.environ.get("PAPERBOY_SWEEP_STEP") else 6
 ALWAYS: Final = {
-    ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"), ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
+    ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
+    ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
