@@ -937,3 +937,33 @@ async def test_of_two_who_find_a_source_due_one_visits_it(database: Database, cl
     if not silent:
         clock.move(hours=1)
         assert [r.new_papers for r in await ingest.ingest_due()] == [1]
+
+
+# -- authors that are corrected ----------------------------------------------------------------------------------------
+
+
+async def test_who_follows_an_author_that_a_later_statement_names_is_told_once(lab: Lab) -> None:
+    """arXiv's list had one author of two, and the feed has both; who began to follow since then had it in their preview."""
+
+    def follow(name: str, person: int) -> None:
+        owner = Recipient(OwnerKind.USER, person)
+        lab.matcher.add(Subscription(person, owner, SubscriptionKind.AUTHOR, name, Cadence.DAILY, lab.clock()))
+
+    before = paper("2611.00001", TUESDAY)
+    lab.announce(before)
+    lab.restart(lab.oai(), lab.feed())
+    await lab.look(eastern(WEDNESDAY, 12))
+    follow("Max Winter", 3)
+    follow("Ada Marlow", 4)
+    told = replace(paper("2611.00002", THURSDAY), authors=("Ada Marlow",))
+    lab.restart(lab.oai())
+    lab.announce(before, told)
+    await lab.look(eastern(THURSDAY, 8))
+    assert [await lab.told(person) for person in (3, 4)] == [[], ["2611.00002"]]
+    lab.clock.move(minutes=30)
+    follow("Max Winter", 5)
+    lab.restart(lab.feed())
+    lab.announce(before, replace(told, authors=("Ada Marlow", "Max Winter")))
+    for hour in (9, 15):
+        await lab.look(eastern(THURSDAY, hour))
+        assert [await lab.told(person) for person in (3, 4, 5)] == [["2611.00002"], ["2611.00002"], []]

@@ -8,17 +8,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceError
-from bot.ingest.looks import Look, believed, matched_as
+from bot.ingest.looks import NEWS, Look, believed, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.query.matching import Matcher
 from bot.sources.base import Source, cursor_day
-from bot.store import alerts, carried, papers, sources
+from bot.store import alerts, carried, events, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
 from bot.when.backoff import doubling, pause_after
@@ -272,7 +272,8 @@ class Ingest:
         async with self._database.transaction() as write:
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
             enqueued = 0
-            async for matches in self._match(changes):
+            corrected = await events.told_at(write, [c.paper.id for c in changes if c.other_authors], now - NEWS)
+            async for matches in self._match(changes, corrected):
                 enqueued += await alerts.enqueue(write, matches, now)
             await self._note_carried(write, look, records)
             changed = done.changed or bool(changes)
@@ -305,22 +306,32 @@ class Ingest:
         if day is not None and name in self._audited:
             await carried.note_day_read(write, name, day, self._clock())
 
-    async def _match(self, changes: Sequence[Change]) -> AsyncIterator[list[Match]]:
+    async def _match(self, changes: Sequence[Change], corrected: Mapping[int, datetime]) -> AsyncIterator[list[Match]]:
         """The matches of the news among these changes, in portions: with thousands of people a slice has hundreds of thousands,
-        and the garbage collector's way through them would hold the loop."""
+        and the garbage collector's way through them would hold the loop.
+
+        `corrected` papers have other authors than when they were told: who followed one of them by then hears of it now.
+        """
         found: list[Match] = []
         turns = Turns()
         for change in changes:
-            for event in change.news:
-                for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
-                    for match in self._matcher.each_match(change.paper, kind):
-                        found.append(match)
-                        if len(found) == PORTION:
-                            yield found
-                            found = []
-                        await turns.rest()
+            for each in self._ways(change, corrected.get(change.paper.id)):
+                for match in each:
+                    found.append(match)
+                    if len(found) == PORTION:
+                        yield found
+                        found = []
                     await turns.rest()
+                await turns.rest()
         yield found
+
+    def _ways(self, change: Change, told: datetime | None) -> Iterator[Iterator[Match]]:
+        """The matches of each reason for telling a paper."""
+        for event in change.news:
+            for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
+                yield self._matcher.each_match(change.paper, kind)
+        if told is not None:
+            yield self._matcher.each_author_match(change.paper, told)
 
 
 @dataclass(slots=True)

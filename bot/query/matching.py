@@ -5,7 +5,8 @@ Knows what each kind of subscription means and why it agreed. Must not know wher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 from bot.errors import QueryError
 from bot.language import name_matching, names
@@ -135,12 +136,27 @@ class Matcher:
 
     def each_match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> Iterator[Match]:
         """The same, made one by one: thousands of people may follow the same word, and others want their turn."""
+        return self._each(paper, kind, lambda _: True)
+
+    def each_author_match(self, paper: Paper, followed_by: datetime) -> Iterator[Match]:
+        """The matches of those alone who follow one of its authors since then or longer."""
+        return self._each(
+            paper, EventKind.ANNOUNCED, lambda s: s.kind is SubscriptionKind.AUTHOR and s.created <= followed_by
+        )
+
+    def _each(self, paper: Paper, kind: EventKind, wanted_of: Callable[[Subscription], bool]) -> Iterator[Match]:
         doc = of_paper(paper)
         agreed = {
-            recipient: [(self._subscriptions[number], self._query(number)) for number in sorted(numbers)]
+            recipient: [
+                (self._subscriptions[number], self._query(number))
+                for number in sorted(numbers)
+                if wanted_of(self._subscriptions[number])
+            ]
             for recipient, numbers in sorted(self.recipients(doc, kind).items())
         }  # as they are now: who changes one meanwhile changes the next paper's matches
         for recipient, subscriptions in agreed.items():
+            if not subscriptions:
+                continue
             cadence = soonest(s.cadence for s, _ in subscriptions)
             reasons = tuple(
                 Reason(s.id, s.kind, s.query, wanted.hits(doc) if wanted else hits(s, doc, paper))

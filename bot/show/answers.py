@@ -339,8 +339,9 @@ def confirm_stop_all(count: int) -> Card:
 
 def time_set(user: User) -> Card:
     assert user.next_digest is not None
+    zone = user.timezone if is_zone(user.timezone) else "UTC"
     text = (
-        f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({safe(user.timezone or '', 60)}). "
+        f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({zone}). "
         f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
     )
     return with_notice(Card(embeds=(Embed(description=text),), rows=((_MINE,),)), user)

@@ -6,13 +6,13 @@ Knows SQL for events; knows neither upstreams nor subscriptions, nor when an eve
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.models import Event
 from bot.store.database import Connection
-from bot.store.rows import readable_json, seconds
+from bot.store.rows import instant, readable_json, seconds
 
 #: What tells an event from every other: its paper, kind and occurrence.
 Key = tuple[int, str, str]
@@ -94,6 +94,16 @@ async def weigh(read: Connection, statements: Iterable[Statement], may_tell: Tel
             passed_by.add(statement.source)
             weighed.passed[key] = passed_by
     return weighed
+
+
+async def told_at(read: Connection, paper_ids: Collection[int], since: datetime) -> dict[int, datetime]:
+    """When each of these papers was news first, if it was since then."""
+    rows = await read.all(
+        """SELECT paper_id, min(recorded_at) AS at FROM events
+           WHERE paper_id IN :ids AND eligible = 1 AND recorded_at >= :since GROUP BY paper_id""",
+        {"ids": list(paper_ids), "since": seconds(since)},
+    )
+    return {row["paper_id"]: instant(row["at"]) for row in rows}
 
 
 async def keep(write: Connection, weighed: Weighed, now: datetime) -> None:

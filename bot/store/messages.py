@@ -121,8 +121,8 @@ async def load_ready(
 async def next_due(read: Connection, now: datetime, *, unopened: bool) -> datetime | None:
     """When the next message may be tried, of those that need a new DM channel or of the others; None when none waits."""
     at = await read.value(
-        f"""{_HEADS} SELECT min(max(CASE WHEN due_at > :never THEN 0 ELSE due_at END, paused_until)) FROM heads
-            WHERE unopened = :unopened""",  # noqa: S608
+        f"""{_HEADS} SELECT min(CASE WHEN due_at <= :never AND due_at > paused_until THEN due_at ELSE paused_until END)
+            FROM heads WHERE unopened = :unopened""",  # noqa: S608
         {"never": seconds(now + LONGEST_WAIT), "unopened": int(unopened)},
     )
     return readable_instant(at)
@@ -222,9 +222,10 @@ async def note_trying(
     """
     await write.execute(
         f"""{_HEADS}
-            UPDATE messages SET tried_seconds = tried_seconds + min(:elapsed, :now - heads.paused_until) FROM heads
+            UPDATE messages SET tried_seconds = tried_seconds
+                + CASE WHEN :now - heads.paused_until < :elapsed THEN :now - heads.paused_until ELSE :elapsed END FROM heads
             WHERE messages.id = heads.id AND messages.attempts > 0 AND heads.paused_until < :now
-            AND (heads.unopened = 0 OR :opening) AND (heads.channel_id IS NULL OR heads.channel_id NOT IN :held)""",  # noqa: S608
+            AND (heads.unopened = 0 OR :opening = 1) AND (heads.channel_id IS NULL OR heads.channel_id NOT IN :held)""",  # noqa: S608
         {
             "now": seconds(now),
             "elapsed": int(elapsed.total_seconds()),

@@ -41,12 +41,14 @@ class Change:
     """What one batch of records did to one paper. `events` are the new ones only.
 
     `news` are those that may be told: new ones, and silent ones of earlier that a source has now stated as news.
+    `other_authors`: it was stored before, with others.
     """
 
     paper: Paper
     events: tuple[Event, ...]
     is_new: bool
     news: tuple[Event, ...] = ()
+    other_authors: bool = False
 
 
 @dataclass(slots=True)
@@ -236,7 +238,14 @@ async def _write(
     await events.keep(write, weighed, now)
     await search.index_papers(write, [(s.before, s.paper) for s in changed], tokens)
     changes = [
-        Change(s.paper, weighed.new_of(s.paper.id), s.before is None, weighed.news_of(s.paper.id)) for s in states
+        Change(
+            s.paper,
+            weighed.new_of(s.paper.id),
+            s.before is None,
+            weighed.news_of(s.paper.id),
+            s.before is not None and s.paper.authors != s.before.authors,
+        )
+        for s in states
     ]
     return [c for c, s in zip(changes, states, strict=True) if c.is_new or c.events or c.news or s.paper != s.before]
 
