@@ -53,7 +53,7 @@ pictures: $(DEV)  ## the README's pictures, taken from the page; needs Chromium
 	$(BIN)/python scripts/pictures.py
 
 soak: $(DEV)  ## a hundred kill -9 in the middle of deliveries, and every call of a cycle going wrong once
-	PAPERBOY_SOAK_KILLS=$${KILLS:-100} PAPERBOY_SWEEP_STEP=$${STEP:-5} $(BIN)/python -m pytest -q -s --show-capture=no tests/test_kill.py tests/test_sweep.py tests/test_damaged_rows.py
+	PAPERBOY_SOAK_KILLS=$${KILLS:-100} PAPERBOY_SWEEP_STEP=$${STEP:-12} $(BIN)/python -m pytest -q -s --show-capture=no tests/test_kill.py tests/test_sweep.py tests/test_damaged_rows.py
 
 fuzz: $(DEV)  ## the properties with new examples for SECONDS; ends with 1 and the example when one is broken
 	@$(BIN)/python scripts/fuzz.py $(or $(SECONDS),600)

@@ -1,6 +1,6 @@
 """A cycle — reading, matching, composing, sending, marking — in which call number n goes wrong, for every n: nothing lost, nothing twice.
 
-`make test` tries a fixed sample; `PAPERBOY_SWEEP_STEP=5` (or `make soak`) tries every fifth call to the database and every request.
+`make test` tries a fixed sample; `PAPERBOY_SWEEP_STEP=12` (or `make soak`) tries every twelfth call to the database and every request.
 """
 
 from __future__ import annotations
