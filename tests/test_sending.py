@@ -15,9 +15,11 @@ import pytest
 
 from bot.delivery.openings import free_at, left
 from bot.delivery.pace import Window
+from bot.models import Cadence, SubscriptionKind
 from bot.store import ahead, openings
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
+from bot.store.messages import Message
 from tests.house import (
     FRIDAY,
     THURSDAY,
@@ -368,6 +370,30 @@ async def test_who_has_just_pressed_comes_before_digests(house: House) -> None:
     assert await papers_in(house) == await papers_in(house, house.yuki) == []
     await later(house, minutes=2)
     assert await papers_in(house) == await papers_in(house, house.yuki) == ["2511.00001"]
+
+
+async def test_who_comes_while_it_looks_is_not_forgotten(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert house.bot.deliverer is not None
+    await house.bot.jobs.stop()
+    sender = house.bot.deliverer._sender
+    look, looked, go_on = sender._ready, asyncio.Event(), asyncio.Event()
+
+    async def look_long() -> list[Message]:
+        found = await look()
+        looked.set()
+        await go_on.wait()
+        return found
+
+    monkeypatch.setattr(sender, "_ready", look_long)
+    delivering = asyncio.create_task(house.bot.deliverer.deliver())
+    await looked.wait()
+    await house.app.services.subscriptions.subscribe(
+        int(house.nadia), SubscriptionKind.KEYWORD, "tokamak", Cadence.DAILY
+    )
+    sender.wake()
+    go_on.set()
+    await delivering
+    assert len(await house.dms()) == 1
 
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)

@@ -85,7 +85,7 @@ class Sender:
                 ready = await self._ready()
                 for message in ready:
                     await self._start(message)
-                if ready:
+                if ready or self._changed.is_set():  # what came while it looked is not among what it saw
                     continue
                 if not self._flying and not self.more_to_come:
                     break
