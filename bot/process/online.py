@@ -118,7 +118,9 @@ def _leave_threads(threads: ThreadPoolExecutor, error: PaperboyError | None) -> 
 def _leave(error: PaperboyError | None = None) -> None:
     """Ends the process without whatever hangs: a thread at a dead network folder would keep it for ever. What is not committed
     is done by the next start, as after any other death."""
-    log.warning("a thread does not end; the process ends without it")
+    log.warning(
+        "something does not end in time; the process ends without it, and the next start takes up what was begun"
+    )
     if error is not None:
         print(f"paperboy: {error}", file=sys.stderr)
     logging.shutdown()
