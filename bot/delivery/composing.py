@@ -84,9 +84,10 @@ async def _compose_instant(write: Connection, user_id: int, now: datetime) -> in
     content = content_of(MessageKind.INSTANT, chosen, user)
     since = min(alert.created for alert in waiting)
     crowded = await holding.instants_between(write, user_id, since - _HOUR, now) >= MAX_AN_HOUR
-    if crowded or len(rendering.in_parts(content)) > MAX_AN_HOUR - recent:
-        content = replace(content, gathered=True)
-    return await enqueue(write, recipient, content, now)
+    parts = rendering.in_parts(content)
+    if crowded or len(parts) > MAX_AN_HOUR - recent:
+        parts = rendering.in_parts(replace(content, gathered=True))
+    return await _enqueue(write, recipient, parts, now)
 
 
 async def _compose_digest(write: Connection, user_id: int, now: datetime) -> int:
@@ -150,12 +151,14 @@ async def enqueue(write: Connection, recipient: Recipient, content: Content, now
 
     Every message about papers comes from here. Without papers there is none, but for a welcome.
     """
-    if not content.items and content.kind is not MessageKind.WELCOME:
-        return 0
-    parts = rendering.in_parts(content)
-    for part in parts:
+    return await _enqueue(write, recipient, rendering.in_parts(content), now)
+
+
+async def _enqueue(write: Connection, recipient: Recipient, parts: Sequence[Content], now: datetime) -> int:
+    said = [part for part in parts if part.items or part.kind is MessageKind.WELCOME]
+    for part in said:
         payload = rendering.render(part).to_json()
         answered = [item.alert_id for item in part.items if item.alert_id is not None]
         number = await alerts.add_message(write, recipient, part.kind, part.day, payload, answered, now)
         await contents.keep(write, number, part)
-    return len(parts)
+    return len(said)

@@ -157,19 +157,22 @@ def _notes(content: Content) -> list[str]:
 
 
 def _listed(content: Content, elsewhere: str) -> tuple[Embed, ...]:
-    """A line or two a paper: excerpts are shortened until everything fits; then titles alone, and where the others are."""
+    """A line or two a paper: excerpts are shortened until everything fits; then those that fit without any, and where the others are."""
+    entries: list[str] = []
     for limit in (200, 140, 90, 0):
-        embeds = _in_embeds([_entry(number, item, content, limit) for number, item in enumerate(content.items, 1)])
+        entries = [_entry(number, item, content, limit) for number, item in enumerate(content.items, 1)]
+        embeds = _in_embeds(entries)
         if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
             return embeds
-    if content.gathered:
-        lines = [
-            f"**{n}.** [{title_text(item.paper, 150)}]({abstract_url(item.paper.main_id)})"
-            for n, item in enumerate(content.items, 1)
-        ]
-    else:
-        lines = [_entry(number, item, content, 0) for number, item in enumerate(content.items, 1)]
-    return _in_embeds(_fitting(lines, elsewhere))
+    return _in_embeds(_fitting(_links(content, 150) if content.gathered else entries, elsewhere))
+
+
+def _links(content: Content, limit: int) -> list[str]:
+    """The papers by their numbers: titles of at most `limit` characters, as links."""
+    return [
+        f"**{n}.** [{title_text(item.paper, limit)}]({abstract_url(item.paper.main_id)})"
+        for n, item in enumerate(content.items, 1)
+    ]
 
 
 def _entry(number: int, item: Item, content: Content, limit: int) -> str:
@@ -216,8 +219,4 @@ def _brief(paper: Paper, text: str) -> Embed:
 
 
 def _titles(content: Content) -> tuple[Embed, ...]:
-    lines = [
-        f"**{n}.** [{title_text(item.paper, _LISTED_TITLE)}]({abstract_url(item.paper.main_id)})"
-        for n, item in enumerate(content.items, 1)
-    ]
-    return (Embed(description="\n".join(lines)),)
+    return (Embed(description="\n".join(_links(content, _LISTED_TITLE))),)
