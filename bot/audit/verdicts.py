@@ -23,6 +23,7 @@ from bot.models import (
     SourceName,
     SourceState,
     Subscription,
+    kind_of,
 )
 from bot.sources.arxiv import category_of
 from bot.store.audit import Happened, Rest, Told
@@ -144,12 +145,7 @@ def news_of(
 
 def _believed(rows: Sequence[Said]) -> Said:
     """Who names the day of an announcement: a feed says it, OAI-PMH's is reckoned from the day of submission."""
-    return min(rows, key=lambda row: (_reckons(row.source), row.read))
-
-
-def _reckons(name: str) -> bool:
-    key = SourceName.read(name)
-    return key is not None and key.kind is SourceKind.ARXIV_OAI
+    return min(rows, key=lambda row: (kind_of(row.source) is SourceKind.ARXIV_OAI, row.read))
 
 
 def _tells(row: Said, state: SourceState | None) -> bool:

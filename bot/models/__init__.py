@@ -39,7 +39,7 @@ from bot.models.messages import (
 )
 from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.models.people import DmState, User
-from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState
+from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 
 __all__ = [
     "BROAD",
@@ -97,4 +97,5 @@ __all__ = [
     "Undelivered",
     "User",
     "Welcome",
+    "kind_of",
 ]

@@ -67,6 +67,12 @@ class SourceName:
         return cls(SourceKind(found["kind"]), found["part"] or "", since, until)
 
 
+def kind_of(name: str) -> SourceKind | None:
+    """What the source of this name reads; None for a name that no source of this version has."""
+    key = SourceName.read(name)
+    return key.kind if key else None
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What one request to a source brought, with the cursor to keep once it is stored.
@@ -118,7 +124,7 @@ class SourceState:
 
     @property
     def kind(self) -> SourceKind | None:
-        return self.key.kind if self.key else None
+        return kind_of(self.name)
 
     @property
     def polled(self) -> datetime | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.models import Author, Community, EventKind, Paper, Record, SourceKind, SourceName
+from bot.models import Author, Community, EventKind, Paper, Record, SourceKind, kind_of
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
 _TRUST: Final = {
@@ -50,13 +50,13 @@ class Merged:
 
 def trust(source: str) -> int:
     """How far a source is believed; not at all when nobody knows it."""
-    key = SourceName.read(source)
-    return _TRUST[key.kind] if key else 0
+    kind = kind_of(source)
+    return _TRUST[kind] if kind else 0
 
 
 def _is_file(source: str) -> bool:
-    key = SourceName.read(source)
-    return key is not None and key.kind.is_file
+    kind = kind_of(source)
+    return kind is not None and kind.is_file
 
 
 def begin(paper_id: int, record: Record, now: datetime) -> Merged:
