@@ -156,7 +156,7 @@ async def run_rounds(house: House, due: datetime) -> float:
 
 async def _ready(database: Any, now: datetime) -> Sequence[messages.Message]:
     async with database.reading() as read:
-        return await messages.load_ready(read, now, busy=[], openings=0, limit=ROUND)
+        return await messages.load_ready(read, now, busy=[], opening=[], openings=0, limit=ROUND)
 
 
 async def main() -> None:

@@ -343,6 +343,19 @@ async def test_ten_new_dm_channels_a_minute_and_the_answer_says_when(house: Hous
         await house.dms_of(person, 1)
 
 
+async def test_many_who_start_at_one_instant_are_told_how_long_they_wait(house: House) -> None:
+    """An answer may come while a message is looked at and its DM channel is not asked for yet."""
+    people = []
+    for number in range(13):
+        person = (await house.ask("POST", "/users", {"username": f"newcomer{number}"}))["id"]
+        await house.ask("POST", f"/guilds/{house.guild}/members/{person}")
+        people.append(person)
+    answers = await asyncio.gather(*(house.follow("tokamak", person) for person in people))
+    said = [text_of(answer["message"]) for answer in answers]
+    assert sum("A first DM is on its way" in text for text in said) == 10
+    assert sum("Your first message comes in about" in text for text in said) == 3
+
+
 async def test_who_has_just_pressed_comes_before_digests(house: House) -> None:
     for who in (house.nadia, house.yuki):
         await follower(house, who)

@@ -97,6 +97,7 @@ class Attempts:
         self._commits = commits
         self._newest = 0  # the highest id that Discord is known to have given
         self.stopping = False
+        self.opening: set[int] = set()  # the messages whose DM channel is being opened
 
     def note_id(self, discord_id: int) -> None:
         """Discord gave this id just now, so every message that is sent from now on has a higher one."""
@@ -180,24 +181,29 @@ class Attempts:
             raise DeliveryDelayedError(
                 "Discord wants fewer new direct messages.", retry_after=(free_at - now).total_seconds()
             )
-        opening = await self._commits.write(self._take_opening)
-        if opening is None:
-            raise NotNowError
         try:
+            opening = await self._commits.write(lambda write: self._take_opening(write, message))
             async with self._turn(message, under_way):
                 channel_id = await self._messenger.open_dm(message.recipient.id)
+            await self._commits.write(lambda write: users.set_dm_channel(write, message.recipient.id, channel_id))
         except DeliveryError as error:
             if error.code == _OPENS_TOO_FAST:
                 await self._commits.write(lambda write: openings.note_refused(write, opening))
             raise
-        await self._commits.write(lambda write: users.set_dm_channel(write, message.recipient.id, channel_id))
+        finally:
+            self.opening.discard(message.id)
         return channel_id
 
-    async def _take_opening(self, write: Connection) -> int | None:
+    async def _take_opening(self, write: Connection, message: Message) -> int:
+        """Raises NotNowError when the minute's openings are used up."""
         now = self._clock()
         known = await openings.load(write, now)
         refused = max((o.at for o in known if o.refused), default=None)
-        return await openings.add(write, now) if left(now, [o.at for o in known], refused) else None
+        if not left(now, [o.at for o in known], refused):
+            raise NotNowError
+        opening = await openings.add(write, now)
+        self.opening.add(message.id)
+        return opening
 
     async def _find(self, message: Message, channel_id: int, under_way: Callable[[], None]) -> int | None:
         """Our message in the channel, read on from an id that Discord itself gave before: no clock of ours is asked."""

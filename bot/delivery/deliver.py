@@ -142,10 +142,14 @@ class Deliverer:
 
     async def first_message_in(self, user_id: int) -> timedelta:
         """How long a person whose first message is on its way waits for it: DM channels are opened a few a minute."""
-        now = self._clock()
-        async with self._database.reading() as read:
-            before = await messages.count_before(read, user_id, now, self._sender.busy)
-            return timedelta() if before is None else await self._opening_at(read, now, before) - now
+
+        async def wait(write: Connection) -> timedelta:
+            now = self._clock()
+            before = await messages.count_before(write, user_id, now, self._attempts.opening)
+            return timedelta() if before is None else await self._opening_at(write, now, before) - now
+
+        # Between two writes, what is stored agrees with whose channel is being opened.
+        return await self._commits.write(wait)
 
     async def _opening_at(self, read: Connection, now: datetime, before: int = 0) -> datetime:
         known = await openings.load(read, now)

@@ -47,11 +47,6 @@ class Sender:
         self.more_to_come = False  # messages are being composed
         self.outcomes: Counter[Outcome] = Counter()
 
-    @property
-    def busy(self) -> frozenset[int]:
-        """The messages that are being tried."""
-        return frozenset(self._flying)
-
     def wake(self) -> None:
         """Looks now for what is ready."""
         self._changed.set()
@@ -102,11 +97,16 @@ class Sender:
         room = min(_BATCH, _UNDER_WAY - len(self._flying))
         if room <= 0 or self._gate.free_at(None, now) is not None:
             return []
+        opening = list(
+            self._attempts.opening
+        )  # before what is stored is read: one that is taken meanwhile counts twice
         async with self._database.reading() as read:
             opened = await openings.load(read, now)
             refused = max((o.at for o in opened if o.refused), default=None)
             may_open = left(now, [o.at for o in opened], refused) if self._gate.dm_opens_free_at(now) is None else 0
-            return await messages.load_ready(read, now, busy=self._flying, openings=may_open, limit=room)
+            return await messages.load_ready(
+                read, now, busy=self._flying, opening=opening, openings=may_open, limit=room
+            )
 
     async def _start(self, message: Message) -> None:
         await self._places.acquire()

@@ -93,24 +93,25 @@ _HEADS: Final = """WITH heads AS (
 
 
 async def load_ready(
-    read: Connection, now: datetime, *, busy: Collection[int], openings: int, limit: int
+    read: Connection, now: datetime, *, busy: Collection[int], opening: Collection[int], openings: int, limit: int
 ) -> list[Message]:
     """Whose turn it is now, at most one message a recipient, without those that are `busy`.
 
-    At most `openings` of them need a new DM channel.
+    At most `openings` of them need a new DM channel; the `busy` that need one and are not among `opening` count too.
     """
     rows = await read.all(
         f"""{_HEADS},
             ready AS (
                 SELECT id, turn, unopened, row_number() OVER (PARTITION BY unopened ORDER BY turn, id) AS place FROM heads
-                WHERE (due_at <= :now OR due_at > :never) AND paused_until <= :now AND id NOT IN :busy)
+                WHERE (due_at <= :now OR due_at > :never) AND paused_until <= :now AND id NOT IN :opening)
             SELECT m.* FROM ready JOIN messages AS m ON m.id = ready.id
-            WHERE ready.unopened = 0 OR ready.place <= :openings
+            WHERE (ready.unopened = 0 OR ready.place <= :openings) AND m.id NOT IN :busy
             ORDER BY ready.turn, ready.id LIMIT :limit""",  # noqa: S608
         {
             "now": seconds(now),
             "never": seconds(now + LONGEST_WAIT),
             "busy": list(busy),
+            "opening": list(opening),
             "openings": openings,
             "limit": limit,
         },
@@ -128,21 +129,21 @@ async def next_due(read: Connection, now: datetime, *, unopened: bool) -> dateti
     return readable_instant(at)
 
 
-async def count_before(read: Connection, user_id: int, now: datetime, busy: Collection[int]) -> int | None:
-    """How many people get a new DM channel before this person does, without those that are `busy`; None for somebody who needs
-    none or waits for nothing."""
+async def count_before(read: Connection, user_id: int, now: datetime, opening: Collection[int]) -> int | None:
+    """How many people get a new DM channel before this person does, without those whose channel is being opened for a message
+    of `opening`; None for somebody who needs none, waits for nothing or whose channel is being opened."""
     own = await read.one(
         f"{_HEADS} SELECT id, turn FROM heads WHERE unopened = 1 AND recipient_id = :user",  # noqa: S608
         {"user": user_id},
     )
-    if own is None or own["id"] in busy:
+    if own is None or own["id"] in opening:
         return None
     return int(
         await read.value(
             f"""{_HEADS} SELECT count(*) FROM heads
                 WHERE unopened = 1 AND due_at <= :now AND paused_until <= :now AND (turn < :turn OR (turn = :turn AND id < :id))
-                AND id NOT IN :busy""",  # noqa: S608
-            {"now": seconds(now), "turn": own["turn"], "id": own["id"], "busy": list(busy)},
+                AND id NOT IN :opening""",  # noqa: S608
+            {"now": seconds(now), "turn": own["turn"], "id": own["id"], "opening": list(opening)},
         )
     )
 
