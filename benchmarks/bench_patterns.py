@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.errors import PaperboyError
-from bot.language import creators, name_matching, names
+from bot.language import creators, markup, name_matching, names
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
@@ -29,7 +29,7 @@ from bot.papers import categories, links, paper_ids
 from bot.query import language as query
 from bot.query.document import analyse
 from bot.show.safe import excerpt, safe, shown
-from bot.sources import arxiv, documents, rate_policy
+from bot.sources import abstracts, arxiv, documents, rate_policy
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.feeds import parse_articles
@@ -54,6 +54,8 @@ PIECES = (
     "paper withdrawn, ", "paper has been withdrawn by a ", "\u0300", "\u0300\u0316", "a\u0316\u0300", "\u3164",
     "\u200b", "\ufe0f", "\ud7a4", "王", "王 ", "が", "ﬁ", "ß", "İ", "𝒜", "α", "😀", "\x1b[", "\x00", "key=", "hf_",
     "a.a.a", "=", "#", "C++ ", "OR ", "NOT ", "-a ", "&lt;!--", "&lt;a ", "<!--&gt;",
+    "<style>", "<annotation>", "<sub><i>", "<a b='", "O_FIG ", "C_ST_ABS", "MO_SCPLOW", "Methods", ". Methods", "Volume 1, ",
+    "May 2026 ", "doi: 10.1000/a", "Published online ", "Nature ", "{tau}",
 )  # fmt: skip
 
 Reader = Callable[[str], object]
@@ -140,6 +142,9 @@ READERS: dict[str, Reader] = {
     "paper_ids.parse_doi": paper_ids.parse_doi,
     "paper_ids.find_ids": paper_ids.find_ids,
     "documents.without_markup": documents.without_markup,
+    "abstracts.abstract_of": lambda t: abstracts.abstract_of(t, t),
+    "abstracts.unflattened": abstracts.unflattened,
+    "markup.without_type": markup.without_type,
     "documents.line": documents.line,
     "documents.instant": documents.instant,
     "documents.day": documents.day,

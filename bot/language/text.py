@@ -10,14 +10,12 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.language import tex
+from bot.language import markup, tex
 
 _MARKS_IN_A_ROW: Final = 4
 
 _TEXY: Final = ("\\", "$", "{", "}", "~", "`", "^", "--", "''")
 _ENTITY: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_SUB: Final = re.compile(r"<(su[bp])>([^<>]{0,40})</\1>", re.IGNORECASE)
-_TAG: Final = re.compile(r"</?(?:i|b|u|em|strong|sub|sup|p|br|tt|span|jats:[a-z]{1,12})\s{0,3}/?>", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -25,8 +23,7 @@ def plain(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)
     if "<" in text:
-        text = _SUB.sub(lambda m: (tex.lowered if m[1][2] in "bB" else tex.raised)(m[2]), text)
-        text = _TAG.sub(" " if "<p>" in text or "<br" in text else "", text)
+        text = markup.without_type(text)
     if any(sign in text for sign in _TEXY):
         text = tex.readable(text)
     return clean(text)

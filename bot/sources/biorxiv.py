@@ -16,6 +16,7 @@ from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi
 from bot.sources import documents
+from bot.sources.abstracts import unflattened
 from bot.sources.base import read_cursor, stored_day, write_cursor
 from bot.sources.documents import day, line, number, parse_json, without_markup
 from bot.sources.http import PoliteClient, Service
@@ -161,7 +162,7 @@ def _record(row: object, source: str) -> Record | str:
         ids=(identity, journal) if journal and journal != identity else (identity,),
         title=title,
         event=_event(posted, version, withdrawn),
-        abstract=without_markup(_text(row, "abstract")) or None,
+        abstract=unflattened(without_markup(_text(row, "abstract"))) or None,
         authors=_people(row),
         categories=tuple(filter(None, [_text(row, "category").replace("_", " ")])),
         version=version,
@@ -186,10 +187,11 @@ def _people(row: dict[str, Any]) -> tuple[Author, ...]:
     family = corresponding.split()[-1].lower() if corresponding else None
     people = []
     for part in _text(row, "authors").split(";"):
-        last, comma, given = line(part).partition(",")
+        last, *further = (piece.strip() for piece in line(part).split(","))
         if last:
-            mine = family is not None and last.lower().endswith(family) and given.strip()[:1] == corresponding[:1]
-            people.append(Author(f"{given.strip()} {last}" if comma else last, institution if mine else None))
+            given, suffix = further[:1], further[1:]  # "Brown, R., Jr."
+            mine = family is not None and last.lower().endswith(family) and "".join(given)[:1] == corresponding[:1]
+            people.append(Author(" ".join(filter(None, (*given, last, *suffix))), institution if mine else None))
     return tuple(people)
 
 

@@ -16,12 +16,12 @@ from typing import Any
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
+from bot.language.markup import without_tags
 from bot.papers.paper_ids import MOST_VERSIONS
 
 # lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
-_TAG = re.compile(r"</?[a-zA-Z][\w:-]*(?:\s[^<>]*)?/?>")
 # Python refuses to read numbers of thousands of digits; no character has more than seven
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 # Nothing was published before, and calendars end at 9999: arithmetic on a date near either end overflows.
@@ -84,21 +84,20 @@ def brief(text: str | None) -> str:
 
 def without_markup(markup: str | None) -> str:
     """HTML as found in journal feeds → one line of text."""
-    text = _unescaped(_TAG.sub(" ", _without_comments(_unescaped(markup or ""))))
-    return re.sub(r"\s+([.,;:)\]])", r"\1", line(text))
+    return line(unescaped(without_tags(without_comments(unescaped(markup or "")))))
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
     return html.unescape(_NO_CHARACTER.sub(" ", text)) if "&" in text else text
 
 
-def _without_comments(text: str) -> str:
-    """A space in place of each comment. An unclosed one is text: a pattern would look for its end from every beginning."""
+def without_comments(text: str) -> str:
+    """Without each comment. An unclosed one is text: a pattern would look for its end from every beginning."""
     kept, at = [], 0
     while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         kept.append(text[at:start])
         at = end + 3
-    return " ".join([*kept, text[at:]])
+    return "".join([*kept, text[at:]])
 
 
 def child_text(element: etree._Element, tag: str) -> str | None:

@@ -18,6 +18,7 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi, parse_id
+from bot.sources.abstracts import abstract_of
 from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
 from bot.sources.documents import day, instant, line, parse_xml, whole_text, without_markup
 from bot.sources.http import Answer, PoliteClient, Service, Validators
@@ -160,13 +161,13 @@ def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:
         return f"no DOI ({title[:60]!r})"
     dates = [text for name in _DATES for text in _texts(entry, name)]
     at = next((found for text in dates if (found := instant(text)) is not None), None)
-    abstract = next((text for name in _TEXTS for text in _texts(entry, name) if len(text) > 40), None)
+    said = (abstract_of(whole_text(child), title) for name in _TEXTS for child in _children(entry, name))
     return Record(
         source=source,
         ids=ids,
         title=title,
         event=Event(EventKind.ANNOUNCED, at or now),
-        abstract=abstract,
+        abstract=next(filter(None, said), None),
         authors=tuple(Author(name) for name in _people(entry)),
         published=next((on for text in dates if (on := day(text)) is not None), at.date() if at else None),
         journal_ref=next((text for text in _texts(entry, "publicationName") if text), None),

@@ -77,8 +77,42 @@ def test_text_is_put_on_one_line_and_can_be_stored() -> None:
 
 def test_markup_becomes_plain_text_and_mathematics_stays() -> None:
     assert without_markup("<p>A <i>CP</i> &amp; B</p>") == "A CP & B"
-    assert without_markup("&lt;p&gt;H&lt;sub&gt;2&lt;/sub&gt;O , x.&lt;/p&gt;") == "H 2 O, x."
+    assert without_markup("&lt;p&gt;H&lt;sub&gt;2&lt;/sub&gt;O, x.&lt;/p&gt;") == "H₂O, x."
     assert without_markup("if a < b and b > c") == "if a < b and b > c"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bounds when n<N and m>M hold", "x<y and z>w", "a<b and c>d", "if a<b>c then", "p<.05 and r>.3", "i<u and s>t",
+        "the <think> token and <3D>", "use <image> and <code> tokens", "Typing in .NET and p = .05 (a study)", "a <b, c> pairing",
+        "<x|y> and <0|p|0>", "values <p, i.e. small, and >q",
+    ],
+)  # fmt: skip
+def test_what_is_no_tag_stays(text: str) -> None:
+    assert without_markup(text) == text
+    assert without_markup(text.replace("<", "&lt;").replace(">", "&gt;")) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("CO<sub>2</sub> over La<sub>3</sub>Ni<sub>2</sub>O<sub>7</sub>", "CO₂ over La₃Ni₂O₇"),
+        ("T<sub><i>c</i></sub>, 10<sup class='x'>3</sup>, <SUP>15</SUP>N", "T_c, 10³, ¹⁵N"),
+        ("<i>H. pylori</i>-positive, <I>E. coli</I>s", "H. pylori-positive, E. colis"),
+        ("<span style=\"font: x\">a</span>b <a href='u'>link</a>.", "ab link."),
+        ("<p>One.</p><p>Two.</p>three<br/>four<BR>five", "One. Two. three four five"),
+        ("<div>a</div><ul><li>b<li>c</ul><td nowrap>1</td><td>2</td>", "a b c 1 2"),
+        ("<jats:p>We <jats:italic>do</jats:italic></jats:p><jats:sec><jats:title>Methods</jats:title></jats:sec>", "We do Methods"),
+        ("<mml:math><mml:msub><mml:mi>T</mml:mi><mml:mi>c</mml:mi></mml:msub></mml:math> rises", "Tc rises"),
+        ("<math><mi>x</mi><annotation encoding='tex'>\\x</annotation></math>", "x"),
+        ("<style>p{}</style>x<script>if (a<b) {}</script>y", "xy"),
+        ("a<!-- c -->b", "ab"),
+        ("<img src=a.png alt='b > c'>more", "more"),
+    ],
+)  # fmt: skip
+def test_real_tags_go(markup: str, text: str) -> None:
+    assert without_markup(markup) == text
 
 
 @pytest.mark.parametrize(
