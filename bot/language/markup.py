@@ -37,7 +37,8 @@ _UNREAD: Final = re.compile(
 #: Nobody closes them.
 _ALONE: Final = _set("p br hr li td tr th dd dt img wbr mspace mprescripts none graphic")
 _TAG: Final = re.compile(
-    r"<(/?)(?:(?P<prefix>[a-z]{1,12}):)?([a-z][a-z0-9-]{0,20})(\s[^<>]*)?/?>", re.IGNORECASE | re.ASCII
+    r"<(/?)(?:(?P<prefix>[a-z]{1,12}):)?([a-z][a-z0-9-]{0,20})(\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?/?>",
+    re.IGNORECASE | re.ASCII,
 )
 _ATTRIBUTES: Final = re.compile(
     r"(?:\s+(?:[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=]+)|nowrap|noshade|hidden|open))*\s*/?", re.ASCII
