@@ -32,9 +32,10 @@ from bot.models import (
 from bot.query.matching import Matcher
 from bot.show.reports import status_card
 from bot.sources.arxiv import oai_set
+from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
-from bot.sources.base import Source
+from bot.sources.base import LookUp, Source
 from bot.sources.biorxiv import BioRxiv, openrxiv_service
 from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
@@ -81,8 +82,8 @@ class Lab:
             self.matcher.add(Subscription(number, person, kind, query, Cadence.DAILY, clock()))
         self.ingest = self.restart()
 
-    def restart(self, *live: Source, history: Sequence[Source] = ()) -> Ingest:
-        self.ingest = Ingest(self.database, live, self.matcher, self.clock, backfills=history)
+    def restart(self, *live: Source, history: Sequence[Source] = (), look_up: LookUp | None = None) -> Ingest:
+        self.ingest = Ingest(self.database, live, self.matcher, self.clock, backfills=history, look_up=look_up)
         return self.ingest
 
     def announce(self, *papers: Sample) -> None:
@@ -133,6 +134,7 @@ async def lab(database: Database, clock: HandClock) -> AsyncIterator[Lab]:
         services = [
             arxiv_service("arxiv-rss", upstream.rss_url),
             arxiv_service("arxiv-oai", upstream.oai_url),
+            arxiv_service("arxiv-api", upstream.api_url),
             huggingface_service(upstream.huggingface_url),
             feed_service(f"{upstream.url}/journal"),
             openrxiv_service(upstream.url),
@@ -967,3 +969,42 @@ async def test_who_follows_an_author_that_a_later_statement_names_is_told_once(l
     for hour in (9, 15):
         await lab.look(eastern(THURSDAY, hour))
         assert [await lab.told(person) for person in (3, 4, 5)] == [["2611.00002"], ["2611.00002"], []]
+
+
+# -- categories that a list leaves out ------------------------------------------------------------------------------------
+
+
+async def listed_without_a_category(lab: Lab) -> None:
+    """A list names a paper that arXiv announced before anybody read its feeds; somebody follows the category."""
+    category = Subscription(
+        3, Recipient(OwnerKind.USER, 3), SubscriptionKind.CATEGORY, "cs.RO", Cadence.DAILY, lab.clock()
+    )
+    lab.matcher.add(category)
+    lab.restart(lab.face(), look_up=ArxivApi(lab.client, lab.upstream.api_url))
+    lab.announce()
+    await lab.look(eastern(WEDNESDAY, 12))
+    lab.announce(paper("2611.00001", WEDNESDAY, "cs.RO", listed=True))
+
+
+async def test_the_categories_of_a_listed_paper_are_asked_of_arxiv(lab: Lab) -> None:
+    await listed_without_a_category(lab)
+    for hour in (18, 20, 22):
+        await lab.look(eastern(WEDNESDAY, hour))
+    assert await lab.rows("SELECT categories FROM papers") == [("cs.RO",)]
+    assert await lab.told(3) == ["2611.00001"]
+    assert len([r for r in lab.upstream.requests if r["path"] == "/api/query"]) == 1
+
+
+async def test_a_category_that_is_learnt_later_is_told_to_its_followers_then(lab: Lab) -> None:
+    """The look-up refused when the list came; the list is told, and read again with the next vote."""
+    await listed_without_a_category(lab)
+    lab.upstream.fail("/api/query", status=429, count=1)
+    await lab.look(eastern(WEDNESDAY, 18))
+    assert await lab.told(1) == ["2611.00001"]
+    assert await lab.told(3) == []
+    voted = replace(_LISTED, upvotes=_LISTED.upvotes + 1)
+    lab.announce(replace(paper("2611.00001", WEDNESDAY, "cs.RO", listed=True), community=voted))
+    for hour in (20, 22):
+        await lab.look(eastern(WEDNESDAY, hour))
+        assert await lab.told(3) == ["2611.00001"]
+    assert await lab.told(1) == ["2611.00001"]

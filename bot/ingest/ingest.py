@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import SourceError
+from bot.ingest.completing import Completer
 from bot.ingest.looks import NEWS, Look, believed, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.query.matching import Matcher
-from bot.sources.base import Source, cursor_day
+from bot.sources.base import LookUp, Source, cursor_day
 from bot.store import alerts, carried, events, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
@@ -62,14 +63,16 @@ class Ingest:
         clock: Clock,
         *,
         backfills: Sequence[Source] = (),
+        look_up: LookUp | None = None,
     ) -> None:
-        """`live` sources bring news; `backfills` fill the past, always silently."""
+        """`live` sources bring news; `backfills` fill the past, always silently. `look_up` says what a list leaves out."""
         self._database = database
         self._sources = tuple(live)
         self._backfills = tuple(backfills)
         self._audited = frozenset(source.name for source in live)
         self._matcher = matcher
         self._clock = clock
+        self._completer = Completer(database, look_up)
         self._confused: set[str] = set()
         #: One visit of a source at a time: two would tell from one cursor, and move it against each other.
         self._visits: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -230,7 +233,8 @@ class Ingest:
                 "source %s: skipped %d entries, the first: %s", look.source, len(batch.skipped), batch.skipped[0]
             )
         done = _Stored()
-        slices = list(_slices([believed(record, self._clock()) for record in batch.records])) or [()]
+        said = await self._completer.complete(batch.records)
+        slices = list(_slices([believed(record, self._clock()) for record in said])) or [()]
         for records in slices[:-1]:
             await self._store_slice(records, look, done)
         await self._store_slice(slices[-1], look, done, batch.cursor)
@@ -272,7 +276,7 @@ class Ingest:
         async with self._database.transaction() as write:
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
             enqueued = 0
-            corrected = await events.told_at(write, [c.paper.id for c in changes if c.other_authors], now - NEWS)
+            corrected = await events.told_at(write, [c.paper.id for c in changes if c.late], now - NEWS)
             async for matches in self._match(changes, corrected):
                 enqueued += await alerts.enqueue(write, matches, now)
             await self._note_carried(write, look, records)
@@ -310,7 +314,8 @@ class Ingest:
         """The matches of the news among these changes, in portions: with thousands of people a slice has hundreds of thousands,
         and the garbage collector's way through them would hold the loop.
 
-        `corrected` papers have other authors than when they were told: who followed one of them by then hears of it now.
+        `corrected` papers have other authors than when they were told, or their first category: who followed it by then hears of
+        it now.
         """
         found: list[Match] = []
         turns = Turns()
@@ -331,7 +336,7 @@ class Ingest:
             for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
                 yield self._matcher.each_match(change.paper, kind)
         if told is not None:
-            yield self._matcher.each_author_match(change.paper, told)
+            yield self._matcher.each_late_match(change.paper, change.late, told)
 
 
 @dataclass(slots=True)

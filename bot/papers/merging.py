@@ -102,15 +102,22 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
         sources[name] = (record.source, int(now.timestamp()))
         if new != old:
             updates[name] = new
-    if record.withdrawn and not outdated and not paper.withdrawn:
+    if record.withdrawn and not outdated:
         updates["withdrawn"] = True
+    elif paper.withdrawn and _is_newer(record.version, paper.version):  # a version that stands takes the mark back
+        updates["withdrawn"] = False
     community = merge_community(paper.community, record.community, now)
     if community != paper.community:
         updates["community"] = community
     ids = paper.ids + tuple(i for i in record.ids if i not in paper.ids)
     if ids != paper.ids:
         updates["ids"] = ids
+    updates = {name: value for name, value in updates.items() if value != getattr(paper, name)}
     return Merged(replace(paper, **updates), sources, frozenset(updates))
+
+
+def _is_newer(version: int | None, known: int | None) -> bool:
+    return version is not None and known is not None and version > known
 
 
 def _is_outdated(paper: Paper, provenance: Provenance, record: Record) -> bool:

@@ -134,16 +134,19 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await bring_index_up_to_date(database)
         client = await stack.enter_async_context(_client(settings, database))
         matcher = Matcher()
+        arxiv_api = ArxivApi(client, settings.arxiv_api_url)
         find = Search(
             database,
             clock,
-            look_up=ArxivApi(client, settings.arxiv_api_url),
+            look_up=arxiv_api,
             topics=HuggingFace(client, settings.huggingface_url),
         )
         subscriptions = Subscriptions(database, find, matcher, clock)
         await subscriptions.load()
         backfills = backfill_sources(settings, client, await _first_day(database, clock))
-        ingest = Ingest(database, live_sources(settings, client), matcher, clock, backfills=backfills)
+        ingest = Ingest(
+            database, live_sources(settings, client), matcher, clock, backfills=backfills, look_up=arxiv_api
+        )
         await ingest.register_backfills()
         gate = Gate(database, clock)
         await gate.load()

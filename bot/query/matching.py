@@ -5,7 +5,7 @@ Knows what each kind of subscription means and why it agreed. Must not know wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from bot.errors import QueryError
@@ -138,11 +138,11 @@ class Matcher:
         """The same, made one by one: thousands of people may follow the same word, and others want their turn."""
         return self._each(paper, kind, lambda _: True)
 
-    def each_author_match(self, paper: Paper, followed_by: datetime) -> Iterator[Match]:
-        """The matches of those alone who follow one of its authors since then or longer."""
-        return self._each(
-            paper, EventKind.ANNOUNCED, lambda s: s.kind is SubscriptionKind.AUTHOR and s.created <= followed_by
-        )
+    def each_late_match(
+        self, paper: Paper, kinds: Collection[SubscriptionKind], followed_by: datetime
+    ) -> Iterator[Match]:
+        """The matches of those alone who follow it in one of these ways since then or longer."""
+        return self._each(paper, EventKind.ANNOUNCED, lambda s: s.kind in kinds and s.created <= followed_by)
 
     def _each(self, paper: Paper, kind: EventKind, wanted_of: Callable[[Subscription], bool]) -> Iterator[Match]:
         doc = of_paper(paper)

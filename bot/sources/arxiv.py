@@ -19,15 +19,29 @@ _PHYSICS = frozenset(
     | {"math-ph", "nlin", "nucl-ex", "nucl-th", "physics", "quant-ph"}
 )
 
+_LONGEST_NOTICE = 2_000  # characters
+# A notice speaks of the paper itself. `The first version was withdrawn`, `a manuscript has been withdrawn` and `withdrawn papers`
+# speak of something else.
+_WORK = r"(?:paper|article|manuscript|submission|preprint|work|version|note|letter|e-?print|entry|text|report|draft|thesis|document)s?"
+_WITHDRAWN = (
+    r"withdrawn(?=\W*$|[^\w]*[.,;:(\[-]|\s+(?:by|due|because|since|as|pending|until|temporarily|permanently|for|at|on|owing|after|upon|"
+    r"in|and|while|so|to|with|this|indefinitely)\b|\s+from\s+(?:the\s+)?(?:arxiv|archive|circulation|publication|submission|here))"
+)
 _NOTICE = re.compile(
-    r"^\W*(?:(?:this|the|paper|article|submission|manuscript|version|now|temporarily|permanently)\W+)*withdrawn"
-    r"(?:\W*$|\s*[.,;:(-]|\s+(?:by|due|because|pending|until|as|since|temporarily)\b)"
-    r"|\b(?:paper|article|manuscript|submission|preprint|work|version|note|letter)s?\b[^.;]{0,60}?"
-    r"\b(?:has|have|had|is|was|being)\b[^.;]{0,30}?\bwithdrawn\b"
-    r"|\bwithdrawn\s+(?:by|due|because|for|from|pending|until|as)\b.{0,80}?\b(?:author|arxiv|error|paper|submi|mistake"
-    r"|publi|flaw|incorrect|copyright|overlap|plagiari|inadvert)",
+    rf"\W*(?!(?:has|have|had|is|was|were)\b)(?:(?:note|nb|comments?|status)\W+)?(?:(?:this|the|our|my|present|arxiv|{_WORK}|abstract|and|has|have|had|is|was|were|been|being"
+    rf"|now|\w+ly|hereby|arxiv:[0-9a-z./-]+)\W+)*{_WITHDRAWN}"
+    rf"|\W*(?:this|the\s+present|our)\s+{_WORK}\b(?:(?!\b(?:which|that|previous|earlier|first|original|older|not)\b).){{0,80}}?"
+    rf"\b(?:has|have|is|was)\s+(?:been\s+)?(?:\w+\s+)?{_WITHDRAWN}"
+    r"|\W*(?:the\s+|both\s+|all\s+)?authors?\s+(?:\w+\s+){0,4}?withdr(?:aw|awn|ew|aws)\s+(?:this|the|his|her|their|our)\s+"
+    rf"{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))"
+    rf"|\W*(?:we|i)\s+(?:\w+\s+){{0,4}}?withdr(?:aw|awn|ew|awing)\s+(?:this|our|my)\s+{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))",
     re.IGNORECASE,
 )
+_RESTORED = re.compile(
+    r"\breinstat|\bno longer\b|\bun-?withdrawn|withdrawal\b.{0,20}\b(?:reversed|revoked|cancel|undone)", re.I
+)
+_SENTENCE = re.compile(r"[.;!]\s+|\n")
+_ANOTHER = re.compile(r"\b(?:previous|earlier|first|original|older|old|prior|superse|which|replac)")
 
 
 def arxiv_categories(terms: Iterable[str]) -> tuple[str, ...]:
@@ -47,18 +61,32 @@ def category_of(oai_set: str) -> str:
     return ".".join(oai_set.split(":")[1:])
 
 
-def is_withdrawal(comment: str | None, abstract: str | None) -> bool:
+def is_withdrawal(comment: str | None, abstract: str | None, version: int | None = None) -> bool:
     """Whether comment or abstract is a withdrawal notice.
 
-    A withdrawal is a new version whose comment or abstract says so; the title stays.
+    A withdrawal is a new version whose comment or abstract says so; the title stays, and a first version cannot be one.
     https://info.arxiv.org/help/withdraw.html . The abstract must be short: a long one speaks about its subject.
     """
+    if version == 1:
+        return False
     return _is_notice(comment) or _is_notice(abstract if abstract is None or len(abstract) < 400 else abstract[:80])
 
 
 def _is_notice(text: str | None) -> bool:
     # the pattern is slow, and its word is rare
-    return text is not None and "withdrawn" in text.lower() and _NOTICE.search(text) is not None
+    if text is None or "withdr" not in (lower := text[:_LONGEST_NOTICE].lower()) or _RESTORED.search(lower):
+        return False
+    return any(_NOTICE.match(clause) for sentence in _SENTENCE.split(lower) for clause in _clauses(sentence))
+
+
+def _clauses(sentence: str) -> Iterable[str]:
+    """What can be a notice in a sentence: all of it, and what follows a comma unless it speaks of another paper."""
+    if "withdr" in sentence:
+        yield sentence
+        for comma in re.finditer(r",\s", sentence):
+            if _ANOTHER.search(sentence, 0, comma.start()):
+                return
+            yield sentence[comma.end() :]
 
 
 def identities(arxiv_id: str, doi: str | None) -> tuple[tuple[PaperId, ...], int | None] | None:

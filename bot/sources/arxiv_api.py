@@ -128,5 +128,5 @@ def _record(entry: etree._Element, source: str) -> Record | str:
         updated=updated,
         comment=comment,
         journal_ref=child_text(entry, f"{_ARXIV}journal_ref"),
-        withdrawn=is_withdrawal(comment, abstract),
+        withdrawn=is_withdrawal(comment, abstract, version),
     )

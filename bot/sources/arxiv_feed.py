@@ -231,7 +231,7 @@ def _record(entry: _Entry, source: str) -> Record | str:
         return "no date"
     ids, version = known
     abstract = line(entry.text[head.end() :] if head else entry.text)
-    withdrawn = is_withdrawal(None, abstract)
+    withdrawn = is_withdrawal(None, abstract, version)
     return Record(
         source=source,
         ids=ids,

@@ -156,7 +156,8 @@ def _from_raw(base: Record, fields: _Fields, stamp: date | None) -> list[Record]
     versions.sort(key=lambda version: version[0])
     newest, at, source_type = versions[-1]
     first = versions[0][1] if versions[0][0] == 1 else None
-    withdrawn = base.withdrawn or source_type == "I"  # nothing is left to read, whatever the comment says
+    # a source type I leaves nothing to read, whatever the comment says
+    withdrawn = newest > 1 and (base.withdrawn or source_type == "I")
     announced = Event(EventKind.ANNOUNCED, announcement_of(first or at))
     latest = replace(
         base,

@@ -91,7 +91,7 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
         comment=comment,
         journal_ref=_text(fields, "journal-ref"),
         license_url=_text(fields, "license"),
-        withdrawn=is_withdrawal(comment, base.abstract),
+        withdrawn=is_withdrawal(comment, base.abstract, versions[-1][0] if versions else None),
     )
     return [record]
 

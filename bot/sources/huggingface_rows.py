@@ -95,6 +95,7 @@ def _record(row: object, source: str, listed: date | None) -> Record | str:
             and (name := _text(author, "name"))  # `hidden` concerns a profile, not the paper
         ),
         published=published.date() if published else day(_text(paper, "publishedAt")),
+        withdrawn=bool(paper.get("withdrawnAt")),
         community=_community(row, paper, on),
     )
 

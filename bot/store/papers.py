@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import BadDataError
-from bot.models import Community, Event, EventKind, Paper, PaperId, Record
+from bot.models import Community, Event, EventKind, Paper, PaperId, Record, SubscriptionKind
 from bot.papers.merging import Provenance, begin, merge
 from bot.store import alerts, events, meta, refreshes, search
 from bot.store.database import Connection, Row
@@ -41,14 +41,14 @@ class Change:
     """What one batch of records did to one paper. `events` are the new ones only.
 
     `news` are those that may be told: new ones, and silent ones of earlier that a source has now stated as news.
-    `other_authors`: it was stored before, with others.
+    `late`: it was stored before without what these follow, an author or any category.
     """
 
     paper: Paper
     events: tuple[Event, ...]
     is_new: bool
     news: tuple[Event, ...] = ()
-    other_authors: bool = False
+    late: frozenset[SubscriptionKind] = frozenset()
 
 
 @dataclass(slots=True)
@@ -149,7 +149,7 @@ def _take(state: _State, record: Record, now: datetime) -> None:
     merged = merge(old, state.provenance, record, now)
     state.paper, state.provenance = merged.paper, merged.provenance
     _note(state, record, old.community, now)
-    if state.before is not None and "withdrawn" in merged.changed:
+    if state.before is not None and "withdrawn" in merged.changed and merged.paper.withdrawn:
         state.events.append((Event(EventKind.WITHDRAWN, record.event.at, f"v{record.version or 0}"), record.source))
     community = merged.paper.community
     if state.before is not None and community and community.code_url and not (old.community and old.community.code_url):
@@ -243,11 +243,20 @@ async def _write(
             weighed.new_of(s.paper.id),
             s.before is None,
             weighed.news_of(s.paper.id),
-            s.before is not None and s.paper.authors != s.before.authors,
+            _late(s.before, s.paper),
         )
         for s in states
     ]
     return [c for c, s in zip(changes, states, strict=True) if c.is_new or c.events or c.news or s.paper != s.before]
+
+
+def _late(before: Paper | None, now: Paper) -> frozenset[SubscriptionKind]:
+    found = set()
+    if before is not None and now.authors != before.authors:
+        found.add(SubscriptionKind.AUTHOR)
+    if before is not None and now.categories and not before.categories:
+        found.add(SubscriptionKind.CATEGORY)
+    return frozenset(found)
 
 
 #: Of these a paper has each one once: what makes two of them the same.
@@ -306,6 +315,16 @@ def _read(row: Row, identities: Mapping[int, list[PaperId]], communities: Mappin
 async def find_paper(read: Connection, identity: PaperId) -> Paper | None:
     paper_id = await _id_of(read, identity)
     return None if paper_id is None else (await load_papers(read, [paper_id])).get(paper_id)
+
+
+async def with_categories(read: Connection, ids: Iterable[PaperId]) -> set[PaperId]:
+    """Those of these arXiv ids of whose papers a category is known."""
+    rows = await read.all(
+        """SELECT i.value FROM paper_ids AS i JOIN papers AS p ON p.id = i.paper_id
+           WHERE i.scheme = 'arxiv' AND i.value IN :values AND p.categories <> ''""",
+        {"values": sorted({identity.value for identity in ids})},
+    )
+    return {PaperId("arxiv", row["value"]) for row in rows}
 
 
 async def is_kept(read: Connection, identity: PaperId) -> bool:

@@ -247,6 +247,69 @@ def test_sets_are_named_as_since_2025(category: str, expected: str) -> None:
     assert oai_set(category) == expected
 
 
+WITHDRAWN = [
+    "This paper has been withdrawn since the results are not satisfied.",
+    "5 pages, 1 figures. This paper has been withdrawn by the author due to emphasis",
+    "The paper has been withdrawn by the author due to the crucial error",
+    "This paper and abstract have been withdrawn.",
+    "This paper has been withdrawn",
+    "Withdrawn",
+    "withdrawn by arXiv administrators because of overlap",
+    "12 pages, withdrawn",
+    "12 pages; withdrawn due to an error in Lemma 2",
+    "This submission has been withdrawn by arXiv administrators due to inappropriate overlap",
+    "Paper withdrawn and replaced by arXiv:2106.15928",
+    "This article (arXiv:2106.15928v2) was withdrawn from arXiv",
+    "Temporarily withdrawn",
+    "The authors have withdrawn this paper because of a mistake",
+    "We withdraw this paper",
+    "This work has now been withdrawn at the request of the second author",
+    "Comments: This paper is withdrawn",
+    "This paper has been unfortunately withdrawn for revision",
+    "[withdrawn]",
+    "*Withdrawn*: see erratum",
+    "The author wishes to withdraw this article",
+    "15 pages, 3 figures, this paper is temporarily withdrawn as the data are being checked",
+]
+STANDS = [
+    "12 pages; previous version was withdrawn",
+    "The first version of this note was withdrawn; this is a new proof",
+    "We study what happens after a manuscript has been withdrawn from a journal.",
+    "Withdrawn papers are a window on science",
+    "the withdrawn drug is discussed in section 3",
+    "Cash withdrawn from machines is predicted by a model.",
+    "This paper replaces an earlier one that was withdrawn",
+    "v1 was withdrawn",
+    "An earlier version, hep-th/9901001, was withdrawn.",
+    "This paper was withdrawn from ICML 2026",
+    "The paper studies troops withdrawn in 1990",
+    "This paper has not been withdrawn",
+    "This paper was erroneously withdrawn and is now reinstated",
+    "why articles are withdrawn by publishers: a survey",
+    "Patients were withdrawn from treatment",
+    "This article examines how drugs are withdrawn by regulators",
+    "The authors of fake papers have withdrawn many",
+    "Authors withdraw their paper from journals: why?",
+    "Supersedes arXiv:2106.15928, which was withdrawn",
+    "A manuscript was withdrawn by its authors",
+    "replaces the withdrawn version",
+    "When the paper that we cite was withdrawn we redid it",
+]
+
+
+@pytest.mark.parametrize("notice", WITHDRAWN)
+def test_a_withdrawal_notice_is_read(notice: str) -> None:
+    assert is_withdrawal(notice, None)
+    assert is_withdrawal(None, notice, 2)
+    assert not is_withdrawal(notice, notice, 1)  # a first version cannot be one
+
+
+@pytest.mark.parametrize("text", STANDS)
+def test_a_paper_about_withdrawing_or_of_which_another_version_was_withdrawn_stands(text: str) -> None:
+    assert not is_withdrawal(text, None)
+    assert not is_withdrawal(None, text)
+
+
 @pytest.mark.parametrize(
     ("comment", "abstract", "expected"),
     [

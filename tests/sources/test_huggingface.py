@@ -204,6 +204,12 @@ async def test_one_paper_by_id(lab: Lab, client: PoliteClient) -> None:
     assert lab.upstream.requests[0]["headers"]["Authorization"] == "Bearer secret"
 
 
+def test_a_paper_that_was_withdrawn_says_so() -> None:
+    for fields, withdrawn in (('"withdrawnAt": "2026-11-18T09:00:00.000Z"', True), ('"withdrawnAt": null', False)):
+        body = f'{{"id": "2407.21783", "title": "T", {fields}}}'.encode()
+        assert parse_paper(body, "x").withdrawn is withdrawn
+
+
 def test_a_flat_paper_is_read() -> None:
     record = parse_paper(
         b'{"id": "2407.21783", "title": "T", "numTotalModels": 72, "githubRepo": "https://github.com/a/b"}', "x"

@@ -225,3 +225,19 @@ async def test_an_arxiv_paper_joins_the_journals_row_and_the_next_one_with_its_d
     await add(database, record("2611.00002", "Another", ids=(doi, arxiv("2611.00002"))))
     assert await count(database) == 2
     assert await find(database, doi) == await find(database, arxiv("2611.00001"))
+
+
+async def test_a_version_that_stands_takes_the_withdrawal_back(database: Database) -> None:
+    await add(database, record())
+    (gone,) = await add(
+        database, record(kind=EventKind.WITHDRAWN, occurrence="v2", version=2, withdrawn=True, source="arxiv-oai:cs")
+    )
+    assert gone.paper.withdrawn
+    assert await add(database, record(version=2, source="arxiv:cs.AI")) == []  # a feed has no comments: it does not say
+    (back,) = await add(database, record(kind=EventKind.REVISED, occurrence="v3", version=3, source="arxiv-oai:cs"))
+    assert not back.paper.withdrawn
+    assert [e.kind for e in back.events] == [EventKind.REVISED]
+    await add(database, record(version=2, withdrawn=True, kind=EventKind.WITHDRAWN, occurrence="v2"))
+    stored = await find(database, arxiv("2611.00001"))
+    assert stored is not None
+    assert not stored.withdrawn  # the old notice came late
