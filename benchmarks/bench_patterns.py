@@ -56,6 +56,7 @@ PIECES = (
     "a.a.a", "=", "#", "C++ ", "OR ", "NOT ", "-a ", "&lt;!--", "&lt;a ", "<!--&gt;",
     "<style>", "<annotation>", "<sub><i>", "<a b='", "O_FIG ", "C_ST_ABS", "MO_SCPLOW", "Methods", ". Methods", "Volume 1, ",
     "May 2026 ", "doi: 10.1000/a", "Published online ", "Nature ", "{tau}",
+    "https://a.b 10.1000/x ", "2106.15928 10.1000/x ", "10.1000/1<a:b>",
 )  # fmt: skip
 
 Reader = Callable[[str], object]

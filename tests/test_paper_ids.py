@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError
 from bot.models import PaperId
-from bot.papers.paper_ids import find_ids, parse, parse_doi, parse_id
+from bot.papers.paper_ids import find_ids, is_link, parse, parse_doi, parse_id
 from tests.properties import tries
 
 
@@ -133,6 +133,83 @@ def test_an_arxiv_doi_is_the_arxiv_id() -> None:
 @pytest.mark.parametrize("text", ["", "10.1000", "x10.1000/abc", "110.1000/abc", "10.1/abc"])
 def test_what_is_no_doi_is_none(text: str) -> None:
     assert parse_doi(text) is None
+
+
+PASTED = [
+        ('https://iopscience.iop.org/article/10.3847/1538-4357/ad1234/meta', 'doi:10.3847/1538-4357/ad1234'),
+        ('https://iopscience.iop.org/article/10.3847/1538-4357/ad1234/pdf', 'doi:10.3847/1538-4357/ad1234'),
+        ('https://academic.oup.com/mnras/article/doi/10.1093/mnras/stad1234/7123456', 'doi:10.1093/mnras/stad1234'),
+        ('https://www.tandfonline.com/doi/full/10.1080/01621459.2024.1234567#abstract', 'doi:10.1080/01621459.2024.1234567'),
+        ('https://www.frontiersin.org/articles/10.3389/fpsyg.2019.01731/full', 'doi:10.3389/fpsyg.2019.01731'),
+        ('https://onlinelibrary.wiley.com/doi/10.1002/(SICI)1097-0258(19970515)16:9%3C981::AID-SIM510%3E3.0.CO;2-N',
+         'doi:10.1002/(sici)1097-0258(19970515)16:9<981::aid-sim510>3.0.co;2-n'),
+        ('10.1577/1548-8659(1981)110<446:EOTOFR>2.0.CO;2', 'doi:10.1577/1548-8659(1981)110<446:eotofr>2.0.co;2'),
+        ('arXiv.2611.00001', 'arxiv:2611.00001'),
+        ('2611\u200b.00001', 'arxiv:2611.00001'),
+        ('\u20602611.00001\xad', 'arxiv:2611.00001'),
+        ('https://papers.cool/arxiv/2611.00001', 'arxiv:2611.00001'),
+        ('astro-ph9912010', 'arxiv:astro-ph/9912010'),
+        ('https://xxx.lanl.gov/abs/hep-th/9711200', 'arxiv:hep-th/9711200'),
+        ('http://biorxiv.org/cgi/content/short/857789v1?rss=1', 'doi:10.1101/857789'),
+        ('https://www.biorxiv.org/content/biorxiv/early/2023/05/04/2023.05.04.539416.full.pdf', 'doi:10.1101/2023.05.04.539416'),
+        ('https://arxiv.org/abs/2611.00001?context=cs', 'arxiv:2611.00001'),
+        ('arXiv 2611.00001', 'arxiv:2611.00001'),
+        ('arxiv/2611.00001', 'arxiv:2611.00001'),
+        ('arxiv-2611.00001', 'arxiv:2611.00001'),
+        ('arXiv: 2611.00001v2', 'arxiv:2611.00001'),
+        ('https://ui.adsabs.harvard.edu/abs/arXiv:2611.00001/abstract', 'arxiv:2611.00001'),
+        ('https://api.semanticscholar.org/arXiv:2611.00001', 'arxiv:2611.00001'),
+        ('https://static.arxiv.org/pdf/arxiv/2611.00001v1.pdf', 'arxiv:2611.00001'),
+        ('http://xxx.lanl.gov/pdf/hep-th/9711200', 'arxiv:hep-th/9711200'),
+        ('http://lanl.arxiv.org/abs/hep-th/9711200', 'arxiv:hep-th/9711200'),
+        ('hep-th 9711200', 'arxiv:hep-th/9711200'),
+        ('math.GT0309136', 'arxiv:math/0309136'),
+        ('arXiv:astro-ph9912010v2', 'arxiv:astro-ph/9912010'),
+        ('https://www.medrxiv.org/content/10.1101/2020.09.09.20191205v1.full.pdf+html', 'doi:10.1101/2020.09.09.20191205'),
+        ('https://www.biorxiv.org/content/early/2018/01/01/123456', 'doi:10.1101/123456'),
+        ('https://www.medrxiv.org/content/medrxiv/early/2026/05/04/2026.05.04.26339416.full.pdf', 'doi:10.64898/2026.05.04.26339416'),
+        ('https://www.biorxiv.org/content/10.64898/2026.11.17.26360001v2.supplementary-material', 'doi:10.64898/2026.11.17.26360001'),
+        ('https://pubs.aip.org/aip/jcp/article/doi/10.1063/5.0001234/12345678/A-title-of-it', 'doi:10.1063/5.0001234'),
+        ('https://academic.oup.com/mnras/article-abstract/doi/10.1093/mnras/stad1234/7123456?redirectedFrom=fulltext',
+         'doi:10.1093/mnras/stad1234'),
+        ('https://link.springer.com/content/pdf/10.1007%2Fs00220-026-0001-1.pdf', 'doi:10.1007/s00220-026-0001-1'),
+        ('https://link.springer.com/article/10.1007/s00220-026-0001-1/fulltext.html', 'doi:10.1007/s00220-026-0001-1'),
+        ('https://journals.plos.org/plosone/article?id=10.1371/journal.pone.0000001', 'doi:10.1371/journal.pone.0000001'),
+        ('https://pubs.acs.org/doi/10.1021/jacs.6c00001?ref=pdf', 'doi:10.1021/jacs.6c00001'),
+        ('https://pubs.acs.org/doi/suppl/10.1021/jacs.6c00001/suppl_file/ja6c00001_si_001.pdf', 'doi:10.1021/jacs.6c00001'),
+        ('https://onlinelibrary.wiley.com/doi/epdf/10.1002/adma.202600001', 'doi:10.1002/adma.202600001'),
+        ('https://www.pnas.org/doi/full/10.1073/pnas.2600001123#supplementary-materials', 'doi:10.1073/pnas.2600001123'),
+        ('https://www.pnas.org/doi/10.1073/pnas.2600001123/-/DCSupplemental', 'doi:10.1073/pnas.2600001123'),
+        ('https://journals.aps.org/prl/abstract/10.1103/PhysRevLett.137.012501', 'doi:10.1103/physrevlett.137.012501'),
+        ('https://dl.acm.org/doi/pdf/10.1145/3600000.3600001', 'doi:10.1145/3600000.3600001'),
+        ('https://doi.org/10.1000/full', 'doi:10.1000/full'),
+        ('10.1000/xyz/full', 'doi:10.1000/xyz/full'),
+        ('https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16%3C1661::AID-SIM968%3E3.0.CO;2-2',
+         'doi:10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2'),
+        ('https://doi.org/10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2',
+         'doi:10.1002/(sici)1097-0258(19980815/30)17:15/16<1661::aid-sim968>3.0.co;2-2'),
+        ('10.1000/abc<br>next', 'doi:10.1000/abc'),
+        ('doi:\u200b10.1000/x\u200byz', 'doi:10.1000/xyz'),
+        ('https://www.frontiersin.org/journals/psychology/articles/10.3389/fpsyg.2019.01731/full', 'doi:10.3389/fpsyg.2019.01731'),
+        ('https://www.tandfonline.com/doi/abs/10.1080/01621459.2024.1234567?journalCode=uasa20', 'doi:10.1080/01621459.2024.1234567'),
+        ('https://iopscience.iop.org/article/10.3847/1538-4357/ad1234', 'doi:10.3847/1538-4357/ad1234'),
+        ('https://royalsocietypublishing.org/doi/10.1098/rspa.2026.0001.full.pdf', 'doi:10.1098/rspa.2026.0001'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "identity"), PASTED)
+def test_what_people_paste_is_read(text: str, identity: str) -> None:
+    assert str(parse(text)) == identity
+    if is_link(text):
+        assert [str(i) for i in find_ids(f"I like {text}, do you?")] == [identity]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://example.org/paper", "http://example.com/2611.00001", "https://www.nature.com/"]
+)
+def test_a_link_to_something_else_says_which_links_are_understood(link: str) -> None:
+    with pytest.raises(BadInputError, match=r"links to arXiv, .* bioRxiv, .*doi\.org"):
+        parse(link)
 
 
 def test_ids_are_found_in_running_text_once_and_in_order() -> None:

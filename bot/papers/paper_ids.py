@@ -6,9 +6,11 @@ Pure: knows the shapes of ids and links, never asks anyone whether such a paper 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from urllib.parse import unquote
 
 from bot.errors import BadInputError
+from bot.language.text import clean
 from bot.models import PaperId
 
 # Archives that handed out ids before April 2007 (https://info.arxiv.org/help/arxiv_identifier.html). A closed list:
@@ -23,17 +25,41 @@ _OLD_ARCHIVES = (
 _MONTH = "(?:0[1-9]|1[0-2])"
 # Four digits until 2014, five since 2015, six are reserved for busier months to come.
 _NEW = rf"[0-9]{{2}}{_MONTH}\.[0-9]{{4,6}}"
-_OLD = rf"(?:{_OLD_ARCHIVES})(?:\.[a-z]{{2,8}}|\.[a-z]{{1,4}}-[a-z]{{2,4}})?/[0-9]{{2}}{_MONTH}[0-9]{{3}}"
+_NUMBER = rf"[0-9]{{2}}{_MONTH}[0-9]{{3}}"
+_ARCHIVE = rf"(?:{_OLD_ARCHIVES})(?:\.[a-z]{{2,8}}|\.[a-z]{{1,4}}-[a-z]{{2,4}})?"
+_OLD = rf"{_ARCHIVE}/{_NUMBER}"
+_UNDIVIDED = re.compile(rf"(?ai:(?:arxiv:\s*)?({_ARCHIVE})[ ]?({_NUMBER}(?:v[0-9]{{1,3}})?))")
 _ARXIV = re.compile(
     rf"(?ai:(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]*))?)(?!\w)(?!\.[0-9])",
 )
 #: No paper has nearly as many versions: a higher number is a slip, and says nothing.
 MOST_VERSIONS = 999
 # No registered DOI is nearly as long as this, and no link to a paper as LONGEST.
-_DOI = re.compile(r"(?<![\w.])10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\"<>{}|\\^`]{1,500}")
+# Between `<` and `>` stands the article's place in the DOIs of the nineties: 10.1002/(SICI)1097-0258(1998)17:15<1661::AID-SIM968>3.0.CO;2-2
+_PLACE = r"(?<=[0-9])<[^\s\"<>:]{0,20}:[^\s\"<>]{0,60}>(?=[0-9])"
+_DOI = re.compile(rf"(?<![\w.])10\.[0-9]{{4,9}}(?:\.[0-9]+)*/(?:[^\s\"<>{{}}|\\^`]|{_PLACE}){{1,500}}")
 _ARXIV_DOI = re.compile(rf"(?ai:10\.48550/arxiv\.(?P<id>{_NEW}|{_OLD})(?:v(?P<version>[1-9][0-9]{{0,2}}))?$)")
 # bioRxiv and medRxiv put the version and the view behind the DOI in their links: 10.1101/2020.09.09.20191205v1.full
-_OPENRXIV = re.compile(r"(10\.(?:1101|64898)/[0-9][0-9.]*?)v[0-9]+(?:\.[\w.-]+)?$", re.IGNORECASE | re.ASCII)
+_OPENRXIV = re.compile(r"(10\.(?:1101|64898)/[0-9][0-9.]*?)v[0-9]+(?:\.[\w.+-]+)?$", re.IGNORECASE | re.ASCII)
+# and had the number alone in their older addresses: /content/early/2018/01/01/123456.full.pdf, /cgi/content/short/857789v1
+_OPENRXIV_PAGE = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:bio|med)rxiv\.org/(?:content/(?:[\w-]+/)?early/[0-9/]{8,10}/|cgi/content/[\w.-]+/)"
+    r"(?P<number>(?P<year>20[0-9]{2})\.[0-9]{2}\.[0-9]{2}\.[0-9]{6,8}|[0-9]{6})(?![0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+# What publishers' pages put behind a DOI in their addresses: the view, or a number and words of their own.
+_VIEW = re.compile(
+    r"(?:/(?:meta|e?pdf|pdfdirect|pdfplus|epub|full|full-?text|html|xml|abstract|summary|references|figures|tables|cit(?:ation|ed-by|edby)s?"
+    r"|metrics|supplement[\w-]*|supporting-info\w*|suppl_file(?:/.*)?|-/.*|download|reader|read|pdf\+html|full/html)"
+    r"|\.(?:pdf|full|full-text|html?|epub|xml|short|abstract))+/?$|/+$",
+    re.IGNORECASE,
+)
+_SILVERCHAIR = re.compile(
+    r"/article(?:-\w+)?/(?:[\w/-]+/)?doi/(10\.[0-9]{4,9}/.+?)/[0-9]{4,10}(?:/[^/]*)?$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"<?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::[0-9]+)?/", re.IGNORECASE)
+_RESOLVER = re.compile(r"<?(?:https?://)?(?:(?:dx|www)\.)?doi\.org/", re.IGNORECASE)
+_ADDRESS_INSIDE = re.compile(rf"https?://(?:[^\s<>\"]|{_PLACE})+", re.IGNORECASE)
 
 # What may stand directly before an id that is written alone or in running text.
 _BEFORE = re.compile(
@@ -42,12 +68,17 @@ _BEFORE = re.compile(
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:[\w-]+\.)*(?:"
-    r"arxiv\.org/(?:abs|pdf|html|format|ps|src|e-print|list/[\w.-]+)/"
+    r"(?:arxiv\.org|lanl\.gov)/(?:abs|pdf|pdf/arxiv|html|format|ps|src|e-print|tb|list/[\w.-]+)/(?:arxiv:)?"
     r"|arxiv-vanity\.com/papers/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/|ar5iv\.labs\.arxiv\.org/html/"
     r"|huggingface\.co/papers/|hf\.co/papers/|alphaxiv\.org/(?:abs|pdf|overview|paper)/"
-    r"|scirate\.com/arxiv/|semanticscholar\.org/arxiv/)$",
+    r"|scirate\.com/arxiv/|semanticscholar\.org/(?:arxiv/|arxiv:)|papers\.cool/arxiv/|hjfy\.top/arxiv/|emergentmind\.com/papers/"
+    r"|adsabs\.harvard\.edu/abs/(?:arxiv:)?|inspirehep\.net/arxiv/|catalyzex\.com/paper/(?:arxiv:)?|gist\.science/paper/"
+    r"|yiyibooks\.cn/arxiv/|connectedpapers\.com/api/redirect/arxiv/)$",
     re.IGNORECASE | re.ASCII,
 )
+
+
+_NEW_PREFIX = 2026  # since then openRxiv registers under a prefix of its own
 
 
 LONGEST = 2_000  # characters of what may be one id or one link
@@ -64,10 +95,10 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
         return _paper_id(alone), _version(alone)
     if len(text) > LONGEST:
         return None
-    whole = unquote(text.strip()).strip("<>\"' ")
+    whole = _slashed(unquote(text.strip()).strip("<>\"' "))
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]
-        if re.fullmatch(r"\s*(?:arxiv:\s*|oai:arxiv\.org:)?", before, re.IGNORECASE):
+        if re.fullmatch(r"\s*(?:arxiv\s*[:.#/-]?\s*|oai:arxiv\.org:)?", before, re.IGNORECASE):
             if not re.fullmatch(r"\s*(?:\.pdf)?\s*(?:\[[\w.-]+\])?[.,;]?", after, re.IGNORECASE):
                 continue
         elif re.search(r"10\.48550/arxiv\.$", before, re.IGNORECASE):
@@ -79,28 +110,58 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     return None
 
 
+def _slashed(text: str) -> str:
+    """An old id with the slash that belongs between archive and number (`astro-ph9912010`)."""
+    found = _UNDIVIDED.fullmatch(text)
+    return f"{found[1]}/{found[2]}" if found else text
+
+
 def find_ids(text: str) -> list[PaperId]:
-    """Every arXiv id and DOI in running text, each once, in order of appearance."""
+    """Every arXiv id and DOI in running text, alone or in a link, each once, in order of appearance."""
+    text = clean(text)
     found: dict[PaperId, int] = {}
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []  # in order, none over another
+
+    def note(identity: PaperId | None, match: re.Match[str]) -> None:
+        place = bisect(spans, match.span())
+        before, after = spans[place - 1 : place], spans[place : place + 1]
+        if identity and not (before and before[0][1] > match.start()) and not (after and after[0][0] < match.end()):
+            spans.insert(place, match.span())
+            found[identity] = min(match.start(), found.get(identity, match.start()))
+
+    for match in _ADDRESS_INSIDE.finditer(text):
+        link = _trim_doi(match.group())
+        arxiv = parse_id(link)
+        note(arxiv[0] if arxiv else parse_doi(link), match)
     for match in _ARXIV.finditer(text):
         tail = text[max(0, match.start() - 120) : match.start()]
-        link = re.search(r"\S+$", tail)
-        if _BEFORE.search(tail) or (link and _LINK.search(link.group(0))):
-            found.setdefault(_paper_id(match), match.start())
-            spans.append(match.span())
+        link_before = re.search(r"\S+$", tail)
+        if _BEFORE.search(tail) or (link_before and _LINK.search(link_before.group(0))):
+            note(_paper_id(match), match)
     for match in _DOI.finditer(text):
-        if any(match.start() <= start < match.end() for start, _ in spans):
-            continue
-        identity = parse_doi(match.group(0))
-        if identity is not None:
-            found.setdefault(identity, match.start())
+        note(parse_doi(match.group(0)), match)
     return sorted(found, key=lambda identity: found[identity])
 
 
 def parse_doi(text: str) -> PaperId | None:
-    """The DOI in a bare DOI, `doi:…` or a doi.org link, in lower case; an arXiv DOI gives the arXiv id."""
-    whole = unquote(text[:LONGEST].strip())
+    """The DOI in a bare DOI, `doi:…`, a doi.org link or the address of a publisher's page, in lower case; an arXiv DOI gives
+    the arXiv id."""
+    text = text[:LONGEST].strip()
+    if not _ADDRESS.match(text):
+        return _doi_in(unquote(text))
+    page, _, rest = text.partition("#")[0].partition("?")
+    older = _OPENRXIV_PAGE.match(page)
+    if older is not None:
+        prefix = "10.64898" if older["year"] and int(older["year"]) >= _NEW_PREFIX else "10.1101"
+        return PaperId("doi", f"{prefix}/{older['number']}")
+    page = unquote(page)
+    if not _RESOLVER.match(page):
+        numbered = _SILVERCHAIR.search(page)
+        page = f"/{numbered[1]}" if numbered else _VIEW.sub("", page)
+    return _doi_in(page) or _doi_in(unquote(rest))
+
+
+def _doi_in(whole: str) -> PaperId | None:
     match = _DOI.search(whole)
     if match is None:
         return None
@@ -114,19 +175,28 @@ def parse_doi(text: str) -> PaperId | None:
     return PaperId("doi", _OPENRXIV.sub(r"\1", value).lower())
 
 
+def is_link(text: str) -> bool:
+    """Whether the text is one address of a page."""
+    return re.fullmatch(r"<?https?://\S+", text.strip(), re.IGNORECASE) is not None
+
+
 def parse(text: str) -> PaperId:
-    """The paper that a person names by id, link or DOI.
+    """The paper that a person names by id, link or DOI; what nobody sees in the text is left out.
 
     Raises BadInputError, with the forms that are understood, when the text names none.
     """
-    text = text[:LONGEST]
-    named = re.sub(r"^\s*arxiv\s*[:#]\s*", "", text, flags=re.IGNORECASE)
-    arxiv = parse_id(text) or parse_id(named)
+    text = clean(text[:LONGEST])
+    arxiv = parse_id(text)
     if arxiv is not None:
         return arxiv[0]
     doi = parse_doi(text)
     if doi is not None:
         return doi
+    if is_link(text):
+        raise BadInputError(
+            "I know no paper behind that link. I read links to arXiv, alphaXiv, Hugging Face papers, Semantic Scholar, bioRxiv, "
+            "medRxiv, doi.org, and pages with a DOI in their address; or paste the title."
+        )
     raise BadInputError(
         "That is not a paper id. Use an arXiv id (2106.15928), an arXiv or Hugging Face link, or a DOI (10.1000/xyz)."
     )

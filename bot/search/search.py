@@ -97,7 +97,8 @@ class Search:
         except NotFoundError:
             raise
         except BadInputError:
-            pass
+            if paper_ids.is_link(text):
+                raise
         mentioned = paper_ids.find_ids(text)
         if len(mentioned) == 1:
             return [await self.look_up(str(mentioned[0]))]

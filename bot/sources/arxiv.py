@@ -100,5 +100,5 @@ def identities(arxiv_id: str, doi: str | None) -> tuple[tuple[PaperId, ...], int
     identity, version = parsed
     if not doi:
         return (identity,), version
-    dois = [parse_doi(part) for part in re.split(r"[\s;]+|,(?=\s|10\.)", doi) if part]
+    dois = [parse_doi(part) for part in re.split(r"\s+|[;,](?=\s|$|(?:doi:|https?://\S{1,40}/)?10\.)", doi) if part]
     return tuple(dict.fromkeys([identity, *(d for d in dois if d is not None and d.scheme == "doi")])), version
