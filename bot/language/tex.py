@@ -14,7 +14,9 @@ from bot.language.texsymbols import (
     ACCENTS,
     BLACKBOARD,
     DROPPED,
+    FENCES,
     FUNCTIONS,
+    LONG_ARROWS,
     LOOKS,
     SUBSCRIPTS,
     SUPERSCRIPTS,
@@ -31,6 +33,8 @@ _PROSE: Final = re.compile(r"\s[A-Za-z]{2,}")
 _MATHS: Final = re.compile(r"[\\^_=]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,6}")
+_STACKED: Final = {"<∼": "≲", ">∼": "≳"}
+_UNIT_PREFIX: Final = re.compile(r"\\(?:kilo|milli|centi|deci|mega|giga|tera|nano|pico|femto)$")
 _SIGNS: Final = frozenset("⊙⊕∗★†‡∥⊥°′″*⋆●•∘")
 
 
@@ -66,7 +70,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = 0
+        self.at = self.command_at = 0
         self.maths = False
         self.spent = 0
 
@@ -93,7 +97,7 @@ class _Reader:
                 break
             if found.start() > self.at:
                 out.append(text[self.at : found.start()])
-            self.at = found.end()
+            self.at, self.command_at = found.end(), found.start()
             sign = found.group()
             if sign == "}":
                 break
@@ -185,7 +189,7 @@ class _Reader:
         if following == "\\" and depth < _DEEPEST:
             found = _SPECIAL.match(self.text, self.at)
             if found is not None:
-                self.at = found.end()
+                self.at, self.command_at = found.end(), found.start()
                 return self._command(found.group()[1:], depth + 1)
         if not following or following in "}$":
             return ""
@@ -229,9 +233,56 @@ class _Reader:
             if self._next() == "{":
                 self._argument(depth)
             return ""
-        if name in FUNCTIONS:
-            return name + (" " if self._next() == "\\" else "")
-        return WORDS.get(name, name) + (" " if self._next().isdigit() else "")
+        if name in LONG_ARROWS:
+            self._skip_option()
+            self._argument(depth)
+            return LONG_ARROWS[name]
+        if name in FENCES and (self._next() == "{" or name == "pmod"):
+            return self._fenced(FENCES[name], depth)
+        return self._word(WORDS.get(name, name), is_function=name in FUNCTIONS)
+
+    def _word(self, word: str, *, is_function: bool = False) -> str:
+        """The name of a function or of a command that nobody knows, apart from the letters around it."""
+        before = self.text[max(0, self.command_at - 6) : self.command_at]
+        if (before[-1:].isalnum() or before[-1:] in ("}", ")")) and not _UNIT_PREFIX.search(before):
+            word = f" {word}"
+        if self.text.startswith("{}", self.at):  # `\\ours{}s` has its plural
+            self.at += 2
+            return word
+        following = self._next()
+        apart = following.isalnum() or following == "{" or (following == "\\" and is_function)
+        return f"{word} " if apart else word
+
+    def _fenced(self, fences: tuple[str, ...], depth: int) -> str:
+        first, *others = fences
+        return first + "".join(self._argument(depth).strip() + fence for fence in others)
+
+    def _braket(self, depth: int) -> str:
+        """`\\braket{a|b}` and `\\braket{a}{b}`"""
+        left = self._argument(depth).strip()
+        return f"⟨{left}|{self._argument(depth).strip()}⟩" if self._next() == "{" else f"⟨{left}⟩"
+
+    def _not(self, depth: int) -> str:
+        """The next sign with a stroke through it: `\\not=`, `\\not\\in`, `\\not\\!\\!E`."""
+        for _ in range(4):
+            sign = self._argument(depth).strip()
+            if sign or self._next() in ("", "$", "}"):
+                break
+        return f"{sign[0]}\u0338{sign[1:]}" if sign else ""
+
+    def _operator(self, depth: int) -> str:
+        start = self.command_at
+        name = self._argument(depth).strip()
+        self.command_at = start
+        return self._word(name, is_function=True)
+
+    def _over(self, depth: int) -> str:
+        above, base = self._argument(depth).strip(), self._argument(depth).strip()
+        return _STACKED.get(above + base.lstrip("_")) or base + raised(above)
+
+    def _under(self, depth: int) -> str:
+        below, base = self._argument(depth).strip(), self._argument(depth).strip()
+        return _STACKED.get(base + below) or base + lowered(below) + (" " if self._next().isalnum() else "")
 
     def _sign(self, name: str) -> str:
         if name in "()[]":
@@ -333,6 +384,17 @@ _SPECIAL_COMMANDS: Final[dict[str, Callable[[_Reader, int], str]]] = {
     "textsuperscript": _Reader._raised,
     "textsubscript": _Reader._lowered,
     "enquote": _Reader._quoted,
+    "braket": _Reader._braket,
+    "Braket": _Reader._braket,
+    "not": _Reader._not,
+    "centernot": _Reader._not,
+    "slashed": _Reader._not,
+    "operatorname": _Reader._operator,
+    "mathop": _Reader._operator,
+    "overset": _Reader._over,
+    "stackrel": _Reader._over,
+    "underset": _Reader._under,
+    "cancel": _Reader._argument,
     "left": _Reader._delimiter,
     "right": _Reader._delimiter,
 }

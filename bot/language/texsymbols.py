@@ -59,6 +59,10 @@ _SIGNS: Final = (
     "≫ lesssim ≲ gtrsim ≳ lessapprox ⪅ gtrapprox ⪆ lessgtr ≶ prec ≺ succ ≻ preceq ⪯ succeq ⪰ asymp ≍ lt < gt > "
     "times × cdot · cdotp · pm ± mp ∓ div ÷ ast ∗ star ⋆ bigstar ★ circ ∘ bullet • bigcirc ○ oplus ⊕ ominus ⊖ "
     "otimes ⊗ odot ⊙ sun ⊙ earth ⊕ wedge ∧ land ∧ vee ∨ lor ∨ neg ¬ lnot ¬ cap ∩ cup ∪ setminus ∖ uplus ⊎ in ∈ "
+    "nsubseteq ⊈ nsupseteq ⊉ nsubset ⊄ nsupset ⊅ nmid ∤ nleq ≰ ngeq ≱ nleqslant ≰ ngeqslant ≱ nless ≮ ngtr ≯ nsim ≁ ncong ≇ "
+    "nequiv ≢ napprox ≉ nparallel ∦ nprec ⊀ nsucc ⊁ npreceq ⋠ nsucceq ⋡ nvdash ⊬ nvDash ⊭ nVdash ⊮ nrightarrow ↛ nleftarrow ↚ "
+    "nleftrightarrow ↮ nRightarrow ⇏ nLeftarrow ⇍ nLeftrightarrow ⇎ notni ∌ nni ∌ ntriangleleft ⋪ ntriangleright ⋫ "
+    "subsetneq ⊊ supsetneq ⊋ varsubsetneq ⊊ lneq ⪇ gneq ⪈ lneqq ≨ gneqq ≩ lnsim ⋦ gnsim ⋧ precnsim ⋨ succnsim ⋩ "
     "notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ infty "
     "∞ partial ∂ nabla ∇ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ oint ∮ bigcup ⋃ bigcap ⋂ bigoplus ⨁ bigotimes ⨂ to → "
     "rightarrow → longrightarrow ⟶ leftarrow ← gets ← leftrightarrow ↔ longleftrightarrow ⟷ Rightarrow ⇒ implies ⇒ "
@@ -99,7 +103,6 @@ SYMBOLS: Final = {
     "par": " ",
     "item": " • ",
     "xspace": "",
-    "pmod": "mod ",
 }
 
 BLACKBOARD: Final = _pairs("A 𝔸 B 𝔹 C ℂ D 𝔻 E 𝔼 F 𝔽 G 𝔾 H ℍ N ℕ P ℙ Q ℚ R ℝ S 𝕊 T 𝕋 Z ℤ 1 𝟙")
@@ -107,20 +110,20 @@ BLACKBOARD: Final = _pairs("A 𝔸 B 𝔹 C ℂ D 𝔻 E 𝔼 F 𝔽 G 𝔾 H �
 FUNCTIONS: Final = _names(
     """
     arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max
-    min mod Pr sec sin sinh sup tan tanh bmod argmax argmin
+    min mod Pr sec sin sinh sup tan tanh bmod argmax argmin sgn sign tr Tr rank diag
     """
 )
 
 LOOKS: Final = _names(
     """
     it rm bf em tt sc sf sl cal mit textbf textit textrm texttt textsc textsf textsl textup textnormal textmd text
-    emph mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal mathop mathbin mathrel mathord
-    operatorname boldsymbol bm bold pmb mbox hbox fbox underline uline underbar overrightarrow underbrace overbrace
+    emph mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal mathbin mathrel mathord
+    boldsymbol bm bold pmb mbox hbox fbox underline uline underbar overrightarrow underbrace overbrace
     ul so ce ch num ang unit si small footnotesize scriptsize tiny normalsize large Large LARGE huge Huge ttfamily
     rmfamily sffamily bfseries itshape scshape mdseries upshape normalfont displaystyle textstyle scriptstyle
     scriptscriptstyle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm middle limits nolimits
     nonumber noindent centering protect ensuremath relax url path nolinkurl hl rev revise revised added replaced gls
-    Gls glspl ac acp acl acs acf acrshort acrlong boxed textquotesingle substack stackrel overset underset not
+    Gls glspl ac acp acl acs acf acrshort acrlong boxed textquotesingle substack
     enspace smash phantom mathstrut strut leavevmode unskip ignorespaces textlatin foreignlanguage verb lowercase
     uppercase MakeUppercase MakeLowercase
     """
@@ -136,7 +139,33 @@ DROPPED: Final = _names(
     """
 )
 
-WORDS: Final = {"eg": "e.g.", "ie": "i.e.", "etc": "etc.", "etal": "et al.", "kms": "km/s", "um": "μm"}
+WORDS: Final = {
+    "eg": "e.g.",
+    "ie": "i.e.",
+    "etc": "etc.",
+    "etal": "et al.",
+    "kms": "km/s",
+    "um": "μm",
+    "bmod": "mod",
+    "dd": "d",
+}
+
+#: Arrows that grow with what stands over them, which is left out.
+LONG_ARROWS: Final = _pairs(
+    "xrightarrow → xleftarrow ← xleftrightarrow ↔ xRightarrow ⇒ xLeftarrow ⇐ xLeftrightarrow ⇔ xhookrightarrow ↪ xhookleftarrow ↩ "
+    "xmapsto ↦ xtwoheadrightarrow ↠ xrightharpoonup ⇀ xrightleftharpoons ⇌ xlongequal ="
+)
+
+#: What stands before, between and behind the arguments.
+FENCES: Final[dict[str, tuple[str, ...]]] = {
+    "bra": ("⟨", "|"), "Bra": ("⟨", "|"), "ket": ("|", "⟩"), "Ket": ("|", "⟩"),
+    "ketbra": ("|", "⟩⟨", "|"), "dyad": ("|", "⟩⟨", "|"), "outerproduct": ("|", "⟩⟨", "|"), "op": ("|", "⟩⟨", "|"),
+    "mel": ("⟨", "|", "|", "⟩"), "matrixel": ("⟨", "|", "|", "⟩"), "matrixelement": ("⟨", "|", "|", "⟩"),
+    "expval": ("⟨", "⟩"), "ev": ("⟨", "⟩"), "expectationvalue": ("⟨", "⟩"), "avg": ("⟨", "⟩"), "mean": ("⟨", "⟩"),
+    "norm": ("‖", "‖"), "abs": ("|", "|"), "absolutevalue": ("|", "|"), "floor": ("⌊", "⌋"), "ceil": ("⌈", "⌉"), "set": ("{", "}"),
+    "inner": ("⟨", ", ", "⟩"), "ip": ("⟨", ", ", "⟩"), "innerproduct": ("⟨", ", ", "⟩"), "comm": ("[", ", ", "]"),
+    "commutator": ("[", ", ", "]"), "acomm": ("{", ", ", "}"), "anticommutator": ("{", ", ", "}"), "pmod": (" (mod ", ")"),
+}  # fmt: skip
 
 _DIGITS: Final = "0123456789+-=()"
 SUPERSCRIPTS: Final = dict(
