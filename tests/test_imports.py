@@ -142,7 +142,12 @@ def test_a_file_with_nothing_usable_is_bad_data_and_a_missing_one_not_found(tmp_
     assert run(database, bad).returncode == 65
     other = run(database, tmp_path / "other")
     assert (other.returncode, "no file of papers" in other.stdout) == (65, True)
-    assert run(database, tmp_path / "other", write_rows(tmp_path / "good", rows_of(3))).returncode == 0
+    good = write_rows(tmp_path / "good", rows_of(3))
+    both = run(database, tmp_path / "other", good)
+    assert (both.returncode, "3 new papers" in both.stdout) == (65, True)
+    (tmp_path / "cut").write_bytes(good.read_bytes()[:-40])
+    cut = run(database, tmp_path / "cut")
+    assert (cut.returncode, "cut off or damaged behind row 2" in cut.stdout) == (65, True)
     assert run(database, tmp_path / "nothing").returncode == 66
 
 

@@ -29,7 +29,8 @@ async def _ingest(settings: Settings, as_json: bool) -> int:
 async def _import(settings: Settings, files: tuple[Path, ...], again: bool, as_json: bool) -> int:
     found = await bulk.import_files(settings, files, again=again)
     show(as_json, found, [line for one in found for line in bulk.lines(one)])
-    return 0 if any(one.usable for one in found) else 65
+    whole = all(one.damage is None for one in found)
+    return 0 if whole and any(one.usable for one in found) else 65
 
 
 async def _migrate(settings: Settings, as_json: bool) -> int:

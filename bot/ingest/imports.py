@@ -47,7 +47,8 @@ class Dump(Protocol):
 class Imported:
     """What came of one file. `resumed_at` rows had been read before; `known` files were read to their end before.
 
-    `seconds` and `papers_read` are of this run alone; `damage` says why the file could not be read to its end.
+    `seconds`, `papers_read` and `odd`, fields that were left out, are of this run alone; `named` are the first bad rows and odd
+    fields; `damage` says why the file could not be read to its end.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Imported:
     papers_read: int = 0
     seconds: float = 0.0
     named: tuple[str, ...] = ()
+    odd: int = 0
     damage: str | None = None
 
     @property
@@ -88,11 +90,13 @@ class Imports:
             state = ImportState()
         began, first = time.perf_counter(), state
         named: list[str] = []
+        odd = 0
         try:
             async with contextlib.aclosing(_ahead(dump.portions(state.position), analyse=analyse)) as portions:
                 async for portion, tokens in portions:
                     state = await self._store(dump.name, identity, state, portion, tokens)
-                    named += portion.bad[: NAMED - len(named)]
+                    named += (*portion.bad, *portion.odd)[: NAMED - len(named)]
+                    odd += len(portion.odd)
                     if progress:
                         progress(state, portion.share)
             damage = None
@@ -102,7 +106,7 @@ class Imports:
         took = time.perf_counter() - began
         log.info("import of %s: %d rows, %d bad", dump.name, state.position, state.bad)
         return Imported(
-            dump.name, state, first.position, False, state.records - first.records, took, tuple(named), damage
+            dump.name, state, first.position, False, state.records - first.records, took, tuple(named), odd, damage
         )
 
     async def _store(

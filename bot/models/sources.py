@@ -91,13 +91,14 @@ class Batch:
 class Portion:
     """A piece of a file of papers. `rows` of the file are read at its end, which is `share` (0 to 1) of its bytes.
 
-    `bad` names rows that could not be read (`"row 12: no title"`).
+    `bad` names rows that could not be read (`"row 12: no title"`), `odd` fields that were left out of others.
     """
 
     rows: int
     share: float
     records: tuple[Record, ...]
     bad: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

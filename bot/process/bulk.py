@@ -62,8 +62,8 @@ def lines(found: Imported) -> list[str]:
     if found.seconds:
         head += f"; {found.papers_read / found.seconds:,.0f} papers/s"
     told = [head, *(f"  {bad}" for bad in found.named)]
-    if state.bad > len(found.named):
-        told.append(f"  … and {state.bad - len(found.named):,} more")
+    if state.bad + found.odd > len(found.named):
+        told.append(f"  … and {state.bad + found.odd - len(found.named):,} more")
     return told + ([f"  {found.damage}"] if found.damage else [])
 
 

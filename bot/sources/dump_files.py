@@ -1,4 +1,4 @@
-"""Files of papers, opened and read piece by piece: plain, .gz or .zip; JSON lines or OAI-PMH, told by their content.
+"""Files of papers, opened and read piece by piece: plain, .gz, .bz2, .xz, .zst or .zip; JSON lines or OAI-PMH, told by their content.
 
 Knows containers and how much memory a piece may take; the rows are read by dumps and arxiv_oai_records.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
+import io
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, cast
@@ -21,7 +21,8 @@ from lxml import etree
 from bot.errors import BadDataError, BadInputError, ConfigurationError, NotFoundError
 from bot.models import Portion, Record
 from bot.sources.arxiv_oai_records import read_record
-from bot.sources.dumps import ARXIV, read_row
+from bot.sources.dumps import ARXIV, Row, read_row
+from bot.sources.unpacking import DAMAGE, Unpacked, packer_of
 
 #: Rows in one portion, and bytes after which it ends early. Always the same, so that a file read after a stop falls into
 #: the same portions.
@@ -36,8 +37,8 @@ _OAI_HEAD: Final = re.compile(rb"<(?:[\w.-]+:)?(?:OAI-PMH|ListRecords|GetRecord|
 #: XML declarations are left out between documents that follow each other, so that all are one.
 _DECLARATION: Final = re.compile(rb"<\?xml\b[^>]{0,200}\?>")
 
-_Row = list[Record] | str
-_Weighed = tuple[_Row, int]  # with its bytes
+_Read = Row | str
+_Weighed = tuple[_Read, int]  # with its bytes
 
 
 class DumpFile:
@@ -78,7 +79,7 @@ class DumpFile:
         size = max(1, self.path.stat().st_size)
         with self.path.open("rb") as raw, self._decompressed(raw) as stream:
             number, weight = after, 0
-            rows: list[_Row] = []
+            rows: list[_Read] = []
             try:
                 for row, heavy in self._rows(stream, after):
                     rows.append(row)
@@ -86,7 +87,7 @@ class DumpFile:
                     if len(rows) == PORTION or weight >= WEIGHT:
                         yield _portion(rows, number, raw.tell() / size)
                         number, weight, rows = number + len(rows), 0, []
-            except (EOFError, OSError, zlib.error, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+            except (EOFError, OSError, *DAMAGE, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
                 if rows:
                     yield _portion(rows, number, raw.tell() / size)
                 number += len(rows)
@@ -103,6 +104,8 @@ class DumpFile:
         if magic[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=raw) as stream:
                 yield cast(IO[bytes], stream)
+        elif (packer := packer_of(magic)) is not None:
+            yield cast(IO[bytes], io.BufferedReader(Unpacked(raw, packer), _CHUNK))
         elif magic == b"PK\x03\x04":
             try:
                 with zipfile.ZipFile(raw) as archive:
@@ -123,19 +126,20 @@ class DumpFile:
             return _oai_rows(stream, after)
         raise BadDataError(
             f"{self.name} is no file of papers. Known are JSON lines (arXiv's metadata snapshot, daily lists) and OAI-PMH, "
-            "plain or as .gz or .zip."
+            "plain or as .gz, .bz2, .xz, .zst or .zip."
         )
 
 
-def _portion(rows: list[_Row], before: int, share: float) -> Portion:
+def _portion(rows: list[_Read], before: int, share: float) -> Portion:
     records: list[Record] = []
-    bad = []
+    bad, odd = [], []
     for number, row in enumerate(rows, before + 1):
         if isinstance(row, str):
             bad.append(f"row {number}: {row}")
         else:
-            records += row
-    return Portion(before + len(rows), min(share, 1.0), tuple(records), tuple(bad))
+            records += row.records
+            odd += [f"row {number}: {name}" for name in row.odd]
+    return Portion(before + len(rows), min(share, 1.0), tuple(records), tuple(bad), tuple(odd))
 
 
 def _json_rows(stream: IO[bytes], after: int) -> Iterator[_Weighed]:
@@ -146,8 +150,11 @@ def _json_rows(stream: IO[bytes], after: int) -> Iterator[_Weighed]:
             continue
         if text is None:
             yield f"longer than {LONGEST_ROW >> 20} MiB", 0
-        else:
-            yield read_row(text) if text.strip() else "empty", len(text)
+            continue
+        found = read_row(text) if text.strip() else "empty"
+        if isinstance(found, str) and text.strip() and not text.rstrip(b" \t\r").endswith((b"\n", b"}")):
+            raise EOFError("its last row ends in the middle")
+        yield found, len(text)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes | None]:
@@ -183,7 +190,7 @@ def _oai_rows(stream: IO[bytes], after: int) -> Iterator[_Weighed]:
                 if number > after:
                     found = read_record(element, ARXIV)
                     weight = sum(len(piece) for piece in element.itertext())
-                    yield f"{_name_of(element)}: {found}" if isinstance(found, str) else found, weight
+                    yield f"{_name_of(element)}: {found}" if isinstance(found, str) else Row(tuple(found)), weight
             _forget(element)
     parser.feed(b"</dump>")
     parser.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
@@ -30,8 +30,25 @@ _FIRST = datetime(1991, 8, 14, tzinfo=UTC)  # arXiv's first day
 _WEB = re.compile(r"https?://\S+$")
 
 
-def read_row(row: bytes) -> list[Record] | str:
-    """The records that one line of JSON states, or why it states none. The format is told by the row's own fields."""
+#: What a field is, where it is there; what is something else is left out, and the paper stays.
+_LISTS: Final = frozenset(("versions", "authors_parsed", "snapshots", "days", "ai_keywords"))
+_TEXTS: Final = frozenset(
+    ("abstract", "doi", "comment", "journal-ref", "license", "update_date", "published", "first_seen", "captured_at",
+     "daily_at", "organization", "project", "submitted_by", "github", "ai_summary", "thumbnail", "submitter", "report-no")
+)  # fmt: skip
+_EITHER: Final = frozenset(("authors", "categories"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one row of a file states. `odd` names the fields that are left out, being none of their kind."""
+
+    records: tuple[Record, ...]
+    odd: tuple[str, ...] = ()
+
+
+def read_row(row: bytes) -> Row | str:
+    """What one line of JSON states, or why it states nothing. The format is told by the row's own fields."""
     try:
         fields = json.loads(row)
     except (ValueError, RecursionError):
@@ -39,7 +56,10 @@ def read_row(row: bytes) -> list[Record] | str:
     if not isinstance(fields, dict):
         return f"not an object but {type(fields).__name__}"
     cut_json(fields)
+    odd = [name for name, value in fields.items() if _is_odd(name, value)]
     form = _form(fields)
+    for name in odd:
+        del fields[name]
     if form is None:
         return "fields of no known format"
     known = identities(fields["id"], _text(fields, "doi")) if isinstance(fields.get("id"), str) else None
@@ -50,9 +70,19 @@ def read_row(row: bytes) -> list[Record] | str:
         return f"{known[0][0].value} has no title"
     base = Record("", known[0], title, Event(EventKind.ANNOUNCED, _FIRST), abstract=_text(fields, "abstract"))
     try:
-        return form(base, fields)
+        return Row(tuple(form(base, fields)), tuple(f"{known[0][0].value}: `{name}` is left out" for name in odd))
     except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
         return f"{known[0][0].value}: {type(error).__name__} in its fields"
+
+
+def _is_odd(name: str, value: object) -> bool:
+    if value is None:
+        return False
+    if name in _LISTS:
+        return not isinstance(value, list) or any(not isinstance(v, list | dict | str) for v in value)
+    if name == "comments":  # a text in arXiv's snapshot, a number in the daily lists
+        return not isinstance(value, str | int)
+    return (name in _TEXTS and not isinstance(value, str)) or (name in _EITHER and not isinstance(value, str | list))
 
 
 def _form(fields: _Fields) -> Callable[[Record, _Fields], list[Record]] | None:
@@ -98,6 +128,8 @@ def _from_snapshot(base: Record, fields: _Fields) -> list[Record]:
 
 def _versions(rows: Iterable[Any]) -> Iterable[tuple[int, datetime]]:
     for row in rows:
+        if not isinstance(row, dict):
+            continue
         version = documents.version(row.get("version", ""))
         created = instant(row.get("created"))
         if version is not None and created is not None:
@@ -107,6 +139,8 @@ def _versions(rows: Iterable[Any]) -> Iterable[tuple[int, datetime]]:
 def _parsed_authors(rows: Iterable[Any]) -> Iterable[Author]:
     """`[family, given, suffix, affiliation…]`"""
     for row in rows:
+        if not isinstance(row, list):
+            continue
         parts = [line(part) for part in row if isinstance(part, str)]
         family, given, suffix = (*parts[:3], "", "", "")[:3]
         name = " ".join(part for part in (given, family, suffix) if part)
@@ -157,6 +191,7 @@ def _from_lists(base: Record, fields: _Fields) -> list[Record]:
     captures = [
         (captured, listed, capture[2:5])
         for capture in fields.get("snapshots") or ()
+        if isinstance(capture, list) and len(capture) > 4
         if (captured := instant(capture[0])) is not None and (listed := day(capture[1])) is not None
     ]
     seen = {listed for _, listed, _ in captures}

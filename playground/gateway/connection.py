@@ -8,8 +8,10 @@ import json
 import time
 import zlib
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
+import zstandard
 from aiohttp import WSMsgType, web
 
 from playground.discord.core import Discord
@@ -28,6 +30,19 @@ from playground.gateway.rules import (
 from playground.http import PLAYGROUND
 
 HEARTBEAT_MS = 41_250
+
+
+def _packer(compress: str | None) -> Callable[[bytes], bytes] | None:
+    """What packs the texts of one connection, each flushed; None for a connection that is not compressed."""
+    if compress is None:
+        return None
+    if compress == "zstd-stream":
+        zstd = zstandard.ZstdCompressor().compressobj()
+        return lambda text: zstd.compress(text) + zstd.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    deflate = zlib.compressobj()
+    return lambda text: deflate.compress(text) + deflate.flush(zlib.Z_SYNC_FLUSH)
+
+
 PAYLOAD_LIMIT = 4096
 EVENTS_PER_MINUTE = 120
 GUILDS_PER_SHARD = 2500
@@ -64,8 +79,7 @@ class Connection:
         self._query = request.query
         self._transport = request.transport
         self._queue: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue()
-        stream = self._query.get("compress") == "zlib-stream"
-        self._deflate: Any = zlib.compressobj() if stream else None
+        self._pack = _packer(self._query.get("compress"))
         self._received: deque[float] = deque()
         self._beat_at = time.monotonic()
         self._our_code: int | None = None  # the server closed first, with this
@@ -119,11 +133,10 @@ class Connection:
                 await self._ws.close(code=self._our_code, message=reason.encode())
                 return
             try:
-                if self._deflate is None:
+                if self._pack is None:
                     await self._ws.send_str(item)
                 else:
-                    packed = self._deflate.compress(item.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
-                    await self._ws.send_bytes(packed)
+                    await self._ws.send_bytes(self._pack(item.encode()))
             except (ConnectionError, RuntimeError):
                 return  # the bot is gone; its session keeps what was meant for it
 

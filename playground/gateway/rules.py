@@ -67,6 +67,6 @@ def check_query(query: Mapping[str, str]) -> None:
     """
     if query.get("v", "10") not in {"9", "10"}:
         raise ConnectionEndError(4012)
-    for name, known in (("encoding", "json"), ("compress", "zlib-stream")):
-        if query.get(name, known) != known:
-            raise ConnectionEndError(4012, f"Here {name} is {known}, nothing else.")
+    for name, known in (("encoding", ("json",)), ("compress", ("zlib-stream", "zstd-stream"))):
+        if query.get(name, known[0]) not in known:
+            raise ConnectionEndError(4012, f"Here {name} is {' or '.join(known)}, nothing else.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
+import zstandard
 
 from playground.server import Playground
 from tests.patience import PATIENCE
@@ -110,6 +112,24 @@ async def test_more_than_120_events_a_minute_are_4008(wire: Wire) -> None:
     for _ in range(121):
         await wire.send(1)
     assert await wire.close_code() == 4008
+
+
+@pytest.mark.parametrize("compress", ["zlib-stream", "zstd-stream"])
+async def test_a_compressed_connection_is_one_stream_over_its_messages(
+    play: Playground, session: aiohttp.ClientSession, compress: str
+) -> None:
+    opened = zlib.decompressobj() if compress == "zlib-stream" else zstandard.ZstdDecompressor().decompressobj()
+    async with session.ws_connect(f"{play.gateway_url}/?v=10&encoding=json&compress={compress}") as socket:
+        wire = Wire(socket)
+        hello = json.loads(opened.decompress((await socket.receive()).data))
+        assert hello["op"] == 10
+        await wire.send(2, identify(play))
+        ready = json.loads(opened.decompress((await socket.receive()).data))
+        assert (ready["t"], ready["s"]) == ("READY", 1)
+        await wire.send(1, 1)
+        async with asyncio.timeout(PATIENCE):
+            while json.loads(opened.decompress((await socket.receive()).data))["op"] != 11:
+                pass
 
 
 async def test_another_version_is_4012(play: Playground, session: aiohttp.ClientSession) -> None:

@@ -93,7 +93,7 @@ def imported(title: str, abstract: str, authors: str) -> Read:
     }
     found = read_row(json.dumps(row).encode())
     assert not isinstance(found, str), found
-    return found, ()
+    return found.records, ()
 
 
 READERS: dict[str, Callable[[str, str, str], Read]] = {
