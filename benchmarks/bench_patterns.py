@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.errors import PaperboyError
-from bot.language import creators, markup, name_matching, names
+from bot.language import bylines, creators, markup, name_matching, names
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
@@ -29,7 +29,7 @@ from bot.papers import categories, links, paper_ids
 from bot.query import language as query
 from bot.query.document import analyse
 from bot.show.safe import excerpt, safe, shown
-from bot.sources import abstracts, arxiv, documents, rate_policy
+from bot.sources import abstracts, arxiv, documents, rate_policy, repair
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.feeds import parse_articles
@@ -57,6 +57,7 @@ PIECES = (
     "<style>", "<annotation>", "<sub><i>", "<a b='", "O_FIG ", "C_ST_ABS", "MO_SCPLOW", "Methods", ". Methods", "Volume 1, ",
     "May 2026 ", "doi: 10.1000/a", "Published online ", "Nature ", "{tau}",
     "https://a.b 10.1000/x ", "2106.15928 10.1000/x ", "10.1000/1<a:b>",
+    "<item>", "<item></item>", "Marlow CD, ", "A B\n", "...",
 )  # fmt: skip
 
 Reader = Callable[[str], object]
@@ -82,6 +83,12 @@ def journal(text: str) -> object:
         "feed:example.org",
         NOW,
     )
+
+
+def broken(text: str) -> object:
+    """A feed that is no XML, with this in an entry, between entries and behind them."""
+    body = f"<rss><channel><item><title>{text}</title></item>{text}<item><title>a</title></item></channel></rss>{text}&"
+    return repair.read_xml(body.encode("utf-8", "surrogatepass"), {"rss"}, "feed:example.org")
 
 
 def oai(text: str) -> object:
@@ -133,6 +140,7 @@ READERS: dict[str, Reader] = {
     "text.excerpt": lambda t: excerpt(t, 300),
     "document.analyse": lambda t: analyse(t, t),
     "names.parse": names.parse,
+    "bylines.read_bylines": lambda text: bylines.read_bylines([text, text]),
     "creators.split_creators": creators.split_creators,
     "name_matching.index_expression": lambda t: name_matching.index_expression(names.parse(t)),
     "query.parse": query.parse,
@@ -157,6 +165,7 @@ READERS: dict[str, Reader] = {
     ),
     "a feed": feed,
     "a journal's feed": journal,
+    "a feed that is no XML": broken,
     "an OAI page": oai,
     "a daily list": face,
     "links": linked,

@@ -22,7 +22,8 @@ PAIRS = (
     ("paper_ids.parse_id", "2106.15928 "),
     ("paper_ids.parse_doi", ")"), ("paper_ids.find_ids", "10.1000/a))))"), ("paper_ids.parse", "doi: "), ("a log line", "a"),
     ("arxiv.is_withdrawal", "this paper has been "), ("text.safe", "*"), ("a journal's feed", "@"),
-    ("a journal's feed", "a@(((((((("),
+    ("a journal's feed", "a@(((((((("), ("bylines.read_bylines", "."), ("bylines.read_bylines", "A B\n"),
+    ("a feed that is no XML", "<item>"), ("a feed that is no XML", "<!--"),
 )  # fmt: skip
 
 CHILD = """

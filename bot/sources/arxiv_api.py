@@ -16,9 +16,10 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.models import Author, Event, EventKind, PaperId, Record
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import brief, child_text, instant, line, number, parse_xml
+from bot.sources.documents import brief, child_text, instant, line, number
 from bot.sources.http import PoliteClient
 from bot.sources.limits import cut_tree, told
+from bot.sources.repair import read_xml
 from bot.when.timetable import announcement_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -74,7 +75,7 @@ def parse_answer(body: bytes, source: str) -> LookedUp:
     Raises SourceUnhealthyError when it is not a whole Atom feed, when it reports an error, and when it has no entries
     although papers were counted, which happens in the middle of a result.
     """
-    root = parse_xml(body, frozenset({f"{_ATOM}feed"}), source)
+    root, lost = read_xml(body, frozenset({f"{_ATOM}feed"}), source)
     cut = cut_tree(root)
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
@@ -86,7 +87,7 @@ def parse_answer(body: bytes, source: str) -> LookedUp:
     if not entries and total and line(root.findtext(_TOTAL.replace("totalResults", "startIndex"))) == "0":
         raise SourceUnhealthyError(f"{source}: the page is empty although {total} papers were counted.")
     records: list[Record] = []
-    skipped = list(told(cut))
+    skipped = [*lost, *told(cut)]
     for entry in entries:
         record = _record(entry, source)
         if isinstance(record, str):

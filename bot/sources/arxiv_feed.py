@@ -28,9 +28,10 @@ from bot.sources.base import (
     stored_day,
     write_cursor,
 )
-from bot.sources.documents import brief, child_text, instant, line, parse_xml, whole_text
+from bot.sources.documents import brief, child_text, instant, line, whole_text
 from bot.sources.http import Answer, PoliteClient, Validators
 from bot.sources.limits import cut_tree, told
+from bot.sources.repair import read_xml
 from bot.when import timetable
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -169,7 +170,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
     Raises SourceUnhealthyError when the document is not a whole, sound announcement feed. Entries that cannot be read
     are left out and named in `skipped`.
     """
-    root = parse_xml(body, _ROOTS, source)
+    root, lost = read_xml(body, _ROOTS, source)
     cut = cut_tree(root)
     channel = root if root.tag == f"{_ATOM}feed" else root.find("channel")
     if channel is None:
@@ -184,7 +185,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
         raise SourceUnhealthyError(f"{source}: the feed does not say of which day it is.")
     entries = [_entry(element, atom) for element in channel.findall(f"{atom}entry" if atom else "item")]
     records: dict[str, Record] = {}
-    skipped = list(told(cut))
+    skipped = [*lost, *told(cut)]
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source)
         if isinstance(found, str):

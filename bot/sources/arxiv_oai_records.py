@@ -15,8 +15,9 @@ from bot.language.creators import split_creators
 from bot.models import Author, Event, EventKind, Record
 from bot.sources import documents
 from bot.sources.arxiv import arxiv_categories, identities, is_withdrawal
-from bot.sources.documents import brief, day, instant, line, number, parse_xml, whole_text
+from bot.sources.documents import brief, day, instant, line, number, whole_text
 from bot.sources.limits import cut_tree, told
+from bot.sources.repair import read_xml
 from bot.when.timetable import EASTERN, announcement_of
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -45,7 +46,7 @@ def parse_page(body: bytes, source: str) -> Page:
     A recent paper that has a second version already gives two records, one for each event. Raises
     SourceUnhealthyError when the document is not whole or not OAI-PMH; unreadable records are named in `skipped`.
     """
-    root = parse_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
+    root, lost = read_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
     cut = cut_tree(root)
     responded = instant(root.findtext(f"{_OAI}responseDate"))
     if responded is None:
@@ -57,7 +58,7 @@ def parse_page(body: bytes, source: str) -> Page:
     content = root.find(f"{_OAI}GetRecord") if content is None else content
     elements = [] if content is None else content.findall(f"{_OAI}record")
     records: list[Record] = []
-    skipped = list(told(cut))
+    skipped = [*lost, *told(cut)]
     for element in elements:
         found = read_record(element, source)
         if isinstance(found, str):

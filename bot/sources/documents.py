@@ -18,9 +18,11 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.language.markup import without_tags
 from bot.papers.paper_ids import MOST_VERSIONS
+from bot.sources.encodings import as_utf8, decoded
 
-# lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal
-_UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# lone halves of surrogate pairs cannot be stored in UTF-8; the other controls show as nothing or break a terminal, and those
+# above 0x7f were meant as in Windows' table
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 # Python refuses to read numbers of thousands of digits; no character has more than seven
 _NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
@@ -64,7 +66,7 @@ def parse_json(body: bytes, kind: type, what: str) -> Any:
     if not body.strip():
         raise SourceUnhealthyError(f"{what}: the answer is empty.")
     try:
-        value = json.loads(body)
+        value = _json(body)
     except (ValueError, RecursionError) as error:
         raise SourceUnhealthyError(f"{what}: the answer is cut off or is not JSON.") from error
     if not isinstance(value, kind):
@@ -72,9 +74,22 @@ def parse_json(body: bytes, kind: type, what: str) -> Any:
     return value
 
 
+def _json(body: bytes) -> Any:
+    """What is no JSON for wrong bytes or control characters in its texts alone is read all the same."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return json.loads(decoded(as_utf8(body)), strict=False)
+
+
 def line(text: str | None) -> str:
     """The text on one line: white space collapsed, what cannot be stored dropped."""
-    return " ".join(_UNSTORABLE.sub("", text or "").split())
+    return " ".join(_UNSTORABLE.sub(_storable, text or "").split())
+
+
+def _storable(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
 def brief(text: str | None) -> str:

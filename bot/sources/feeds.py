@@ -16,13 +16,15 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
+from bot.language.bylines import read_bylines
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record, SourceKind, SourceName
 from bot.papers.paper_ids import parse_doi, parse_id
 from bot.sources.abstracts import abstract_of
 from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
-from bot.sources.documents import day, instant, line, parse_xml, whole_text, without_markup
+from bot.sources.documents import day, instant, line, whole_text, without_markup
 from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.limits import cut_tree, told
+from bot.sources.repair import read_xml
 from bot.sources.standing import longest_rest, refuse_the_never_heard, rests_too_long
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -33,6 +35,13 @@ _ENTRIES = ("item", "entry")
 _IDENTITY = (("doi", None), ("identifier", None), ("guid", None), ("id", None), ("link", "href"), ("link", None))
 _DATES = ("publicationDate", "coverDate", "published", "pubDate", "date", "updated", "issued")
 _TEXTS = ("encoded", "description", "summary", "content")
+_PEOPLE = ("creator", "author", "authors")
+_NAMES = ("name", "li")
+#: APS and Elsevier print the authors at the beginning of the description, PLOS behind "by".
+_LED = re.compile(r"Author\(s\):\s{0,9}([^<]{1,9000})|^\s{0,99}<p>\s{0,9}by\s([^<]{1,9000})</p>")
+_BEGINNING = 10_000
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"<sup>[^<]{0,40}</sup>", re.IGNORECASE)
 _PERIOD = timedelta(hours=6)
 
 
@@ -129,10 +138,10 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
 
     Raises SourceUnhealthyError when it is not a whole feed, or when no entry carries a DOI.
     """
-    root = parse_xml(body, _ROOTS, source)
+    root, lost = read_xml(body, _ROOTS, source)
     cut = cut_tree(root)
     records: dict[PaperId, Record] = {}
-    skipped = list(told(cut))
+    skipped = [*lost, *told(cut)]
     entries = [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ENTRIES]
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source, now)
@@ -168,7 +177,7 @@ def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:
         title=title,
         event=Event(EventKind.ANNOUNCED, at or now),
         abstract=next(filter(None, said), None),
-        authors=tuple(Author(name) for name in _people(entry)),
+        authors=tuple(_people(entry)),
         published=next((on for text in dates if (on := day(text)) is not None), at.date() if at else None),
         journal_ref=next((text for text in _texts(entry, "publicationName") if text), None),
     )
@@ -201,23 +210,26 @@ def _identities(entry: etree._Element) -> tuple[PaperId, ...]:
     return tuple(schemes.values())
 
 
-def _people(entry: etree._Element) -> list[str]:
-    """`dc:creator` repeated or joined, or Atom's `author/name`; addresses in RSS `author` are cut to the name."""
-    names: list[str] = []
-    for child in [*_children(entry, "creator"), *_children(entry, "author")]:
-        inner = [line(name.text) for name in _children(child, "name")]
-        text = without_markup(child.text)
-        address = re.fullmatch(r"[^\s@]+@[^\s(]+\s*\((.+)\)", text)  # one bracket can open the name
-        if inner:
-            names += inner
-        elif ";" in text or text.count(",") > 1:
-            names += [part.strip() for part in re.split(r";" if ";" in text else r",\s*(?:and\s+)?", text)]
-        else:
-            names.append(address.group(1) if address else text)
-    return list(dict.fromkeys(_forward(name) for name in names if name and "@" not in name))
+def _people(entry: etree._Element) -> list[Author]:
+    """Who wrote it: `dc:creator`, Atom's and RSS's `author`, IEEE's `authors`, else what the text itself names in front of all."""
+    for tag in _PEOPLE:
+        people = read_bylines(_byline(text) for child in _children(entry, tag) for text in _names(child))
+        if people:
+            break
+    else:
+        texts = (whole_text(child) for name in _TEXTS for child in _children(entry, name))
+        led = next((found for text in texts if (found := _LED.search(text[:_BEGINNING]))), None)
+        people = read_bylines([_byline(led[1] or led[2])]) if led else []
+    return [Author(name, place) for name, place in people]
 
 
-def _forward(name: str) -> str:
-    """`Curie, Marie` → `Marie Curie`."""
-    family, comma, given = name.partition(", ")
-    return f"{given} {family}" if comma and given and " " not in family.strip() else name
+def _names(element: etree._Element) -> list[str]:
+    """The text of each name inside, or of the whole."""
+    inner = [e for e in element.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _NAMES]
+    return [whole_text(e) for e in inner or (element,)]
+
+
+def _byline(text: str) -> str:
+    """Without markup and footnote signs, its lines kept apart."""
+    lines = _BREAK.sub("\n", _FOOTNOTE.sub("", text)).split("\n")
+    return "\n".join(filter(None, (without_markup(line) for line in lines)))

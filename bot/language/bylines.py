@@ -1,0 +1,156 @@
+"""The people of an article as journals' feeds print them: one a field or all in one, family names first or last. PURE.
+
+Knows how publishers write such lists; must not know feeds, nor who the people are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from bot.language.creators import split_creators
+from bot.language.names import LONGEST, PARTICLES, SUFFIX, WIDE, parse
+
+#: A name, and where somebody works.
+Person = tuple[str, str | None]
+
+#: RSS 2.0 wants an address in `author`: `x@y.org (A. Name)`, `A. Name <x@y.org>`, `x@y.org`. One bracket can open the name.
+_ADDRESS_FIRST: Final = re.compile(r"\s*[^\s@(]{1,100}@[^\s(@]{1,200}\s{0,5}\((.*)\)\s*", re.DOTALL)
+_ADDRESS: Final = re.compile(r"[<(\[]?(?:mailto:)?(?<![^\s<>()\[\],;:])[^\s@<>()\[\],;]{1,100}@[\w.-]{1,200}[>)\]]?")
+_LED: Final = re.compile(r"\s*(?:by\s+|(?:authors?|author\(s\))\s*:\s*)", re.IGNORECASE)
+#: A list that ends so goes on.
+_END: Final = 40  # characters in which to look for it
+_MORE: Final = re.compile(r"[\s,;]+(?:and )?(?:et\.? ?al\.?|others)[\s.]*$", re.IGNORECASE)
+#: Where people are left out.
+_GAP: Final = re.compile(r"\[?(?:\.{3,9}|\u2026)\]?")
+_BARS: Final = re.compile(r"[|\u00b7\u2022]")
+_INITIALS: Final = r"(?:[^\W\d_a-z][a-z]?\.(?:[\s-]?[^\W\d_a-z][a-z]?\.){0,4}|[A-Z](?:[ -]?[A-Z]){0,3})"
+#: What stands for the given names: `C. D.`, `C.D.`, `J.-P.`, `Yu. A.`, `CD`, `J-P`, `C D`.
+_GIVEN: Final = re.compile(_INITIALS)
+_TURNED: Final = re.compile(rf"(?P<family>[^,.]+?)\s(?P<given>{_INITIALS})")
+_BARE: Final = re.compile(r"[A-Z](?:[ -]?[A-Z]){0,3}")
+_DEGREE: Final = re.compile(
+    r"(?:Ph\.? ?D|M\.?D|D\.?Phil|D\.?Sc|Sc\.?D|M\.?Sc|B\.?Sc|M\.?P\.?H|MS|MA|MBA|MBBS|MBChB|MPhil|RN|PharmD|FRCP|FRS|FACC|FAHA)\.?"
+)
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
+
+
+def read_bylines(fields: Iterable[str]) -> list[Person]:
+    """The people of all fields that name some, each once, with their affiliations, given names first.
+
+    A compound family name stays before its comma (`García Márquez, G.`): behind the given names nobody could tell where it begins.
+    """
+    people = _turned([person for field in fields for person in _people(field)])
+    places: dict[str, str | None] = {}
+    for name, place in people:
+        if _LETTER.search(name):
+            places[name] = places.get(name) or place
+    return list(places.items())
+
+
+def _people(field: str) -> Iterator[Person]:
+    text = field
+    if "@" in field:
+        address = _ADDRESS_FIRST.fullmatch(field)
+        text = address.group(1) if address else _ADDRESS.sub(" ", field)
+    text = _GAP.sub(" ", text).rstrip()
+    led, more = _LED.match(text), _MORE.search(text, max(0, len(text) - _END))
+    text = text[led.end() if led else 0 : more.start() if more else len(text)]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > 1 and "," not in text and all(len(line.split()) > 1 for line in lines):
+        text = ";".join(lines)
+    parts = _parts(_BARS.sub(";", text))
+    for part in parts:
+        people = [(name, _place(place)) for name, place in split_creators(part)]
+        yield from _paired(people, commas=part.count(","), is_one=len(parts) > 1)
+
+
+def _parts(text: str) -> list[str]:
+    """The line at its semicolons, which part people from each other where there are any; those in parentheses do not."""
+    parts, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        depth = max(0, depth + (character == "(") - (character == ")"))
+        if character == ";" and not depth:
+            parts.append(text[start:at])
+            start = at + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def _place(place: str | None) -> str | None:
+    return place if place and _LETTER.search(place) and not _ORCID.search(place) else None
+
+
+def _paired(people: Sequence[Person], *, commas: int, is_one: bool) -> Iterator[Person]:
+    """Family and given names that a comma parted, together again. `is_one`: semicolons part the people, so that commas do not."""
+    every = _are_pairs([name for name, _ in people], commas=commas, is_one=is_one)
+    waiting = list(reversed(people))
+    before = ""
+    while waiting:
+        name, place = waiting.pop()
+        if not every and " " in before and _DEGREE.fullmatch(name):
+            continue
+        if waiting and (every or _is_behind(name, waiting[-1][0])):
+            given, more = waiting.pop()
+            name, place = _joined(name, given), place or more
+        before = name
+        yield _without_degree(name), place
+
+
+def _are_pairs(names: Sequence[str], *, commas: int, is_one: bool) -> bool:
+    """Whether the names are family, given, family, given, … throughout."""
+    if len(names) % 2 or commas < len(names) // 2 or any(parse(name).group for name in names):
+        return False
+    if any(WIDE.search(name) and len(name) > 1 for name in names[::2]):  # whole names, of two or three signs
+        return False
+    if len(names) == 2 and (is_one or " " not in names[1]):
+        return True
+    return all(_is_given(name) for name in names[1::2]) or all(_is_family(name) for name in names[::2])
+
+
+def _is_family(name: str) -> bool:
+    """One word, or one behind particles: `van der Waals`."""
+    return all(word in PARTICLES for word in name.split()[:-1])
+
+
+def _is_behind(family: str, given: str) -> bool:
+    """Whether a list of another form has here a family name and its initials; not a whole name and a degree."""
+    return _is_given(given) and not _is_given(family) and not (" " in family and _DEGREE.fullmatch(given))
+
+
+def _is_given(name: str) -> bool:
+    return _GIVEN.fullmatch(_suffix_off(name)[0]) is not None
+
+
+def _suffix_off(name: str) -> tuple[str, str]:
+    """`C. D., Jr.` → `C. D.`, `, Jr.`"""
+    bare, comma, suffix = name.rpartition(", ")
+    return (bare, f", {suffix}") if comma and SUFFIX.fullmatch(suffix) else (name, "")
+
+
+def _without_degree(name: str) -> str:
+    bare, suffix = _suffix_off(name)
+    return bare if _DEGREE.fullmatch(suffix[2:]) else name
+
+
+def _joined(family: str, given: str) -> str:
+    """`Marlow`, `CD` → `C. D. Marlow`. Names in capitals throughout have no initials."""
+    family, mark = _suffix_off(family)
+    given, other = _suffix_off(given)
+    is_clear = " " not in family or (_GIVEN.fullmatch(given) is not None and _is_family(family))
+    if _BARE.fullmatch(given) and not (family.isupper() and len(given) > 1):
+        given = re.sub(r"(?<=\w)(?=\w)", " ", given).replace(" ", ". ").replace("-", ".-") + "."
+    return (f"{given} {family}" if is_clear else f"{family}, {given}") + (mark or other)
+
+
+def _turned(people: list[Person]) -> list[Person]:
+    """`Marlow C D`, `Herzfeld DM`: initials behind family names, when all of several people are printed so, or with points."""
+    found = [_TURNED.fullmatch(name) if len(name) <= LONGEST else None for name, _ in people]
+    is_custom = len(people) > 1 and all(one and not one["family"].isupper() for one in found)
+    return [
+        (_joined(one["family"], one["given"]), place)
+        if one and not SUFFIX.fullmatch(one["given"]) and (is_custom or one["given"].endswith("."))
+        else (name, place)
+        for one, (name, place) in zip(found, people, strict=True)
+    ]
