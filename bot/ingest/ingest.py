@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.errors import SourceError
 from bot.ingest.completing import Completer
-from bot.ingest.looks import NEWS, Look, believed, matched_as
+from bot.ingest.looks import NEWS, Look, believed, first_seen, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.query.matching import Matcher
 from bot.sources.base import LookUp, Source, cursor_day
@@ -274,6 +274,9 @@ class Ingest:
         """One transaction: the records, their matches, and the cursor."""
         now = self._clock()
         async with self._database.transaction() as write:
+            if look.sees_first:
+                recorded = await papers.announced_at(write, records)
+                records = [first_seen(record, at, now) for record, at in zip(records, recorded, strict=True)]
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
             enqueued = 0
             corrected = await events.told_at(write, [c.paper.id for c in changes if c.late], now - NEWS)

@@ -44,13 +44,21 @@ def _believed(community: Community, now: datetime) -> Community:
     )
 
 
+def first_seen(record: Record, recorded: datetime | None, now: datetime) -> Record:
+    """The record of a source whose dates are none of its own news (see Batch), dated by when it was seen first: `recorded`, None
+    for what nobody has announced yet. So an article that bears the date of an issue is news when it comes, and its second look,
+    with whatever date, is none."""
+    at = now if recorded is None else min(record.event.at, recorded)
+    return replace(record, event=replace(record.event, at=at))
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One visit to a source, by which its events are judged. `asked` is when the source was tried for the first time.
 
-    A `first` look is silent about the days before that day, and about all that is not `dated` (see Batch). A `silent` one,
-    of the past, is so about everything. After an absence, what came since the last good answer (`heard`) and nobody knows yet is
-    news, however old.
+    A `first` look is silent about the days before that day, and about all that is not `dated` (see Batch); after it, what is not
+    dated is dated by `first_seen`. A `silent` one, of the past, is silent about everything. After an absence, what came since the
+    last good answer (`heard`) and nobody knows yet is news, however old.
     """
 
     source: str
@@ -60,6 +68,11 @@ class Look:
     dated: bool = True
     silent: bool = False
     heard: datetime | None = None
+
+    @property
+    def sees_first(self) -> bool:
+        """Whether what it brings is dated by when it was first seen."""
+        return not (self.dated or self.first or self.silent)
 
     def tells(self, event: Event, is_new: bool = True) -> bool:
         """Whether the event is news here; `is_new` when nobody has recorded it yet."""

@@ -25,7 +25,7 @@ _MORE: Final = re.compile(r"[\s,;]+(?:and )?(?:et\.? ?al\.?|others)[\s.]*$", re.
 #: Where people are left out.
 _GAP: Final = re.compile(r"\[?(?:\.{3,9}|\u2026)\]?")
 _BARS: Final = re.compile(r"[|\u00b7\u2022]")
-_INITIALS: Final = r"(?:[^\W\d_a-z][a-z]?\.(?:[\s-]?[^\W\d_a-z][a-z]?\.){0,4}|[A-Z](?:[ -]?[A-Z]){0,3})"
+_INITIALS: Final = r"(?:[^\W0-9_a-z][a-z]?\.(?:[\s-]?[^\W0-9_a-z][a-z]?\.){0,4}|[A-Z](?:[ -]?[A-Z]){0,3})"
 #: What stands for the given names: `C. D.`, `C.D.`, `J.-P.`, `Yu. A.`, `CD`, `J-P`, `C D`.
 _GIVEN: Final = re.compile(_INITIALS)
 _TURNED: Final = re.compile(rf"(?P<family>[^,.]+?)\s(?P<given>{_INITIALS})")
@@ -33,7 +33,7 @@ _BARE: Final = re.compile(r"[A-Z](?:[ -]?[A-Z]){0,3}")
 _DEGREE: Final = re.compile(
     r"(?:Ph\.? ?D|M\.?D|D\.?Phil|D\.?Sc|Sc\.?D|M\.?Sc|B\.?Sc|M\.?P\.?H|MS|MA|MBA|MBBS|MBChB|MPhil|RN|PharmD|FRCP|FRS|FACC|FAHA)\.?"
 )
-_LETTER: Final = re.compile(r"[^\W\d_]")
+_LETTER: Final = re.compile(r"[^\W0-9_]")
 _ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
 
 

@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class PaperId:
-    """One outer identity of a paper. `scheme` is `arxiv` (value without version) or `doi` (value in lower case)."""
+    """One outer identity of a paper. `scheme` is `arxiv` (value without version), `doi` (value in lower case) or, of an article
+    that has neither where it was found, `url` (its address as `bot.papers.addresses` keeps it, without scheme)."""
 
     scheme: str
     value: str
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
+
+
+#: From the one that says most: a DOI may be of a whole volume, an address changes with the site.
+_RANK: Final = {"arxiv": 0, "doi": 1, "url": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class Community:
 class Record:
     """One upstream's statement about one paper.
 
-    `ids[0]` is the identity under which the upstream knows it. Text is as published (TeX kept), white space collapsed.
+    `ids[0]` is the identity under which the upstream knows it; `address` is one by which it may be known elsewhere alone. Text is
+    as published (TeX kept), white space collapsed.
     `None` or an empty tuple means "this upstream does not say", never "there is none".
     """
 
@@ -97,6 +104,7 @@ class Record:
     license_url: str | None = None
     withdrawn: bool = False
     community: Community | None = None
+    address: PaperId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,8 @@ class Paper:
 
     @property
     def main_id(self) -> PaperId:
-        """The identity to show and to link: the arXiv id where there is one."""
-        return next((i for i in self.ids if i.scheme == "arxiv"), self.ids[0])
+        """The identity to show and to link: the arXiv id where there is one, an address where there is nothing else."""
+        return min(self.ids, key=lambda identity: _RANK.get(identity.scheme, len(_RANK)))
 
     @property
     def primary_category(self) -> str | None:

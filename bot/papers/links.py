@@ -21,9 +21,11 @@ _PAGE = re.compile(
 
 
 def abstract_url(identity: PaperId) -> str:
-    """The page of a paper: at arXiv, else where its DOI leads."""
+    """The page of a paper: at arXiv, else where its DOI leads, else its own address in a feed that the owner chose."""
     if identity.scheme == "arxiv":
         return f"https://arxiv.org/abs/{quote(identity.value, safe='/')}"
+    if identity.scheme == "url":
+        return f"https://{quote(identity.value, safe='/?=&%:;,@+~-._')}"
     return f"https://doi.org/{quote(identity.value, safe='/().;:')}"
 
 
@@ -34,7 +36,7 @@ def code_url(paper: Paper) -> str | None:
 
 
 def paper_links(paper: Paper) -> list[tuple[str, str]]:
-    """(label, URL) pairs in reading order: arXiv, PDF, Hugging Face, Code, DOI."""
+    """(label, URL) pairs in reading order: arXiv, PDF, Hugging Face, Code, DOI or the article's own page."""
     links: list[tuple[str, str]] = []
     identity = paper.main_id
     if identity.scheme == "arxiv":
@@ -52,4 +54,7 @@ def paper_links(paper: Paper) -> list[tuple[str, str]]:
     doi = next((i for i in paper.ids if i.scheme == "doi"), None)
     if doi:
         links.append(("DOI", abstract_url(doi)))
+    address = next((i for i in paper.ids if i.scheme == "url"), None)
+    if address and not doi:
+        links.append(("Article", abstract_url(address)))
     return links

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.models import PaperId
+from bot.papers.addresses import implied_doi
 
 # Archives that handed out ids before April 2007 (https://info.arxiv.org/help/arxiv_identifier.html). A closed list:
 # `abc/1234567` is not an arXiv id.
@@ -149,6 +150,9 @@ def parse_doi(text: str) -> PaperId | None:
     text = text[:LONGEST].strip()
     if not _ADDRESS.match(text):
         return _doi_in(unquote(text))
+    implied = implied_doi(text)
+    if implied is not None:
+        return implied
     page, _, rest = text.partition("#")[0].partition("?")
     older = _OPENRXIV_PAGE.match(page)
     if older is not None:

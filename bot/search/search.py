@@ -16,6 +16,7 @@ from bot.ingest.lookups import LookUps
 from bot.language.text import clean
 from bot.models import Found, Matched, Paper, PaperId, Subscription
 from bot.papers import paper_ids
+from bot.papers.addresses import find_links, parse_address
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.language import Query
@@ -77,15 +78,14 @@ class Search:
         """The paper with this id, link or DOI, from arXiv when it is not stored. Raises BadInputError when the text is
         none, NotFoundError when nobody has the paper, BadDataError when what is stored of it cannot be read, SourceError when
         arXiv cannot be asked now."""
-        identity = paper_ids.parse(text)
+        identity = await self._identity(text)
         found = await self._with_ids([identity])
         if found:
             return found[0]
-        async with self._database.reading() as read:
-            if await papers.is_kept(read, identity):
-                raise BadDataError(
-                    f"What is stored of `{identity}` cannot be read. `paperboy restore` puts a copy of the database in its place."
-                )
+        if await self._is_kept(identity):
+            raise BadDataError(
+                f"What is stored of `{identity}` cannot be read. `paperboy restore` puts a copy of the database in its place."
+            )
         hint = "Check the id" if identity.scheme == "doi" or not self._lookups.can_fetch else "arXiv does not know it"
         raise NotFoundError(f"`{identity}` is not in the collection. {hint}; words of the title find papers too.")
 
@@ -99,7 +99,7 @@ class Search:
         except BadInputError:
             if paper_ids.is_link(text):
                 raise
-        mentioned = paper_ids.find_ids(text)
+        mentioned = await self._mentioned(text)
         if len(mentioned) == 1:
             return [await self.look_up(str(mentioned[0]))]
         found = await self._titles.meant(text)
@@ -121,11 +121,26 @@ class Search:
     async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId], int]:
         """The papers whose ids or links stand in a text, in order, the ids that nobody knows, and how many ids were too many
         to look up."""
-        every = paper_ids.find_ids(text)
+        every = await self._mentioned(text)
         ids = every[:MENTIONED]
         found = await self._with_ids(ids)
         known = {identity for paper in found for identity in paper.ids}
         return found, [identity for identity in ids if identity not in known], len(every) - len(ids)
+
+    async def _identity(self, text: str) -> PaperId:
+        """The paper that the text names; by its own address, when it is known by that. Raises BadInputError."""
+        address = parse_address(text)
+        return address if address and await self._is_kept(address) else paper_ids.parse(text)
+
+    async def _mentioned(self, text: str) -> list[PaperId]:
+        """Every id in the text, and the addresses by which papers are known: any other link is none of ours."""
+        addresses = [address for link in find_links(text)[:MENTIONED] if (address := parse_address(link))]
+        kept = [address for address in addresses if await self._is_kept(address)]
+        return [*paper_ids.find_ids(text), *dict.fromkeys(kept)]
+
+    async def _is_kept(self, identity: PaperId) -> bool:
+        async with self._database.reading() as read:
+            return await papers.is_kept(read, identity)
 
     async def _with_ids(self, ids: Sequence[PaperId]) -> list[Paper]:
         found = await self._stored(ids)
@@ -149,7 +164,7 @@ class Search:
                 ids = await index.ids_starting(read, bare.partition("v")[0], limit)
         else:
             try:
-                exact = await self._stored([paper_ids.parse(text)])
+                exact = await self._stored([await self._identity(text)])
                 return [(paper, str(paper.main_id)) for paper in exact.values()]
             except BadInputError:
                 ids = await self._titles.suggest(text, limit)
@@ -173,7 +188,7 @@ class Search:
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
         """The one paper, when the whole wording is an id, a link or a DOI."""
         try:
-            identity = paper_ids.parse(text)
+            identity = await self._identity(text)
         except BadInputError:
             return None
         found = list((await self._stored([identity])).values()) or (await self._with_ids([identity]) if ask else [])

@@ -1,6 +1,7 @@
 """Journals' own feeds, named by the owner: RSS 2.0, RSS 1.0 and Atom with whatever marks an article's DOI.
 
-Knows the habits of publishers; must not know the journals. What has neither DOI nor arXiv id is not a paper here.
+Knows the habits of publishers; must not know the journals. What has neither DOI nor arXiv id nor an address of its own is not a
+paper here.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from lxml import etree
 from bot.errors import SourceUnhealthyError
 from bot.language.bylines import read_bylines
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record, SourceKind, SourceName
+from bot.papers.addresses import parse_address
 from bot.papers.paper_ids import parse_doi, parse_id
 from bot.sources.abstracts import abstract_of
 from bot.sources.base import cursor_number, read_cursor, read_validators, stored_day, write_cursor
@@ -33,7 +35,10 @@ _ROOTS = frozenset({"rss", f"{_ATOM}feed", _RDF})
 _ENTRIES = ("item", "entry")
 # where publishers put the identity, the surest place first: (local name, attribute or None for the text)
 _IDENTITY = (("doi", None), ("identifier", None), ("guid", None), ("id", None), ("link", "href"), ("link", None))
-_DATES = ("publicationDate", "coverDate", "published", "pubDate", "date", "updated", "issued")
+_ADDRESS = (("origLink", None), ("link", "href"), ("link", None), ("guid", None), ("id", None), ("identifier", None))
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+#: The day on which it stood online before that of the issue, which may be months earlier or later.
+_DATES = ("published", "pubDate", "date", "issued", "publicationDate", "coverDate", "updated")
 _TEXTS = ("encoded", "description", "summary", "content")
 _PEOPLE = ("creator", "author", "authors")
 _NAMES = ("name", "li")
@@ -136,15 +141,16 @@ def _news(
 def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
     """The papers in a journal's feed; an article without a date counts as published `now`. Pure.
 
-    Raises SourceUnhealthyError when it is not a whole feed, or when no entry carries a DOI.
+    Raises SourceUnhealthyError when it is not a whole feed, or when no entry is a paper.
     """
     root, lost = read_xml(body, _ROOTS, source)
     cut = cut_tree(root)
     records: dict[PaperId, Record] = {}
     skipped = [*lost, *told(cut)]
     entries = [e for e in root.iter() if isinstance(e.tag, str) and etree.QName(e).localname in _ENTRIES]
-    for place, entry in enumerate(entries, 1):
-        found = _record(entry, source, now)
+    own = _own_addresses(root, entries)
+    for place, (entry, address) in enumerate(zip(entries, own, strict=True), 1):
+        found = _record(entry, address, source, now)
         if isinstance(found, str):
             skipped.append(f"entry {place}: {found}")
         else:
@@ -160,27 +166,36 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
     )
 
 
-def _record(entry: etree._Element, source: str, now: datetime) -> Record | str:
-    """The record, or why there is none."""
+def _record(entry: etree._Element, address: PaperId | None, source: str, now: datetime) -> Record | str:
+    """The record, or why there is none. `address` is the entry's own, if it has one."""
     title = next((text for text in _texts(entry, "title") if text), None)
     if title is None:
         return "no title"
-    ids = _identities(entry)
+    ids = _identities(entry) or ((address,) if address else ())
     if not ids:
         return f"no DOI ({title[:60]!r})"
-    dates = [text for name in _DATES for text in _texts(entry, name)]
-    at = next((found for text in dates if (found := instant(text)) is not None), None)
+    at, published = _dated(entry, now)
     said = (abstract_of(whole_text(child), title) for name in _TEXTS for child in _children(entry, name))
     return Record(
         source=source,
         ids=ids,
         title=title,
-        event=Event(EventKind.ANNOUNCED, at or now),
+        event=Event(EventKind.ANNOUNCED, at),
         abstract=next(filter(None, said), None),
         authors=tuple(_people(entry)),
-        published=next((on for text in dates if (on := day(text)) is not None), at.date() if at else None),
+        published=published,
         journal_ref=next((text for text in _texts(entry, "publicationName") if text), None),
+        address=address if address not in ids else None,
     )
+
+
+def _dated(entry: etree._Element, now: datetime) -> tuple[datetime, date | None]:
+    """When it appeared, and the day that is printed. What is dated later than now alone appeared now: issues of months to come."""
+    dates = [text for name in _DATES for text in _texts(entry, name)]
+    instants = [at for text in dates if (at := instant(text)) is not None]
+    days = [on for text in dates if (on := day(text) or ((at := instant(text)) and at.date()))]
+    at = next((at for at in instants if at <= now), now)
+    return at, next((on for on in days if on <= now.date()), now.date() if days else None)
 
 
 def _children(entry: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -194,14 +209,41 @@ def _texts(entry: etree._Element, name: str) -> list[str]:
     return [without_markup(whole_text(child)) for child in _children(entry, name)]
 
 
+def _own_addresses(root: etree._Element, entries: Sequence[etree._Element]) -> list[PaperId | None]:
+    """Each entry's address, where it is the address of no other one: some feeds link the page of the issue from each."""
+    found = [_address(entry) for entry in entries]
+    titles: dict[PaperId | None, set[str]] = {}
+    for entry, address in zip(entries, found, strict=True):
+        titles.setdefault(address, set()).update(_texts(entry, "title")[:1])
+    front = {_address(channel) for channel in (root, *_children(root, "channel"))}
+    return [address if len(titles[address]) == 1 and address not in front else None for address in found]
+
+
+def _address(element: etree._Element) -> PaperId | None:
+    """Where it stands; None when its address says which DOI or arXiv id it has, or nothing."""
+    stated = [text for name, attribute in _ADDRESS for text in _stated(element, name, attribute)]
+    stated.append(str(element.get(_ABOUT) or ""))
+    return next((address for text in stated if not _named(text) and (address := parse_address(text))), None)
+
+
+def _stated(element: etree._Element, name: str, attribute: str | None) -> Iterator[str]:
+    for child in _children(element, name):
+        if child.get("rel", "alternate") == "alternate":
+            yield line(str(child.get(attribute) or "") if attribute else child.text)
+
+
+def _named(text: str) -> PaperId | None:
+    """The arXiv id or DOI that the text is."""
+    arxiv = parse_id(text)
+    return arxiv[0] if arxiv else parse_doi(text)
+
+
 def _identities(entry: etree._Element) -> tuple[PaperId, ...]:
     """DOI and arXiv id, each once, the surest first."""
     found: dict[PaperId, None] = {}
     for name, attribute in _IDENTITY:
         for child in _children(entry, name):
-            text = line(str(child.get(attribute) or "") if attribute else child.text)
-            arxiv = parse_id(text)
-            identity = arxiv[0] if arxiv else parse_doi(text)
+            identity = _named(line(str(child.get(attribute) or "") if attribute else child.text))
             if identity is not None:
                 found.setdefault(identity)
     schemes: dict[str, PaperId] = {}

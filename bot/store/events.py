@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.models import Event
 from bot.store.database import Connection
-from bot.store.rows import instant, readable_json, seconds
+from bot.store.rows import instant, readable_instant, readable_json, seconds
 
 #: What tells an event from every other: its paper, kind and occurrence.
 Key = tuple[int, str, str]
@@ -104,6 +104,15 @@ async def told_at(read: Connection, paper_ids: Collection[int], since: datetime)
         {"ids": list(paper_ids), "since": seconds(since)},
     )
     return {row["paper_id"]: instant(row["at"]) for row in rows}
+
+
+async def announced_at(read: Connection, paper_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each of these papers was announced, if that is recorded, told or silently."""
+    rows = await read.all(
+        "SELECT paper_id, at FROM events WHERE paper_id IN :ids AND kind = 'announced' AND occurrence = ''",
+        {"ids": sorted(set(paper_ids))},
+    )
+    return {row["paper_id"]: at for row in rows if (at := readable_instant(row["at"]))}
 
 
 async def keep(write: Connection, weighed: Weighed, now: datetime) -> None:

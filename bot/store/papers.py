@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import BadDataError
 from bot.models import Community, Event, EventKind, Paper, PaperId, Record, SubscriptionKind
+from bot.papers.grouping import anchor, grouped, with_addresses
 from bot.papers.merging import Provenance, begin, merge
 from bot.store import alerts, events, meta, refreshes, search
 from bot.store.database import Connection, Row
@@ -76,8 +77,9 @@ async def add_records(
     events or news. `eligible` says which events may be told: all, none (they are recorded silently), or those that it picks.
     Two papers that turn out to be one (a record carries an identity of each) are merged into the older one.
     """
+    records = with_addresses(records)
     known = await _known_ids(write, records)
-    group_of = _groups(records, known)
+    group_of = grouped(records, known)
     owner_of: dict[PaperId, int] = {}  # by group
     merged: set[int] = set()
     for identity, owner in sorted(known.items(), key=lambda item: item[1]):
@@ -86,10 +88,10 @@ async def add_records(
             merged.add(owner)
             await merge_papers(write, owner, kept)
     states = await _load_states(write, set(owner_of.values()))
-    fresh = {group_of[_anchor(record)] for record in records} - owner_of.keys()
+    fresh = {group_of[anchor(record)] for record in records} - owner_of.keys()
     next_id = await meta.reserve(write, "next_paper", len(fresh), await search.newest_id(write) + 1)
     for record in records:
-        group = group_of[_anchor(record)]
+        group = group_of[anchor(record)]
         own = tuple(i for i in record.ids if group_of[i] == group)
         told = record if own == record.ids else replace(record, ids=own)
         if group not in owner_of:
@@ -101,47 +103,6 @@ async def add_records(
             _take(states[owner_of[group]], told, now)
     may_tell = (lambda _event, _is_new: eligible) if isinstance(eligible, bool) else eligible
     return await _write(write, list(states.values()), now, may_tell, tokens or {})
-
-
-def _anchor(record: Record) -> PaperId:
-    """The identity that says which paper it is: the arXiv id where there is one."""
-    return next((i for i in record.ids if i.scheme == "arxiv"), record.ids[0])
-
-
-def _groups(records: Sequence[Record], known: dict[PaperId, int]) -> dict[PaperId, PaperId]:
-    """Each identity's group leader. Identities of one stored paper, or on one record, or joined by a chain of such, are one work.
-
-    Two arXiv ids never are, even under one DOI: authors give that of the whole proceedings, or a wrong one. It stays with
-    the paper that had it first.
-    """
-    if all(len(record.ids) == 1 for record in records) and len(set(known.values())) == len(known):
-        return {identity: identity for identity in (*(record.ids[0] for record in records), *known)}
-    leader: dict[PaperId, PaperId] = {}
-    of_arxiv: dict[PaperId, PaperId] = {}  # by leader
-
-    def find(identity: PaperId) -> PaperId:
-        if identity not in leader:
-            leader[identity] = identity
-            if identity.scheme == "arxiv":
-                of_arxiv[identity] = identity
-        while leader[identity] != identity:
-            identity = leader[identity]
-        return identity
-
-    def join(first: PaperId, second: PaperId) -> None:
-        one, other = find(first), find(second)
-        if one != other and not (one in of_arxiv and other in of_arxiv):
-            leader[other] = one
-            if other in of_arxiv:
-                of_arxiv[one] = of_arxiv[other]
-
-    of_owner: dict[int, PaperId] = {}
-    for identity, owner in known.items():
-        join(of_owner.setdefault(owner, identity), identity)
-    for record in records:
-        for identity in record.ids:
-            join(_anchor(record), identity)
-    return {identity: find(identity) for identity in leader}
 
 
 def _take(state: _State, record: Record, now: datetime) -> None:
@@ -166,7 +127,8 @@ def _note(state: _State, record: Record, community: Community | None, now: datet
 
 
 async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
-    """The papers that have these identities, by identity; with those that are known by another, their arXiv ids too."""
+    """The papers that have these identities, by identity; with those that are known by another, their arXiv ids too, and with those
+    that are known by an address their DOIs."""
     wanted: dict[str, set[str]] = {}
     for record in records:
         for identity in record.ids:
@@ -183,8 +145,8 @@ async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperI
     if others:
         rows += await read.all(
             """SELECT scheme, value, paper_id FROM paper_ids
-               WHERE scheme = 'arxiv' AND paper_id IN :ids""",
-            {"ids": sorted(others)},
+               WHERE (scheme = 'arxiv' AND paper_id IN :ids) OR (scheme = 'doi' AND paper_id IN :addressed)""",
+            {"ids": sorted(others), "addressed": sorted({row["paper_id"] for row in rows if row["scheme"] == "url"})},
         )
     return {PaperId(row["scheme"], row["value"]): row["paper_id"] for row in rows}
 
@@ -325,6 +287,15 @@ async def with_categories(read: Connection, ids: Iterable[PaperId]) -> set[Paper
         {"values": sorted({identity.value for identity in ids})},
     )
     return {PaperId("arxiv", row["value"]) for row in rows}
+
+
+async def announced_at(read: Connection, records: Sequence[Record]) -> list[datetime | None]:
+    """When the paper of each record was announced; None where nobody has recorded that yet."""
+    whole = with_addresses(records)
+    known = await _known_ids(read, whole)
+    at = await events.announced_at(read, known.values())
+    told = ([at[known[i]] for i in record.ids if i in known and known[i] in at] for record in whole)
+    return [min(found, default=None) for found in told]
 
 
 async def is_kept(read: Connection, identity: PaperId) -> bool:
