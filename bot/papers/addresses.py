@@ -15,7 +15,7 @@ LONGEST: Final = 2_000  # characters of what may be one address
 _LONGEST_NAME: Final = 400  # characters of what is kept of it
 
 _ADDRESS: Final = re.compile(
-    r"(?:url:|https?://)(?:www\.)?(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?::80|:443)?"
+    r"(?:url:|https?://)?(?:www\.)?(?P<host>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})(?::80|:443)?"
     r"(?P<path>/[^?#\s]*)?(?:\?(?P<query>[^#\s]*))?(?:#\S*)?",
     re.IGNORECASE | re.ASCII,
 )
@@ -108,7 +108,7 @@ _NO_OTHERS: Final = frozenset(
 
 
 def parse_address(text: str) -> PaperId | None:
-    """The identity that an article has by its address, `url:host/path?query`; None for what is no address of one article.
+    """The identity that an article has by its address, written in whatever way; None for what is no address of one article.
 
     The same whatever the scheme, the host's `www.`, a usual port, a slash at the end, the fragment, sessions and what says where a
     reader comes from. On sites that print DOIs in their addresses there is none.

@@ -223,7 +223,10 @@ def _address(element: etree._Element) -> PaperId | None:
     """Where it stands; None when its address says which DOI or arXiv id it has, or nothing."""
     stated = [text for name, attribute in _ADDRESS for text in _stated(element, name, attribute)]
     stated.append(str(element.get(_ABOUT) or ""))
-    return next((address for text in stated if not _named(text) and (address := parse_address(text))), None)
+    return next(
+        (address for text in stated if "://" in text[:9] and not _named(text) and (address := parse_address(text))),
+        None,
+    )
 
 
 def _stated(element: etree._Element, name: str, attribute: str | None) -> Iterator[str]:

@@ -63,6 +63,49 @@ def test_a_feed_without_any_paper_is_an_error_and_an_empty_one_is_not() -> None:
     assert parse_articles(b"<rss><channel/></rss>", "feed:x", NOW).records == ()
 
 
+IEEE = "<link>http://ieeexplore.ieee.org/document/11711131</link>"
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [
+        ("<dc:creator><![CDATA[ Marlow, C. D., Winter, M. ]]></dc:creator>", ["C. D. Marlow", "M. Winter"]),
+        ("<dc:creator>Ada Marlow</dc:creator><dc:creator>Max Winter</dc:creator>", ["Ada Marlow", "Max Winter"]),
+        ("<dc:creator>\n Ada Marlow, \n Max Winter\n</dc:creator>", ["Ada Marlow", "Max Winter"]),
+        ("<dc:creator>Ada Marlow&lt;br/&gt;Max Winter</dc:creator>", ["Ada Marlow", "Max Winter"]),
+        ("<dc:creator>Ada Marlow&lt;sup&gt;1&lt;/sup&gt;, Max Winter&lt;sup&gt;1,2&lt;/sup&gt;</dc:creator>", ["Ada Marlow", "Max Winter"]),
+        ("<dc:creator><rdf:Seq><rdf:li>A. Marlow</rdf:li><rdf:li>Winter, Max</rdf:li></rdf:Seq></dc:creator>", ["A. Marlow", "Max Winter"]),
+        ("<author>a@x.example (Ada Marlow)</author><author>Max Winter</author>", ["Ada Marlow", "Max Winter"]),
+        ("<author>a@x.example (Ada Marlow, Max Winter)</author>", ["Ada Marlow", "Max Winter"]),
+        ("<author>Marlow C, Winter M, et al. </author>", ["C. Marlow", "M. Winter"]),
+        ("<author><name>Ada Marlow</name><name>Max Winter</name><email>a@x.example</email></author>", ["Ada Marlow", "Max Winter"]),
+        ("<author><name>Ada Marlow, Max Winter and Dana Frost</name></author>", ["Ada Marlow", "Max Winter", "Dana Frost"]),
+        ("<authors><![CDATA[ Ada Marlow;Max Winter; ]]></authors>", ["Ada Marlow", "Max Winter"]),
+        ("<authors><author><name>Ada Marlow</name></author></authors>", ["Ada Marlow"]),
+        ("<description>&lt;p&gt;Author(s): Ada Marlow, Max Winter&lt;/p&gt;</description>", ["Ada Marlow", "Max Winter"]),
+        ("<description>Author(s): Ada Marlow, and Max Winter&lt;br/&gt;We heat it.</description>", ["Ada Marlow", "Max Winter"]),
+        ("<content>&lt;p&gt;by Ada Marlow, Max Winter&lt;/p&gt; We heat it.</content>", ["Ada Marlow", "Max Winter"]),
+        ("<dc:creator/><author></author>", []),
+    ],
+)  # fmt: skip
+def test_everybody_who_wrote_it(people: str, expected: list[str]) -> None:
+    body = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/"><item><title>T</title>{IEEE}{people}</item></rdf:RDF>'
+    )
+    (record,) = parse_articles(body.encode(), "feed:x", NOW).records
+    assert [author.name for author in record.authors] == expected
+
+
+def test_an_address_is_the_identity_where_there_is_no_other(pages: Path) -> None:
+    (atom,) = parse_articles((pages / "journal_atom.xml").read_bytes(), "feed:x", NOW).records
+    assert atom.address == PaperId("url", "journals.example.org/abc/1")
+    body = f"<rss><channel><item><title>T</title>{IEEE}</item><item><title>U</title><guid>tag:x,1</guid></item></channel></rss>"
+    found = parse_articles(body.encode(), "feed:x", NOW)
+    assert [record.ids for record in found.records] == [(PaperId("url", "ieeexplore.ieee.org/document/11711131"),)]
+    assert found.skipped == ("entry 2: no DOI ('U')",)
+
+
 async def test_a_feed_is_a_source(lab: Lab, pages: Path) -> None:
     url = f"{lab.upstream.url}/journal.xml"
     lab.upstream.put("/journal.xml", (pages / "journal_rss.xml").read_bytes())

@@ -1,0 +1,210 @@
+"""A journal's feed in the whole house: what is news in it, whatever its dates say, and articles that nothing names but an address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.house import House, open_all, shown_text, text_of
+
+TODAY = date(2031, 11, 19)
+Entry = tuple[str, str]
+
+
+def entry(number: int, dated: str | date | None = None, more: str = "", *, doi: bool = True) -> str:
+    named = f"<prism:doi>10.1000/demo.{number}</prism:doi>" if doi else ""
+    at = f"<dc:date>{dated}</dc:date>" if dated else ""
+    return f"<item><title>On solitons, part {number}</title>{named}{at}{more}</item>"
+
+
+def feed(*entries: str) -> str:
+    return (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">'
+        f"<channel><title>J</title><link>https://journal.example/</link>{''.join(entries)}</channel></rss>"
+    )
+
+
+class Journal:
+    """The house with one journal's feed, and somebody who follows solitons."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.name = f"feed:{house.upstream.url.partition('://')[2]}/journal"
+
+    async def look(self, *entries: str, days: float = 1, failing: bool = False) -> int:
+        """What a look at these entries brings, so many days later: alerts."""
+        house = self.house
+        if failing:
+            house.upstream.fail("/journal", status=500)
+        else:
+            house.upstream.put("/journal", feed(*entries))
+        await house.move_to(house.now() + timedelta(days=days))
+        (visit,) = await house.app.ingest.visit([self.name])
+        assert bool(visit.failure) == failing, visit
+        return visit.alerts
+
+    async def events(self) -> list[tuple[str, int]]:
+        """The day of each announcement, and whether it may be told."""
+        sql = "SELECT date(at, 'unixepoch'), eligible FROM events WHERE kind = 'announced' ORDER BY paper_id"
+        return [(str(day), int(told)) for day, told in await self.house.rows(sql)]
+
+    async def papers(self) -> list[set[str]]:
+        rows = await self.house.rows("SELECT paper_id, scheme || ':' || value FROM paper_ids ORDER BY paper_id")
+        found: dict[int, set[str]] = {}
+        for paper_id, identity in rows:
+            found.setdefault(paper_id, set()).add(identity)
+        return list(found.values())
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
+    async with open_all(tmp_path) as house:
+        opened = Journal(house)
+        url = f"{house.upstream.url}/journal"
+        house.settings = house.settings.model_copy(update={"feeds": (url,)})
+        house.upstream.put(
+            "/rss/cs.CV", "<rss><channel><pubDate>Wed, 19 Nov 2031 00:00:00 -0500</pubDate></channel></rss>"
+        )
+        await house.start()
+        await house.follow("solitons", who=house.nadia)
+        yield opened
+
+
+# -- what is news -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "dated", ["2031-10-11", "2029-01-01", "2031-11-17", "2032-03-01", "2099-01-01", None, "nonsense"]
+)
+async def test_what_is_seen_first_after_the_first_look_is_told_once_and_stored_under_that_day(
+    journal: Journal, dated: str | None
+) -> None:
+    assert await journal.look() == 0
+    assert await journal.look(entry(1, dated)) == 1
+    assert await journal.events() == [("2031-11-21", 1)]
+    assert await journal.look(entry(1, dated), entry(2, dated)) == 1
+    assert await journal.look(entry(2, dated)) == 0
+    assert await journal.look(entry(1, dated), days=40) == 0  # it comes back
+    assert await journal.look(entry(1, "2032-01-05")) == 0  # with another date
+    assert await journal.events() == [("2031-11-21", 1), ("2031-11-22", 1)]
+
+
+@pytest.mark.parametrize("dated", ["2031-10-11", "2031-11-20", "2099-01-01", None])
+async def test_the_first_look_is_silent_and_stays_so(journal: Journal, dated: str | None) -> None:
+    assert await journal.look(entry(1, dated)) == 0
+    ((day, told),) = await journal.events()
+    assert told == 0
+    assert day == (dated if dated and dated < "2031-11-20" else "2031-11-20")
+    assert await journal.look(entry(1, dated), entry(2, "2031-09-01")) == 1
+    assert await journal.look(entry(2, "2031-09-01")) == 0
+    assert await journal.look(entry(1, "2031-12-24"), days=35) == 0
+    assert [told for _, told in await journal.events()] == [0, 1]
+
+
+async def test_what_a_feed_brought_while_nobody_could_ask_it_is_told(journal: Journal) -> None:
+    assert await journal.look(entry(1, "2031-11-01")) == 0
+    for _ in range(3):
+        assert await journal.look(days=15, failing=True) == 0
+    assert await journal.look(entry(1, "2031-11-01"), entry(2, "2031-11-25"), entry(3, "2031-08-01"), days=20) == 2
+
+
+async def test_the_printed_day_is_the_one_on_which_it_stood_online(journal: Journal) -> None:
+    cover = "<prism:coverDate>{0}</prism:coverDate><prism:publicationDate>{0}</prism:publicationDate>"
+    await journal.look()
+    await journal.look(
+        entry(1, "2031-11-20", cover.format("2031-09-01")), entry(2, "2031-11-20", cover.format("2032-09-01")),
+        entry(3, "2032-09-01", cover.format("2032-09-01")), entry(4, None, cover.format("2031-09-01")),
+    )  # fmt: skip
+    assert [day for (day,) in await journal.house.rows("SELECT published FROM papers ORDER BY id")] == [
+        "2031-11-20", "2031-11-20", "2031-11-21", "2031-09-01",
+    ]  # fmt: skip
+
+
+async def test_it_is_delivered_with_a_link_to_its_page(journal: Journal) -> None:
+    await journal.look()
+    await journal.look(entry(1, "2031-09-01", "<link>https://journal.example/solitons/1</link>", doi=False))
+    await journal.house.move_to(journal.house.now() + timedelta(days=1))
+    await journal.house.round()
+    (message,) = [m for m in await journal.house.dms() if "On solitons, part 1" in text_of(m)]
+    assert message["embeds"][0]["url"] == "https://journal.example/solitons/1"
+    assert "[Article](https://journal.example/solitons/1)" in text_of(message)
+
+
+# -- articles by their addresses --------------------------------------------------------------------------------------
+
+PLACES = (
+    "https://www.sciencedirect.com/science/article/pii/S0000000026000601?dgcid=rss_sd_all",
+    "http://ieeexplore.ieee.org/document/11711131",
+    "https://proceedings.mlr.press/v235/marlow26a.html",
+    "http://jmlr.org/papers/v26/26-0001.html",
+    "https://openreview.net/forum?id=AbCdEfGh12",
+    "https://aclanthology.org/2024.lrec-main.1/",
+    "https://academic.oup.com/solitons/article/21/8/588/8215678?rss=1",
+)
+PASTED = (
+    "https://www.sciencedirect.com/science/article/abs/pii/S0000000026000601",
+    "https://ieeexplore.ieee.org/abstract/document/11711131/",
+    "https://proceedings.mlr.press/v235/marlow26a/marlow26a.pdf",
+    "www.jmlr.org/papers/volume26/26-0001/26-0001.pdf",
+    "https://openreview.net/pdf?id=AbCdEfGh12",
+    "url:aclanthology.org/2024.lrec-main.1",
+    "look: https://academic.oup.com/solitons/article/21/8/588/8215678?utm_source=chat.",
+)
+
+
+async def test_an_article_without_a_doi_is_known_by_its_address_in_every_door(journal: Journal) -> None:
+    await journal.look()
+    links = [entry(n, None, f"<link>{place}</link>", doi=False) for n, place in enumerate(PLACES)]
+    assert await journal.look(*links) == len(PLACES)
+    for number, pasted in enumerate(PASTED):
+        shown = shown_text(await journal.house.run("paper", paper=pasted))
+        assert f"On solitons, part {number}" in shown, (pasted, shown)
+        if not pasted.startswith("look"):
+            assert await journal.house.suggest("paper", "paper", pasted) == [f"On solitons, part {number}"]
+            found = shown_text(await journal.house.run("search", text=pasted))
+            assert f"On solitons, part {number}" in found, found
+    assert await journal.house.suggest("paper", "paper", "On solitons, part 3")
+    unknown = shown_text(await journal.house.run("paper", paper="https://ieeexplore.ieee.org/document/1"))
+    assert "On solitons" not in unknown
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (entry(1, doi=False, more="<link>http://www.x.example/a/?rss=yes</link>"), entry(1, more="<link>https://x.example/a</link>")),
+        (entry(1, more="<link>https://x.example/a</link>"), entry(1, doi=False, more="<guid>http://www.x.example/a#top</guid>")),
+        (
+            entry(1, doi=False, more="<link>https://x.example/a</link>"),
+            entry(1, doi=False, more="<link>https://x.example/a</link><guid>https://arxiv.org/abs/2611.00001</guid>"),
+        ),
+        (
+            entry(1, doi=False, more="<link>https://www.nature.com/articles/s41586-031-00001-1</link>"),
+            entry(1, doi=False, more="<prism:doi>10.1038/s41586-031-00001-1</prism:doi>"),
+        ),
+    ],
+)  # fmt: skip
+async def test_an_article_that_shows_another_identity_later_is_the_same(
+    journal: Journal, first: str, then: str
+) -> None:
+    await journal.look()
+    assert await journal.look(first) == 1
+    assert await journal.look(then, entry(2)) == 1  # the other one
+    assert len(await journal.papers()) == 2
+
+
+async def test_an_address_that_several_articles_share_joins_none(journal: Journal) -> None:
+    await journal.look()
+    issue = "<link>https://journal.example/issue/7</link>"
+    assert await journal.look(entry(1, more=issue), entry(2, more=issue)) == 2
+    assert await journal.look(entry(3, more=issue), days=2) == 1
+    assert await journal.look(entry(4, more=issue), days=2) == 1  # one at a time: their DOIs tell them apart
+    assert [sorted(ids)[0] for ids in await journal.papers()] == [f"doi:10.1000/demo.{n}" for n in (1, 2, 3, 4)]
+
+
+async def test_the_link_of_the_journal_itself_names_no_article(journal: Journal) -> None:
+    alone = entry(1, doi=False, more="<link>https://journal.example/</link>")
+    assert await journal.look(alone, entry(2)) == 0
+    assert await journal.papers() == [{"doi:10.1000/demo.2"}]
