@@ -97,6 +97,13 @@ _IMPLIED: Final = tuple(
         (r"zenodo\.org/records?/([0-9]+)\b.*", r"10.5281/zenodo.\1"),
     )
 )
+#: The hosts of either, so that other addresses are tried on no pattern.
+_SITES: Final = re.compile(
+    r"(?:sciencedirect|elsevier|thelancet|cell|nature|peerj)\.com|ieee\.org|openreview\.net|mlr\.press|jmlr\.org|acl(?:anthology|web)\.org|"
+    r"thecvf\.com|(?:nips|neurips)\.cc|plos\.org|rsc\.org|elifesciences\.org|copernicus\.org|quantum-journal\.org|scipost\.org|"
+    r"ijcai\.org|zenodo\.org",
+    re.IGNORECASE,
+)
 #: Here every article's address says its DOI or arXiv id: what says none is a page of news, an issue, or leads elsewhere.
 _NO_OTHERS: Final = frozenset(
     (
@@ -121,11 +128,12 @@ def parse_address(text: str) -> PaperId | None:
 
 def implied_doi(text: str) -> PaperId | None:
     """The DOI of the article with this address, where its site's addresses say it without writing it whole."""
-    name = _name(text)
+    name = _name(text) if _SITES.search(text[:LONGEST]) else None
     if name is None:
         return None
+    said = unquote(name)
     for pattern, doi in _IMPLIED:
-        found = pattern.fullmatch(unquote(name))
+        found = pattern.fullmatch(said)
         if found is not None:
             return PaperId("doi", found.expand(doi).lower())
     return None
@@ -147,8 +155,9 @@ def _name(text: str) -> str | None:
     if not path and not query:
         return None
     name = found["host"].lower() + _escaped(path) + (f"?{_escaped(query)}" if query else "")
-    same = next((same.expand(kept) for pattern, kept in _SAME if (same := pattern.fullmatch(name))), None)
-    return same or name
+    if not _SITES.search(name):
+        return name
+    return next((same.expand(kept) for pattern, kept in _SAME if (same := pattern.fullmatch(name))), name)
 
 
 def _identifies(part: str) -> bool:
