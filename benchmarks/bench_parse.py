@@ -1,4 +1,5 @@
-"""Entries a second out of an arXiv feed, an OAI-PMH page and a Hugging Face list, beside other ways to read them.
+"""Entries a second out of an arXiv feed, an OAI-PMH page, a journal's feed and a Hugging Face list, beside other ways to read them,
+and out of feeds that are no XML and are mended first.
 
 Run it: .venv/bin/python benchmarks/bench_parse.py. Pages are made here; the ratios are to the fastest plain reading.
 """
@@ -7,10 +8,11 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import statistics
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,10 +20,12 @@ from lxml import etree
 
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
+from bot.sources.feeds import parse_articles
 from bot.sources.huggingface_rows import parse_list
 
 PAGES = Path(__file__).parents[1] / "tests" / "pages"
 ENTRIES = 2000
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ABSTRACT = "A sentence of an ordinary abstract, which goes on for a while with $x^2$ and more. " * 14
 CREATORS = ", ".join(f"Given{n} Family{n}" for n in range(7))
 
@@ -41,6 +45,27 @@ def list_page() -> bytes:
     record = text[start:end].replace("A prior for latent spaces.", ABSTRACT)
     records = "".join(record.replace("2506.05240", f"2611.{n:05}") for n in range(ENTRIES))
     return (text[:start] + records + "\n</ListRecords></OAI-PMH>").encode()
+
+
+def journal_page() -> bytes:
+    item = (PAGES / "journal_rss.xml").read_text(encoding="utf-8")
+    start, end = item.index("<item>"), item.index("</item>") + len("</item>")
+    entry = item[start:end].replace("Matter and antimatter", ABSTRACT)
+    return (
+        item[:start] + "".join(entry.replace("107.020401", f"107.{n:06}") for n in range(ENTRIES)) + "</channel></rss>"
+    ).encode()
+
+
+def with_entity(body: bytes) -> bytes:
+    """With a character that XML does not know in one title."""
+    at = body.rindex(b"<title") + len(b"<title>")
+    return body[:at] + b"&nbsp;" + body[at:]
+
+
+def with_bad_entry(body: bytes) -> bytes:
+    """With one entry that is no XML by itself."""
+    at = body.rindex(b"</title>")
+    return body[:at] + b" when n<N" + body[at:]
 
 
 def community_page() -> bytes:
@@ -94,21 +119,38 @@ def report(title: str, body: bytes, ways: dict[str, Callable[[], int]]) -> None:
 
 
 def main() -> None:
-    feed, lists, community = feed_page(), list_page(), community_page()
+    feed, lists, journal, community = feed_page(), list_page(), journal_page(), community_page()
     plain = {"lxml": plain_lxml, "lxml iterparse": plain_iterparse, "standard library": plain_standard}
 
     def others(body: bytes) -> dict[str, Callable[[], int]]:
         return {f"{name}, titles only": (lambda read=read: read(body)) for name, read in plain.items()}  # type: ignore[misc]
 
+    logging.disable()
+    mended, lacking = with_entity(feed), with_bad_entry(feed)
     report(
         "arXiv feed",
         feed,
-        {"parse_feed, every field checked": lambda: len(parse_feed(feed, "x").records), **others(feed)},
+        {
+            "parse_feed, every field checked": lambda: len(parse_feed(feed, "x").records),
+            "the same, one character mended": lambda: len(parse_feed(mended, "x").records),
+            "the same, one entry left out": lambda: len(parse_feed(lacking, "x").records),
+            **others(feed),
+        },
     )
     report(
         "OAI-PMH page",
         lists,
         {"parse_page, every field checked": lambda: len(parse_page(lists, "x").records), **others(lists)},
+    )
+    bad_journal, lacking_journal = with_entity(journal), with_bad_entry(journal)
+    report(
+        "journal's feed",
+        journal,
+        {
+            "parse_articles, every field checked": lambda: len(parse_articles(journal, "x", NOW).records),
+            "the same, one character mended": lambda: len(parse_articles(bad_journal, "x", NOW).records),
+            "the same, one entry left out": lambda: len(parse_articles(lacking_journal, "x", NOW).records),
+        },
     )
     report(
         "Hugging Face list",
