@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.audit.auditor import Auditor
 from tests.house import House, open_all, shown_text, text_of
-
-TODAY = date(2031, 11, 19)
-Entry = tuple[str, str]
 
 
 def entry(number: int, dated: str | date | None = None, more: str = "", *, doi: bool = True) -> str:
@@ -58,6 +56,11 @@ class Journal:
             found.setdefault(paper_id, set()).add(identity)
         return list(found.values())
 
+    async def gaps(self) -> list[str]:
+        """Whom the audit says nobody told of what, and what it says was silent and should not have been."""
+        proof = await Auditor(self.house.app.database, self.house.now, self.house.app.ingest.live).audit()
+        return [f"{day.day}: {found}" for day in proof.days for found in (*day.gaps, *day.silent)]
+
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
@@ -90,6 +93,7 @@ async def test_what_is_seen_first_after_the_first_look_is_told_once_and_stored_u
     assert await journal.look(entry(1, dated), days=40) == 0  # it comes back
     assert await journal.look(entry(1, "2032-01-05")) == 0  # with another date
     assert await journal.events() == [("2031-11-21", 1), ("2031-11-22", 1)]
+    assert await journal.gaps() == []
 
 
 @pytest.mark.parametrize("dated", ["2031-10-11", "2031-11-20", "2099-01-01", None])
@@ -101,6 +105,7 @@ async def test_the_first_look_is_silent_and_stays_so(journal: Journal, dated: st
     assert await journal.look(entry(1, dated), entry(2, "2031-09-01")) == 1
     assert await journal.look(entry(2, "2031-09-01")) == 0
     assert await journal.look(entry(1, "2031-12-24"), days=35) == 0
+    assert await journal.gaps() == []
     assert [told for _, told in await journal.events()] == [0, 1]
 
 
