@@ -21,7 +21,7 @@ def entry(number: int, dated: str | date | None = None, more: str = "", *, doi: 
 def feed(*entries: str) -> str:
     return (
         '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/">'
-        f"<channel><title>J</title><link>https://journal.example/</link>{''.join(entries)}</channel></rss>"
+        f"<channel><title>J</title><link>https://journal.example/current</link>{''.join(entries)}</channel></rss>"
     )
 
 
@@ -30,17 +30,17 @@ class Journal:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.name = f"feed:{house.upstream.url.partition('://')[2]}/journal"
+        self.base = f"feed:{house.upstream.url.partition('://')[2]}"
 
-    async def look(self, *entries: str, days: float = 1, failing: bool = False) -> int:
+    async def look(self, *entries: str, days: float = 1, failing: bool = False, where: str = "journal") -> int:
         """What a look at these entries brings, so many days later: alerts."""
         house = self.house
         if failing:
-            house.upstream.fail("/journal", status=500)
+            house.upstream.fail(f"/{where}", status=500)
         else:
-            house.upstream.put("/journal", feed(*entries))
+            house.upstream.put(f"/{where}", feed(*entries))
         await house.move_to(house.now() + timedelta(days=days))
-        (visit,) = await house.app.ingest.visit([self.name])
+        (visit,) = await house.app.ingest.visit([f"{self.base}/{where}"])
         assert bool(visit.failure) == failing, visit
         return visit.alerts
 
@@ -67,7 +67,7 @@ async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
     async with open_all(tmp_path) as house:
         opened = Journal(house)
         url = f"{house.upstream.url}/journal"
-        house.settings = house.settings.model_copy(update={"feeds": (url,)})
+        house.settings = house.settings.model_copy(update={"feeds": (url, f"{house.upstream.url}/issue")})
         house.upstream.put(
             "/rss/cs.CV", "<rss><channel><pubDate>Wed, 19 Nov 2031 00:00:00 -0500</pubDate></channel></rss>"
         )
@@ -114,6 +114,16 @@ async def test_what_a_feed_brought_while_nobody_could_ask_it_is_told(journal: Jo
     for _ in range(3):
         assert await journal.look(days=15, failing=True) == 0
     assert await journal.look(entry(1, "2031-11-01"), entry(2, "2031-11-25"), entry(3, "2031-08-01"), days=20) == 2
+
+
+async def test_an_old_article_that_another_feed_passed_over_is_no_news_here(journal: Journal) -> None:
+    assert await journal.look(entry(1, "2031-09-01"), entry(2)) == 0
+    assert await journal.look(where="issue") == 0
+    assert (
+        await journal.look(entry(1, "2031-09-01"), entry(1, "2099-09-01"), entry(3, "2031-09-01"), where="issue") == 1
+    )
+    assert await journal.look(entry(1, "2031-12-20"), entry(2), days=30, where="issue") == 0
+    assert await journal.gaps() == []
 
 
 async def test_the_printed_day_is_the_one_on_which_it_stood_online(journal: Journal) -> None:
@@ -206,10 +216,12 @@ async def test_an_address_that_several_articles_share_joins_none(journal: Journa
     assert await journal.look(entry(1, more=issue), entry(2, more=issue)) == 2
     assert await journal.look(entry(3, more=issue), days=2) == 1
     assert await journal.look(entry(4, more=issue), days=2) == 1  # one at a time: their DOIs tell them apart
+    other = "<link>https://journal.example/issue/8</link>"
+    assert await journal.look(entry(5, doi=False, more=other), entry(6, doi=False, more=other), entry(4), days=2) == 0
     assert [sorted(ids)[0] for ids in await journal.papers()] == [f"doi:10.1000/demo.{n}" for n in (1, 2, 3, 4)]
 
 
 async def test_the_link_of_the_journal_itself_names_no_article(journal: Journal) -> None:
-    alone = entry(1, doi=False, more="<link>https://journal.example/</link>")
-    assert await journal.look(alone, entry(2)) == 0
+    for link in ("https://journal.example/", "http://www.journal.example/current/?rss=yes"):
+        assert await journal.look(entry(1, doi=False, more=f"<link>{link}</link>"), entry(2)) == 0
     assert await journal.papers() == [{"doi:10.1000/demo.2"}]
