@@ -1,18 +1,30 @@
 """When two spellings of a person's name can be one person. Knows customs of many countries.
 
+Every name has readings: which of its words are forenames, which are the family name. Those by custom are as good as each other;
+further ones rest on a guess. Two names agree when a reading of one agrees with a reading of the other, with one guess at most.
+
 PURE. It compares spellings, not identities: must not know papers, subscriptions or who the persons are.
 """
 
 from __future__ import annotations
 
-import re
-from enum import IntEnum
+from collections.abc import Iterator
+from enum import Enum, IntEnum
 from functools import lru_cache
-from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
-from bot.language.names import LEADING_PARTICLES, PARTICLES, WIDE, Name
-from bot.language.tokens import index_text
+from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_syllable
+from bot.language.names import WIDE, Name, parse
+from bot.language.romanising import (
+    expanded,
+    is_arabic,
+    is_slavic,
+    is_slavic_forename,
+    of_arabic,
+    reduced,
+    romanised,
+    romanised_forename,
+)
 
 
 class Certainty(IntEnum):
@@ -23,256 +35,240 @@ class Certainty(IntEnum):
     EXACT = 3
 
 
+class Guess(Enum):
+    """What a reading rests on."""
+
+    NONE = "as it is printed"
+    TURNED = "the family name stands first"
+    DOUBLE = "the last forename is half of the family name"
+    HALF_FAMILY = "half of a double family name is left out"
+    HALF_GIVEN = "half of a double given name is left out"
+    DROPPED = "the initial before the used given name is left out"
+    LETTERS = "ü is written as two letters"
+    ROMAN = "the name is romanised in another way"
+
+
+class Reading(NamedTuple):
+    """One way to read a name. `whole` is the family name in one word, `ways` also without particles."""
+
+    forenames: tuple[str, ...]
+    family: tuple[str, ...]
+    whole: str
+    ways: frozenset[str]
+    guess: Guess
+
+
+#: These need every forename to be the same, since the guess alone makes many people one.
+_WRITTEN_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED))
+_POSSIBLE: Final = _WRITTEN_OUT | {Guess.LETTERS, Guess.ROMAN}
+
+#: Letters of a word that may be two written together.
+_LONGEST_TOGETHER: Final = 40
+_SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
+
+
 def _squeezed(words: tuple[str, ...]) -> str:
+    if len(words) == 1 and words[0].isalpha():
+        return words[0]
     return "".join(words).replace("-", "")
 
 
 @lru_cache(maxsize=100_000)
-def _families(family: tuple[str, ...]) -> frozenset[str]:
-    """Ways to write one family name: whole, without particles, with ü as ue."""
-    whole = _squeezed(family)
-    bare = tuple(word for word in family if word not in PARTICLES)
-    found = {whole, _squeezed(bare)} if bare else {whole}
+def key(name: Name) -> frozenset[str]:
+    """Blocking keys: two names can only be `compatible` if they share one."""
+    if name.group:
+        return frozenset((f"{_squeezed(name.family[1:])}|{name.family[0]}|group" if name.family else "||group",))
+    if not name.forenames:
+        return _keys_of_one(_squeezed(name.family))
+    found = set()
+    for reading in readings(name):
+        for way in reading.ways:
+            found.add(f"{way}|{reading.forenames[0][0]}")
+        if reading.whole in VIETNAMESE:
+            found.update(f"{reading.whole}|{word[0]}" for word in reading.forenames)
     return frozenset(found)
 
 
-def key(name: Name) -> frozenset[str]:
-    """Blocking keys: two names can only be `compatible` if they share one. `family|initial`, in both orders."""
-    return _keys(name)
+def _keys_of_one(word: str) -> frozenset[str]:
+    """Those of a single word, which may be two written together, whichever is the family name."""
+    cuts = range(1, len(word)) if len(word) <= _LONGEST_TOGETHER else ()
+    found = {f"{word}|"}
+    for at in cuts:
+        found.add(f"{word[at:]}|{word[0]}")
+        found.add(f"{word[:at]}|{word[at]}")
+    return frozenset(found)
 
 
 @lru_cache(maxsize=100_000)
-def _keys(name: Name) -> frozenset[str]:
-    if name.group or not name.forenames:
-        return frozenset((f"{_squeezed(name.family)}|",))
-    found = set()
-    for given, family, _ in _orders(name):
-        initial = given[0][:1]
-        for whole in _families(family):
-            found.add(f"{_plain_vowels(whole)}|{initial}")
-        if len(pieces := _pieces(family)) > 1:
-            found.update(f"{_plain_vowels(piece)}|{initial}" for piece in (pieces[0], pieces[-1]))
-    return frozenset(found)
+def readings(name: Name) -> tuple[Reading, ...]:
+    """Every way to read a person's name that has forenames, the printed one first."""
+    if not name.forenames:
+        return ()
+    return tuple(_readings(name))
 
 
-def _pieces(family: tuple[str, ...]) -> list[str]:
+def _readings(name: Name) -> Iterator[Reading]:
+    plain = [(name.forenames, name.family), *name.also]
+    for forenames, family in plain:
+        yield _reading(forenames, family)
+        yield from _halves(forenames, family)
+        if len(forenames) > 1 and _is_initial(forenames[0]) and not _is_initial(forenames[1]):
+            yield _guessed(forenames[1:], family, Guess.DROPPED)
+        short = reduced(whole := _squeezed(family))
+        if short != whole:
+            yield _guessed(forenames, (short,), Guess.LETTERS)
+        if other := _romanised(forenames, family):
+            yield _guessed(*other, Guess.ROMAN)
+    if not name.comma:
+        yield from _turned(name)
+    if (spelled := expanded(name.text)) != name.text:
+        other = parse(spelled)
+        if other.forenames:
+            yield _guessed(other.forenames, other.family, Guess.LETTERS)
+
+
+def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
+    whole = _squeezed(family)
+    if len(family) == 1:
+        return Reading(forenames, family, whole, frozenset((whole,)), Guess.NONE)
+    bare = tuple(word for word in family if word not in LOOSE_PARTICLES)
+    ways = frozenset((whole, _squeezed(bare))) if bare and bare != family else frozenset((whole,))
+    return Reading(forenames, family, whole, ways, Guess.NONE)
+
+
+def _guessed(forenames: tuple[str, ...], family: tuple[str, ...], guess: Guess) -> Reading:
+    whole = _squeezed(family)
+    return Reading(forenames, family, whole, frozenset((whole,)), guess)
+
+
+def _turned(name: Name) -> Iterator[Reading]:
+    """The words in another order, where nothing tells them apart."""
+    words = name.forenames + name.family
+    if any(map(_is_initial, words)):
+        if len(name.family) == 1 and len(name.forenames) > 1 and len(name.forenames[-1]) > 2:
+            yield _guessed(name.forenames[:-1], (name.forenames[-1], *name.family), Guess.DOUBLE)
+        return
+    yield _guessed(words[1:], words[:1], Guess.TURNED)
+    if len(words) > 2:
+        yield _guessed(words[-1:], words[:-1], Guess.TURNED)
+        if len(name.family) == 1 and len(name.forenames[-1]) > 2:
+            yield _guessed(name.forenames[:-1], (name.forenames[-1], *name.family), Guess.DOUBLE)
+
+
+def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Reading]:
+    """With half of a double name, beside a forename that is written out."""
+    if _is_initial(forenames[0]) or (len(family) == 1 and "-" not in family[0] and "-" not in forenames[0]):
+        return
+    pieces = pieces_of(family)
+    if len(pieces) > 1:
+        for piece in {pieces[0], pieces[-1]}:
+            if len(piece) > 2:
+                yield _guessed(forenames, (piece,), Guess.HALF_FAMILY)
+    parts = forenames[0].split("-")
+    if len(parts) > 1 and len(parts[0]) > 1 and not all(map(is_syllable, parts)) and pieces[-1] not in VIETNAMESE:
+        yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
+
+
+def _romanised(
+    forenames: tuple[str, ...], family: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The name as romanised in the one way that stands for all, for names that are romanised in several."""
+    if is_arabic(forenames) or is_arabic(family):
+        return of_arabic(forenames), of_arabic(family)
+    whole = _squeezed(family)
+    slavic = is_slavic(whole)
+    first = romanised_forename(forenames[0].replace("-", ""))
+    if not slavic and not is_slavic_forename(first):
+        return None
+    further = (word if _is_initial(word) else romanised_forename(word) for word in forenames[1:])
+    return (first, *further), ((romanised(whole),) if slavic else family)
+
+
+def pieces_of(family: tuple[str, ...]) -> list[str]:
     """The parts of a double family name, without particles."""
     words = [word for word in family if word not in PARTICLES] or list(family)
     return [piece for word in words for piece in word.split("-") if piece]
 
 
-def _plain_vowels(family: str) -> str:
-    """One key for ü, ue and u (Müller, Mueller, Muller), and likewise ö and ä."""
-    return family.replace("ae", "a").replace("oe", "o").replace("ue", "u") if len(family) > 4 else family
-
-
-class NameOrder(IntEnum):
-    """How an order of the words was come by."""
-
-    AS_READ = 0  # as `parse` read it
-    FAMILY_FIRST = 1  # family name first
-    DOUBLE_FAMILY = 2  # the last forename taken for the first half of a double family name
-
-
-_Order = tuple[tuple[str, ...], tuple[str, ...], NameOrder]
-
-
-@lru_cache(maxsize=50_000)
-def _orders(name: Name) -> tuple[_Order, ...]:
-    """(forenames, family, how): as read, and otherwise where nothing told them apart."""
-    forenames = name.forenames
-    orders: list[_Order] = [(forenames, name.family, NameOrder.AS_READ)]
-    if not name.comma and forenames:
-        words = forenames + name.family
-        if len(words[0]) > 1:
-            orders.append((words[1:], words[:1], NameOrder.FAMILY_FIRST))
-        if len(name.family) == 1 and len(forenames) > 1 and len(forenames[-1]) > 2:
-            orders.append((forenames[:-1], (forenames[-1], *name.family), NameOrder.DOUBLE_FAMILY))
-    return tuple(orders)
-
-
-def index_expression(name: Name) -> str:
-    """FTS5 MATCH text for a superset of the papers with a `compatible` author: column `authors` holds `text.index_text`,
-    tokenised by `ascii`. Empty for a name without a family."""
-    if name.group:
-        words = [_phrase(word) for word in name.family]
-        return f"authors : ({' AND '.join(word for word in words if word)})" if any(words) else ""
-    phrases = sorted({phrase for word in words_of(name) if (phrase := _phrase(word))})
-    return f"authors : ({' OR '.join(phrases)})" if phrases else ""
-
-
-@lru_cache(maxsize=10_000)
-def words_of(name: Name) -> frozenset[str]:
-    """Folded words of which one stands in every `compatible` spelling: the ways to print its family name, whichever part
-    of the name that is."""
-    return frozenset(way for _, family, _ in _orders(name) for way in _wordings(family))
-
-
-def _phrase(word: str) -> str:
-    forms = index_text(word)
-    return f'"{forms}"' if forms else ""
-
-
-def _wordings(family: tuple[str, ...]) -> set[str]:
-    """Words of which one stands in every compatible way to print this family name: its first and last part and the whole,
-    with umlauts in both spellings, and without particles that are written together with it (Vandenberg)."""
-    pieces = _pieces(family)
-    found = {_squeezed(family), *pieces[:1], *pieces[-1:]}
-    for whole in list(found):
-        for particle in LEADING_PARTICLES:
-            rest = whole.removeprefix(particle)
-            if len(particle) > 1 and rest != whole and len(rest) > 3:
-                found.add(rest)
-    return {spelling for word in found for spelling in _umlauts(word)}
-
-
-def _umlauts(word: str) -> set[str]:
-    """The word with each a, o and u (the first four) written with and without an e: what `_plain_vowels` takes for one."""
-    if len(word) < 4 or not word.isascii():
-        return {word}
-    parts = re.split("([aou]e?)", word)
-    choices = [(part[0], f"{part[0]}e") if at % 2 and at < 9 else (part,) for at, part in enumerate(parts)]
-    return {word, *map("".join, product(*choices))}
-
-
 def compatible(one: Name, other: Name) -> Certainty | None:
     """How well two spellings agree, or None if they are different names.
 
-    Exact: the same full first and family name (order, accents and one missing middle name aside). Initials: one of them
-    writes only an initial. Possible: one half of a double name, a short form of the given name, or umlauts written
-    differently.
+    Exact: the same full first and family name (order, accents, particles and one missing middle name aside). Initials: one
+    of them writes only an initial. Possible: they agree by a guess, such as half of a double name or another romanisation.
     """
-    if one.group or other.group or not one.forenames or not other.forenames:
-        same = _squeezed(one.family) == _squeezed(other.family) and bool(one.family)
-        return Certainty.EXACT if same and bool(one.forenames) == bool(other.forenames) else None
-    if (
-        one.suffix
-        and other.suffix
-        and _SUFFIXES.get(one.suffix, one.suffix) != _SUFFIXES.get(other.suffix, other.suffix)
-    ):
+    if key(one).isdisjoint(key(other)) or not one.family or not other.family:
         return None
+    if one.group or (not one.forenames and not other.forenames):
+        return Certainty.EXACT
+    if one.suffix and other.suffix and _generation(one) != _generation(other):
+        return None
+    if _written_together(one, other):
+        return Certainty.EXACT
     best: Certainty | None = None
-    theirs = _spelled(other)
-    for order, initial, families in _spelled(one):
-        for other_order, other_initial, other_families in theirs:
-            if initial == other_initial and not families.isdisjoint(other_families):
-                grade = _grade(order, other_order)
+    theirs = readings(other)
+    for mine in readings(one):
+        for yours in theirs:
+            if not mine.ways.isdisjoint(yours.ways):
+                grade = _grade(mine, yours)
                 if grade is not None and (best is None or grade > best):
                     best = grade
     return best
 
 
-@lru_cache(maxsize=50_000)
-def _spelled(name: Name) -> tuple[tuple[_Order, str, frozenset[str]], ...]:
-    """Each order with its initial and every way to write its family name: what must agree before looking closer."""
-    found = []
-    for order in _orders(name):
-        forenames, family, _ = order
-        ways = {*_families(family), _plain_vowels(_squeezed(family)), *_pieces(family)}
-        found.append((order, forenames[0][:1], frozenset(ways)))
-    return tuple(found)
+def _generation(name: Name) -> str:
+    return _SUFFIXES.get(name.suffix, name.suffix)
 
 
-_SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
+def _written_together(one: Name, other: Name) -> bool:
+    """Whether both are the same letters, with other spaces: `XiaofanXia`, or `Lee Hyung Mok` and `Lee Hyung-Mok`."""
+    ours, theirs = one.forenames + one.family, other.forenames + other.family
+    if ours[0][0] != theirs[0][0] or _squeezed(ours) != _squeezed(theirs) or any(map(_is_initial, ours + theirs)):
+        return False
+    return (len(ours) == 1 or len(theirs) == 1 or ours[0] == theirs[0]) and len("".join(ours)) <= _LONGEST_TOGETHER
 
 
-def _grade(one: _Order, other: _Order) -> Certainty | None:
-    (ours, our_family, we), (theirs, their_family, they) = one, other
-    kin = _same_family(our_family, their_family, guessed=NameOrder.DOUBLE_FAMILY in (we, they))
-    if kin is None:
+def _grade(one: Reading, other: Reading) -> Certainty | None:
+    if not (one.whole == other.whole or (one.whole in other.ways and other.guess is Guess.NONE) or other.whole in one.ways):
         return None
-    if we is they is NameOrder.FAMILY_FIRST:  # then what is left must be all of it: "Lee Hyung Mok" and "Lee Hyung-Mok"
-        return kin if _squeezed(ours) == _squeezed(theirs) and not _is_initial(ours[0]) else None
-    first = _same_given(ours, theirs)
-    return None if first is None else min(kin, first)
-
-
-def _same_family(one: tuple[str, ...], other: tuple[str, ...], *, guessed: bool) -> Certainty | None:
-    """`guessed`: one of the double names is our guess; then only its first half counts for the whole."""
-    if not one or not other:
+    guess = one.guess if other.guess is Guess.NONE else other.guess
+    if guess is Guess.NONE:
+        return _same_given(one.forenames, other.forenames, one.whole)
+    if one.guess is not Guess.NONE and other.guess is not Guess.NONE and not (one.guess is other.guess is Guess.ROMAN):
         return None
-    if _families(one) & _families(other):
-        return Certainty.EXACT
-    whole, other_whole = _squeezed(one), _squeezed(other)
-    if len(whole) < 2 or len(other_whole) < 2:
+    if one.whole != other.whole or (guess is Guess.ROMAN and one.guess is not other.guess):
         return None
-    if _plain_vowels(whole) == _plain_vowels(other_whole):
-        return Certainty.POSSIBLE
-    ours, theirs = _pieces(one), _pieces(other)
-    short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
-    halves = long[:1] if guessed else [long[0], long[-1]]
-    if len(short) == 1 and len(long) > 1 and len(short[0]) > 2 and short[0] in halves:
-        return Certainty.POSSIBLE
-    return None
+    if guess is Guess.TURNED:
+        return Certainty.EXACT if _squeezed(one.forenames) == _squeezed(other.forenames) else None
+    found = _same_given(one.forenames, other.forenames, one.whole)
+    if found is None or (guess in _WRITTEN_OUT and found is not Certainty.EXACT):
+        return None
+    return Certainty.POSSIBLE if guess in _POSSIBLE else found
 
 
 def _is_initial(forename: str) -> bool:
     return len(forename) == 1 and not WIDE.match(forename)
 
 
-_SHORT: Final = {
-    frozenset(pair.split("/"))
-    for pair in (
-        [
-            "dave/david",
-            "mike/michael",
-            "bob/robert",
-            "rob/robert",
-            "bill/william",
-            "will/william",
-            "jim/james",
-            "tom/thomas",
-            "dan/daniel",
-            "ben/benjamin",
-            "sam/samuel",
-            "matt/matthew",
-            "chris/christopher",
-            "chris/christian",
-            "alex/alexander",
-            "alex/alexandra",
-            "alex/alexandre",
-            "alex/alexey",
-            "andy/andrew",
-            "nick/nicholas",
-            "tony/anthony",
-            "steve/steven",
-            "steve/stephen",
-            "joe/joseph",
-            "ed/edward",
-            "greg/gregory",
-            "jeff/jeffrey",
-            "ken/kenneth",
-            "kate/katherine",
-            "liz/elizabeth",
-            "beth/elizabeth",
-            "sue/susan",
-            "jen/jennifer",
-            "phil/philip",
-            "max/maximilian",
-            "tim/timothy",
-            "pete/peter",
-            "ron/ronald",
-            "don/donald",
-            "larry/lawrence",
-            "josh/joshua",
-            "jon/jonathan",
-            "zach/zachary",
-            "gabe/gabriel",
-            "fred/frederick",
-            "vlad/vladimir",
-        ]
-    )
-}
-
-
-def _same_given(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | None:
-    first, second = one[0], other[0]
-    grade = _same_forename(one, other)
-    if grade is None:
+def _same_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
+    if _squeezed(ours) == _squeezed(theirs):
+        return Certainty.INITIALS if _is_initial(ours[0]) or _is_initial(theirs[0]) else Certainty.EXACT
+    if family in VIETNAMESE and (turned := _around(_parts(ours), _parts(theirs))) is not None:
+        return turned
+    grade = _same_forename(ours, theirs)
+    if grade is None or _middles_clash(ours, theirs):
         return None
-    if _squeezed(one) == _squeezed(other):
-        return Certainty.INITIALS if _is_initial(first) or _is_initial(second) else Certainty.EXACT
-    return None if _middles_clash(one, other) else grade
+    return None if family not in VIETNAMESE and (_is_half(ours, theirs) or _goes_by_another(ours, theirs)) else grade
+
+
+def _around(ours: list[str], theirs: list[str]) -> Certainty | None:
+    """`Van Hung` and `Hung Van`, all of it: whichever stands first, he is called Hung."""
+    if len(ours) != len(theirs):
+        return None
+    for at in range(1, len(theirs)):
+        pairs = list(zip(ours, theirs[at:] + theirs[:at], strict=True))
+        if all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs):
+            return Certainty.EXACT if all(a == b for a, b in pairs) else Certainty.INITIALS
+    return None
 
 
 def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | None:
@@ -281,17 +277,28 @@ def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | 
         return Certainty.INITIALS if _is_initial(first) else Certainty.EXACT
     if _is_initial(first) or _is_initial(second):
         return Certainty.INITIALS if first[0] == second[0] else None
-    if _squeezed(one) == _squeezed(other):
-        return Certainty.EXACT  # "Xiao Ming" and "Xiaoming"
-    for words, whole in ((one, second), (other, first)):  # "Jean Pierre X" and "JP X" or "Jean-Pierre"
+    for words, whole in ((one, second), (other, first)):  # "Jean Pierre X" and "JP X"
         if len(whole) == 2 and len(words) > 1 and whole == words[0][:1] + words[1][:1]:
             return Certainty.INITIALS
     for hyphened, whole in ((one[0], second), (other[0], first)):
         if len(whole) == 2 and "-" in hyphened and whole == "".join(p[:1] for p in hyphened.split("-")):
             return Certainty.INITIALS
-    if one[0].startswith(f"{other[0]}-") or other[0].startswith(f"{one[0]}-"):
-        return Certainty.POSSIBLE  # "Jean-Pierre" and "Jean"
-    return Certainty.POSSIBLE if frozenset((first, second)) in _SHORT else None
+    for words, whole in ((one, second), (other, first)):  # "Xiao Ming Peter" and "Xiaoming"
+        if len(words) > 2 and words[0] + words[1] == whole:
+            return Certainty.EXACT
+    return None
+
+
+def _is_half(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether one of them writes one syllable of a Chinese or Korean given name: that is another name."""
+    short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
+    return len(short) == 1 and len(long) == 2 and len(long[1]) > 1 and short[0] == long[0] and all(map(is_syllable, long))
+
+
+def _goes_by_another(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether one of them is called by the second forename (`J. Santiago`), and the other by one that is not it (`Joaquim`)."""
+    short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
+    return len(short) == 1 < len(long) and len(short[0]) > 1 and _is_initial(long[0]) and len(long[1]) > 1
 
 
 def _middles_clash(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.language import name_matching, names
+from bot.language import name_index, name_matching, names
 from bot.models import EventKind, Match, Matched, Paper, Subscription, SubscriptionKind
 from bot.papers import categories
 from bot.query import language as query
@@ -106,9 +106,9 @@ async def _by_author(
     """The papers by one of these people."""
     may_be: set[int] = set()
     for person in people:
-        if expression := name_matching.index_expression(person):
+        if expression := name_index.index_expression(person):
             may_be.update(await index.matching_ids(read, expression, since))
-    words = tuple({word for person in people for word in name_matching.words_of(person)})
+    words = tuple({word for person in people for word in name_index.words_of(person)})
     ids = sorted(may_be)
     for start in range(0, len(ids), _CHUNK):
         for paper_id, printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).items():

@@ -1,0 +1,98 @@
+"""What to ask a full-text index for, so that every paper with a `compatible` author is among the answers.
+
+PURE. Must not know where the index is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from bot.language.customs import LEADING_PARTICLES
+from bot.language.name_matching import Guess, pieces_of, readings
+from bot.language.names import Name
+from bot.language.romanising import romanisations
+from bot.language.tokens import index_text
+
+_TEAM_WORDS: Final = {
+    "collab": ("collaboration", "collaborations", "collab"),
+    "team": ("team", "teams"),
+    "group": ("group", "groups"),
+    "consortium": ("consortium",),
+    "consortia": ("consortia",),
+    "project": ("project",),
+}
+
+
+def index_expression(name: Name) -> str:
+    """FTS5 MATCH text for a superset of the papers with a `compatible` author: column `authors` holds `text.index_text`,
+    tokenised by `ascii`. Empty for a name without a family."""
+    phrases = sorted({phrase for word in words_of(name) if (phrase := _phrase(word))})
+    return f"authors : ({' OR '.join(phrases)})" if phrases else ""
+
+
+@lru_cache(maxsize=10_000)
+def words_of(name: Name) -> frozenset[str]:
+    """Folded words of which one stands in every `compatible` spelling: the ways to print its family name, whichever part
+    of the name that is."""
+    words = name.forenames + name.family
+    joined = "".join(words).replace("-", "")
+    if name.group:
+        kind, *called = name.family or ("",)
+        together = "".join(called)
+        return frozenset((*_TEAM_WORDS.get(kind, called), together, f"{together}{kind}") if together else ())
+    if len(words) == 1:  # its words may be printed apart
+        return frozenset(joined[at:] for at in range(max(1, len(joined) - 1)) if joined) | {*pieces_of(name.family)}
+    found = {joined}
+    for reading in readings(name):
+        found |= _wordings(reading.family)
+        if reading.guess is Guess.ROMAN:
+            found |= {way for word in reading.family for way in _romanised_ways(word)}
+    if len(words[0]) > 1:
+        found |= _wordings(words[:1])
+    return frozenset(found)
+
+
+def _phrase(word: str) -> str:
+    forms = index_text(word)
+    return f'"{forms}"' if forms else ""
+
+
+def _romanised_ways(word: str) -> set[str]:
+    if word.startswith("abdul"):
+        rest = word.removeprefix("abdul")
+        return {rest, *(f"{servant}{rest}" for servant in ("abdul", "abdel", "abdal", "abdur"))}
+    if word.startswith("al"):
+        return {word, f"el{word[2:]}"}
+    return romanisations(word)
+
+
+def _wordings(family: tuple[str, ...]) -> set[str]:
+    """Words of which one stands in every compatible way to print this family name: its first and last part and the whole,
+    with umlauts in both spellings, and without particles that are written together with it (Vandenberg)."""
+    pieces = pieces_of(family)
+    found = {"".join(family).replace("-", ""), *pieces[:1], *pieces[-1:]}
+    for whole in list(found):
+        for particle in LEADING_PARTICLES:
+            rest = whole.removeprefix(particle)
+            if len(particle) > 1 and rest != whole and len(rest) > 3:
+                found.add(rest)
+    return {spelling for word in found for spelling in _umlauts(word)}
+
+
+def _umlauts(word: str) -> set[str]:
+    """The word with each a, o and u (the first four) written with and without an e: what `reduced` takes for one."""
+    if len(word) < 4 or not word.isascii():
+        return {word}
+    parts = re.split("(aa|[aou]e?|dj|th)", word)
+    varying = [at for at in range(1, len(parts), 2)][:4]
+    choices = [_spelled(part) if at in varying else (part,) for at, part in enumerate(parts)]
+    return {word, *map("".join, product(*choices))}
+
+
+def _spelled(part: str) -> tuple[str, ...]:
+    if part in ("dj", "th"):
+        return (part, part[0])
+    return (part[0], f"{part[0]}e", *(("aa",) if part[0] == "a" else ()))

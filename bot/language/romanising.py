@@ -1,0 +1,127 @@
+"""One name in several Latin spellings: Cyrillic by several schemes, the Arabic article, letters with a two-letter form.
+
+PURE. Words are folded. Must not know which of two spellings is right.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+#: How passports and ASCII write letters that folding would only strip.
+_TWO_LETTERS: Final = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "đ": "dj", "þ": "th",
+     "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe", "Æ": "Ae", "Đ": "Dj", "Þ": "Th"}
+)  # fmt: skip
+_REDUCED: Final = re.compile(r"[ao]e|ue|aa|oo(?=$)")
+_ENDING: Final = (
+    ("skaia", ("skaya", "skaia", "skaja", "ska")),
+    ("ski", ("sky", "ski", "skiy", "skii", "skij", "skyi", "skyy")),
+    ("eva", ("eva", "yeva", "ieva", "jeva", "yova")),
+    ("ev", ("ev", "yev", "iev", "jev", "yov", "iov")),
+    ("i", ("y", "i", "iy", "ii", "ij", "yi", "yy", "j")),
+)
+_SOUNDS: Final = (
+    ("ia", ("ya", "ia", "ja", "iya", "iia", "ija")),
+    ("iu", ("yu", "iu", "ju")),
+    ("h", ("kh", "h")),
+    ("ks", ("ks", "x")),
+    ("ts", ("ts", "tz")),
+    ("sch", ("shch", "sch")),
+)
+_FORMS: Final = {form: (canonical, forms) for canonical, forms in (*_ENDING, *_SOUNDS) for form in forms}
+
+
+def _either(classes: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    return "|".join(sorted((form for _, forms in classes for form in forms if form != "h"), key=len, reverse=True))
+
+
+#: Endings, and sounds inside a word.
+_VARYING: Final = re.compile(f"((?:{_either(_ENDING)})$|{_either(_SOUNDS)}|(?<![bcdgkpstwz])h)")
+_MOST: Final = 5  # varying places of a word that are told apart
+
+_SLAVIC: Final = re.compile(
+    r"\w{2,}(?:[oe]va?|y[eo]va?|sk(?:iy|ii|ij|yi|yy|y|i|aya|aia|aja|a)|enko|chuk|shvili|[vw]i(?:ch|tch|c)|\wnyk|[aeou][yi]ko|"
+    r"(?:[ktnvm]|sh|ch|zh)ina?)"
+)
+#: Forenames that are written in several ways whatever the family name, romanised.
+_FORENAMES: Final = frozenset(
+    """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
+    oleksandr aleksandra mihail mihailo maksim maksym tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
+    genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei kseniia ksenia maria sofia anastasia
+    iegor egor ivan oleg igor vladimir volodimir leonid boris roman ruslan stanislav viacheslav iosif feliks aleksandar""".split()
+)
+_ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
+_BARE_ARTICLE: Final = frozenset(("al", "el"))
+_SERVANT: Final = re.compile(r"abd-?(?:[aeu][lr])-?(?=\w)")
+
+
+def expanded(text: str) -> str:
+    """The text with two letters for ü and its like, as passports have them; the same text where it has none."""
+    return text if text.isascii() else text.translate(_TWO_LETTERS)
+
+
+def reduced(word: str) -> str:
+    """The word with ü, ue and u as one, likewise ä, ö and å. Only for family names: in Chinese, `xue` is not `xu`."""
+    return _REDUCED.sub(lambda found: found.group()[0], word) if len(word) > 4 and word.isascii() else word
+
+
+def romanised(word: str) -> str:
+    """The word in one of the ways to romanise it, the same for all of them."""
+    if not word.isascii():
+        return word
+    return "".join(_FORMS[part][0] if at % 2 else part for at, part in enumerate(_VARYING.split(word, maxsplit=_MOST)))
+
+
+def romanisations(word: str) -> set[str]:
+    """The ways to romanise a family name: every word whose `romanised` is the same, as far as that is one of Slavic form."""
+    if not word.isascii():
+        return {word}
+    parts = _VARYING.split(word, maxsplit=_MOST)
+    return {word, *map("".join, product(*(_FORMS[part][1] if at % 2 else (part,) for at, part in enumerate(parts))))}
+
+
+@lru_cache(maxsize=50_000)
+def is_slavic(family: str) -> bool:
+    """Whether this is a family name out of the Cyrillic alphabet, by its ending."""
+    return len(family) > 4 and _SLAVIC.fullmatch(family) is not None
+
+
+@lru_cache(maxsize=50_000)
+def romanised_forename(word: str) -> str:
+    """The same of a forename, where more letters vary."""
+    if len(word) == 1:
+        return "i" if word in "yj" else word
+    word = re.sub(r"^[yj]e|^ie(?=\w{3})", "e", word.replace("yo", "e").replace("w", "v"))
+    word = word.replace("ye", "e").replace("ander", "andr")
+    return romanised(word)
+
+
+def is_slavic_forename(word: str) -> bool:
+    """Whether this forename, romanised, is one that is written in several ways."""
+    return word in _FORENAMES
+
+
+def is_arabic(words: tuple[str, ...]) -> bool:
+    """Whether the article or `Abd` is among the words."""
+    return any(word[0] in "ae" and (word in _BARE_ARTICLE or word.startswith("abd")) for word in words)
+
+
+def of_arabic(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of an Arabic name with its article in one form, and `Abd al-` in one word with what follows."""
+    found: list[str] = []
+    for word in words:
+        before = found[-1] if found else ""
+        if before == "abd" and word in _ARTICLES:
+            found[-1] = "abdul"
+        elif before == "abdul":
+            found[-1] = f"abdul{word}"
+        elif word == "el":
+            found.append("al")
+        elif word in ("abdel", "abdal", "abdur", "abdul"):
+            found.append("abdul")
+        else:
+            found.append(_SERVANT.sub("abdul", word) if word.startswith("abd") else word)
+    return tuple(found)
