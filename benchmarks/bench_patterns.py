@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from bot.errors import PaperboyError
-from bot.language import bylines, creators, markup, name_matching, names
+from bot.language import bylines, creators, groups, markup, name_index, name_marks, name_matching, names
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
@@ -142,7 +142,13 @@ READERS: dict[str, Reader] = {
     "names.parse": names.parse,
     "bylines.read_bylines": lambda text: bylines.read_bylines([text, text]),
     "creators.split_creators": creators.split_creators,
-    "name_matching.index_expression": lambda t: name_matching.index_expression(names.parse(t)),
+    "name_index.index_expression": lambda t: name_index.index_expression(names.parse(t)),
+    "name_matching.compatible": lambda t: name_matching.compatible(names.parse(t), names.parse(f"A. {t}")),
+    "name_marks.without_marks": name_marks.without_marks,
+    "name_marks.without_brackets": name_marks.without_brackets,
+    "name_marks.without_titles": name_marks.without_titles,
+    "groups.person_of": groups.person_of,
+    "groups.called": groups.called,
     "query.parse": query.parse,
     "query.parse, longest": lambda t: [query.parse(t[at : at + 190]) for at in range(0, len(t), 190)],
     "categories.resolve": categories.resolve,

@@ -88,7 +88,7 @@ class Subscribe(commands.Cog):
 
     @follow.command(name="author", description="Follow a person: accents, initials and order do not matter")
     @app_commands.describe(
-        name="The name as printed on papers, like Julia Kempe",
+        name="The name as printed on papers, like Julia Kempe; a second spelling goes behind OR",
         how_often="How often papers come (default: once a day)",
         city="Your city, for your time zone",
         hour="The hour of your day at which they come, 0 to 23",
@@ -96,7 +96,7 @@ class Subscribe(commands.Cog):
     async def author(
         self,
         interaction: Interaction,
-        name: Range[str, 2, 100],
+        name: Range[str, 2, 200],
         how_often: HowOften | None = None,
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,

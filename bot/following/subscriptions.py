@@ -49,6 +49,7 @@ from bot.when.clock import Clock
 log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS: Final = 300
+MAX_SPELLINGS: Final = 5
 PREVIEW: Final = timedelta(days=7)
 WELCOME_PAPERS: Final = 3
 
@@ -65,10 +66,15 @@ def canonical(kind: SubscriptionKind, text: str) -> str:
             )
         return found[0]
     if kind is SubscriptionKind.AUTHOR:
-        name = " ".join(text.split())
-        if not 2 <= len(name) <= 100 or not names.parse(name).family:
-            raise BadInputError("Write the author's name as it is printed on papers, like Julia Kempe.")
-        return name
+        spelled = names.spellings(text)
+        if len(spelled) > MAX_SPELLINGS:
+            raise BadInputError(f"A person is followed by at most {MAX_SPELLINGS} spellings; these are {len(spelled)}.")
+        if not all(2 <= len(name) <= 100 and names.parse(name).family for name in spelled):
+            raise BadInputError(
+                "Write the author's name as it is printed on papers, like Julia Kempe. A second spelling goes behind OR, like "
+                "Jim Kurose OR James Kurose."
+            )
+        return " OR ".join(spelled)
     return str(query.parse(text)) if text.strip() else ""
 
 
@@ -152,9 +158,12 @@ class Subscriptions:
             now = self._clock()
             user = await users.ensure(write, user_id, now, locale)
             standing = await store.load_for(write, owner)
-            existing = next((s for s in standing if (s.kind, s.query) == (kind, wanted)), None)
+            existing = next((s for s in standing if s.kind is kind and _is_same(s, wanted)), None)
             if existing is None:
                 _check_room(len(standing) + 1)
+            elif existing.query != (both := _with_spellings(existing, wanted)):
+                await store.set_query(write, existing.id, both)
+                existing = replace(existing, query=both)
             subscription = existing or await store.add(write, owner, kind, wanted, cadence, now)
             if existing and existing.cadence is not cadence:
                 await store.set_cadence(write, existing.id, cadence)
@@ -284,6 +293,20 @@ class Subscriptions:
             await users.ensure(write, user_id, now)
             await users.set_dm_state(write, user_id, DmState.UNKNOWN, None, now)
             return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
+
+
+def _is_same(standing: Subscription, wanted: str) -> bool:
+    """Whether somebody follows this already: a person by one of the spellings, anything else by its text."""
+    if standing.kind is not SubscriptionKind.AUTHOR:
+        return standing.query == wanted
+    return not set(names.spellings(standing.query)).isdisjoint(names.spellings(wanted))
+
+
+def _with_spellings(standing: Subscription, wanted: str) -> str:
+    """The text of a subscription together with spellings that it has not yet. Raises BadInputError for too many."""
+    if standing.kind is not SubscriptionKind.AUTHOR:
+        return standing.query
+    return canonical(standing.kind, f"{standing.query} OR {wanted}")
 
 
 def _check_room(count: int) -> None:

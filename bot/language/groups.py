@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.language.customs import is_syllable
+from bot.language.customs import is_syllable, word_set
 
 #: Words that no person is called.
-WORDS: Final = frozenset(
+WORDS: Final = word_set(
     """collab collabs collaboration collaborations team consortium group project survey institute laboratory laboratories university
     society network committee initiative foundation center centre department council community alliance association working
-    experiment observatory inc ltd llc openai deepmind google microsoft nvidia others""".split()
+    experiment observatory inc ltd llc openai deepmind google microsoft nvidia others"""
 )
 _WORDS: Final = re.compile(rf"\b(?:{'|'.join(sorted(WORDS))}|et al)\b", re.IGNORECASE)
 #: Names written together with what they are: `KimiTeam`, `DeepSeekAI`.

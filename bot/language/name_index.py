@@ -87,7 +87,7 @@ def _umlauts(word: str) -> set[str]:
     if len(word) < 4 or not word.isascii():
         return {word}
     parts = re.split("(aa|[aou]e?|dj|th)", word)
-    varying = [at for at in range(1, len(parts), 2)][:4]
+    varying = range(1, len(parts), 2)[:4]
     choices = [_spelled(part) if at in varying else (part,) for at, part in enumerate(parts)]
     return {word, *map("".join, product(*choices))}
 

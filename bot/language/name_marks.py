@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Final
 
 from bot.language.customs import (
@@ -25,6 +24,11 @@ _AROUND: Final = _SIGNS + " "
 _NUMBERED: Final = _AROUND + "0123456789"
 #: What stands in brackets: a place, a footnote, a spelling in other letters, how somebody is called.
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|[“\"][^“”\"]*[”\"]")
+#: Footnotes at the end, several or in brackets: `1,2`, `(1)`, `[a]`.
+_NOTES: Final = re.compile(
+    r"\s?[(\[](?:[0-9*†‡§¶,;& ]|(?<![a-z])[a-z](?![a-z])){1,12}[)\]]$|\s?[0-9]{1,2}(?:\s?,\s?[0-9]{1,2}){1,9}$"
+)
+_SHORT_CAPITALS: Final = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}$")
 
 
 def has_letters(text: str) -> bool:
@@ -32,25 +36,30 @@ def has_letters(text: str) -> bool:
     return any(unicodedata.category(character)[0] == "L" for character in text)
 
 
-def nobody(text: str) -> bool:
-    """Whether an author's field names nobody: signs, numbers, nothing."""
-    return not has_letters(text)
-
-
 def without_marks(text: str) -> str:
-    """The name without footnote marks around it; empty for one that is only marks."""
+    """The name without footnote signs around it; empty for one that is only signs."""
     if text.isalpha():
         return text
-    if any(sign in text for sign in "([<“\""):
-        inner = " ".join(_BRACKETS.sub(" ", text).split())
-        text = inner if has_letters(inner) else text.strip("()[]<>“”\" ")
-    bare = text.lstrip(_NUMBERED).rstrip(_NUMBERED)
-    if bare and bare != text and bare[-1] == "-":  # "GPT-5"
-        bare = text.strip(_AROUND)
+    bare = _NOTES.sub("", text).strip(_AROUND)
     return bare if has_letters(bare) else ""
 
 
-@lru_cache(maxsize=50_000)
+def without_numbers(text: str) -> str:
+    """The name without the number of a footnote or of a namesake. One that is part of a name stays: `GPT-5`, `K2`."""
+    bare = text.rstrip(_NUMBERED)
+    if bare != text and text[len(bare)].isdigit() and (bare[-1:] in "-." or _SHORT_CAPITALS.search(bare)):
+        bare = text
+    return bare.lstrip(_NUMBERED)
+
+
+def without_brackets(text: str) -> str:
+    """The name without what is explained in brackets or quotation marks; all of it where nothing is left."""
+    if not any(sign in text for sign in '([<“"'):
+        return text
+    inner = " ".join(_BRACKETS.sub(" ", text).split())
+    return inner if has_letters(inner) else text.strip('()[]<>“”" ')
+
+
 def without_titles(text: str) -> str:
     """The name without titles before it and degrees behind it; what would be left of nothing stays."""
     words = text.split(" ")
@@ -68,10 +77,8 @@ def without_titles(text: str) -> str:
 
 
 def _is_title(word: str) -> bool:
-    low = word.casefold().rstrip(".,")
-    if low in TITLES or low.replace(".", "") in ("prof", "professor", "dr"):
-        return True
-    return word.endswith(".") and low in POINTED_TITLES
+    low = word.casefold().replace(".", "").rstrip(",")
+    return low in TITLES or (low in POINTED_TITLES and "." in word)
 
 
 def _is_degree(part: str, known: frozenset[str]) -> bool:

@@ -122,9 +122,9 @@ def _readings(name: Name) -> Iterator[Reading]:
     if not name.comma:
         yield from _turned(name)
     if (spelled := expanded(name.text)) != name.text:
-        other = parse(spelled)
-        if other.forenames:
-            yield _guessed(other.forenames, other.family, Guess.LETTERS)
+        longer = parse(spelled)
+        if longer.forenames:
+            yield _guessed(longer.forenames, longer.family, Guess.LETTERS)
 
 
 def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
@@ -169,9 +169,7 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
         yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
 
 
-def _romanised(
-    forenames: tuple[str, ...], family: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The name as romanised in the one way that stands for all, for names that are romanised in several."""
     if is_arabic(forenames) or is_arabic(family):
         return of_arabic(forenames), of_arabic(family)
@@ -198,8 +196,10 @@ def compatible(one: Name, other: Name) -> Certainty | None:
     """
     if key(one).isdisjoint(key(other)) or not one.family or not other.family:
         return None
-    if one.group or (not one.forenames and not other.forenames):
+    if one.group:
         return Certainty.EXACT
+    if not one.forenames and not other.forenames:
+        return Certainty.EXACT if _squeezed(one.family) == _squeezed(other.family) else None
     if one.suffix and other.suffix and _generation(one) != _generation(other):
         return None
     if _written_together(one, other):
@@ -228,21 +228,30 @@ def _written_together(one: Name, other: Name) -> bool:
 
 
 def _grade(one: Reading, other: Reading) -> Certainty | None:
-    if not (one.whole == other.whole or (one.whole in other.ways and other.guess is Guess.NONE) or other.whole in one.ways):
-        return None
+    """How well two readings agree whose family names may be one."""
     guess = one.guess if other.guess is Guess.NONE else other.guess
     if guess is Guess.NONE:
+        if one.whole not in other.ways and other.whole not in one.ways:
+            return None
         return _same_given(one.forenames, other.forenames, one.whole)
-    if one.guess is not Guess.NONE and other.guess is not Guess.NONE and not (one.guess is other.guess is Guess.ROMAN):
+    both = one.guess is other.guess
+    if one.whole != other.whole or not (both or Guess.NONE in (one.guess, other.guess)):
         return None
-    if one.whole != other.whole or (guess is Guess.ROMAN and one.guess is not other.guess):
+    if both is not (guess is Guess.ROMAN) and guess is not Guess.LETTERS:
         return None
     if guess is Guess.TURNED:
-        return Certainty.EXACT if _squeezed(one.forenames) == _squeezed(other.forenames) else None
+        return _turned_given(one.forenames, other.forenames, one.whole)
     found = _same_given(one.forenames, other.forenames, one.whole)
     if found is None or (guess in _WRITTEN_OUT and found is not Certainty.EXACT):
         return None
     return Certainty.POSSIBLE if guess in _POSSIBLE else found
+
+
+def _turned_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
+    """With the family name in another place, every other word must be there."""
+    if _squeezed(ours) == _squeezed(theirs):
+        return Certainty.EXACT
+    return _around(_parts(ours), _parts(theirs)) if family in VIETNAMESE else None
 
 
 def _is_initial(forename: str) -> bool:
@@ -292,7 +301,9 @@ def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | 
 def _is_half(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether one of them writes one syllable of a Chinese or Korean given name: that is another name."""
     short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
-    return len(short) == 1 and len(long) == 2 and len(long[1]) > 1 and short[0] == long[0] and all(map(is_syllable, long))
+    return (
+        len(short) == 1 and len(long) == 2 and len(long[1]) > 1 and short[0] == long[0] and all(map(is_syllable, long))
+    )
 
 
 def _goes_by_another(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

@@ -16,13 +16,13 @@ from bot.language.customs import (
     DEGREES,
     LEADING_PARTICLES,
     PARTICLES,
-    SUFFIX,
     SURELY_VIETNAMESE,
     TITLES,
     VIETNAMESE,
     is_spanish_family,
+    word_set,
 )
-from bot.language.name_marks import without_marks, without_titles
+from bot.language.name_marks import without_brackets, without_marks, without_numbers, without_titles
 from bot.language.text import plain
 
 LONGEST: Final = 300  # characters of a name; what is longer is none
@@ -54,6 +54,7 @@ class Name:
         return self.given + self.middle
 
 
+SUFFIX: Final = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv|2nd|3rd|4th|phd|md)\.?", re.IGNORECASE)
 _SPECIAL: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ß": "ss",
      "’": "'", "‘": "'", "`": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-", "-": "-"}
@@ -61,19 +62,19 @@ _SPECIAL: Final = str.maketrans(
 #: Signs of Chinese, Japanese and Korean.
 WIDE: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 _CJK_NAME: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af]{2,4}")
-_TWO_SYLLABLE_FAMILIES: Final = frozenset(
-    "欧阳 司马 诸葛 上官 东方 皇甫 尉迟 公孙 令狐 夏侯 歐陽 司馬 諸葛 남궁 황보 제갈 선우 독고".split()
+_TWO_SYLLABLE_FAMILIES: Final = word_set(
+    "欧阳 司马 诸葛 上官 东方 皇甫 尉迟 公孙 令狐 夏侯 歐陽 司馬 諸葛 남궁 황보 제갈 선우 독고"
 )
 #: The Arabic article with its hyphen, or written together: `El-Sayed`, `ElSayed`.
 _ARTICLE: Final = re.compile(r"\b([AaEe]l)-(?=\w)|\b([AE]l)(?=[A-Z][a-z])")
 #: Initials of two letters, of Cyrillic, German and Greek.
-_DIGRAPHS: Final = frozenset("ya yu yo ye ia iu ja ju zh kh ts tz ch sh th ph ps".split())
+_DIGRAPHS: Final = word_set("ya yu yo ye ia iu ja ju zh kh ts tz ch sh th ph ps")
 #: Initials without points, behind the family name: `Marlow CD`.
 _CAPITALS: Final = re.compile(r"[A-Z]{2,3}")
 #: What most names look like.
 _USUAL: Final = re.compile(r"[A-Z][a-z]+(?:-[A-Z]?[a-z]+)? (?:[A-Z](?:\.|[a-z]+) )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?")
 #: Words that say how to read the others.
-_MEANING: Final = PARTICLES | TITLES | DEGREES | groups.WORDS | frozenset("jr sr junior senior ii iii iv md".split())
+_MEANING: Final = PARTICLES | TITLES | DEGREES | groups.WORDS | word_set("jr sr junior senior ii iii iv md")
 _ARTICLES_BEFORE: Final = ("al-", "el-")
 
 
@@ -83,6 +84,14 @@ def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(c for c in text if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", text.translate(_SPECIAL))
+
+
+_OR: Final = re.compile(r"\sOR\s")
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The spellings of one person in what a follower typed: `Jim Kurose OR James Kurose`."""
+    return tuple(dict.fromkeys(" ".join(part.split()) for part in _OR.split(text)))
 
 
 @lru_cache(maxsize=100_000)
@@ -105,10 +114,8 @@ def _usual(name: str) -> Name | None:
     return _name(name, words[:-1], words[-1:], "", also=also)
 
 
-
-
 def _read(printed: str) -> Name:
-    text = groups.person_of(without_marks(printed).strip(" ,;"))
+    text = groups.person_of(without_numbers(without_brackets(without_marks(printed))))
     known = groups.apart(text)
     if groups.is_group(known) and not SUFFIX.fullmatch(text):
         text = printed.strip(" ,;:*†‡§¶")
@@ -197,7 +204,9 @@ def _shouted(words: list[str], written: list[str]) -> int:
     if len(words) != len(written):
         return 0
     cut = 0
-    while cut < len(written) and len(written[cut].strip(".,-")) > 1 and written[cut].isupper() and "." not in written[cut]:
+    while (
+        cut < len(written) and len(written[cut].strip(".,-")) > 1 and written[cut].isupper() and "." not in written[cut]
+    ):
         cut += 1
     rest = written[cut:]
     calm = not any(w.isupper() and len(w.strip(".,-")) > 1 and "." not in w for w in rest)

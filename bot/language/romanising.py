@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
+from bot.language.customs import word_set
+
 #: How passports and ASCII write letters that folding would only strip.
 _TWO_LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "đ": "dj", "þ": "th",
@@ -47,11 +49,11 @@ _SLAVIC: Final = re.compile(
     r"(?:[ktnvm]|sh|ch|zh)ina?)"
 )
 #: Forenames that are written in several ways whatever the family name, romanised.
-_FORENAMES: Final = frozenset(
+_FORENAMES: Final = word_set(
     """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
     oleksandr aleksandra mihail mihailo maksim maksym tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
     genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei kseniia ksenia maria sofia anastasia
-    iegor egor ivan oleg igor vladimir volodimir leonid boris roman ruslan stanislav viacheslav iosif feliks aleksandar""".split()
+    iegor egor ivan oleg igor vladimir volodimir leonid boris roman ruslan stanislav viacheslav iosif feliks aleksandar"""
 )
 _ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
 _BARE_ARTICLE: Final = frozenset(("al", "el"))

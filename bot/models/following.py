@@ -59,6 +59,7 @@ class Hit:
     term: str
     field: str  # "title", "abstract", "author", "category", "list"
     text: str
+    certainty: str = ""  # "initials" or "possible" for an author's name that is not wholly the wanted one
 
 
 @dataclass(frozen=True, slots=True)

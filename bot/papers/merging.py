@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
+from bot.language.name_marks import has_letters
 from bot.models import Author, Community, EventKind, Paper, Record, SourceKind, kind_of
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
@@ -61,6 +62,7 @@ def _is_file(source: str) -> bool:
 
 def begin(paper_id: int, record: Record, now: datetime) -> Merged:
     """The paper that one record alone states."""
+    record = _with_people(record)
     said = (record.source, int(now.timestamp()))
     provenance = {name: said for name in FIELDS if getattr(record, name)}
     paper = Paper(
@@ -86,6 +88,7 @@ def begin(paper_id: int, record: Record, now: datetime) -> Merged:
 
 def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -> Merged:
     """Takes one record into a paper. An upstream that does not say (None, empty) changes nothing."""
+    record = _with_people(record)
     updates: dict[str, Any] = {}
     if paper.announced is None and record.event.kind in ANNOUNCING:
         updates["announced"] = record.event.at
@@ -118,6 +121,12 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
 
 def _is_newer(version: int | None, known: int | None) -> bool:
     return version is not None and known is not None and version > known
+
+
+def _with_people(record: Record) -> Record:
+    """The record without authors who are nobody: signs that an upstream's list was parted by."""
+    people = tuple(author for author in record.authors if has_letters(author.name))
+    return record if len(people) == len(record.authors) else replace(record, authors=people)
 
 
 def _is_outdated(paper: Paper, provenance: Provenance, record: Record) -> bool:

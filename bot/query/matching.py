@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.errors import QueryError
 from bot.language import name_matching, names
+from bot.language.name_matching import Certainty
 from bot.models import (
     EventKind,
     Hit,
@@ -64,9 +65,10 @@ class Matcher:
         number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
         if isinstance(meaning, Query):
             (self._listed if trending else self._keywords).add(number, meaning)
-        elif isinstance(meaning, names.Name):
-            for block in name_matching.key(meaning):
-                self._authors.setdefault(block, {}).setdefault(meaning, set()).add(number)
+        elif isinstance(meaning, tuple):
+            for name in meaning:
+                for block in name_matching.key(name):
+                    self._authors.setdefault(block, {}).setdefault(name, set()).add(number)
         elif trending:
             self._any_listed.add(number)
         else:
@@ -81,19 +83,22 @@ class Matcher:
         self._listed.remove(subscription_id)
         self._any_listed.discard(subscription_id)
         if known.kind is SubscriptionKind.AUTHOR:
-            name = names.parse(known.query)
-            for block in name_matching.key(name):
-                if block in self._authors and name in self._authors[block]:
-                    self._authors[block][name].discard(subscription_id)
-                    if not self._authors[block][name]:
-                        del self._authors[block][name]
-                    if not self._authors[block]:
-                        del self._authors[block]
+            for name in map(names.parse, names.spellings(known.query)):
+                self._forget_name(name, subscription_id)
         elif known.kind is SubscriptionKind.CATEGORY:
             code = categories.normal(known.query)
             self._categories[code].discard(subscription_id)
             if not self._categories[code]:
                 del self._categories[code]
+
+    def _forget_name(self, name: names.Name, subscription_id: int) -> None:
+        for block in name_matching.key(name):
+            if block in self._authors and name in self._authors[block]:
+                self._authors[block][name].discard(subscription_id)
+                if not self._authors[block][name]:
+                    del self._authors[block][name]
+                if not self._authors[block]:
+                    del self._authors[block]
 
     def ids(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[int]:
         """The subscriptions that agree with a paper, in no order, each once: the cheap way, without reasons.
@@ -170,8 +175,8 @@ class Matcher:
         return self._keywords.query(number) if is_keyword else None
 
 
-def _meaning(subscription: Subscription) -> Query | names.Name | str:
-    """The subscription's text as read: a query, a name, a category code; "" for a trending one without words."""
+def _meaning(subscription: Subscription) -> Query | tuple[names.Name, ...] | str:
+    """The subscription's text as read: a query, a name in its spellings, a category code; "" for a trending one without words."""
     text = subscription.query
     match subscription.kind:
         case SubscriptionKind.KEYWORD:
@@ -179,10 +184,10 @@ def _meaning(subscription: Subscription) -> Query | names.Name | str:
         case SubscriptionKind.TRENDING:
             return parse(text) if text.strip() else ""
         case SubscriptionKind.AUTHOR:
-            name = names.parse(text)
-            if not name.family:
+            people = tuple(map(names.parse, names.spellings(text)))
+            if not all(name.family for name in people):
                 raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
-            return name
+            return people
         case SubscriptionKind.CATEGORY:
             code = categories.normal(text)
             if not code:
@@ -209,25 +214,24 @@ def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, 
         return listed + (meaning.hits(doc) if isinstance(meaning, Query) else ())
     if isinstance(meaning, Query):
         return meaning.hits(doc) if meaning.matches(doc) else ()
-    if isinstance(meaning, names.Name):
+    if isinstance(meaning, tuple):
         return _author_hits(subscription.query, doc)
     found = [category for category in doc.categories if categories.contains(meaning, category)]
     return tuple(Hit(subscription.query, "category", category) for category in found[:1])
 
 
 def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:
-    """The author that agrees best; its certainty is told where it is not exact."""
-    wanted = names.parse(text)
-    graded = []
-    for printed in doc.authors:
-        certainty = name_matching.compatible(wanted, names.parse(printed))
-        if certainty is not None:
-            graded.append((certainty, printed))
+    """The author that agrees best, with the spelling of the wanted name that does; and how surely, where it is not exact."""
+    graded = [
+        (certainty, spelling, name.text)
+        for name in map(names.parse, doc.authors)
+        for spelling in names.spellings(text)
+        if (certainty := name_matching.compatible(names.parse(spelling), name)) is not None
+    ]
     if not graded:
         return ()
-    best = max(certainty for certainty, _ in graded)
-    printed = next(printed for certainty, printed in graded if certainty == best)
-    return (Hit(text, "author", names.parse(printed).text),)
+    best, spelling, printed = max(graded, key=lambda found: found[0])  # the first of the surest
+    return (Hit(spelling, "author", printed, "" if best is Certainty.EXACT else best.name.lower()),)
 
 
 def why(subscription: Subscription, paper: Paper) -> Explanation:

@@ -91,7 +91,7 @@ async def _candidates(
         printed = [text for text in await papers.categories_since(read, since) if _within(codes, text)]
         found.announced.update(await papers.ids_in_categories(read, printed, since))
     if authors := wanted.get(SubscriptionKind.AUTHOR):
-        people = [names.parse(text) for text in authors]
+        people = [names.parse(spelling) for text in authors for spelling in names.spellings(text)]
         found.announced.update([paper_id async for paper_id in _by_author(read, people, since, turns)])
     return found
 

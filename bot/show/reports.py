@@ -183,11 +183,11 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
         "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
         "",
         *[f"- `{name}` {description}" for name, description in commands],
-        "",
         (
-            'Begin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
-            "`-survey` leaves out. In the menu of a message, *Apps → Papers in this message* shows what it links to. "
-            "In a server, personal answers are seen by you alone. I read no message but the one you choose there."
+            '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, '
+            "`-survey` leaves out; nicknames are not guessed, follow `Jim Kurose OR James Kurose`. In the menu of a message, "
+            "*Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by you alone. "
+            "I read no message but the one you choose there."
         ),
     ]
     return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))

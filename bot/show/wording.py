@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.errors import BadInputError
+from bot.language.name_marks import without_marks
 from bot.language.text import blank, clean, plain
 from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
@@ -100,7 +101,7 @@ def _who(paper: Paper) -> str:
 
 def _names(paper: Paper) -> tuple[str, str]:
     """The first three names, and what stands for the others."""
-    names = [name for a in paper.authors[:3] if not blank(name := plain(a.name))]
+    names = [name for a in paper.authors[:3] if not blank(name := without_marks(plain(a.name)))]
     return ", ".join(names), " et al." if names and len(paper.authors) > 3 else ""
 
 
@@ -170,8 +171,7 @@ def why_text(reasons: Iterable[Reason]) -> str:
 
 def _reason_text(reason: Reason) -> str:
     if reason.kind is SubscriptionKind.AUTHOR:
-        printed = next((h.text for h in reason.hits), reason.query)
-        return f"by **{shown(printed, 80)}**, whom you follow"
+        return _author_text(reason)
     if reason.kind is SubscriptionKind.CATEGORY:
         return f"in **{safe(reason.query, 40)}**, which you follow"
     if reason.kind is SubscriptionKind.TRENDING:
@@ -181,6 +181,20 @@ def _reason_text(reason: Reason) -> str:
         if reason.hits
         else (f"matched **{safe(reason.query, 80)}**")
     )
+
+
+#: How a printed name goes with the wanted one, where it is not the same.
+_SURELY: Final = {
+    "": "",
+    "initials": ", whose initials agree with **{}**",
+    "possible": ", who is possibly **{}**",
+}
+
+
+def _author_text(reason: Reason) -> str:
+    hit = next(iter(reason.hits), Hit(reason.query, "author", reason.query))
+    surely = _SURELY.get(hit.certainty, "").format(safe(hit.term, 80))
+    return f"by **{shown(hit.text, 80)}**{surely}, whom you follow"
 
 
 def _by_term(hits: Sequence[Hit]) -> list[tuple[str, list[Hit]]]:

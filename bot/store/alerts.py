@@ -36,8 +36,13 @@ _SLICE: Final = 500
 
 def reasons_text(reasons: Sequence[Reason]) -> str:
     """Reasons as they are kept."""
-    rows = [[r.subscription_id, r.kind, r.query, [[h.term, h.field, h.text] for h in r.hits]] for r in reasons]
+    rows = [[r.subscription_id, r.kind, r.query, [_hit_row(hit) for hit in r.hits]] for r in reasons]
     return json.dumps(rows, ensure_ascii=False)
+
+
+def _hit_row(hit: Hit) -> list[str]:
+    """A hit as it is kept; the certainty only where there is one, as before there were any."""
+    return [hit.term, hit.field, hit.text, *([hit.certainty] if hit.certainty else [])]
 
 
 def read_reasons(text: str) -> tuple[Reason, ...]:

@@ -121,6 +121,12 @@ async def _set_resting(write: Connection, column: str, subscription_id: int, res
     await write.execute(f"UPDATE subscriptions SET {column} = NULL WHERE id = :id", parameters)  # noqa: S608
 
 
+async def set_query(write: Connection, subscription_id: int, query: str) -> None:
+    await write.execute(
+        "UPDATE subscriptions SET query = :query WHERE id = :id", {"query": query, "id": subscription_id}
+    )
+
+
 async def set_cadence(write: Connection, subscription_id: int, cadence: Cadence) -> None:
     await write.execute(
         "UPDATE subscriptions SET cadence = :cadence WHERE id = :id", {"id": subscription_id, "cadence": cadence}
