@@ -5,15 +5,13 @@ PURE. Must not know where the index is kept.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 from bot.language.customs import LEADING_PARTICLES
 from bot.language.name_matching import Guess, pieces_of, readings
 from bot.language.names import Name
-from bot.language.romanising import romanisations
+from bot.language.romanising import romanisations, unreduced
 from bot.language.tokens import index_text
 
 _TEAM_WORDS: Final = {
@@ -38,14 +36,16 @@ def words_of(name: Name) -> frozenset[str]:
     """Folded words of which one stands in every `compatible` spelling: the ways to print its family name, whichever part
     of the name that is."""
     words = name.forenames + name.family
+    if not words:
+        return frozenset()
     joined = "".join(words).replace("-", "")
     if name.group:
-        kind, *called = name.family or ("",)
+        kind, *called = name.family
         together = "".join(called)
-        return frozenset((*_TEAM_WORDS.get(kind, called), together, f"{together}{kind}") if together else ())
+        return frozenset((*_TEAM_WORDS.get(kind, called), together, f"{together}{kind}")) - {""}
     if len(words) == 1:  # its words may be printed apart
         return frozenset(joined[at:] for at in range(max(1, len(joined) - 1)) if joined) | {*pieces_of(name.family)}
-    found = {joined}
+    found = {joined, "".join(name.family + name.forenames)}
     for reading in readings(name):
         found |= _wordings(reading.family)
         if reading.guess is Guess.ROMAN:
@@ -79,20 +79,4 @@ def _wordings(family: tuple[str, ...]) -> set[str]:
             rest = whole.removeprefix(particle)
             if len(particle) > 1 and rest != whole and len(rest) > 3:
                 found.add(rest)
-    return {spelling for word in found for spelling in _umlauts(word)}
-
-
-def _umlauts(word: str) -> set[str]:
-    """The word with each a, o and u (the first four) written with and without an e: what `reduced` takes for one."""
-    if len(word) < 4 or not word.isascii():
-        return {word}
-    parts = re.split("(aa|[aou]e?|dj|th)", word)
-    varying = range(1, len(parts), 2)[:4]
-    choices = [_spelled(part) if at in varying else (part,) for at, part in enumerate(parts)]
-    return {word, *map("".join, product(*choices))}
-
-
-def _spelled(part: str) -> tuple[str, ...]:
-    if part in ("dj", "th"):
-        return (part, part[0])
-    return (part[0], f"{part[0]}e", *(("aa",) if part[0] == "a" else ()))
+    return {spelling for word in found for spelling in unreduced(word)}

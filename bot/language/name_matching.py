@@ -194,10 +194,15 @@ def compatible(one: Name, other: Name) -> Certainty | None:
     Exact: the same full first and family name (order, accents, particles and one missing middle name aside). Initials: one
     of them writes only an initial. Possible: they agree by a guess, such as half of a double name or another romanisation.
     """
-    if key(one).isdisjoint(key(other)) or not one.family or not other.family:
+    return None if key(one).isdisjoint(key(other)) else agree(one, other)
+
+
+def agree(one: Name, other: Name) -> Certainty | None:
+    """The same without a look at the keys, for every two names."""
+    if not one.family or not other.family:
         return None
-    if one.group:
-        return Certainty.EXACT
+    if one.group or other.group:
+        return Certainty.EXACT if one.group and other.group and key(one) == key(other) else None
     if not one.forenames and not other.forenames:
         return Certainty.EXACT if _squeezed(one.family) == _squeezed(other.family) else None
     if one.suffix and other.suffix and _generation(one) != _generation(other):

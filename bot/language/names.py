@@ -158,13 +158,15 @@ def _around_comma(text: str, parts: list[str], suffix: str) -> Name:
 def _words(text: str) -> list[str]:
     """Words of a name; initials written together come apart (`j.-p.` → j, p); hyphens in long words stay inside."""
     words: list[str] = []
-    for chunk in text.replace(".", ". ").split():
+    chunks = text.replace(".", ". ").split()
+    whole = any(len(chunk) > 3 for chunk in chunks)  # there is more than initials
+    for chunk in chunks:
         bare = chunk.strip(".-'").replace("'", "")
         if not bare.replace("-", "").isalnum():
             bare = "".join(c for c in bare if c.isalnum() or c == "-" or unicodedata.category(c)[0] == "M").strip("-")
         if not bare:
             continue
-        if chunk.endswith(".") and bare in _DIGRAPHS:  # "Yu. V. Sotnikova"
+        if chunk.endswith(".") and bare in _DIGRAPHS and whole:  # "Yu. V. Sotnikova"
             bare = bare[0]
         pieces = [piece for piece in bare.split("-") if piece]
         words.extend(pieces if all(len(piece) == 1 for piece in pieces) else [bare])

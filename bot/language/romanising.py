@@ -17,7 +17,9 @@ _TWO_LETTERS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "đ": "dj", "þ": "th",
      "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe", "Æ": "Ae", "Đ": "Dj", "Þ": "Th"}
 )  # fmt: skip
-_REDUCED: Final = re.compile(r"[ao]e|ue|aa|oo(?=$)")
+#: Where one letter or two may be written, and how many such places of a word are looked at.
+_TWOFOLD: Final = re.compile("((?:[aou]e|aa)(?!e)|[aou])")
+_TWOFOLD_PLACES: Final = 4
 _ENDING: Final = (
     ("skaia", ("skaya", "skaia", "skaja", "ska")),
     ("ski", ("sky", "ski", "skiy", "skii", "skij", "skyi", "skyy")),
@@ -37,11 +39,13 @@ _FORMS: Final = {form: (canonical, forms) for canonical, forms in (*_ENDING, *_S
 
 
 def _either(classes: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    return "|".join(sorted((form for _, forms in classes for form in forms if form != "h"), key=len, reverse=True))
+    return "|".join(
+        sorted((form for _, forms in classes for form in forms if form not in ("h", "kh")), key=len, reverse=True)
+    )
 
 
 #: Endings, and sounds inside a word.
-_VARYING: Final = re.compile(f"((?:{_either(_ENDING)})$|{_either(_SOUNDS)}|(?<![bcdgkpstwz])h)")
+_VARYING: Final = re.compile(f"((?:{_either(_ENDING)})$|{_either(_SOUNDS)}|(?<![bcdgkpstwz])k?h)")
 _MOST: Final = 5  # varying places of a word that are told apart
 
 _SLAVIC: Final = re.compile(
@@ -67,7 +71,26 @@ def expanded(text: str) -> str:
 
 def reduced(word: str) -> str:
     """The word with ü, ue and u as one, likewise ä, ö and å. Only for family names: in Chinese, `xue` is not `xu`."""
-    return _REDUCED.sub(lambda found: found.group()[0], word) if len(word) > 4 and word.isascii() else word
+    if len(word) < 5 or not word.isascii():
+        return word
+    parts = _TWOFOLD.split(word, maxsplit=_TWOFOLD_PLACES)
+    return "".join(part[0] if at % 2 else part for at, part in enumerate(parts))
+
+
+def unreduced(word: str) -> set[str]:
+    """Every word that `reduced` makes the same as this one, and those that folding would leave of its letters."""
+    if len(word) < 4 or not word.isascii():
+        return {word}
+    found = {word}
+    for spelled in {word, word.replace("dj", "d")}:
+        parts = _TWOFOLD.split(spelled, maxsplit=_TWOFOLD_PLACES)
+        ways = [_one_or_two(part[0]) if at % 2 else (part,) for at, part in enumerate(parts)]
+        found.update(map("".join, product(*ways)))
+    return found
+
+
+def _one_or_two(letter: str) -> tuple[str, ...]:
+    return ("a", "ae", "aa") if letter == "a" else (letter, f"{letter}e")
 
 
 def romanised(word: str) -> str:
