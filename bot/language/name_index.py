@@ -42,7 +42,8 @@ def words_of(name: Name) -> frozenset[str]:
     if name.group:
         kind, *called = name.family
         together = "".join(called)
-        return frozenset((*_TEAM_WORDS.get(kind, called), together, f"{together}{kind}")) - {""}
+        written_together = (f"{word}{kind}" for word in (together, *called[-1:]))
+        return frozenset((*_TEAM_WORDS.get(kind, called), together, *written_together)) - {""}
     if len(words) == 1:  # its words may be printed apart
         return frozenset(joined[at:] for at in range(max(1, len(joined) - 1)) if joined) | {*pieces_of(name.family)}
     found = {joined, "".join(name.family + name.forenames)}
@@ -64,9 +65,7 @@ def _romanised_ways(word: str) -> set[str]:
     if word.startswith("abdul"):
         rest = word.removeprefix("abdul")
         return {rest, *(f"{servant}{rest}" for servant in ("abdul", "abdel", "abdal", "abdur"))}
-    if word.startswith("al"):
-        return {word, f"el{word[2:]}"}
-    return romanisations(word)
+    return romanisations(word) | ({f"el{word[2:]}"} if word.startswith("al") else set())
 
 
 def _wordings(family: tuple[str, ...]) -> set[str]:

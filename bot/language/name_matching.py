@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_syllable
 from bot.language.names import WIDE, Name, parse
 from bot.language.romanising import (
+    chinese,
     expanded,
     is_arabic,
     is_slavic,
@@ -117,14 +118,14 @@ def _readings(name: Name) -> Iterator[Reading]:
         short = reduced(whole := _squeezed(family))
         if short != whole:
             yield _guessed(forenames, (short,), Guess.LETTERS)
-        if other := _romanised(forenames, family):
-            yield _guessed(*other, Guess.ROMAN)
+        if roman := _romanised(forenames, family):
+            yield _guessed(*roman, Guess.ROMAN)
     if not name.comma:
         yield from _turned(name)
-    if (spelled := expanded(name.text)) != name.text:
-        longer = parse(spelled)
-        if longer.forenames:
-            yield _guessed(longer.forenames, longer.family, Guess.LETTERS)
+    for spelled in {expanded(name.text), chinese(name.text)} - {name.text}:
+        other = parse(spelled)
+        if other.forenames:
+            yield _guessed(other.forenames, other.family, Guess.LETTERS)
 
 
 def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
@@ -229,7 +230,9 @@ def _written_together(one: Name, other: Name) -> bool:
     ours, theirs = one.forenames + one.family, other.forenames + other.family
     if ours[0][0] != theirs[0][0] or _squeezed(ours) != _squeezed(theirs) or any(map(_is_initial, ours + theirs)):
         return False
-    return (len(ours) == 1 or len(theirs) == 1 or ours[0] == theirs[0]) and len("".join(ours)) <= _LONGEST_TOGETHER
+    if len("".join(ours)) > _LONGEST_TOGETHER:
+        return False
+    return 1 in (len(ours), len(theirs)) or (ours[0] == theirs[0] and not one.comma and not other.comma)
 
 
 def _grade(one: Reading, other: Reading) -> Certainty | None:

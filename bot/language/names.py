@@ -152,6 +152,8 @@ def _around_comma(text: str, parts: list[str], suffix: str) -> Name:
     also: tuple[Parts, ...] = ()
     if len(forenames) == 1 and _CAPITALS.fullmatch(last) and not text.isupper():
         also = ((tuple(last.lower()), tuple(family)),)
+    if len(forenames) > 1 and len(forenames[-1]) > 1 and forenames[-1] in PARTICLES:  # "Allal, Loubna Ben"
+        also = (*also, (tuple(forenames[:-1]), (forenames[-1], *family)))
     return _name(text, forenames, family, suffix, comma=True, also=also)
 
 

@@ -69,6 +69,16 @@ def expanded(text: str) -> str:
     return text if text.isascii() else text.translate(_TWO_LETTERS)
 
 
+#: Chinese lü and nü, for which passports have lyu, and many write lv.
+_CHINESE_UE: Final = re.compile(r"(?<![^\W\d_])([LlNn])v(?![^\W\d_])|([LlNn])[üǖǘǚǜ](?![^\W\d_])")
+_CHINESE_WAYS: Final = {"lyu": {"lyu", "lv", "lu"}, "nyu": {"nyu", "nv", "nu"}}
+
+
+def chinese(text: str) -> str:
+    """The text with lü and nü as Chinese passports have them; the same text where it has none."""
+    return _CHINESE_UE.sub(lambda found: f"{found[1] or found[2]}yu", text)
+
+
 def reduced(word: str) -> str:
     """The word with ü, ue and u as one, likewise ä, ö and å. Only for family names: in Chinese, `xue` is not `xu`."""
     if len(word) < 5 or not word.isascii():
@@ -79,9 +89,9 @@ def reduced(word: str) -> str:
 
 def unreduced(word: str) -> set[str]:
     """Every word that `reduced` makes the same as this one, and those that folding would leave of its letters."""
-    if len(word) < 4 or not word.isascii():
+    if len(word) < 3 or not word.isascii():
         return {word}
-    found = {word}
+    found = {word, *_CHINESE_WAYS.get(word, ())}
     for spelled in {word, word.replace("dj", "d")}:
         parts = _TWOFOLD.split(spelled, maxsplit=_TWOFOLD_PLACES)
         ways = [_one_or_two(part[0]) if at % 2 else (part,) for at, part in enumerate(parts)]
