@@ -96,6 +96,39 @@ def test_one_match_names_every_subscription_and_term() -> None:
     assert len(matcher) == 7
 
 
+@pytest.mark.parametrize(
+    ("wanted", "printed", "certainty"),
+    [
+        ("Julia Kempe", ("J. Kempe", "Julia Kempe"), ""),
+        ("Julia Kempe", ("Kempe, Julia",), ""),
+        ("Julia Kempe", ("David Kempe", "J. Kempe"), "initials"),
+        ("Jean-Pierre Serre", ("J.-P. Serre", "Jean Serre"), "initials"),
+        ("Jean-Pierre Serre", ("Jean Serre",), "possible"),
+        ("Andrey Karpov", ("Andrei Karpov†",), "possible"),
+    ],
+)
+def test_a_hit_says_how_surely_the_author_is_meant(wanted: str, printed: tuple[str, ...], certainty: str) -> None:
+    (match,) = Matcher([sub(1, AUTHOR, wanted)]).match(paper(authors=printed))
+    ((hit,),) = (reason.hits for reason in match.reasons)
+    assert (hit.term, hit.field, hit.certainty) == (wanted, "author", certainty)
+    assert hit.text in {name.strip("†") for name in printed}
+
+
+def test_one_person_is_followed_by_several_spellings() -> None:
+    matcher = Matcher([sub(1, AUTHOR, "Jim Kurose OR James Kurose")])
+    for printed, spelling in (("James F. Kurose", "James Kurose"), ("Kurose, Jim", "Jim Kurose")):
+        (match,) = matcher.match(paper(authors=(printed, "Ada Example")))
+        assert [(h.term, h.text) for r in match.reasons for h in r.hits] == [(spelling, printed)]
+    (match,) = matcher.match(paper(authors=("Jim Kurose", "James Kurose")))
+    assert [len(r.hits) for r in match.reasons] == [1]
+    assert matcher.ids(paper(authors=("John Kurose",))) == []
+    matcher.add(sub(1, AUTHOR, "Jim Kurose"))
+    assert matcher.ids(paper(authors=("James Kurose",))) == []
+    assert matcher.ids(paper(authors=("Jim Kurose",))) == [1]
+    matcher.remove(1)
+    assert not matcher._authors
+
+
 def test_nothing_matches_where_nothing_agrees() -> None:
     matcher = Matcher([sub(1, KEYWORD, "quantum"), sub(2, AUTHOR, "David Kempe"), sub(3, CATEGORY, "math")])
     assert matcher.match(paper()) == []

@@ -32,6 +32,10 @@ async def subscribe(house: House, kind: str, **options: str) -> str:
         ("julia kempe", r"J\'ulia Kempe"),
         ("Erwin Schrödinger", r"Erwin Schr\"odinger"),
         ("Julia Kempe", "Julia B. Kempe"),
+        ("Jim Kempe OR Julia Kempe", "Julia Kempe"),
+        ("Andrey Kempe", "Andrei Kempe"),
+        ("Julia Kempe", "Prof. Julia Kempe†"),
+        ("ATLAS Collaboration", "The ATLAS Collaboration"),
     ],
 )
 async def test_an_author_is_found_with_accents_initials_and_order_tolerated(
@@ -52,6 +56,50 @@ async def test_the_digest_says_by_whom_a_paper_is(house: House) -> None:
     await house.round()
     alert = (await house.dms_of(None, 2))[1]
     assert "Why: by **Julia Kempe**, whom you follow" in text_of(alert)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "printed", "why"),
+    [
+        ("Julia Kempe", "J. Kempe", "by **J. Kempe**, whose initials agree with **Julia Kempe**, whom you follow"),
+        (
+            "Jean-Pierre Serre",
+            "Jean Serre",
+            "by **Jean Serre**, who is possibly **Jean-Pierre Serre**, whom you follow",
+        ),
+        ("Julia Kempe", "Julia Kempe*", "by **Julia Kempe**, whom you follow"),
+    ],
+)
+async def test_the_digest_says_how_surely_it_is_who_is_followed(
+    house: House, wanted: str, printed: str, why: str
+) -> None:
+    await subscribe(house, "author", name=wanted, how_often="at once")
+    await house.dms_of(None, 1)
+    await next_feed(house, sample("2611.00001", "On something else", authors=("Ada Example", printed)))
+    await house.round()
+    alert = text_of((await house.dms_of(None, 2))[1]).replace("\\", "")
+    assert f"Why: {why}" in alert
+    assert f"Ada Example, {printed.strip('*')}" in alert
+
+
+async def test_a_second_spelling_is_added_to_the_follow_that_stands(house: House) -> None:
+    await subscribe(house, "author", name="Jim Kurose", how_often="at once")
+    await house.dms_of(None, 1)
+    assert "already" in await subscribe(house, "author", name="Jim Kurose OR James Kurose", how_often="at once")
+    assert "already" in await subscribe(house, "author", name="James Kurose", how_often="at once")
+    stands = await house.rows("SELECT query FROM subscriptions WHERE removed_at IS NULL")
+    assert stands == [("Jim Kurose OR James Kurose",)]
+    both = sample("2611.00001", "By both", authors=("Jim Kurose", "James F. Kurose"))
+    await next_feed(house, both, sample("2611.00002", "By one", authors=("James Kurose",)))
+    found = await house.rows("SELECT value FROM alerts JOIN paper_ids USING (paper_id) ORDER BY value")
+    assert found == [("2611.00001",), ("2611.00002",)]
+
+
+async def test_more_spellings_than_a_person_has_are_refused(house: House) -> None:
+    done = await house.run("subscribe author", name=" OR ".join(f"Ada {letter}ample" for letter in "BCDEFG"))
+    assert "by at most 5 spellings; these are 6" in text_of(done["message"])
+    done = await house.run("subscribe author", name="Jim Kurose OR !!")
+    assert "A second spelling goes behind OR" in text_of(done["message"])
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def expanded(text: str) -> str:
 
 
 #: Chinese lü and nü, for which passports have lyu, and many write lv.
-_CHINESE_UE: Final = re.compile(r"(?<![^\W\d_])([LlNn])v(?![^\W\d_])|([LlNn])[üǖǘǚǜ](?![^\W\d_])")
+_CHINESE_UE: Final = re.compile(r"(?<![^\W0-9_])([LlNn])v(?![^\W0-9_])|([LlNn])[üǖǘǚǜ](?![^\W0-9_])")
 _CHINESE_WAYS: Final = {"lyu": {"lyu", "lv", "lu"}, "nyu": {"nyu", "nv", "nu"}}
 
 

@@ -12,6 +12,7 @@ from bot.models import (
     Cadence,
     Community,
     EventKind,
+    Hit,
     Match,
     OwnerKind,
     Paper,
@@ -55,6 +56,16 @@ async def test_a_new_paper_is_stored_as_the_source_said_it(database: Database) -
         date(2026, 11, 16),
     )
     assert [a.name for a in stored.authors] == ["Ada Example", "Ben Sample"]
+
+
+async def test_an_author_who_is_only_signs_is_nobody(database: Database) -> None:
+    """They come of lists that an upstream parted at the wrong places."""
+    await add(database, record(authors=(":", "Ada Example", "*", "王伟", "1,2", " ")))
+    stored = await find(database, arxiv("2611.00001"))
+    assert stored is not None
+    assert [a.name for a in stored.authors] == ["Ada Example", "王伟"]
+    assert await add(database, record(authors=(":", "†"))) == []
+    assert await find(database, arxiv("2611.00001")) == stored
 
 
 async def test_the_same_record_again_changes_nothing(database: Database) -> None:
@@ -241,3 +252,13 @@ async def test_a_version_that_stands_takes_the_withdrawal_back(database: Databas
     stored = await find(database, arxiv("2611.00001"))
     assert stored is not None
     assert not stored.withdrawn  # the old notice came late
+
+
+async def test_how_surely_an_author_is_meant_is_kept_and_earlier_reasons_stay_readable() -> None:
+    hits = (Hit("Jim Kurose", "author", "J. Kurose", "initials"), Hit("robots", "title", "Robots"))
+    reasons = (Reason(7, SubscriptionKind.AUTHOR, "Jim Kurose OR James Kurose", hits),)
+    assert alerts.read_reasons(alerts.reasons_text(reasons)) == reasons
+    earlier = '[[7, "author", "J. Kempe", [["J. Kempe", "author", "Julia Kempe"]]]]'
+    (read,) = alerts.read_reasons(earlier)
+    assert read == Reason(7, SubscriptionKind.AUTHOR, "J. Kempe", (Hit("J. Kempe", "author", "Julia Kempe"),))
+    assert alerts.reasons_text((read,)) == earlier
