@@ -50,7 +50,8 @@ VIETNAMESE: Final = word_set(
 SURELY_VIETNAMESE: Final = word_set("nguyen tran pham hoang huynh phan bui truong dinh")
 
 _SPANISH: Final = re.compile(
-    r"\w{3,}ez|garcia|diaz|ruiz|ortiz|munoz|romero|moreno|navarro|molina|ortega|delgado|herrera|aguilar|mendoza|vargas|rojas|castillo"
+    r"\w{3,}ez|garcia|diaz|ruiz|ortiz|munoz|romero|moreno|navarro|molina|ortega|delgado|herrera|aguilar|mendoza|vargas|rojas|"
+    r"castillo|torres|ramos|castro|guerrero|medina|salazar|cardenas|fuentes|cabrera|acosta|figueroa|espinoza|sandoval|rivera"
 )
 _SYLLABLE: Final = re.compile(
     r"(?:ch|gh|gi|gw|hs|hw|kh|kw|ngh|ng|nh|ph|qu|sh|ss|sz|th|tr|ts|tz|zh|[bcdfghjklmnpqrstvwxyz])?"

@@ -13,7 +13,7 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_syllable
+from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
 from bot.language.names import WIDE, Name, parse
 from bot.language.romanising import (
     chinese,
@@ -46,6 +46,7 @@ class Guess(Enum):
     HALF_GIVEN = "half of a double given name is left out"
     DROPPED = "the initial before the used given name is left out"
     LETTERS = "ü is written as two letters"
+    STRIPPED = "ue may be ü that is written as u"
     ROMAN = "the name is romanised in another way"
 
 
@@ -60,7 +61,7 @@ class Reading(NamedTuple):
 
 
 #: These need every forename to be the same, since the guess alone makes many people one.
-_WRITTEN_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED))
+_WRITTEN_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED))
 _POSSIBLE: Final = _WRITTEN_OUT | {Guess.LETTERS, Guess.ROMAN}
 
 #: Letters of a word that may be two written together.
@@ -117,7 +118,7 @@ def _readings(name: Name) -> Iterator[Reading]:
             yield _guessed(forenames[1:], family, Guess.DROPPED)
         short = reduced(whole := _squeezed(family))
         if short != whole:
-            yield _guessed(forenames, (short,), Guess.LETTERS)
+            yield _guessed(forenames, (short,), Guess.STRIPPED)
         if roman := _romanised(forenames, family):
             yield _guessed(*roman, Guess.ROMAN)
     if not name.comma:
@@ -161,8 +162,9 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
     if _is_initial(forenames[0]) or (len(family) == 1 and "-" not in family[0] and "-" not in forenames[0]):
         return
     pieces = pieces_of(family)
-    if len(pieces) > 1:
-        for piece in {pieces[0], pieces[-1]}:
+    if len(pieces) > 1 and not all(map(is_syllable, pieces)):
+        first_stays = is_spanish_family(pieces[0]) or is_spanish_family(pieces[-1])
+        for piece in pieces[:1] if first_stays else (pieces[0], pieces[-1]):
             if len(piece) > 2:
                 yield _guessed(forenames, (piece,), Guess.HALF_FAMILY)
     parts = forenames[0].split("-")
@@ -252,6 +254,10 @@ def _grade(one: Reading, other: Reading) -> Certainty | None:
     found = _same_given(one.forenames, other.forenames, one.whole)
     if found is None or (guess in _WRITTEN_OUT and found is not Certainty.EXACT):
         return None
+    if guess is Guess.HALF_FAMILY:  # who leaves out half of a name writes no longer forenames
+        half, whole = (one, other) if one.guess is guess else (other, one)
+        if len(whole.forenames) > len(half.forenames):
+            return None
     return Certainty.POSSIBLE if guess in _POSSIBLE else found
 
 

@@ -75,6 +75,7 @@ _CAPITALS: Final = re.compile(r"[A-Z]{2,3}")
 _USUAL: Final = re.compile(r"[A-Z][a-z]+(?:-[A-Z]?[a-z]+)? (?:[A-Z](?:\.|[a-z]+) )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?")
 #: Words that say how to read the others.
 _MEANING: Final = PARTICLES | TITLES | DEGREES | groups.WORDS | word_set("jr sr junior senior ii iii iv md")
+_BEGINS_FAMILY: Final = LEADING_PARTICLES - frozenset("t") | word_set("abd abdul abdel abdal abdur")
 _ARTICLES_BEFORE: Final = ("al-", "el-")
 
 
@@ -198,7 +199,7 @@ def _divided(words: list[str], text: str) -> tuple[list[str], list[str]]:
         return words[:cut], words[cut:]
     while cut > 1 and words[cut - 1] in PARTICLES and len(words[cut - 1]) > 1:
         cut -= 1
-    if cut > 2 and words[cut - 1] in ("y", "e", "i"):  # Ortega y Gasset
+    if cut > 2 and words[cut - 1] in ("y", "e", "i") and f" {words[cut - 1]} " in text:  # Ortega y Gasset
         cut -= 2
     return words[:cut], words[cut:]
 
@@ -245,7 +246,7 @@ def _otherwise(words: list[str], text: str, given: int) -> list[Parts]:
         if len(front) > 1 and front[0] not in LEADING_PARTICLES:
             found.append(((*front[1:], *initials), (front[0],)))
     for at in range(1, given):
-        if words[at] in LEADING_PARTICLES and len(words[at]) > 1:  # de Bruyn Kops
+        if words[at] in _BEGINS_FAMILY:  # de Bruyn Kops, Abdul Aziz
             found.append((tuple(words[:at]), tuple(words[at:])))
             break
     if given > 1 and len(words) - given == 1 and is_spanish_family(words[given - 1]):

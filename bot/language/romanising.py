@@ -80,11 +80,11 @@ def chinese(text: str) -> str:
 
 
 def reduced(word: str) -> str:
-    """The word with ü, ue and u as one, likewise ä, ö and å. Only for family names: in Chinese, `xue` is not `xu`."""
+    """The word with ü, ue and u as one, likewise ä and ö. Only for family names: in Chinese, `xue` is not `xu`."""
     if len(word) < 5 or not word.isascii():
         return word
     parts = _TWOFOLD.split(word, maxsplit=_TWOFOLD_PLACES)
-    return "".join(part[0] if at % 2 else part for at, part in enumerate(parts))
+    return "".join(part[0] if at % 2 and part != "aa" else part for at, part in enumerate(parts))
 
 
 def unreduced(word: str) -> set[str]:
