@@ -29,14 +29,14 @@ TITLES: Final = word_set(
     habil rev"""
 )
 #: Before a name, but only with a point: without one they are names.
-POINTED_TITLES: Final = word_set("ing dipl-ing mag doc lic eng hon univ-prof phdr rndr mudr pd")
+POINTED_TITLES: Final = word_set("ing dipl-ing mag doc lic eng hon univ-prof phdr rndr mudr pd fr br")
 #: Behind a name, with a comma or without.
 DEGREES: Final = word_set(
-    """phd dphil dsc scd mph drph pharmd dds dvm msc bsc mba frs frcp frcpc facs fieee mieee facm ieee acm
+    """phd md dphil dsc scd mph drph pharmd dds dvm msc bsc mba frs frcp frcpc facs fieee mieee facm ieee acm
     sj op ofm ofmcap osb ocd ocso sdb cssr svd omi esq"""
 )
 #: Behind a name, but only behind a comma: elsewhere they are initials.
-COMMA_DEGREES: Final = DEGREES | word_set("md ms ma ba jd llm llb rn csc cmf cm")
+COMMA_DEGREES: Final = DEGREES | word_set("ms ma ba jd llm llb rn csc cmf cm")
 MEMBERSHIP: Final = re.compile(
     r"(?:(?:student|senior|life|graduate)? ?(?:member|fellow)(?:,? (?:ieee|acm|osa|siam))?)", re.I
 )

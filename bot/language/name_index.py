@@ -65,7 +65,7 @@ def _romanised_ways(word: str) -> set[str]:
     if word.startswith("abdul"):
         rest = word.removeprefix("abdul")
         return {rest, *(f"{servant}{rest}" for servant in ("abdul", "abdel", "abdal", "abdur"))}
-    return romanisations(word) | ({f"el{word[2:]}"} if word.startswith("al") else set())
+    return romanisations(word)
 
 
 def _wordings(family: tuple[str, ...]) -> set[str]:

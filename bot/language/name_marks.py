@@ -24,9 +24,10 @@ _AROUND: Final = _SIGNS + " "
 _NUMBERED: Final = _AROUND + "0123456789"
 #: What stands in brackets: a place, a footnote, a spelling in other letters, how somebody is called.
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|[“\"][^“”\"]*[”\"]")
-#: Footnotes at the end, several or in brackets: `1,2`, `(1)`, `[a]`.
+#: Footnotes at the end, several or in brackets: `1,2`, `a,b`, `(1)`, `[a]`.
 _NOTES: Final = re.compile(
     r"\s?[(\[](?:[0-9*†‡§¶,;& ]|(?<![a-z])[a-z](?![a-z])){1,12}[)\]]$|\s?[0-9]{1,2}(?:\s?,\s?[0-9]{1,2}){1,9}$"
+    r"|\s[a-z](?:\s?,\s?[a-z]){1,9}$"
 )
 _SHORT_CAPITALS: Final = re.compile(r"(?<![A-Za-z])[A-Z]{1,3}$")
 
@@ -62,23 +63,23 @@ def without_brackets(text: str) -> str:
 
 def without_titles(text: str) -> str:
     """The name without titles before it and degrees behind it; what would be left of nothing stays."""
-    words = text.split(" ")
-    while len(words) > 1 and _is_title(words[0]):
-        words = words[1:]
-    parts = [part.strip() for part in " ".join(words).split(",")]
-    kept = parts[:1]
+    parts = [_without_title(part) for part in text.split(",")]
     closed = len(parts) > 2 or _may_end(parts[0])
-    for part in parts[1:]:
-        if not (closed and _is_degree(part, COMMA_DEGREES)):
-            kept.append(part)
-    if len(kept) == 1:
-        kept[0] = _without_degrees(kept[0])
-    return ", ".join(kept)
+    kept = parts[:1] + [part for part in parts[1:] if not (closed and _is_degree(part, COMMA_DEGREES))]
+    return ", ".join(kept) if len(kept) > 1 else _without_degrees(kept[0])
 
 
-def _is_title(word: str) -> bool:
+def _without_title(part: str) -> str:
+    words = part.split()
+    while len(words) > 1 and _is_title(words[0], len(words)):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _is_title(word: str, count: int) -> bool:
+    """Whether the first of so many words is a title."""
     low = word.casefold().replace(".", "").rstrip(",")
-    return low in TITLES or (low in POINTED_TITLES and "." in word)
+    return low in TITLES or (low in POINTED_TITLES and "." in word and count > 2)
 
 
 def _is_degree(part: str, known: frozenset[str]) -> bool:

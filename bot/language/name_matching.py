@@ -18,13 +18,13 @@ from bot.language.names import WIDE, Name, parse
 from bot.language.romanising import (
     chinese,
     expanded,
-    is_arabic,
     is_slavic,
     is_slavic_forename,
-    of_arabic,
     reduced,
     romanised,
     romanised_forename,
+    with_other_article,
+    with_servant,
 )
 
 
@@ -47,6 +47,7 @@ class Guess(Enum):
     DROPPED = "the initial before the used given name is left out"
     LETTERS = "ü is written as two letters"
     STRIPPED = "ue may be ü that is written as u"
+    ARTICLE = "the Arabic article is el for al, or al for el"
     ROMAN = "the name is romanised in another way"
 
 
@@ -62,7 +63,7 @@ class Reading(NamedTuple):
 
 #: These need every forename to be the same, since the guess alone makes many people one.
 _WRITTEN_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED))
-_POSSIBLE: Final = _WRITTEN_OUT | {Guess.LETTERS, Guess.ROMAN}
+_POSSIBLE: Final = _WRITTEN_OUT | {Guess.LETTERS, Guess.ARTICLE, Guess.ROMAN}
 
 #: Letters of a word that may be two written together.
 _LONGEST_TOGETHER: Final = 40
@@ -114,11 +115,13 @@ def _readings(name: Name) -> Iterator[Reading]:
     for forenames, family in plain:
         yield _reading(forenames, family)
         yield from _halves(forenames, family)
-        if len(forenames) > 1 and _is_initial(forenames[0]) and not _is_initial(forenames[1]):
-            yield _guessed(forenames[1:], family, Guess.DROPPED)
+        if used := _without_first_initials(forenames):
+            yield _guessed(used, family, Guess.DROPPED)
         short = reduced(whole := _squeezed(family))
         if short != whole:
             yield _guessed(forenames, (short,), Guess.STRIPPED)
+        if article := with_other_article(family):
+            yield _guessed(forenames, (article,), Guess.ARTICLE)
         if roman := _romanised(forenames, family):
             yield _guessed(*roman, Guess.ROMAN)
     if not name.comma:
@@ -127,6 +130,12 @@ def _readings(name: Name) -> Iterator[Reading]:
         other = parse(spelled)
         if other.forenames:
             yield _guessed(other.forenames, other.family, Guess.LETTERS)
+
+
+def _without_first_initials(forenames: tuple[str, ...]) -> tuple[str, ...]:
+    """The forename by which somebody is called, and those behind it, where initials stand before; else nothing."""
+    at = next((at for at, word in enumerate(forenames) if not _is_initial(word)), 0)
+    return forenames[at:] if at else ()
 
 
 def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
@@ -174,8 +183,9 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
 
 def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The name as romanised in the one way that stands for all, for names that are romanised in several."""
-    if is_arabic(forenames) or is_arabic(family):
-        return of_arabic(forenames), of_arabic(family)
+    one_form = with_servant(forenames), with_servant(family)
+    if one_form != (forenames, family):
+        return one_form
     whole = _squeezed(family)
     slavic = is_slavic(whole)
     first = romanised_forename(forenames[0].replace("-", ""))
@@ -287,10 +297,12 @@ def _around(ours: list[str], theirs: list[str]) -> Certainty | None:
     """`Van Hung` and `Hung Van`, all of it: whichever stands first, he is called Hung."""
     if len(ours) != len(theirs):
         return None
+    if sorted(ours) == sorted(theirs):
+        return Certainty.EXACT if max(map(len, ours)) > 1 else Certainty.INITIALS
     for at in range(1, len(theirs)):
         pairs = list(zip(ours, theirs[at:] + theirs[:at], strict=True))
         if all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in pairs):
-            return Certainty.EXACT if all(a == b for a, b in pairs) else Certainty.INITIALS
+            return Certainty.INITIALS
     return None
 
 

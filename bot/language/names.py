@@ -144,6 +144,9 @@ def _read(printed: str) -> Name:
 def _around_comma(text: str, parts: list[str], suffix: str) -> Name:
     """`Berg, J. van der`; initials may stand together: `Marlow, CD`."""
     family, forenames = _words(parts[0]), _words(" ".join(parts[1:]))
+    for words in (family, forenames):
+        if len(words) > 1 and SUFFIX.fullmatch(words[-1]) and words[-1] != "md":  # "Marlow III, G.", "Marlow, Guy Jr."
+            suffix = words.pop()
     if forenames and forenames[-1] in LEADING_PARTICLES:
         cut = len(forenames)
         while cut > 1 and forenames[cut - 1] in LEADING_PARTICLES:

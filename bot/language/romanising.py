@@ -34,18 +34,23 @@ _SOUNDS: Final = (
     ("ks", ("ks", "x")),
     ("ts", ("ts", "tz")),
     ("sch", ("shch", "sch")),
+    ("ch", ("tch", "ch")),
+    ("e", ("ye", "e")),
 )
 _FORMS: Final = {form: (canonical, forms) for canonical, forms in (*_ENDING, *_SOUNDS) for form in forms}
 
 
+#: Forms that stand for their sound only at some places.
+_SOMETIMES: Final = word_set("h kh ch tch e ye")
+
+
 def _either(classes: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    return "|".join(
-        sorted((form for _, forms in classes for form in forms if form not in ("h", "kh")), key=len, reverse=True)
-    )
+    forms = (form for _, forms in classes for form in forms if form not in _SOMETIMES)
+    return "|".join(sorted(forms, key=len, reverse=True))
 
 
 #: Endings, and sounds inside a word.
-_VARYING: Final = re.compile(f"((?:{_either(_ENDING)})$|{_either(_SOUNDS)}|(?<![bcdgkpstwz])k?h)")
+_VARYING: Final = re.compile(f"((?:{_either(_ENDING)})$|{_either(_SOUNDS)}|t?ch|(?<=[aeiou])y?e|(?<![bcdgkpstwz])k?h)")
 _MOST: Final = 5  # varying places of a word that are told apart
 
 _SLAVIC: Final = re.compile(
@@ -60,8 +65,9 @@ _FORENAMES: Final = word_set(
     iegor egor ivan oleg igor vladimir volodimir leonid boris roman ruslan stanislav viacheslav iosif feliks aleksandar"""
 )
 _ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
-_BARE_ARTICLE: Final = frozenset(("al", "el"))
-_SERVANT: Final = re.compile(r"abd-?(?:[aeu][lr])-?(?=\w)")
+_OTHER_ARTICLE: Final = {"al": "el", "el": "al"}
+_SERVANTS: Final = word_set("abdel abdal abdur abdul")
+_SERVANT: Final = re.compile(r"^abd-?(?:[aeu][lr])-?(?=\w)")
 
 
 def expanded(text: str) -> str:
@@ -139,13 +145,17 @@ def is_slavic_forename(word: str) -> bool:
     return word in _FORENAMES
 
 
-def is_arabic(words: tuple[str, ...]) -> bool:
-    """Whether the article or `Abd` is among the words."""
-    return any(word[0] in "ae" and (word in _BARE_ARTICLE or word.startswith("abd")) for word in words)
+def with_other_article(family: tuple[str, ...]) -> str:
+    """An Arabic family name in one word, with `el` for `al` or the other way round; empty where there is no article."""
+    if len(family) < 2 or family[0] not in _OTHER_ARTICLE:
+        return ""
+    return _OTHER_ARTICLE[family[0]] + "".join(family[1:])
 
 
-def of_arabic(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words of an Arabic name with its article in one form, and `Abd al-` in one word with what follows."""
+def with_servant(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with `Abd al-` and its like in one form, and in one word with what follows; the same words without."""
+    if not any(word.startswith("abd") for word in words):
+        return words
     found: list[str] = []
     for word in words:
         before = found[-1] if found else ""
@@ -153,10 +163,6 @@ def of_arabic(words: tuple[str, ...]) -> tuple[str, ...]:
             found[-1] = "abdul"
         elif before == "abdul":
             found[-1] = f"abdul{word}"
-        elif word == "el":
-            found.append("al")
-        elif word in ("abdel", "abdal", "abdur", "abdul"):
-            found.append("abdul")
         else:
-            found.append(_SERVANT.sub("abdul", word) if word.startswith("abd") else word)
+            found.append("abdul" if word in _SERVANTS else _SERVANT.sub("abdul", word))
     return tuple(found)
