@@ -71,9 +71,10 @@ def without_titles(text: str) -> str:
 
 def _without_title(part: str) -> str:
     words = part.split()
-    while len(words) > 1 and _is_title(words[0], len(words)):
-        words = words[1:]
-    return " ".join(words)
+    at = 0
+    while at < len(words) - 1 and _is_title(words[at], len(words) - at):
+        at += 1
+    return " ".join(words[at:])
 
 
 def _is_title(word: str, count: int) -> bool:
