@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.language.creators import split_creators
-from bot.language.names import LONGEST, PARTICLES, SUFFIX, WIDE, parse
+from bot.language.customs import PARTICLES
+from bot.language.names import LONGEST, SUFFIX, WIDE, parse
 
 #: A name, and where somebody works.
 Person = tuple[str, str | None]
