@@ -10,6 +10,7 @@ import random
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
-from bot.language.stems import stem
+from bot.language.stems import GRAMMAR, TELLING, further_stems, stem, stem_of_capitals, stem_of_joined
 from bot.language.text import plain
-from bot.language.tokens import tokens
+from bot.language.tokens import Token, tokens
 from bot.query.document import Document, analyse
 from bot.query.language import And, Not, Phrase, Query, Word, index_text, parse
+from bot.query.percolator import Percolator
 from tests.properties import rounds, tries
 from tests.steps import lines_run
 
@@ -50,7 +52,77 @@ def agrees(query: str, title: str, abstract: str = "") -> bool:
         ("transformer", "Vision transformers", True),
         ("policy", "Two policies", True),
         ("experiment", "Long experience", False),
-        ("matching", "It matches", True),
+        ("matching", "It matches", False),
+        ("match", "It matches", True),
+        ("reasoning", "They reason", False),
+        ("grounding", "Grounded facts", False),
+        ("diffusion -learning", "Learned diffusion", True),
+        ("model", "The model's and the models’ parts", True),
+        ("matrix", "Random submatrices", False),
+        ("submatrix", "Random submatrices", True),
+        ("bias", "Biases", True),
+        ("bias", "Biased", False),
+        ("dynamics", "A dynamic view", False),
+        ("news", "New results", False),
+        ("Adam", "The Adams-Bashforth method", False),
+        ("Gröbner basis", "On Gröbner bases", True),
+        ("Gröbner bases", "A Gröbner basis", True),
+        ("knowledge base", "Knowledge bases", True),
+        ("basis", "A base", False),
+        ("medium", "Porous media", True),
+        ("media", "A porous medium", False),
+        ("behaviour", "Behaviors", True),
+        ("behavior", "Of behaviours", True),
+        ("optimisation", "Optimization", True),
+        ("modelling", "Modeling", True),
+        ("labelled", "Labeled data", True),
+        ("labelled", "Unlabeled data", False),
+        ("multi-centre", "A multicenter trial", True),
+        ("dataset", "Two data-sets", True),
+        ("datasets", "A data-set", True),
+        ("line", "By Li-Ning", False),
+        ("lines", "By Li-Nes", False),
+        ("mate", "By Ma-Tes", False),
+        (".NET", "A net of sensors", False),
+        (".NET", "Typing in .NET and p = .05", True),
+        (".net", "ASP.NET Core", True),
+        ("net", "Typing in .NET", False),
+        ("net", "A neural net.", True),
+        ("A*", "A study", False),
+        ("A*", "Faster A* search", True),
+        ("C*-algebra", "On $C^*$-algebras", True),
+        ("AIDS", "A hearing aid for children", False),
+        ("AIDS", "Hearing aids", False),
+        ("AIDS", "AIDS", True),
+        ("AIDS", "HIV/AIDS in cities", True),
+        ("AIDS", "HIV-AIDS in cities", True),
+        ("AIDS", "AIDS IN CHILDREN", True),
+        ("aids", "AIDS in cities", True),
+        ("aids", "A hearing aid", True),
+        ("aid", "AIDS in cities", False),
+        ("aid", "HEARING AIDS", True),
+        ("AI", "AIs that explain themselves", True),
+        ("AIs", "Explainable AI", True),
+        ("AI", "AI's limits", True),
+        ("GP", "GPs and GPS", True),
+        ("GP", "GPS", False),
+        ("GPS", "GPs", False),
+        ("gps", "GPS", True),
+        ("LLMs", "An LLM", True),
+        ("llms", "An LLM", True),
+        ("LLM", "LLM's and LLMs", True),
+        ("SARS", "SAR imaging", False),
+        ("GOODS", "The public good", False),
+        ("good", "The GOODS survey", False),
+        ("goods", "The GOODS survey", True),
+        ("FOUNDATION MODELS", "A foundation model", True),
+        ("fMRI", "Many fMRIs", True),
+        ("US", "This allows us to learn", False),
+        ("US", "Elections in the US", True),
+        ("us", "Elections in the US", True),
+        ("IT", "We show it", False),
+        ("WHO", "Guidelines of the WHO", True),
+        ("diffusion -US", "Diffusion helps us", True),
         ('"matching"', "It matches", False),
         ('"diffusion models"', "Latent diffusion models", True),
         ('"diffusion models"', "Diffusion and models", False),
@@ -61,11 +133,11 @@ def agrees(query: str, title: str, abstract: str = "") -> bool:
         ("fine-tuning", "On fine-tuning", True),
         ("fine-tuning", "On fine tuning", True),
         ("fine-tuning", "On finetuning", True),
-        ("fine-tuning", "Fine-tuned models", True),
+        ("fine-tuning", "Fine-tuned models", False),
         ("fine-tuning", "Tuning is fine", False),
         ("finetuning", "On fine-tuning", True),
         ("finetuning", "On finetuning", True),
-        ("finetuning", "Fine-tuned models", True),
+        ("finetuning", "Fine-tuned models", False),
         ("finetuning", "On fine tuning", False),
         ("finetuning -fine-tuning", "On finetuning", False),
         ("GPT-3.5", "GPT-3.5 turbo", True),
@@ -120,15 +192,53 @@ def test_the_tree_is_frozen_values() -> None:
     assert parse("a a -b -b") == parse("a -b")
 
 
+def test_queries_that_mean_the_same_are_equal() -> None:
+    same = [
+        "diffusion Diffusion diffusions", "LLM LLMs llms", "behaviour behaviors", "matrix matrices", "world|world-",
+        "diffusion policy|policies diffusion", '-b a "c d"|"C d" a -b', "a b a|b a",
+    ]  # fmt: skip
+    for texts in same:
+        apart = texts.split("|") if "|" in texts else texts.split()
+        assert len({parse(text) for text in apart}) == 1, texts
+    for texts in (
+        "AIDS|aid",
+        "AIDS|aids",
+        "IT|it",
+        "a -b|a b",
+        "a b|a-b",
+        '"a b"|"b a"',
+        '"a b"|a b',
+        "GPS|GPs",
+        ".NET|net",
+    ):
+        first, second = texts.split("|")
+        assert parse(first) != parse(second), texts
+
+
+def test_equal_queries_that_hold_for_different_papers_are_kept_apart() -> None:
+    standing = Percolator()
+    standing.add(1, parse("good"))
+    standing.add(2, parse("goods"))
+    assert parse("good") == parse("goods")
+    assert standing.ids(analyse("The GOODS survey", "")) == [2]
+    assert sorted(standing.ids(analyse("A public good", ""))) == [1, 2]
+    standing.remove(2)
+    assert standing.ids(analyse("The GOODS survey", "")) == []
+    assert standing.ids(analyse("Goods", "")) == [1]
+    doc = analyse("The GOODS survey", "")
+    assert [parse(text).hits(doc) for text in ("good", "goods", "good")][::2] == [(), ()]
+    assert parse("goods").hits(doc)[0].text == "GOODS"
+
+
 # --- hits and explanations
 
 
 def test_hits_show_the_papers_own_wording() -> None:
-    doc = analyse("Fine-tuned Policies", r"About Schr\"odinger's equation and GPT-3.5.")
+    doc = analyse("Fine-tuning Policies", r"About Schr\"odinger's equation and GPT-3.5.")
     found = parse('policy finetuning Schrodinger "gpt 3 5"').hits(doc)
     assert [(h.term, h.field, h.text) for h in found] == [
         ("policy", "title", "Policies"),
-        ("finetuning", "title", "Fine-tuned"),
+        ("finetuning", "title", "Fine-tuning"),
         ("Schrodinger", "abstract", "Schrödinger"),
         ('"gpt 3 5"', "abstract", "GPT-3.5"),
     ]
@@ -180,7 +290,8 @@ def test_a_bad_query_is_refused_with_the_place_and_the_way_out(text: str, positi
 PIECES = st.sampled_from(
     ["diffusion", "Policy", "GPT-4", "GPT-3.5", "fine-tuning", "C++", "c#", "-", '"', '"', " ", " ", "-", "AND", "OR", "NOT",
      "机器", "Schr\\\"odinger", "$\\alpha$", "é", "ß", "'s", "L'Hôpital", "“", "”", "\\", "|", "(", ")", "*", "ti:", "x_i",
-     "a/b", "3D", "--", "---", "``", "''", "~", "{", "}", "&amp;", "\u0301", "\u200b", "AND.", "\\'", "½", "²", "ﬁ", "İ", "_"]
+     "a/b", "3D", ".NET", "A*", "AIDS", "GPs", "US", "bases", "Data-Sets",
+     "--", "---", "``", "''", "~", "{", "}", "&amp;", "\u0301", "\u200b", "AND.", "\\'", "½", "²", "ﬁ", "İ", "_"]
 )  # fmt: skip
 
 
@@ -264,52 +375,78 @@ def test_the_longest_query_is_little_work_to_read_and_to_ask(unit: str) -> None:
 # --- a second, naive implementation of the meaning
 
 
-def naive_words(raw: str) -> list[list[str]]:
+@dataclass(frozen=True)
+class Part:
+    """A word of a text: its form, and all that it may be compared by."""
+
+    form: str
+    roots: frozenset[str]
+
+
+def part_of(text: str, token: Token) -> Part:
+    run = text[token.start : token.end]
+    if TELLING.fullmatch(run) and not text.isupper():
+        return Part(token.form, frozenset((stem_of_capitals(run),)))
+    said = (stem_of_capitals(run),) if TELLING.fullmatch(run) else ()
+    return Part(token.form, frozenset((stem(token.form), *further_stems(token.form), *said)))
+
+
+def naive_words(raw: str) -> list[list[Part]]:
     """The text as chains of hyphenated parts, by `tokens` alone: [["fine", "tuning"], ["of"], …]."""
     text = plain(raw)
     words = [t for t in tokens(text) if t.width == 1]
-    chains: list[list[str]] = []
+    chains: list[list[Part]] = []
     for before, word in itertools.zip_longest([None, *words[:-1]], words):
         assert word is not None
         between = text[before.end : word.start] if before else " "
         possessive = re.fullmatch(r"['’][sS]([-‐‑–'’])", between)
         if (len(between) == 1 and between in "-‐‑–'’") or possessive:
-            chains[-1].append(word.form)
+            chains[-1].append(part_of(text, word))
         else:
-            chains.append([word.form])
+            chains.append([part_of(text, word)])
     return chains
 
 
-def readings(chains: list[list[str]]) -> Iterator[tuple[int, str, int]]:
-    """(position, form, next position) for every word and every joined form the language knows."""
+def joined(parts: list[Part]) -> Part:
+    if len(parts) == 1:
+        return parts[0]
+    form = "".join(part.form for part in parts)[:64]
+    return Part(form, frozenset((stem_of_joined(form, parts[-1].form),)))
+
+
+def readings(chains: list[list[Part]]) -> Iterator[tuple[int, Part, int]]:
+    """(position, word, next position) for every word and every joined form the language knows."""
     at = 0
     for chain in chains:
         for i in range(len(chain)):
             for j in range(i + 1, len(chain) + 1):
                 if j - i <= 2 or (i == 0 and j == len(chain) <= 6):
-                    yield at + i, "".join(chain[i:j])[:64], at + j
+                    yield at + i, joined(chain[i:j]), at + j
         at += len(chain)
 
 
 def naive_term(term: str, raws: tuple[str, str]) -> bool:
+    """One term, which is no word whose capitals say something."""
     phrase = term.startswith('"')
     wanted = naive_words(term.strip('"'))
-    sequences = [[form for chain in wanted for form in chain]]
+    sequences = [[part for chain in wanted for part in chain]]
     if not phrase:
-        sequences.append(["".join(chain)[:64] for chain in wanted])
+        sequences.append([joined(chain) for chain in wanted])
+    if len(sequences[0]) == 1 and (form := sequences[0][0].form) and (form in GRAMMAR or stem(form) != form):
+        sequences.append([Part(form, frozenset((form.upper(),)))])
     for raw in raws:
         chains = naive_words(raw)
         if phrase:
-            flat = [form for chain in chains for form in chain]
-            n = len(sequences[0])
-            if any(flat[i : i + n] == sequences[0] for i in range(len(flat) - n + 1)):
+            flat = [part.form for chain in chains for part in chain]
+            forms = [part.form for part in sequences[0]]
+            if any(flat[i : i + len(forms)] == forms for i in range(len(flat) - len(forms) + 1)):
                 return True
             continue
         steps = list(readings(chains))
         for sequence in sequences:
             ends = {position for position, _, _ in steps}
-            for form in sequence:
-                ends = {after for position, seen, after in steps if position in ends and stem(seen) == stem(form)}
+            for part in sequence:
+                ends = {after for position, seen, after in steps if position in ends and seen.roots & part.roots}
             if ends:
                 return True
     return False
@@ -338,6 +475,7 @@ def generated(rng: random.Random, texts: list[str], count: int) -> Iterator[list
             if (
                 term in ("AND", "OR", "NOT", "|")
                 or not naive_words(term.strip('"'))
+                or TELLING.search(term)
                 or any(c in term for c in "“”„«»\\")
             ):
                 continue
@@ -377,6 +515,11 @@ OURS = [
     ),
     ("C++ and C# for K-means", "It's Alzheimer's; the author's-choice of k means, kmeans and 3-D."),
     ("关于机器学习的论文", "Vision–language–action models: a vision-language-action study."),
+    (
+        "AIDS and aids in the US",
+        "GPs use GPS; bases, a basis, Data-Sets; it is IT. We use A* and ASP.NET, GOODS and goods.",
+    ),
+    ("HEARING AIDS", "Behaviours of modelled tumours in multi-centre trials; behavior, modeled, tumors, multicenter."),
     ("Policies and policy", "Matching matches the matched match. Well-known, well known, wellknown."),
 ]
 

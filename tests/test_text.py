@@ -13,8 +13,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.language.stems import _IRREGULAR as IRREGULAR
-from bot.language.stems import spellings, stem, variants
+from bot.language.dialects import _ISE, _LL, _PARTS, american, british
+from bot.language.kin import kin
+from bot.language.plurals import _ENDINGS, _WORDS, plurals, singular
+from bot.language.stems import TELLING, spellings, stem
 from bot.language.text import clean, plain
 from bot.language.tokens import Token, index_text, scan, tokens
 from bot.show.safe import excerpt, safe, shown
@@ -288,15 +290,23 @@ def test_a_form_is_one_word_for_the_index(text: str) -> None:
         assert re.fullmatch(r"[a-z0-9\u0080-\U0010ffff]{1,64}", token.form)
 
 
-TRICKY = st.text(alphabet=st.sampled_from(list("ab1'’-–sS +#_.éα中\u0301C")), max_size=30)
+TRICKY = st.text(alphabet=st.sampled_from(list("ab1'’-–sS +#*_.éα中\u0301CNET")), max_size=30)
+
+
+def telling(text: str) -> list[tuple[int, str]]:
+    """The words whose capitals say something, by `tokens`."""
+    runs = [text[t.start : t.end] for t in tokens(text) if t.width == 1]
+    return [(position, run) for position, run in enumerate(runs) if TELLING.fullmatch(run)]
 
 
 @given(st.one_of(TRICKY, st.text()))
 @example("1'sS")
+@example("x.NET AIDS A* IT-bS")
 @tries(1_500)
 def test_the_fast_scan_sees_what_tokens_see(text: str) -> None:
     seen, found = scan(plain(text)), tokens(plain(text))
     assert list(seen.forms) == [t.form for t in found if t.width == 1]
+    assert list(seen.capitals) == telling(plain(text))
     assert sorted(seen.joined) == sorted((t.form, t.position, t.width) for t in found if t.width > 1)
 
 
@@ -304,6 +314,7 @@ def test_the_fast_scan_sees_what_tokens_see_in_real_abstracts(abstracts: list[st
     for text in map(plain, abstracts):
         seen, found = scan(text), tokens(text)
         assert list(seen.forms) == [t.form for t in found if t.width == 1]
+        assert list(seen.capitals) == telling(text)
         assert sorted(seen.joined) == sorted((t.form, t.position, t.width) for t in found if t.width > 1)
 
 
@@ -317,32 +328,64 @@ def test_index_text_keeps_words_side_by_side_and_joined_forms_behind() -> None:
     assert index_text(r"Fine-tuning of \textbf{large} models") == "fine tuning of large models finetuning"
 
 
-# --- stems
+# --- what a word is compared by
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "transformer transformers", "policy policies", "match matches matching matched", "class classes",
-        "model models modelling modeling modelled modeled", "tune tunes tuned tuning", "cache caches caching cached",
-        "study studies studied studying", "plan plans planned planning", "image images imaging", "gpu gpus",
-        "box boxes", "loss losses", "analysis analyses", "matrix matrices", "embed embeds embedded embedding embeddings",
-        "optimize optimizes optimized optimizing", "process processes processing processed", "network networks",
-        "corpus corpora", "bias biases biased", "generate generates generating generated", "movie movies",
-        "denoise denoising denoised", "llm llms", "state states stated stating", "agree agrees agreeing",
+        "transformer transformers", "policy policies", "match matches", "class classes", "cache caches", "study studies",
+        "approach approaches", "image images", "gpu gpus", "box boxes", "loss losses", "analysis analyses", "movie movies",
+        "matrix matrices", "submatrix submatrices", "vertex vertices vertexes", "index indices indexes", "query queries",
+        "corpus corpora corpuses", "phenomenon phenomena", "hypothesis hypotheses", "spectrum spectra", "virus viruses",
+        "criterion criteria", "nucleus nuclei", "hypernucleus hypernuclei", "bias biases", "lens lenses", "gas gases",
+        "bus buses", "coronavirus coronaviruses", "supernova supernovae", "formula formulas formulae", "woman women",
+        "child children", "mouse mice", "tooth teeth", "leaf leaves", "life lives", "radius radii", "focus foci focuses",
+        "locus loci", "torus tori", "genus genera", "axis axes", "tableau tableaux tableaus", "sheaf sheaves", "hero heroes",
+        "zero zeros zeroes", "shoe shoes", "database databases", "phase phases", "cause causes", "abuse abuses", "api apis",
+        "topic topics", "metric metrics", "quiz quizzes", "menu menus", "llm llms", "process processes", "math maths",
+        "equilibrium equilibria", "automaton automata", "bacterium bacteria", "schema schemas schemata", "tie ties",
     ],
 )  # fmt: skip
-def test_inflections_are_one_word(words: str) -> None:
+def test_a_plural_is_its_singular(words: str) -> None:
     assert len({stem(word) for word in words.split()}) == 1
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "experiment experience", "plane plan", "state stat", "rag ragged", "gan organ", "rl world", "act acting",
-        "general generate", "university universe", "relation relative", "hall hal", "policy police", "news new",
-        "physics physic", "string str", "need ne", "bases basis", "grade grad", "species specie", "united unit",
-        "robust robot", "neural neuron", "sing sin", "bus bu", "optic optimal", "speed spe", "3d 3ds",
+        "optimise optimize", "optimisation optimization", "optimisers optimizer", "behaviour behavior behaviours",
+        "modelling modeling", "modelled modeled", "labelled labeled", "unlabelled unlabeled", "colour color colours",
+        "centre center centres", "centred centered", "fibre fiber", "catalogue catalog catalogues", "defence defense",
+        "analyse analyze", "analysed analyzed", "analyser analyzer", "tumour tumor", "neighbourhood neighborhood",
+        "signalling signaling", "grey gray", "greyscale grayscale", "disc disk discs", "programme program", "licence license",
+        "artefact artifact", "ageing aging", "judgement judgment", "sulphur sulfur", "aluminium aluminum", "learnt learned",
+        "haemoglobin hemoglobin", "paediatric pediatric", "oestrogen estrogen", "anaemia anemia", "ischaemic ischemic",
+        "manoeuvre maneuver", "metre meter", "millimetre millimeter", "reionisation reionization", "fulfil fulfill",
+        "colourisation colorization", "hyperparameterisation hyperparameterization", "analogue analog", "dialogue dialog",
+        "tunnelling tunneling", "renormalised renormalized", "crystallisation crystallization", "synthesise synthesize",
+        "multicentre multicenter", "sceptical skeptical", "focussed focused",
+    ],
+)  # fmt: skip
+def test_british_and_american_spellings_are_one_word(words: str) -> None:
+    assert len({stem(word) for word in words.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "reason reasoning reasoned", "ground grounding grounded", "learn learning learner learned", "tune tuning tuned",
+        "train training trainer", "generate generation generative generated generator", "embed embedding", "model modeling",
+        "experiment experience", "plane plan planning", "state stat statistics", "rag ragged", "gan organ", "rl world",
+        "act acting", "university universe", "relation relative", "hall hal", "policy police", "news new", "bias biased",
+        "physics physic", "dynamics dynamic", "mechanics mechanic", "graphics graphic", "ethics ethic", "string str",
+        "bases basis", "species specie", "series sery", "united unit", "robust robot", "neural neuron", "bus bu", "gas ga",
+        "optic optimal", "optics optic", "lens len", "mars mar", "atlas atla", "consensus consensu", "corps corp", "adams adam",
+        "bayes baye", "burgers burger", "peters peter", "stokes stoke", "jacobs jacob", "pandas panda", "3d 3ds", "prise prize",
+        "exercise exercize", "filled filed", "four for", "source sorce", "genre gener", "timbre timber", "acre acer", "its it",
+        "axion action", "axions actions", "could cold", "media medium", "data datum", "princess prince", "hiss his",
+        "abuses abus", "specimen speciman", "regimen regiman", "aether ether", "poet pet", "does doe", "boss bos",
+        "wales wale", "means meaning", "rise rize", "wise wize", "controlled controled", "called caled", "compromise compromize",
     ],
 )  # fmt: skip
 def test_different_words_stay_apart(words: str) -> None:
@@ -354,22 +397,72 @@ ENGLISH = st.builds(
     str.__add__,
     st.text(alphabet="aeioubcdlnrstyxw", min_size=1, max_size=7),
     st.sampled_from(
-        ["", "s", "es", "ies", "ing", "ings", "ed", "ied", "e", "ie", "y", "sis", "xes", "sses", "us", "ll"]
+        [
+            "",
+            "s",
+            "es",
+            "ies",
+            "ing",
+            "ings",
+            "ed",
+            "ied",
+            "e",
+            "ie",
+            "y",
+            "sis",
+            "xes",
+            "sses",
+            "us",
+            "ll",
+            "ics",
+            "oes",
+        ]
     ),
 )
+PARTS = st.lists(
+    st.sampled_from([*_PARTS, *_PARTS.values(), *_ISE, *_LL, "ise", "ize", "ising", "led", "ling", "s", "es", "re"]),
+    min_size=1,
+    max_size=3,
+).map("".join)
 
 
-@given(st.one_of(ENGLISH, st.text(alphabet="aeinstgd", max_size=9), st.sampled_from(sorted(IRREGULAR))))
+@given(st.one_of(ENGLISH, st.text(alphabet="aeinstgd", max_size=9), PARTS, st.sampled_from([*_ENDINGS, *_WORDS])))
 @tries(2_000)
 def test_spellings_leave_out_no_form_of_a_stem(form: str) -> None:
-    if form:
-        assert form in spellings(stem(form))
-        assert all(stem(v) == stem(form) for v in variants(form))
+    assert form in plurals(singular(form))
+    assert form in british(american(form))
+    assert form in spellings(stem(form))
+    assert form in kin(form)
 
 
 def test_spellings_leave_out_no_real_word(abstracts: list[str]) -> None:
     words = {form for text in abstracts for form in scan(plain(text)).forms}
     assert [w for w in words if w not in spellings(stem(w))] == []
+
+
+def test_a_word_has_few_spellings(abstracts: list[str]) -> None:
+    words = {form for text in abstracts for form in scan(plain(text)).forms}
+    assert max(len(spellings(stem(word))) for word in words) <= 60
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "match matches matching matched", "model modelling modeling modelled modeled", "tune tuned tuning", "plan planned",
+        "embed embedded embedding embeddings", "optimise optimized optimizing", "study studied studies", "bias biased",
+        "policy policies", "denoise denoising denoised",
+    ],
+)  # fmt: skip
+def test_a_search_knows_the_kin_of_a_word(words: str) -> None:
+    first, *others = words.split()
+    assert set(others) <= kin(first)
+    assert all(first in kin(other) for other in others)
+
+
+def test_kin_are_no_strangers() -> None:
+    assert not kin("act") & {"acting"}
+    assert not kin("rag") & {"ragged", "raging"}
+    assert not kin("experiment") & {"experience"}
 
 
 # --- hostile input

@@ -1,127 +1,91 @@
-"""English inflection by rule: which spellings are one word. Knows plurals, -ing and -ed, and a few irregular plurals.
+"""What a word is compared by: its singular in American spelling, and what its capitals say.
 
-Must not know tokens or queries. Never joins different words by meaning or derivation (experiment is not experience).
+`-ing`, `-ed`, `-ation` and `-er` forms are words of their own. Knows single words; knows neither texts nor queries.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-_IRREGULAR: Final = {
-    "matrices": "matrix", "vertices": "vertex", "indices": "index", "indexes": "index", "corpora": "corpus",
-    "criteria": "criterion", "phenomena": "phenomenon", "nuclei": "nucleus", "stimuli": "stimulus",
-    "spectra": "spectrum", "optima": "optimum", "minima": "minimum", "maxima": "maximum", "extrema": "extremum",
-    "quanta": "quantum", "momenta": "momentum", "automata": "automaton", "simplices": "simplex", "helices": "helix",
-    "formulae": "formula", "nebulae": "nebula", "supernovae": "supernova", "hypotheses": "hypothesis",
-    "theses": "thesis", "crises": "crisis", "mice": "mouse", "lives": "life", "leaves": "leaf", "halves": "half",
-    "children": "child", "gases": "gas", "buses": "bus", "lenses": "lens", "biases": "bias", "biased": "bias",
-    "biasing": "bias", "axes": "axis", "viruses": "virus", "focusses": "focus", "radii": "radius",
-}  # fmt: skip
-_UNINFLECTED: Final = """
-    bias atlas canvas alias lens plus thus opus this axis iris isis chaos cosmos ethos pathos does was has always
-    perhaps across whereas mars maths texas kansas pandas christmas united indeed hundred sacred naked wicked need
-    during string spring bring thing being everything something nothing anything morning evening ceiling sibling
-    canvas pancreas species series news physics mathematics caucus
-"""  # end like an inflection and have none, or are their own plural
-_WHOLE: Final = frozenset(_UNINFLECTED.split())
-_INFLECTED: Final = re.compile(r"[a-z]{4,48}")
-_VOWELS: Final = re.compile(r"[aeiouy]+")
-_TIGHT: Final = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]")  # one short vowel, one consonant: tun(e), stat(e), cod(e)
-_LETTERS: Final = re.compile(r"[a-z]{1,48}")
-_SUFFIXES: Final = ("", "s", "es", "ing", "ings", "ed", "eds", "inges", "is")
+from bot.language.dialects import american, british
+from bot.language.plurals import SEVERAL, plurals, singular
+from bot.language.tables import listed
 
-
-@lru_cache(maxsize=200_000)
-def stem(form: str) -> str:
-    """The inflection class of a token form: `policies` → `policy`, `matching` and `matches` → `match`.
-
-    Forms of three letters or fewer, and those with digits or other scripts, are their own class; of longer ones none is
-    cut below four letters by -ing, -ed or -e, so that an acronym (RAG, ACT) never meets a verb (ragged, acting).
+#: Words of grammar that are something else in capitals: the US is not us, and IT is not it. Without the words of queries.
+GRAMMAR: Final = listed(
     """
-    if not _INFLECTED.fullmatch(form):
+    a all am an any are as at be been by can did do few for had has have he her hers him his how if in into is it
+    its may me more most my no nor now of off on our out own same she so some than that the their them then there
+    these they this to too up us was we were what when where which who whom why will with you your
+    """
+)
+#: A word whose capitals say something: a plural like AIs, a name like AIDS that is none, and US.
+TELLING: Final = re.compile(
+    rf"[A-Za-z]*[A-Z][A-Z]s|[A-Z]{{2,63}}S|{'|'.join(sorted(word.upper() for word in GRAMMAR if len(word) > 1))}"
+)
+_LETTERS: Final = re.compile(r"[a-z]{1,48}")
+
+
+class _Known(dict[str, str]):
+    """Form → stem, for those met before: four times faster than a cache of calls, and every word of every paper asks."""
+
+    def __missing__(self, form: str) -> str:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        root = american(singular(form)) if _LETTERS.fullmatch(form) else form
+        self[form] = root
+        return root
+
+
+_MOST_KNOWN: Final = 200_000
+_KNOWN: Final = _Known()
+
+
+def stem(form: str) -> str:
+    """`policies` → `policy`, `behaviours` → `behavior`; a word that is neither a plural nor British is its own."""
+    return _KNOWN[form]
+
+
+def stems_of(forms: Iterable[str]) -> tuple[str, ...]:
+    """The stem of each."""
+    return tuple(map(_KNOWN.__getitem__, forms))
+
+
+def stem_of_capitals(run: str) -> str:
+    """The stem of a word that is `TELLING`: `AIs` → `ai`, and in capitals where small letters mean another word: `AIDS`, `US`;
+    but `GPS` → `gps`."""
+    if run.endswith("s"):
+        return run[:-1].lower()
+    lower = run.lower()
+    return run if means_more_in_capitals(lower) else lower
+
+
+def means_more_in_capitals(form: str) -> bool:
+    """Whether small letters are a plural, or a word of grammar, and capitals may be a name."""
+    return form in GRAMMAR or stem(form) != form
+
+
+@lru_cache(maxsize=50_000)
+def stem_of_joined(form: str, last: str) -> str:
+    """The stem of a hyphenated word written as one, of which `last` is the last part: only that can be a plural, so that
+    the parts of a name never make another word (Li-Nes are no lines)."""
+    if not form.endswith(last) or not form.isascii():
         return form
-    word = _IRREGULAR.get(form, form)
-    if word in _WHOLE or len(word) < 4:
-        return word
-    word = _singular(word)
-    if len(word) < 4 or word in _WHOLE:
-        return word
-    base = _base(word)
-    return _settled(base if len(base) >= 4 else word)
+    return american(form[: len(form) - len(last)] + singular(last))
 
 
-def _singular(word: str) -> str:
-    if not word.endswith("s") or word.endswith("ss"):
-        return word
-    if word.endswith("sis") and len(word) >= 7:
-        return word[:-2]
-    if len(word) == 4:
-        return word[:-1]  # gpus, rois, llms
-    if word.endswith(("us", "is")):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("xes", "sses")):
-        return word[:-2]
-    return word[:-1]
-
-
-def _base(word: str) -> str:
-    """Without -ing or -ed: `tuning` → `tune`, `planned` → `plan`, `studied` → `study`."""
-    if word.endswith("ing"):
-        base = word[:-3]
-    elif word.endswith("ied") and len(word) >= 6:
-        return word[:-3] + "y"
-    elif word.endswith("ed") and not word.endswith("eed"):
-        base = word[:-2]
-    else:
-        return word
-    if len(base) < 3 or not _VOWELS.search(base):
-        return word
-    if _TIGHT.fullmatch(base):
-        return base + "e"
-    return base
-
-
-def _settled(word: str) -> str:
-    """One spelling for words that differ only in a final -e, -ie or doubled consonant."""
-    if len(word) >= 5:
-        if word.endswith("ie"):
-            return word[:-2] + "y"
-        if word.endswith("e") and not _TIGHT.fullmatch(word[:-1]):
-            word = word[:-1]
-    if len(word) >= 5 and word[-1] == word[-2] and word[-1] not in "aeiouy":
-        word = word[:-1]
-    return word
-
-
-def variants(form: str) -> frozenset[str]:
-    """Every form of the same class as `form`, itself included: all `v` with `stem(v) == stem(form)`, and no other."""
-    return spellings(stem(form)) | {form}
+def further_stems(form: str) -> tuple[str, ...]:
+    """What else a form in a text may be: `bases` are of a base and of a basis."""
+    return tuple(american(word) for word in SEVERAL.get(form, ()) if word != singular(form))
 
 
 @lru_cache(maxsize=20_000)
 def spellings(root: str) -> frozenset[str]:
-    """Every form whose stem is `root`."""
-    if not _LETTERS.fullmatch(root):
-        return frozenset((root,))
-    roots = {root, root + "e", root + root[-1], root + root[-1] + "e", root[:-1] + "i", root[:-1] + "ie", root + "i"}
-    if root.endswith("e"):
-        roots.add(root[:-1])
-        roots.add(root[:-1] + root[-2:-1])
-    spelled = {base + suffix for base in roots for suffix in _SUFFIXES}
-    spelled.update(_PLURALS.get(root, ()))
-    uncached = stem.__wrapped__
-    return frozenset(word for word in spelled if uncached(word) == root)
-
-
-def _plurals() -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for word in _IRREGULAR:
-        found.setdefault(stem(word), []).append(word)
-    return {root: tuple(words) for root, words in found.items()}
-
-
-_PLURALS: Final = _plurals()
+    """Every form that may have this stem, and few others: what an index is asked for."""
+    lower = root.lower()
+    if not _LETTERS.fullmatch(lower):
+        return frozenset((lower,))
+    return frozenset(form for word in british(lower) for form in plurals(word))

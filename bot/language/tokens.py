@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from bot.language.stems import GRAMMAR, TELLING
 from bot.language.texsymbols import SYMBOLS
 from bot.language.text import plain
 
-ANALYZER_VERSION: Final = 2
+ANALYZER_VERSION: Final = 3
 """Changes whenever `plain`, `tokens` or `index_text` may answer differently: a stored index must then be built anew."""
 
 LONGEST_FORM: Final = 64  # characters kept of one token
@@ -33,10 +34,12 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The words of one text without their places: `forms` in order, and `joined` forms as (form, position, width)."""
+    """The words of one text without their places: `forms` in order, `joined` forms as (form, position, width), and the
+    words whose `capitals` say something as (position, wording)."""
 
     forms: tuple[str, ...]
     joined: tuple[tuple[str, int, int], ...] = ()
+    capitals: tuple[tuple[int, str], ...] = ()
 
 
 def _mark_class() -> str:
@@ -51,6 +54,8 @@ _CJK: Final = (
 _M: Final = _mark_class()
 _RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
+_CAPITALS: Final = re.compile(r"[A-Z][A-Z][A-Za-z0-9]*")
+_GRAMMAR: Final = frozenset(word.upper() for word in GRAMMAR)
 _WIDE: Final = re.compile(rf"[{_CJK}]")
 _POSSESSIVE: Final = re.compile(r"([A-Za-z0-9])'[sS](?![A-Za-z0-9])")
 _SPLIT: Final = str.maketrans(
@@ -71,7 +76,8 @@ def tokens(text: str) -> list[Token]:
     A form is case-folded, without accents, ligatures and TeX, made of ASCII letters and digits and of non-ASCII
     characters, at most 64 long. `fine-tuning` gives `fine`, `tuning` and, over both, `finetuning`; so do words joined
     by an apostrophe or an en dash; a possessive `'s` is no word. Chinese and Japanese: one token a character. A Greek
-    letter in formulas and in mixed words is its name (`Lyα` → `lyalpha`); `C++` is `cplusplus`, `C#` is `csharp`.
+    letter in formulas and in mixed words is its name (`Lyα` → `lyalpha`); `C++` is `cplusplus`, `C#` is `csharp`, `A*` is
+    `astar`, `.NET` is `dotnet`.
     """
     found: list[Token] = []
     chains: list[list[Token]] = []  # hyphenated neighbours
@@ -86,8 +92,10 @@ def tokens(text: str) -> list[Token]:
         form = fold(run)
         if not form:
             continue
-        if len(run) == 1 and stop < last and text[stop] in "+#":
+        if len(run) == 1 and stop < last and text[stop] in "+#*":
             form, stop = _signed(form, text, stop)
+        elif form == "net" and start and text[start - 1] == ".":
+            form, start = "dotnet", start - 1
         token = new(Token, (form, start, stop, len(found), 1))
         if beside and found:
             if not chains or chains[-1][-1] is not found[-1]:
@@ -105,7 +113,15 @@ def _signed(form: str, text: str, stop: int) -> tuple[str, int]:
         return f"{form}plusplus", stop + 2
     if text[stop] == "#" and form in ("c", "f", "j") and not text[stop + 1 : stop + 2].isalnum():
         return f"{form}sharp", stop + 1
+    beside = text[max(0, stop - 2) : stop - 1] + text[stop + 1 : stop + 2]  # *a* is emphasis, a*b a product
+    if text[stop] == "*" and form.isalpha() and "*" not in beside and not text[stop + 1 : stop + 2].isalnum():
+        return f"{form}star", stop + 1
     return form, stop
+
+
+def _signs(text: str) -> bool:
+    """Whether a sign in it may be part of a word."""
+    return "+" in text or "#" in text or "*" in text or ".net" in text.lower()
 
 
 def _joined(chain: list[Token]) -> list[Token]:
@@ -139,42 +155,72 @@ def fold(run: str) -> str:
 def scan(text: str) -> Scan:
     """The forms of `tokens(text)` without places, several times faster: no word reaches over white space, so that each
     can be read by itself, and those of plain ASCII all at once."""
-    forms: list[str] = []
-    joints: list[tuple[str, int, int]] = []
-    if text.isascii() and "+" not in text and "#" not in text:
-        _scan_ascii(text, forms, joints)
-        return Scan(tuple(forms), tuple(joints))
+    seen = _Seen([], [], [])
+    signs = _signs(text)
+    if text.isascii() and not signs:
+        _scan_ascii(text, seen)
+        return seen.scan()
     words = text.split()
     start = 0
     for at, word in enumerate(words):
-        if word.isascii() and "+" not in word and "#" not in word:
+        if word.isascii() and not (signs and _signs(word)):
             continue
         if start < at:
-            _scan_ascii(" ".join(words[start:at]), forms, joints)
-        here = len(forms)
-        seen = _scan_word(word) if len(word) <= LONGEST_FORM else _scanned(word)
-        forms += seen.forms
-        joints += [(form, here + position, width) for form, position, width in seen.joined]
+            _scan_ascii(" ".join(words[start:at]), seen)
+        seen.add(_scan_word(word) if len(word) <= LONGEST_FORM else _scanned(word))
         start = at + 1
     if start < len(words):
-        _scan_ascii(" ".join(words[start:]), forms, joints)
-    return Scan(tuple(forms), tuple(joints))
+        _scan_ascii(" ".join(words[start:]), seen)
+    return seen.scan()
 
 
-def _scan_ascii(text: str, forms: list[str], joints: list[tuple[str, int, int]]) -> None:
+class _Seen(NamedTuple):
+    """A scan that is being made."""
+
+    forms: list[str]
+    joined: list[tuple[str, int, int]]
+    capitals: list[tuple[int, str]]
+
+    def add(self, part: Scan) -> None:
+        here = len(self.forms)
+        self.forms.extend(part.forms)
+        self.joined.extend((form, here + position, width) for form, position, width in part.joined)
+        self.capitals.extend((here + position, run) for position, run in part.capitals)
+
+    def scan(self) -> Scan:
+        return Scan(tuple(self.forms), tuple(self.joined), tuple(self.capitals))
+
+
+def _scan_ascii(text: str, seen: _Seen) -> None:
     if "'" in text:
         text = _POSSESSIVE.sub(r"\1", text)
+    _scan_capitals(text, seen)
     chunks = text.translate(_SPLIT).split()
     if max(map(len, chunks), default=0) > LONGEST_FORM:
         chunks = ["-".join(part[:LONGEST_FORM] for part in chunk.split("-")) for chunk in chunks]
     done = 0
+    forms = seen.forms
     if "-" in text or "'" in text:
         for at, chunk in enumerate(chunks):
             if "-" in chunk:
                 forms += chunks[done:at]
-                _scan_hyphenated(chunk, forms, joints)
+                _scan_hyphenated(chunk, forms, seen.joined)
                 done = at + 1
     forms += chunks[done:] if done else chunks
+
+
+def _scan_capitals(text: str, seen: _Seen) -> None:
+    position, counted = len(seen.forms), 0
+    for found in _CAPITALS.finditer(text):
+        start, end = found.span()
+        if text[end - 1] not in "sS" and found.group() not in _GRAMMAR:
+            continue
+        while start and text[start - 1].isalnum():
+            start -= 1
+        if TELLING.fullmatch(text, start, end):
+            position += len(text[counted:start].translate(_SPLIT).replace("-", " ").split())
+            seen.capitals.append((position, text[start:end]))
+            counted = start
 
 
 def _scan_hyphenated(chunk: str, forms: list[str], joints: list[tuple[str, int, int]]) -> None:
@@ -206,9 +252,12 @@ def _joints(forms: list[str], first: int) -> list[tuple[str, int, int]]:
 
 def _scanned(text: str) -> Scan:
     found = tokens(text)
+    words = [t for t in found if t.width == 1]
+    runs = [text[t.start : t.end] for t in words]
     return Scan(
-        tuple(t.form for t in found if t.width == 1),
+        tuple(t.form for t in words),
         tuple((t.form, t.position, t.width) for t in found if t.width > 1),
+        tuple((position, run) for position, run in enumerate(runs) if TELLING.fullmatch(run)),
     )
 
 

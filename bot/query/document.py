@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from bot.language.stems import stem
+from bot.language.plurals import SEVERAL
+from bot.language.stems import further_stems, stem_of_capitals, stem_of_joined, stems_of
 from bot.language.text import plain
 from bot.language.tokens import Scan, scan, tokens
 from bot.models import Paper
@@ -17,8 +18,8 @@ __all__ = ["Document", "Field", "analyse", "of_paper"]
 
 
 class Field:
-    """One text of a paper. `stems` go with `forms`; `edges[position]` are the joined forms of hyphenated words that
-    begin there, as (stem, width)."""
+    """One text of a paper. `stems` go with `forms`; `edges[position]` are the stems that a text has there beside them, as
+    (stem, width): hyphenated words written as one, and second meanings of a word."""
 
     __slots__ = ("_spans", "edges", "forms", "name", "stems", "text")
 
@@ -26,11 +27,27 @@ class Field:
         self.name = name
         self.text = text
         self.forms = scanned.forms
-        self.stems = tuple(map(stem, scanned.forms))
         self.edges: dict[int, list[tuple[str, int]]] = {}
+        self.stems = self._stems(scanned)
         for form, position, width in scanned.joined:
-            self.edges.setdefault(position, []).append((stem(form), width))
+            root = stem_of_joined(form, scanned.forms[position + width - 1])
+            self.edges.setdefault(position, []).append((root, width))
+        if not SEVERAL.keys().isdisjoint(scanned.forms):
+            for position, form in enumerate(scanned.forms):
+                for further in further_stems(form):
+                    self.edges.setdefault(position, []).append((further, 1))
         self._spans: tuple[tuple[int, int], ...] | None = None
+
+    def _stems(self, scanned: Scan) -> tuple[str, ...]:
+        """Capitals say what a word is, but for a text that has no small letters: there it may be either."""
+        stems = stems_of(scanned.forms)
+        if not scanned.capitals:
+            return stems
+        said = {position: stem_of_capitals(run) for position, run in scanned.capitals}
+        if self.text.isupper():
+            self.edges.update((position, [(root, 1)]) for position, root in said.items())
+            return stems
+        return tuple(said.get(position, root) for position, root in enumerate(stems))
 
     def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
         """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
@@ -83,7 +100,7 @@ class Document:
 
     @cached_property
     def stems(self) -> set[str]:
-        """Every stem of title and abstract, those of joined forms too."""
+        """Every stem of title and abstract, those beside the words too."""
         found: set[str] = set()
         for field in self.fields:
             found.update(field.stems)

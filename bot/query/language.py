@@ -11,7 +11,15 @@ from itertools import pairwise
 from typing import Final
 
 from bot.errors import QueryError
-from bot.language.stems import spellings, stem
+from bot.language.stems import (
+    TELLING,
+    further_stems,
+    means_more_in_capitals,
+    spellings,
+    stem,
+    stem_of_capitals,
+    stem_of_joined,
+)
 from bot.language.text import plain
 from bot.language.tokens import LONGEST_FORM, Token, index_text, tokens
 from bot.models import Hit
@@ -21,20 +29,28 @@ __all__ = ["And", "Document", "Explanation", "Node", "Not", "Phrase", "Query", "
 
 LONGEST: Final = 200  # characters of one query
 MOST_TERMS: Final = 20
+_SHORT_NAME: Final = 5  # letters
 _OPENING: Final = {'"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "＂": "＂"}
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A whole word in any inflection. `alternatives` are sequences of stems, one of which must stand in the text:
-    `fine-tuning` is (fine, tune) or (finetun). `text` is the wording as typed and takes no part in comparisons."""
+    """A whole word, be it singular or plural. `alternatives` are sequences of stems, one of which must stand in the text:
+    `fine-tuning` is (fine, tuning) or (finetuning). `in_capitals` is one more where small letters may stand for a name in
+    capitals, such as `aids`; that and `text`, the wording as typed, take no part in comparisons: `llms` means `LLM`."""
 
     alternatives: tuple[tuple[str, ...], ...]
     text: str = field(compare=False)
+    in_capitals: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """All sequences of stems, one of which must stand in the text."""
+        return (*self.alternatives, self.in_capitals) if self.in_capitals else self.alternatives
 
     def find(self, where: Field) -> tuple[int, int] | None:
         """First and last-plus-one position in the field, or None."""
-        spans = [span for stems in self.alternatives if (span := where.find_stems(stems))]
+        spans = [span for stems in self.ways if (span := where.find_stems(stems))]
         return min(spans, default=None)
 
     def expression(self) -> str:
@@ -75,11 +91,17 @@ class Not:
 Node = Word | Phrase | Not
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class And:
-    """All of them."""
+    """All of them. Their order has no meaning."""
 
     parts: tuple[Node, ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, And) and set(self.parts) == set(other.parts)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.parts))
 
     def __str__(self) -> str:
         return " ".join(map(str, self.parts))
@@ -153,14 +175,15 @@ def _found(term: Word | Phrase, doc: Document) -> bool:
 
 
 def _hit(term: Word | Phrase, doc: Document) -> Hit | None:
-    if term not in doc.found:
-        doc.found[term] = None
+    key = term.ways if isinstance(term, Word) else term
+    if key not in doc.found:
+        doc.found[key] = None
         for where in doc.fields:
             span = term.find(where)
             if span:
-                doc.found[term] = (where.name, where.wording(*span))
+                doc.found[key] = (where.name, where.wording(*span))
                 break
-    place = doc.found[term]
+    place = doc.found[key]
     return Hit(str(term), *place) if place else None
 
 
@@ -256,32 +279,56 @@ class _Parser:
         if written in _OPERATORS:
             return written
         if written.isascii() and written.isalnum() and len(written) <= LONGEST_FORM:
-            return Word(((stem(written.lower()),),), written)
+            return _single(written.lower(), written)
         readable = plain(written)
         words = [token for token in tokens(readable) if token.width == 1]
         if not words:
             return None
-        meaning = _meaning(readable, words)
         typed = readable[words[0].start : words[-1].end]
+        if typed in _OPERATORS:
+            typed = typed.lower()
+        if len(words) == 1:
+            return _single(words[0].form, typed)
+        meaning = _meaning(readable, words)
         if not _reads_as(typed, meaning):
             typed = _spelled(readable, words, "/")
-        return Word(meaning, typed if typed not in _OPERATORS else typed.lower())
+        return Word(meaning, typed)
 
 
 def _forms(readable: str) -> tuple[str, ...]:
     return tuple(token.form for token in tokens(readable) if token.width == 1)
 
 
+def _single(form: str, typed: str) -> Word:
+    root = _stem(form, typed)
+    if root != stem(form):
+        return Word(((root,),), typed)
+    senses = (root, *further_stems(form)) if root != form else (root,)
+    return Word(tuple((sense,) for sense in senses), typed, (form.upper(),) if means_more_in_capitals(form) else ())
+
+
+def _stem(form: str, typed: str) -> str:
+    """Short names in capitals are meant as they stand, AIDS and GPS; whoever writes long words so only writes loudly."""
+    if TELLING.fullmatch(typed) and (len(typed) <= _SHORT_NAME or typed.endswith("s")):
+        return stem_of_capitals(typed)
+    return stem(form)
+
+
 def _meaning(readable: str, words: list[Token]) -> tuple[tuple[str, ...], ...]:
     """The word in its parts, and with every hyphenated part written as one: `GPT-3.5` → (gpt, 3, 5) or (gpt3, 5)."""
-    joined = [words[0].form]
+    chains = [[words[0]]]
     for before, token in pairwise(words):
         if _is_joint(readable[before.end : token.start]):
-            joined[-1] += token.form
+            chains[-1].append(token)
         else:
-            joined.append(token.form)
-    apart = tuple(stem(token.form) for token in words)
-    at_once = tuple(stem(form[:LONGEST_FORM]) for form in joined)
+            chains.append([token])
+    apart = tuple(_stem(token.form, readable[token.start : token.end]) for token in words)
+    at_once = tuple(
+        stem_of_joined("".join(t.form for t in chain)[:LONGEST_FORM], chain[-1].form)
+        if len(chain) > 1
+        else _stem(chain[0].form, readable[chain[0].start : chain[0].end])
+        for chain in chains
+    )
     return (apart,) if at_once == apart else (apart, at_once)
 
 

@@ -16,7 +16,8 @@ from bot.query.language import Phrase, Query, Word
 
 __all__ = ["Percolator"]
 
-_Key = Word | Phrase | tuple[str, ...]  # a term, or one way to write a word that has two
+_Ways = tuple[tuple[str, ...], ...]
+_Key = Phrase | _Ways | tuple[str, ...]  # a term, or one way to write a word that has two
 _END = ""  # no form is empty
 _Trie = dict[str, Any]  # form → the node below; _END → atom
 
@@ -38,7 +39,7 @@ class Percolator:
     """Standing queries by number."""
 
     def __init__(self) -> None:
-        self._groups: dict[Query, StoredQuery] = {}
+        self._groups: dict[object, StoredQuery] = {}
         self._query_of: dict[int, Query] = {}
         self._atoms: dict[_Key, int] = {}
         self._uses: dict[int, int] = {}
@@ -57,9 +58,10 @@ class Percolator:
     def add(self, number: int, query: Query) -> None:
         """Lets `number` wait for `query`; a former query of the same number is forgotten."""
         self.remove(number)
-        group = self._groups.get(query)
+        key = _exactly(query)
+        group = self._groups.get(key)
         if group is None:
-            group = self._groups[query] = self._new_group(query)
+            group = self._groups[key] = self._new_group(query)
         group.ids.append(number)
         self._query_of[number] = query
 
@@ -68,10 +70,11 @@ class Percolator:
         query = self._query_of.pop(number, None)
         if query is None:
             return
-        group = self._groups[query]
+        key = _exactly(query)
+        group = self._groups[key]
         group.ids.remove(number)
         if not group.ids:
-            del self._groups[query]
+            del self._groups[key]
             self._drop_group(group)
 
     def query(self, number: int) -> Query:
@@ -168,11 +171,12 @@ class Percolator:
 
     def _atom(self, term: Word | Phrase) -> int:
         """The number of a term, one use more."""
-        if isinstance(term, Word) and len(term.alternatives) == 1:
-            return self._sequence(term.alternatives[0])
-        atom, new = self._number(term)
+        key = _key(term)
+        if isinstance(term, Word) and len(term.ways) == 1:
+            return self._sequence(term.ways[0])
+        atom, new = self._number(key)
         if isinstance(term, Word):
-            for stems in term.alternatives:
+            for stems in term.ways:
                 self._implied.setdefault(self._sequence(stems), set()).add(atom)
         elif new:
             trie_insert(self._forms, term.forms, atom)
@@ -197,16 +201,17 @@ class Percolator:
         return self._next, True
 
     def _release(self, term: Word | Phrase) -> None:
-        if isinstance(term, Word) and len(term.alternatives) == 1:
-            self._release_sequence(term.alternatives[0])
+        key = _key(term)
+        if isinstance(term, Word) and len(term.ways) == 1:
+            self._release_sequence(term.ways[0])
             return
-        atom = self._atoms[term]
-        gone = self._unnumber(term)
+        atom = self._atoms[key]
+        gone = self._unnumber(key)
         if isinstance(term, Phrase):
             if gone:
                 trie_remove(self._forms, term.forms)
             return
-        for stems in term.alternatives:
+        for stems in term.ways:
             way = self._atoms[stems]
             if gone:
                 self._implied[way].discard(atom)
@@ -230,6 +235,16 @@ class Percolator:
             return False
         del self._atoms[key], self._uses[atom]
         return True
+
+
+def _key(term: Word | Phrase) -> _Ways | Phrase:
+    """What a term is looked for by. Words may be equal without it: `llms` also stands for LLMS."""
+    return term.ways if isinstance(term, Word) else term
+
+
+def _exactly(query: Query) -> object:
+    """What a query holds for: equal queries may differ in it."""
+    return tuple(map(_key, query.wanted)), tuple(map(_key, query.unwanted))
 
 
 def _follow(node: _Trie, field: Field, at: int, present: set[int]) -> None:

@@ -16,8 +16,8 @@ from typing import Final
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from bot.language.kin import kin
 from bot.language.spelling import Vocabulary, max_edits
-from bot.language.stems import variants
 from bot.language.text import plain
 from bot.language.tokens import scan
 
@@ -90,7 +90,7 @@ def _wanted(text: str) -> list[str]:
 def _term(word: str, vocabulary: Vocabulary, papers: int, *, last: bool, typing: bool) -> Term:
     count = vocabulary.count(word)
     spellings = [(word, 1.0)] if count else []
-    spellings += [(form, 0.97) for form in sorted(variants(word) - {word}) if vocabulary.count(form)]
+    spellings += [(form, 0.97) for form in sorted(kin(word) - {word}) if vocabulary.count(form)]
     known = bool(spellings)
     starts = [word] if last and len(word) > 1 and vocabulary.begins(word) else []
     known = known or bool(starts and typing)
