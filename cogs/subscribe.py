@@ -272,7 +272,8 @@ class Subscribe(commands.Cog):
 
     async def _list(self, interaction: Interaction, page: int = 0) -> Card:
         own = await self.service.list_for(_owner(interaction))
-        return answers.subscription_list(own, await self.service.user(interaction.user.id), page)
+        merged = await self.service.take_merged(_owner(interaction))
+        return answers.subscription_list(own, await self.service.user(interaction.user.id), page, merged)
 
     async def show_page(self, interaction: Interaction, control: controls.ShowSubscriptions) -> None:
         in_place = control.page is not None or _is_private(interaction)
@@ -286,8 +287,7 @@ class Subscribe(commands.Cog):
 
     async def show_one(self, interaction: Interaction, control: controls.ChooseSubscription) -> None:
         await messenger.changing(interaction)
-        own = await self.service.list_for(_owner(interaction))
-        chosen = next((s for s in own if s.id == control.subscription), None)
+        chosen = await self.service.one(_owner(interaction), control.subscription)
         card = answers.subscription_card(chosen) if chosen else await self._list(interaction)
         await messenger.update(interaction, card)
 

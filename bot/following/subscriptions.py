@@ -6,13 +6,15 @@ Knows limits, previews and the first DM; knows neither Discord nor SQL.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery import digest
 from bot.delivery.composing import content_of, enqueue, reschedule
-from bot.errors import BadInputError, NotFoundError
+from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
+from bot.following.same import merge_same
 from bot.following.todays import find_today
 from bot.language import names
 from bot.models import (
@@ -36,6 +38,7 @@ from bot.models import (
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher, trouble
+from bot.query.meaning import is_same
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.safe import safe
@@ -88,7 +91,9 @@ class Subscriptions:
         self._clock = clock
 
     async def load(self) -> int:
-        """Fills the matcher with every standing subscription that can be read. Returns how many."""
+        """Fills the matcher with every standing subscription that can be read, after those that mean the same were merged.
+        Returns how many."""
+        await merge_same(self._database, self._clock)
         async with self._database.reading() as read:
             standing = await store.load_all(read)
         return sum(self._listen(subscription) for subscription in standing)
@@ -158,7 +163,7 @@ class Subscriptions:
             now = self._clock()
             user = await users.ensure(write, user_id, now, locale)
             standing = await store.load_for(write, owner)
-            existing = next((s for s in standing if s.kind is kind and _is_same(s, wanted)), None)
+            existing = _same(standing, kind, wanted)
             if existing is None:
                 _check_room(len(standing) + 1)
             elif existing.query != (both := _with_spellings(existing, wanted)):
@@ -193,6 +198,24 @@ class Subscriptions:
         async with self._database.reading() as read:
             return await store.load_for(read, owner)
 
+    async def one(self, owner: Recipient, subscription_id: int) -> Subscription | None:
+        """The owner's subscription of this number, or that into which it was merged; None when it is gone."""
+        async with self._database.reading() as read:
+            kept = await store.kept_id(read, subscription_id)
+            return next((s for s in await store.load_for(read, owner) if s.id == kept), None)
+
+    async def take_merged(self, owner: Recipient) -> list[Subscription]:
+        """What was merged into others of the owner since they last asked; each is given once."""
+        async with self._database.reading() as read:
+            merged = await store.load_merged(read, owner)
+        if merged:
+            try:
+                async with self._database.transaction() as write:
+                    await store.set_merges_told(write, owner)
+            except (CannotWriteError, BusyError) as error:
+                log.warning("what was merged will be told once more: %s", error)
+        return merged
+
     async def pause(self, owner: Recipient, subscription_id: int) -> Subscription:
         return (await self._change(owner, subscription_id, paused=True)).subscription
 
@@ -220,6 +243,7 @@ class Subscriptions:
     ) -> Changed:
         """Raises NotFoundError for a subscription that is not this owner's; a removed one can only be restored."""
         async with self._database.transaction() as write:
+            subscription_id = await store.kept_id(write, subscription_id)
             subscription = await store.load_one(write, subscription_id)
             stands = removed is not None or await store.load_active(write, [subscription_id])
             if subscription is None or subscription.owner != owner or not stands:
@@ -232,9 +256,10 @@ class Subscriptions:
             if cadence is not None:
                 await store.set_cadence(write, subscription_id, cadence)
             if removed is not None:
-                twin = await store.find(write, owner, subscription.kind, subscription.query)
+                standing = await store.load_for(write, owner)
+                twin = _same(standing, subscription.kind, subscription.query)
                 if not removed and twin is None:
-                    _check_room(len(await store.load_for(write, owner)) + 1)
+                    _check_room(len(standing) + 1)
                 if removed or twin is None:
                     await store.set_removed(write, subscription_id, removed, now)
                 else:
@@ -275,9 +300,11 @@ class Subscriptions:
         async with self._database.transaction() as write:
             now = self._clock()
             standing = await store.load_for(write, owner)
-            known = {(s.kind, s.query) for s in standing}
             removed = await store.load_removed(write, owner, first, last)
-            gone = [s for s in removed if (s.kind, s.query) not in known]
+            gone: list[Subscription] = []
+            for subscription in removed:
+                if _same([*standing, *gone], subscription.kind, subscription.query) is None:
+                    gone.append(subscription)
             _check_room(len(standing) + len(gone))
             for subscription in gone:
                 await store.set_removed(write, subscription.id, False, now)
@@ -295,11 +322,9 @@ class Subscriptions:
             return await alerts.count_waiting(write, Recipient(OwnerKind.USER, user_id))
 
 
-def _is_same(standing: Subscription, wanted: str) -> bool:
-    """Whether somebody follows this already: a person by one of the spellings, anything else by its text."""
-    if standing.kind is not SubscriptionKind.AUTHOR:
-        return standing.query == wanted
-    return not set(names.spellings(standing.query)).isdisjoint(names.spellings(wanted))
+def _same(standing: Sequence[Subscription], kind: SubscriptionKind, text: str) -> Subscription | None:
+    """The one that means the same."""
+    return next((s for s in standing if is_same(s, kind, text)), None)
 
 
 def _with_spellings(standing: Subscription, wanted: str) -> str:

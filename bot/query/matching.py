@@ -24,6 +24,7 @@ from bot.models import (
 from bot.papers import categories
 from bot.query.document import Document, of_paper
 from bot.query.language import Explanation, Query, parse
+from bot.query.meaning import meaning
 from bot.query.percolator import Percolator
 from bot.query.reasons import soonest
 
@@ -59,20 +60,20 @@ class Matcher:
             self.remove(subscription.id)
             self._subscriptions[subscription.id] = subscription
             return
-        meaning = _meaning(subscription)
+        wanted = meaning(subscription.kind, subscription.query)
         self.remove(subscription.id)
         self._subscriptions[subscription.id] = subscription
         number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
-        if isinstance(meaning, Query):
-            (self._listed if trending else self._keywords).add(number, meaning)
-        elif isinstance(meaning, tuple):
-            for name in meaning:
+        if isinstance(wanted, Query):
+            (self._listed if trending else self._keywords).add(number, wanted)
+        elif isinstance(wanted, tuple):
+            for name in wanted:
                 for block in name_matching.key(name):
                     self._authors.setdefault(block, {}).setdefault(name, set()).add(number)
         elif trending:
             self._any_listed.add(number)
         else:
-            self._categories.setdefault(meaning, set()).add(number)
+            self._categories.setdefault(wanted, set()).add(number)
 
     def remove(self, subscription_id: int) -> None:
         """Forgets a subscription; an unknown id is no error."""
@@ -175,30 +176,10 @@ class Matcher:
         return self._keywords.query(number) if is_keyword else None
 
 
-def _meaning(subscription: Subscription) -> Query | tuple[names.Name, ...] | str:
-    """The subscription's text as read: a query, a name in its spellings, a category code; "" for a trending one without words."""
-    text = subscription.query
-    match subscription.kind:
-        case SubscriptionKind.KEYWORD:
-            return parse(text)
-        case SubscriptionKind.TRENDING:
-            return parse(text) if text.strip() else ""
-        case SubscriptionKind.AUTHOR:
-            people = tuple(map(names.parse, names.spellings(text)))
-            if not all(name.family for name in people):
-                raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
-            return people
-        case SubscriptionKind.CATEGORY:
-            code = categories.normal(text)
-            if not code:
-                raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
-            return code
-
-
 def trouble(subscription: Subscription) -> str | None:
     """Why a subscription's text cannot be read, in words; None for one that can."""
     try:
-        _meaning(subscription)
+        meaning(subscription.kind, subscription.query)
     except QueryError as error:
         return str(error)
     return None
@@ -207,16 +188,16 @@ def trouble(subscription: Subscription) -> str | None:
 def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, ...]:
     """What in the paper a subscription agrees with, in the paper's own wording; empty where it does not agree. Raises
     `QueryError` if its text cannot be read."""
-    meaning = _meaning(subscription)
+    wanted = meaning(subscription.kind, subscription.query)
     if subscription.kind is SubscriptionKind.TRENDING:
         day = paper.community.listed_on if paper.community else None
         listed = (Hit("trending", "list", day.isoformat() if day else "listed"),)
-        return listed + (meaning.hits(doc) if isinstance(meaning, Query) else ())
-    if isinstance(meaning, Query):
-        return meaning.hits(doc) if meaning.matches(doc) else ()
-    if isinstance(meaning, tuple):
+        return listed + (wanted.hits(doc) if isinstance(wanted, Query) else ())
+    if isinstance(wanted, Query):
+        return wanted.hits(doc) if wanted.matches(doc) else ()
+    if isinstance(wanted, tuple):
         return _author_hits(subscription.query, doc)
-    found = [category for category in doc.categories if categories.contains(meaning, category)]
+    found = [category for category in doc.categories if categories.contains(wanted, category)]
     return tuple(Hit(subscription.query, "category", category) for category in found[:1])
 
 

@@ -5,11 +5,12 @@ PURE. Knows subscriptions; knows neither where alerts are kept nor how reasons a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.models import Cadence, Match, Reason, Subscription, SubscriptionKind
+from bot.models import Cadence, Match, Reason, Subscription
+from bot.query.meaning import sameness
 
 _URGENCY: Final = {Cadence.INSTANT: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 2}
 
@@ -39,16 +40,16 @@ class Wishes:
     """What one recipient wants at present: their subscriptions without the paused ones, by id and by meaning."""
 
     by_id: Mapping[int, Subscription]
-    by_meaning: Mapping[tuple[SubscriptionKind, str], Subscription]
+    by_meaning: Mapping[Hashable, Subscription]
 
     @classmethod
     def of(cls, subscriptions: Iterable[Subscription]) -> Wishes:
         standing = [s for s in subscriptions if not s.paused]
-        return cls({s.id: s for s in standing}, {(s.kind, s.query): s for s in standing})
+        return cls({s.id: s for s in standing}, {sameness(s.kind, s.query): s for s in standing})
 
     def behind(self, reason: Reason) -> Subscription | None:
-        """The subscription that stands behind a reason; one with the same words stands for one that was removed."""
-        return self.by_id.get(reason.subscription_id) or self.by_meaning.get((reason.kind, reason.query))
+        """The subscription that stands behind a reason; one that means the same stands for one that was removed."""
+        return self.by_id.get(reason.subscription_id) or self.by_meaning.get(sameness(reason.kind, reason.query))
 
     def active_reasons(self, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
         """The reasons that still count."""

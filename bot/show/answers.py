@@ -193,8 +193,10 @@ def with_notice(card: Card, user: User) -> Card:
     )
 
 
-def subscription_list(subscriptions: Sequence[Subscription], user: User, page: int = 0) -> Card:
-    """Ten a page; choosing one opens what can be done with it."""
+def subscription_list(
+    subscriptions: Sequence[Subscription], user: User, page: int = 0, merged: Sequence[Subscription] = ()
+) -> Card:
+    """Ten a page; choosing one opens what can be done with it. `merged` are those that went, for others mean the same."""
     if not subscriptions:
         return with_notice(
             Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),)), user
@@ -207,6 +209,8 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
     lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
     if any(trouble(s) for s in shown):
         lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
+    if merged:
+        lines += ["", _merged_line(merged)]
     lines += ["", delivery_line(user)]
     options = tuple(
         Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
@@ -234,6 +238,13 @@ def subscription_list(subscriptions: Sequence[Subscription], user: User, page: i
         )
     )
     return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
+
+
+def _merged_line(merged: Sequence[Subscription]) -> str:
+    named = [subscription_name(s) for s in merged[:PER_PAGE]]
+    more = f" and {len(merged) - PER_PAGE} more" if len(merged) > PER_PAGE else ""
+    what = "subscription meant" if len(merged) == 1 else "subscriptions meant"
+    return f"-# {len(merged)} {what} the same as another one of yours, which stays for both: {', '.join(named)}{more}."
 
 
 def _list_entry(subscription: Subscription) -> str:

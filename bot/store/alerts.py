@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -23,12 +23,14 @@ from bot.models import (
     OwnerKind,
     Reason,
     Recipient,
+    Subscription,
     SubscriptionKind,
 )
 from bot.query.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_date, readable_instant, seconds
+from bot.when.turns import Turns
 
 #: Matches that are compared with what stands at a time.
 _SLICE: Final = 500
@@ -77,6 +79,53 @@ def read_alert(row: Row) -> Alert:
         late=row["late"],
         damaged=damaged,
     )
+
+
+async def hand_over(write: Connection, owner: Recipient, stays: Mapping[int, Subscription]) -> None:
+    """Reasons of the subscriptions with these ids become reasons of the one that stays for each, in what waits and in what
+    messages carry. Reasons that cannot be read stay as they are."""
+    of_owner = {"kind": owner.kind, "id": owner.id}
+    waiting = await write.all(
+        "SELECT id, reasons FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id", of_owner
+    )
+    carried = await write.all(
+        """SELECT p.message_id, p.position, p.reasons FROM message_papers AS p JOIN messages AS m ON m.id = p.message_id
+           WHERE m.recipient_kind = :kind AND m.recipient_id = :id""",
+        of_owner,
+    )
+    turns = Turns()
+    for statement, rows in (
+        ("UPDATE alerts SET reasons = :reasons WHERE id = :id", waiting),
+        (
+            "UPDATE message_papers SET reasons = :reasons WHERE message_id = :message_id AND position = :position",
+            carried,
+        ),
+    ):
+        changed = []
+        for row in rows:
+            await turns.rest()  # somebody may have tens of thousands
+            if (text := _handed_over(row["reasons"], stays)) is not None:
+                changed.append({**dict(row), "reasons": text})
+        await write.execute_many(statement, changed)
+
+
+def _handed_over(text: str, stays: Mapping[int, Subscription]) -> str | None:
+    """None where nothing changes."""
+    if subscriptions_behind(text).isdisjoint(stays):
+        return None
+    try:
+        reasons = read_reasons(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    own = {reason.subscription_id for reason in reasons}
+    moved: dict[int, Reason] = {}
+    for reason in reasons:
+        to = stays.get(reason.subscription_id)
+        if to is None:
+            moved[reason.subscription_id] = reason
+        elif to.id not in own:
+            moved.setdefault(to.id, replace(reason, subscription_id=to.id, query=to.query))
+    return reasons_text(tuple(moved.values()))
 
 
 async def enqueue(write: Connection, matches: Iterable[Match], now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
@@ -65,13 +65,37 @@ async def load_removed(read: Connection, owner: Recipient, first: int, last: int
     return [_subscription(row) for row in rows]
 
 
-async def find(read: Connection, owner: Recipient, kind: SubscriptionKind, query: str) -> Subscription | None:
-    row = await read.one(
-        """SELECT * FROM subscriptions WHERE owner_kind = :owner_kind AND owner_id = :owner_id
-           AND kind = :kind AND query = :query AND removed_at IS NULL""",
-        {"owner_kind": owner.kind, "owner_id": owner.id, "kind": kind, "query": query},
+async def kept_id(read: Connection, subscription_id: int) -> int:
+    """The id of the subscription into which this one was merged; its own where it was not."""
+    into = await read.value("SELECT merged_into FROM subscriptions WHERE id = :id", {"id": subscription_id})
+    return subscription_id if into is None else int(into)
+
+
+async def set_merged(write: Connection, subscription_ids: Sequence[int], into: int, now: datetime) -> None:
+    """Removes these for another one that means the same, which stands for them and for all that were merged into them."""
+    await write.execute(
+        """UPDATE subscriptions SET merged_into = :into, removed_at = coalesce(removed_at, :now)
+           WHERE id IN :ids OR merged_into IN :ids""",
+        {"ids": list(subscription_ids), "into": into, "now": seconds(now)},
     )
-    return None if row is None else _subscription(row)
+
+
+async def load_merged(read: Connection, owner: Recipient) -> list[Subscription]:
+    """Those of an owner that were merged into another one, of which the owner was not told."""
+    rows = await read.all(
+        """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
+           AND merged_into IS NOT NULL AND merge_told = 0 ORDER BY id""",
+        {"kind": owner.kind, "id": owner.id},
+    )
+    return [_subscription(row) for row in rows]
+
+
+async def set_merges_told(write: Connection, owner: Recipient) -> None:
+    await write.execute(
+        """UPDATE subscriptions SET merge_told = 1
+           WHERE owner_kind = :kind AND owner_id = :id AND merged_into IS NOT NULL""",
+        {"kind": owner.kind, "id": owner.id},
+    )
 
 
 async def add(

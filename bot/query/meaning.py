@@ -1,0 +1,64 @@
+"""What the text of a subscription means, and which texts mean the same.
+
+Knows the kinds of subscriptions. Must not know whose they are or where they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+from bot.errors import QueryError
+from bot.language import names
+from bot.models import Subscription, SubscriptionKind
+from bot.papers import categories
+from bot.query.language import Query, parse
+
+__all__ = ["is_same", "meaning", "sameness"]
+
+
+def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...] | str:
+    """The text as read: a query, a name in its spellings, a category code; "" for a trending one without words. Raises `QueryError`."""
+    match kind:
+        case SubscriptionKind.KEYWORD:
+            return parse(text)
+        case SubscriptionKind.TRENDING:
+            return parse(text) if text.strip() else ""
+        case SubscriptionKind.AUTHOR:
+            people = tuple(map(names.parse, names.spellings(text)))
+            if not all(name.family for name in people):
+                raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
+            return people
+        case SubscriptionKind.CATEGORY:
+            code = categories.normal(text)
+            if not code:
+                raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
+            return code
+
+
+@lru_cache(maxsize=4_096)
+def sameness(kind: SubscriptionKind, text: str) -> Hashable:
+    """Equal for texts that mean the same, whatever their wording; a text that cannot be read is the same as itself alone.
+
+    A change of what is equal here wants `VERSION` in bot/following/same.py raised, so that what is kept is compared anew.
+    """
+    try:
+        found = meaning(kind, text)
+    except QueryError:
+        return kind, text
+    return kind, _people(found) if isinstance(found, tuple) else found
+
+
+def is_same(standing: Subscription, kind: SubscriptionKind, text: str) -> bool:
+    """Whether the text means what the subscription does; a person is meant by any of their spellings."""
+    if standing.kind is not kind or kind is not SubscriptionKind.AUTHOR:
+        return sameness(standing.kind, standing.query) == sameness(kind, text)
+    try:
+        ours, theirs = meaning(kind, standing.query), meaning(kind, text)
+    except QueryError:
+        return standing.query == text
+    return isinstance(ours, tuple) and isinstance(theirs, tuple) and not _people(ours).isdisjoint(_people(theirs))
+
+
+def _people(spellings: tuple[names.Name, ...]) -> frozenset[Hashable]:
+    return frozenset((name.given, name.middle, name.family, name.suffix) for name in spellings)
