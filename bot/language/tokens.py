@@ -56,6 +56,7 @@ _RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
 _CAPITALS: Final = re.compile(r"[A-Z][A-Z][A-Za-z0-9]*")
 _GRAMMAR: Final = frozenset(word.upper() for word in GRAMMAR)
+_NET: Final = ("NET", "Net", "net")
 _WIDE: Final = re.compile(rf"[{_CJK}]")
 _POSSESSIVE: Final = re.compile(r"([A-Za-z0-9])'[sS](?![A-Za-z0-9])")
 _SPLIT: Final = str.maketrans(
@@ -94,7 +95,7 @@ def tokens(text: str) -> list[Token]:
             continue
         if len(run) == 1 and stop < last and text[stop] in "+#*":
             form, stop = _signed(form, text, stop)
-        elif form == "net" and start and text[start - 1] == ".":
+        elif run in _NET and start and text[start - 1] == ".":
             form, start = "dotnet", start - 1
         token = new(Token, (form, start, stop, len(found), 1))
         if beside and found:
@@ -121,7 +122,7 @@ def _signed(form: str, text: str, stop: int) -> tuple[str, int]:
 
 def _signs(text: str) -> bool:
     """Whether a sign in it may be part of a word."""
-    return "+" in text or "#" in text or "*" in text or ".net" in text.lower()
+    return "+" in text or "#" in text or "*" in text or ".NET" in text or ".Net" in text or ".net" in text
 
 
 def _joined(chain: list[Token]) -> list[Token]:
@@ -212,9 +213,10 @@ def _scan_ascii(text: str, seen: _Seen) -> None:
 def _scan_capitals(text: str, seen: _Seen) -> None:
     position, counted = len(seen.forms), 0
     for found in _CAPITALS.finditer(text):
-        start, end = found.span()
+        end = found.end()
         if text[end - 1] not in "sS" and found.group() not in _GRAMMAR:
             continue
+        start = found.start()
         while start and text[start - 1].isalnum():
             start -= 1
         if TELLING.fullmatch(text, start, end):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Final
 
 from bot.language.plurals import SEVERAL
-from bot.language.stems import further_stems, stem_of_capitals, stem_of_joined, stems_of
+from bot.language.stems import further_stems, stem, stem_of_capitals, stem_of_joined, stems_of
 from bot.language.text import plain
 from bot.language.tokens import Scan, scan, tokens
 from bot.models import Paper
@@ -17,11 +18,15 @@ from bot.models import Paper
 __all__ = ["Document", "Field", "analyse", "of_paper"]
 
 
-class Field:
-    """One text of a paper. `stems` go with `forms`; `edges[position]` are the stems that a text has there beside them, as
-    (stem, width): hyphenated words written as one, and second meanings of a word."""
+#: The stems of words that may be plurals of several.
+_SEVERAL: Final = frozenset(stem(form) for form in SEVERAL)
 
-    __slots__ = ("_spans", "edges", "forms", "name", "stems", "text")
+
+class Field:
+    """One text of a paper. `stems` go with `forms`, `roots` are the same, each once; `edges[position]` are the stems that a
+    text has there beside them, as (stem, width): hyphenated words written as one, and second meanings of a word."""
+
+    __slots__ = ("_spans", "edges", "forms", "name", "roots", "stems", "text")
 
     def __init__(self, name: str, text: str, scanned: Scan) -> None:
         self.name = name
@@ -29,10 +34,11 @@ class Field:
         self.forms = scanned.forms
         self.edges: dict[int, list[tuple[str, int]]] = {}
         self.stems = self._stems(scanned)
+        self.roots = set(self.stems)
         for form, position, width in scanned.joined:
             root = stem_of_joined(form, scanned.forms[position + width - 1])
             self.edges.setdefault(position, []).append((root, width))
-        if not SEVERAL.keys().isdisjoint(scanned.forms):
+        if not _SEVERAL.isdisjoint(self.roots):
             for position, form in enumerate(scanned.forms):
                 for further in further_stems(form):
                     self.edges.setdefault(position, []).append((further, 1))
@@ -43,15 +49,17 @@ class Field:
         stems = stems_of(scanned.forms)
         if not scanned.capitals:
             return stems
-        said = {position: stem_of_capitals(run) for position, run in scanned.capitals}
         if self.text.isupper():
-            self.edges.update((position, [(root, 1)]) for position, root in said.items())
+            self.edges.update((position, [(stem_of_capitals(run), 1)]) for position, run in scanned.capitals)
             return stems
-        return tuple(said.get(position, root) for position, root in enumerate(stems))
+        said = list(stems)
+        for position, run in scanned.capitals:
+            said[position] = stem_of_capitals(run)
+        return tuple(said)
 
     def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
         """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
-        starts = [i for i, s in enumerate(self.stems) if s == wanted[0]] if wanted[0] in self.stems else []
+        starts = [i for i, s in enumerate(self.stems) if s == wanted[0]] if wanted[0] in self.roots else []
         starts += [i for i, edges in self.edges.items() if any(s == wanted[0] for s, _ in edges)]
         for start in sorted(set(starts)):
             ends = {start}
@@ -103,7 +111,7 @@ class Document:
         """Every stem of title and abstract, those beside the words too."""
         found: set[str] = set()
         for field in self.fields:
-            found.update(field.stems)
+            found |= field.roots
             for edges in field.edges.values():
                 found.update(root for root, _ in edges)
         return found
