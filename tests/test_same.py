@@ -90,8 +90,8 @@ async def grown(house: House) -> list[int]:
     await house.follow("diffusion")
     ((first,),) = await house.rows("SELECT id FROM subscriptions")
     async with house.app.database.transaction() as write:
-        await write.execute("UPDATE subscriptions SET created_at = 2000, paused_at = 3000")
-    second = await keep(house, "Diffusions", "weekly", 1000)
+        await write.execute("UPDATE subscriptions SET created_at = 2000")
+    second = await keep(house, "Diffusions", "weekly", 1000, paused=1100)
     third = await keep(house, "DIFFUSION", "instant", 1500, paused=1600)
     await keep(house, "reasoning", "daily", 1400)
     await keep(house, "reason", "daily", 1400)

@@ -202,11 +202,10 @@ def _scan_ascii(text: str, seen: _Seen) -> None:
     done = 0
     forms = seen.forms
     if "-" in text or "'" in text:
-        for at, chunk in enumerate(chunks):
-            if "-" in chunk:
-                forms += chunks[done:at]
-                _scan_hyphenated(chunk, forms, seen.joined)
-                done = at + 1
+        for at in [i for i, chunk in enumerate(chunks) if "-" in chunk]:
+            forms += chunks[done:at]
+            _scan_hyphenated(chunks[at], seen)
+            done = at + 1
     forms += chunks[done:] if done else chunks
 
 
@@ -225,15 +224,16 @@ def _scan_capitals(text: str, seen: _Seen) -> None:
             counted = start
 
 
-def _scan_hyphenated(chunk: str, forms: list[str], joints: list[tuple[str, int, int]]) -> None:
+def _scan_hyphenated(chunk: str, seen: _Seen) -> None:
+    forms = seen.forms
     first = len(forms)
     for part in chunk.split("-"):
         if part:
             forms.append(part)
         else:  # two hyphens, or one at the edge, join nothing
-            joints += _joints(forms, first)
+            seen.joined.extend(_joints(forms, first))
             first = len(forms)
-    joints += _joints(forms, first)
+    seen.joined.extend(_joints(forms, first))
 
 
 @lru_cache(maxsize=20_000)
