@@ -17,6 +17,7 @@ from bot.errors import BadDataError
 from bot.ingest.looks import believed
 from bot.language.tokens import index_text
 from bot.models import Portion
+from bot.papers.kinship import statements
 from bot.store import imports, papers, search
 from bot.store.database import Database
 from bot.store.imports import ImportState
@@ -114,7 +115,7 @@ class Imports:
     ) -> ImportState:
         now = self._clock()
         async with self._database.transaction() as write:
-            records = [believed(record, now) for record in portion.records]
+            records = [one for record in portion.records for one in statements(believed(record, now))]
             changes = await papers.add_records(write, records, now, eligible=False, tokens=tokens)
             state = replace(
                 state,

@@ -17,6 +17,8 @@ from bot.errors import SourceError
 from bot.ingest.completing import Completer
 from bot.ingest.looks import NEWS, Look, believed, first_seen, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
+from bot.papers.kinship import statements
+from bot.papers.notes import note_on
 from bot.query.matching import Matcher
 from bot.sources.base import LookUp, Source, cursor_day
 from bot.store import alerts, carried, events, papers, sources
@@ -234,7 +236,8 @@ class Ingest:
             )
         done = _Stored()
         said = await self._completer.complete(batch.records)
-        slices = list(_slices([believed(record, self._clock()) for record in said])) or [()]
+        stated = [one for record in said for one in statements(believed(record, self._clock()))]
+        slices = list(_slices(stated)) or [()]
         for records in slices[:-1]:
             await self._store_slice(records, look, done)
         await self._store_slice(slices[-1], look, done, batch.cursor)
@@ -292,9 +295,9 @@ class Ingest:
         done.changed, done.moved = changed, cursor is not None
 
     async def _note_carried(self, write: Connection, look: Look, records: Sequence[Record]) -> None:
-        """Keeps what the source said, stored or not, for the audit, which compares it with what became of it."""
+        """Keeps what the source said, stored or not, for the audit, which compares it with what became of it. A note is no paper."""
         if look.source in self._audited:
-            said = [(record, announcement_day(record.event)) for record in records]
+            said = [(record, announcement_day(record.event)) for record in records if note_on(record) is None]
             await carried.note_carried(write, look.source, said, self._clock(), dated=look.dated)
 
     async def _note_left_out(self, records: Sequence[Record], look: Look) -> None:

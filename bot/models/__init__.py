@@ -37,7 +37,7 @@ from bot.models.messages import (
     Undelivered,
     Welcome,
 )
-from bot.models.papers import Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
+from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
 from bot.models.people import DmState, User
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 
@@ -45,6 +45,7 @@ __all__ = [
     "BROAD",
     "ENGLISH",
     "NOBODY_ASKS",
+    "NOTED",
     "Alert",
     "Audited",
     "Author",

@@ -49,6 +49,21 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     LISTED = "listed"
     CODE_RELEASED = "code-released"
+    PUBLISHED = "published"  # a preprint, as an article
+    CORRECTED = "corrected"
+    SUPPLEMENTED = "supplemented"
+    QUESTIONED = "questioned"
+    RETRACTED = "retracted"
+
+
+#: What is said of a paper in a line of its own. `occurrence` is the identity of the article, or of the note.
+NOTED = (
+    EventKind.PUBLISHED,
+    EventKind.CORRECTED,
+    EventKind.SUPPLEMENTED,
+    EventKind.QUESTIONED,
+    EventKind.RETRACTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +142,7 @@ class Paper:
     license_url: str | None = None
     withdrawn: bool = False
     community: Community | None = None
+    notes: tuple[Event, ...] = ()  # of the kinds NOTED, in the order of time
 
     @property
     def main_id(self) -> PaperId:

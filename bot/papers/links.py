@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from bot.models import Paper, PaperId
+from bot.models import Event, Paper, PaperId
 
 _CODE = re.compile(r"https://(?:github\.com|gitlab\.com|huggingface\.co)(?:/[\w.-]+){1,4}/?", re.ASCII)
 #: Where research groups keep their projects' pages (of 95 captured ones, 87). Other addresses are not linked: anybody can
@@ -27,6 +27,12 @@ def abstract_url(identity: PaperId) -> str:
     if identity.scheme == "url":
         return f"https://{quote(identity.value, safe='/?=&%:;,@+~-._')}"
     return f"https://doi.org/{quote(identity.value, safe='/().;:')}"
+
+
+def noted_url(note: Event) -> str | None:
+    """The page of an article or a note, as an event names it; None where it names none."""
+    scheme, _, value = note.occurrence.partition(":")
+    return abstract_url(PaperId(scheme, value)) if scheme in ("arxiv", "doi") and value else None
 
 
 def code_url(paper: Paper) -> str | None:

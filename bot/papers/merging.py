@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.language.name_marks import has_letters
 from bot.models import Author, Community, EventKind, Paper, Record, SourceKind, kind_of
+from bot.papers.kinship import ordered
 
 #: Who is believed about a paper's own text. arXiv's title and abstract win over copies that lost their TeX.
 _TRUST: Final = {
@@ -67,7 +68,7 @@ def begin(paper_id: int, record: Record, now: datetime) -> Merged:
     provenance = {name: said for name in FIELDS if getattr(record, name)}
     paper = Paper(
         id=paper_id,
-        ids=record.ids,
+        ids=ordered(record.ids),
         title=record.title,
         abstract=record.abstract or "",
         authors=record.authors,
@@ -112,7 +113,7 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
     community = merge_community(paper.community, record.community, now)
     if community != paper.community:
         updates["community"] = community
-    ids = paper.ids + tuple(i for i in record.ids if i not in paper.ids)
+    ids = ordered((*paper.ids, *record.ids))
     if ids != paper.ids:
         updates["ids"] = ids
     updates = {name: value for name, value in updates.items() if value != getattr(paper, name)}

@@ -37,7 +37,7 @@ from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_archive import HuggingFaceArchive
 from bot.sources.rate_policy import LOOPBACK, Service, arxiv_service
-from bot.store import meta, papers, search
+from bot.store import kin, meta, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
 from bot.store.sources import GateState
@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 HISTORY: Final = timedelta(days=90)
 _FIRST_LOOK: Final = timedelta(days=7)
 _INDEX_SLICE: Final = 500
+_TITLES_SLICE: Final = 5_000
 
 
 def upstream_services(settings: Settings) -> list[Service]:
@@ -132,6 +133,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         stack.enter_context(watch_loop())
         database = await stack.enter_async_context(open_database(settings.database))
         await bring_index_up_to_date(database)
+        await bring_titles_up_to_date(database)
         client = await stack.enter_async_context(_client(settings, database))
         matcher = Matcher()
         arxiv_api = ArxivApi(client, settings.arxiv_api_url)
@@ -193,3 +195,16 @@ async def bring_index_up_to_date(database: Database) -> int:
             await search.index_papers(write, [(None, paper) for paper in found.values()])
         await search.mark_current(write)
     return len(ids)
+
+
+async def bring_titles_up_to_date(database: Database) -> None:
+    """Gives every paper the key of its title and what the versions of its DOI share, when these are made otherwise since."""
+    async with database.reading() as read:
+        if await kin.is_current(read):
+            return
+    last: int | None = 0
+    while last is not None:
+        async with database.transaction() as write:
+            last = await kin.fill(write, last, _TITLES_SLICE)
+            if last is None:
+                await kin.mark_current(write)

@@ -13,7 +13,7 @@ from typing import Final, TextIO
 
 from bot.config import Settings
 from bot.ingest.imports import Imported, Imports
-from bot.process.application import bring_index_up_to_date
+from bot.process.application import bring_index_up_to_date, bring_titles_up_to_date
 from bot.sources.dump_files import DumpFile
 from bot.store import search
 from bot.store.database import Database, open_database
@@ -33,6 +33,7 @@ async def import_files(settings: Settings, paths: Sequence[Path], *, again: bool
     with process_lock(settings.database):
         async with open_database(settings.database) as database:
             await bring_index_up_to_date(database)
+            await bring_titles_up_to_date(database)
             service = Imports(database, clock_of(settings.clock_file))
             async with database.in_bulk():
                 await _gather(database, True)

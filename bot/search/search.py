@@ -17,6 +17,7 @@ from bot.language.text import clean
 from bot.models import Found, Matched, Paper, PaperId, Subscription
 from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
+from bot.papers.kinship import work_of
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.language import Query
@@ -125,7 +126,11 @@ class Search:
         ids = every[:MENTIONED]
         found = await self._with_ids(ids)
         known = {identity for paper in found for identity in paper.ids}
-        return found, [identity for identity in ids if identity not in known], len(every) - len(ids)
+        return (
+            found,
+            [identity for identity in ids if known.isdisjoint((identity, work_of(identity)))],
+            len(every) - len(ids),
+        )
 
     async def _identity(self, text: str) -> PaperId:
         """The paper that the text names; by its own address, when it is known by that. Raises BadInputError."""

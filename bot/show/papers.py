@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.language.text import plain
-from bot.models import Item, Paper
+from bot.models import EventKind, Item, Paper
 from bot.papers.links import abstract_url
 from bot.show.cards import (
     EMBED_DESCRIPTION,
@@ -26,6 +26,7 @@ from bot.show.wording import (
     byline,
     facts_line,
     links_line,
+    notes_line,
     title_text,
     why_text,
 )
@@ -35,6 +36,8 @@ def paper_embed(paper: Paper, today: date, *, why: str = "", text_limit: int = 3
     """A paper in a digest: who, what, when, why, and an excerpt of at most `text_limit` characters."""
     summary = paper.community.summary if paper.community else None
     lines = [byline(paper), facts_line(paper, today)]
+    if notes := notes_line(paper, today):
+        lines.append(notes)
     if why:
         lines.append(f"Why: {why}")
     body = excerpt(plain(summary or paper.abstract), text_limit)
@@ -51,9 +54,12 @@ def paper_embed(paper: Paper, today: date, *, why: str = "", text_limit: int = 3
 def paper_card(paper: Paper, today: date) -> Card:
     """Everything about one paper, with its whole abstract, in as few embeds as Discord allows."""
     head = [byline(paper), facts_line(paper, today), f"`{paper.main_id}`"]
+    if notes := notes_line(paper, today):
+        head.append(notes)
     if comment := shown(paper.comment or "", 300):
         head.append(comment)
-    if journal := shown(paper.journal_ref or "", 200):
+    is_noted = any(note.kind is EventKind.PUBLISHED for note in paper.notes)
+    if (journal := shown(paper.journal_ref or "", 200)) and not is_noted:
         head.append(f"Published in {journal}")
     if summary := shown((paper.community and paper.community.summary) or "", 500):
         head += ["", f"**In one sentence:** {summary}"]

@@ -9,15 +9,16 @@ from typing import Any
 
 from bot.language.text import plain
 from bot.models import Paper
-from bot.papers.links import paper_links
-from bot.show.wording import byline_words, facts_words, paper_date, title_words
+from bot.papers.links import noted_url, paper_links
+from bot.show.wording import byline_words, facts_words, notes_words, paper_date, title_words
 
 __all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines"]
 
 
 def paper_lines(paper: Paper, today: date) -> list[str]:
     """Everything about one paper."""
-    lines = [*short_lines(paper, today), "", plain(paper.abstract) or "No abstract is known.", ""]
+    noted = [f"  {notes}"] if (notes := notes_words(paper, today)) else []
+    lines = [*short_lines(paper, today), *noted, "", plain(paper.abstract) or "No abstract is known.", ""]
     return lines + [f"{label}: {url}" for label, url in paper_links(paper)]
 
 
@@ -48,6 +49,7 @@ def paper_json(paper: Paper) -> dict[str, Any]:
         "comment": paper.comment,
         "journal_ref": paper.journal_ref,
         "withdrawn": paper.withdrawn,
+        "notes": [{"kind": n.kind, "at": n.at, "url": noted_url(n)} for n in paper.notes],
         "community": paper.community,
         "links": dict(paper_links(paper)),
     }

@@ -13,9 +13,9 @@ from typing import Final
 from bot.errors import BadInputError
 from bot.language.name_marks import without_marks
 from bot.language.text import blank, clean, plain
-from bot.models import Cadence, Hit, Paper, Reason, Subscription, SubscriptionKind
+from bot.models import Cadence, Event, EventKind, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
-from bot.papers.links import abstract_url, code_url, paper_links
+from bot.papers.links import abstract_url, code_url, noted_url, paper_links
 from bot.show.cards import OPTION_TEXT, cut
 from bot.show.safe import excerpt, safe, shown
 
@@ -27,6 +27,9 @@ CADENCE_WORDS: Final = {
 
 
 UNTITLED: Final = "Untitled"
+#: Notes on one paper, and characters of a journal's name.
+_NOTED_MOST: Final = 5
+_JOURNAL: Final = 120
 #: Characters for why a paper is here: beside it stands the paper.
 _WHY: Final = 1_000
 
@@ -114,6 +117,38 @@ def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
         parts.insert(0 if brief else len(parts), day_text(day, today))
     parts += _reception(paper) + (["**withdrawn**"] if paper.withdrawn else [])
     return " · ".join(parts)
+
+
+_NOTES: Final = {
+    EventKind.CORRECTED: "correction",
+    EventKind.SUPPLEMENTED: "addendum",
+    EventKind.QUESTIONED: "expression of concern",
+    EventKind.RETRACTED: "retraction",
+}
+
+
+def notes_line(paper: Paper, today: date) -> str:
+    """Where a preprint was published, and what was noted on it since, with links to the notes; empty without any."""
+    parts = []
+    for note in paper.notes[:_NOTED_MOST]:
+        url = None if note.kind is EventKind.PUBLISHED else noted_url(note)
+        word = safe(_note_text(paper, note), _JOURNAL + 20)
+        parts.append(f"{f'[{word}]({url})' if url else word}, {day_text(note.at.date(), today)}")
+    return " · ".join(parts)
+
+
+def notes_words(paper: Paper, today: date) -> str:
+    """The notes for places that show no markup."""
+    return " · ".join(
+        f"{_note_text(paper, note)}, {day_text(note.at.date(), today)}" for note in paper.notes[:_NOTED_MOST]
+    )
+
+
+def _note_text(paper: Paper, note: Event) -> str:
+    if note.kind is not EventKind.PUBLISHED:
+        return _NOTES[note.kind]
+    journal = cut(plain(paper.journal_ref or ""), _JOURNAL)
+    return "published" if blank(journal) else f"published in {journal}"
 
 
 def facts_words(paper: Paper, today: date) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.models import Event
+from bot.models import NOTED, Event, EventKind
+from bot.papers.intake import in_time
 from bot.store.database import Connection
 from bot.store.rows import instant, readable_instant, readable_json, seconds
 
@@ -113,6 +114,19 @@ async def announced_at(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
         {"ids": sorted(set(paper_ids))},
     )
     return {row["paper_id"]: at for row in rows if (at := readable_instant(row["at"]))}
+
+
+async def load_notes(read: Connection, paper_ids: Collection[int]) -> dict[int, tuple[Event, ...]]:
+    """What is said of these papers in lines of their own, by paper; what cannot be read is left out."""
+    rows = await read.all(
+        "SELECT paper_id, kind, occurrence, at FROM events WHERE paper_id IN :ids AND kind IN :kinds",
+        {"ids": list(paper_ids), "kinds": [kind.value for kind in NOTED]},
+    )
+    found: dict[int, list[Event]] = {}
+    for row in rows:
+        if at := readable_instant(row["at"]):
+            found.setdefault(row["paper_id"], []).append(Event(EventKind(row["kind"]), at, row["occurrence"]))
+    return {number: in_time(notes) for number, notes in found.items()}
 
 
 async def keep(write: Connection, weighed: Weighed, now: datetime) -> None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from bot.errors import BadDataError
-from bot.models import Community, Event, EventKind, Paper, PaperId, Record, SubscriptionKind
+from bot.models import Event, EventKind, Paper, PaperId, Record, SubscriptionKind
 from bot.papers.grouping import anchor, grouped, with_addresses
-from bot.papers.merging import Provenance, begin, merge
-from bot.store import alerts, events, meta, refreshes, search
+from bot.papers.intake import Intake, State, is_kin, late, without
+from bot.papers.kinship import work_of
+from bot.papers.notes import note_on
+from bot.papers.titles import title_key
+from bot.store import alerts, events, kin, meta, refreshes, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -52,17 +55,6 @@ class Change:
     late: frozenset[SubscriptionKind] = frozenset()
 
 
-@dataclass(slots=True)
-class _State:
-    """A paper while a batch is taken in. `before` is None for a new one; `votes` are what was counted, by instant."""
-
-    paper: Paper
-    provenance: Provenance
-    before: Paper | None
-    events: list[tuple[Event, str]] = field(default_factory=list)
-    votes: dict[datetime, Community] = field(default_factory=dict)
-
-
 async def add_records(
     write: Connection,
     records: Sequence[Record],
@@ -77,53 +69,75 @@ async def add_records(
     events or news. `eligible` says which events may be told: all, none (they are recorded silently), or those that it picks.
     Two papers that turn out to be one (a record carries an identity of each) are merged into the older one.
     """
-    records = with_addresses(records)
+    apart = await kin.load_apart(write)
+    records = without(with_addresses(records), apart)
     known = await _known_ids(write, records)
     group_of = grouped(records, known)
-    owner_of: dict[PaperId, int] = {}  # by group
-    merged: set[int] = set()
-    for identity, owner in sorted(known.items(), key=lambda item: item[1]):
-        kept = owner_of.setdefault(group_of[identity], owner)
-        if owner != kept and owner not in merged:
-            merged.add(owner)
-            await merge_papers(write, owner, kept)
-    states = await _load_states(write, set(owner_of.values()))
+    notes = {place: note for place, record in enumerate(records) if (note := note_on(record))}
+    titles = [record.title for record in records] + [title for note in notes.values() for title in note.titles]
+    named = await kin.with_titles(write, map(title_key, titles))
+    owner_of, joined = await _owners(write, known, group_of)
+    joined += await _join_by_title(write, records, group_of, owner_of, named, apart)
+    states = await _load_states(write, {*owner_of.values(), *kin.few(named)})
+    for kept, one, other, source in joined:
+        states[kept].join(one, other, source)
     fresh = {group_of[anchor(record)] for record in records} - owner_of.keys()
     next_id = await meta.reserve(write, "next_paper", len(fresh), await search.newest_id(write) + 1)
-    for record in records:
+    batch = Intake(states, owner_of, named, apart, next_id, now)
+    later = []
+    for place, record in enumerate(records):
         group = group_of[anchor(record)]
         own = tuple(i for i in record.ids if group_of[i] == group)
         told = record if own == record.ids else replace(record, ids=own)
-        if group not in owner_of:
-            owner_of[group], next_id = next_id, next_id + 1
-            begun = begin(owner_of[group], told, now)
-            states[owner_of[group]] = _State(begun.paper, begun.provenance, None)
-            _note(states[owner_of[group]], told, None, now)
+        if place in notes:
+            later.append((notes[place], told, group))
         else:
-            _take(states[owner_of[group]], told, now)
+            batch.take(told, group)
+    for note, told, group in later:
+        batch.take_note(note, told, group)
     may_tell = (lambda _event, _is_new: eligible) if isinstance(eligible, bool) else eligible
     return await _write(write, list(states.values()), now, may_tell, tokens or {})
 
 
-def _take(state: _State, record: Record, now: datetime) -> None:
-    old = state.paper
-    merged = merge(old, state.provenance, record, now)
-    state.paper, state.provenance = merged.paper, merged.provenance
-    _note(state, record, old.community, now)
-    if state.before is not None and "withdrawn" in merged.changed and merged.paper.withdrawn:
-        state.events.append((Event(EventKind.WITHDRAWN, record.event.at, f"v{record.version or 0}"), record.source))
-    community = merged.paper.community
-    if state.before is not None and community and community.code_url and not (old.community and old.community.code_url):
-        state.events.append((Event(EventKind.CODE_RELEASED, record.event.at), record.source))
+#: A row that others were merged into: it, the two papers as they were, and who made them one.
+_Joined = tuple[int, Paper, Paper, str]
 
 
-def _note(state: _State, record: Record, community: Community | None, now: datetime) -> None:
-    """The record's event, and its votes when they were captured some day or differ from those of `community`."""
-    state.events.append((record.event, record.source))
-    if record.community and record.community.captured:
-        state.votes[record.community.captured] = record.community
-    elif record.community and state.paper.community and state.paper.community != community:
-        state.votes[now] = state.paper.community
+async def _owners(
+    write: Connection, known: Mapping[PaperId, int], group_of: Mapping[PaperId, PaperId]
+) -> tuple[dict[PaperId, int], list[_Joined]]:
+    """The row of each group; of several rows the oldest, into which the others are merged."""
+    owner_of: dict[PaperId, int] = {}
+    joined: dict[int, _Joined] = {}
+    for identity, owner in sorted(known.items(), key=lambda item: item[1]):
+        kept = owner_of.setdefault(group_of[identity], owner)
+        if owner != kept and owner not in joined:
+            joined[owner] = (kept, *await merge_papers(write, owner, kept), "")
+    return owner_of, list(joined.values())
+
+
+async def _join_by_title(
+    write: Connection,
+    records: Sequence[Record],
+    group_of: Mapping[PaperId, PaperId],
+    owner_of: dict[PaperId, int],
+    named: dict[str, set[int]],
+    apart: frozenset[frozenset[str]],
+) -> list[_Joined]:
+    """Makes stored papers one that have become a preprint and its article: one of them has another title now, or its authors."""
+    joined: list[_Joined] = []
+    for record in records:
+        owner = owner_of.get(group_of[anchor(record)])
+        others = named.get(title_key(record.title), set()) - {owner}
+        if owner is None or len(others) != 1:
+            continue
+        pair = await _load_states(write, {owner, *others})
+        if len(pair) == 2 and is_kin(pair[next(iter(others))], pair[owner], record, apart):
+            kept, gone = sorted((owner, *others))
+            joined.append((kept, *await merge_papers(write, gone, kept), record.source))
+            owner_of.update({group: kept for group, number in owner_of.items() if number == gone})
+            named[title_key(record.title)] = {kept}
+    return joined
 
 
 async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperId, int]:
@@ -151,18 +165,18 @@ async def _known_ids(read: Connection, records: Sequence[Record]) -> dict[PaperI
     return {PaperId(row["scheme"], row["value"]): row["paper_id"] for row in rows}
 
 
-async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, _State]:
+async def _load_states(read: Connection, paper_ids: set[int]) -> dict[int, State]:
     papers = await load_papers(read, paper_ids)
     rows = await read.all(
         "SELECT id, provenance FROM papers WHERE id IN :ids",
         {"ids": sorted(paper_ids)},
     )
     said = {row["id"]: {k: (v[0], v[1]) for k, v in read_json(row["provenance"]).items()} for row in rows}
-    return {i: _State(paper, said[i], paper) for i, paper in papers.items()}
+    return {i: State(paper, said[i], paper) for i, paper in papers.items()}
 
 
 async def _write(
-    write: Connection, states: list[_State], now: datetime, may_tell: Telling, tokens: Mapping[str, str]
+    write: Connection, states: list[State], now: datetime, may_tell: Telling, tokens: Mapping[str, str]
 ) -> list[Change]:
     said = [events.Statement(s.paper.id, event, source) for s in states for event, source in s.events]
     weighed = await events.weigh(write, said, may_tell)
@@ -205,20 +219,11 @@ async def _write(
             weighed.new_of(s.paper.id),
             s.before is None,
             weighed.news_of(s.paper.id),
-            _late(s.before, s.paper),
+            late(s.before, s.paper),
         )
         for s in states
     ]
     return [c for c, s in zip(changes, states, strict=True) if c.is_new or c.events or c.news or s.paper != s.before]
-
-
-def _late(before: Paper | None, now: Paper) -> frozenset[SubscriptionKind]:
-    found = set()
-    if before is not None and now.authors != before.authors:
-        found.add(SubscriptionKind.AUTHOR)
-    if before is not None and now.categories and not before.categories:
-        found.add(SubscriptionKind.CATEGORY)
-    return frozenset(found)
 
 
 #: Of these a paper has each one once: what makes two of them the same.
@@ -230,8 +235,10 @@ _ONCE_A_PAPER: Final = {
 }
 
 
-async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
-    """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages; what was sent stays sent."""
+async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Paper, Paper]:
+    """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages; what was sent stays sent.
+
+    Returns the two as they were."""
     ids = {"old": duplicate, "new": kept}
     papers = await load_papers(write, {duplicate, kept})
     await search.index_papers(write, [(papers[duplicate], None)])
@@ -246,6 +253,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
     await alerts.merge_papers(write, duplicate, kept)
     await refreshes.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
+    return papers[duplicate], papers[kept]
 
 
 async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, Paper]:
@@ -261,14 +269,20 @@ async def load_papers(read: Connection, paper_ids: Iterable[int]) -> dict[int, P
     for row in names:
         identities.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
     communities = {row["paper_id"]: row for row in crowd}
-    found = (_read(row, identities, communities) for row in rows)
+    notes = await events.load_notes(read, ids["ids"])
+    found = (_read(row, identities, communities, notes) for row in rows)
     return {paper.id: paper for paper in found if paper is not None}
 
 
-def _read(row: Row, identities: Mapping[int, list[PaperId]], communities: Mapping[int, Row]) -> Paper | None:
+def _read(
+    row: Row,
+    identities: Mapping[int, list[PaperId]],
+    communities: Mapping[int, Row],
+    notes: Mapping[int, tuple[Event, ...]],
+) -> Paper | None:
     try:
-        community = communities.get(row["id"])
-        return read_paper(row, tuple(identities[row["id"]]), read_community(community) if community else None)
+        number, crowd = row["id"], communities.get(row["id"])
+        return read_paper(row, identities[number], read_community(crowd) if crowd else None, notes.get(number, ()))
     except (BadDataError, ValueError, TypeError, LookupError, OverflowError, OSError) as error:
         log.error("paper %d cannot be read and is left out: %s: %s", row["id"], type(error).__name__, error)
         return None
@@ -304,11 +318,13 @@ async def is_kept(read: Connection, identity: PaperId) -> bool:
 
 
 async def _id_of(read: Connection, identity: PaperId) -> int | None:
-    paper_id: int | None = await read.value(
-        "SELECT paper_id FROM paper_ids WHERE scheme = :scheme AND value = :value",
-        {"scheme": identity.scheme, "value": identity.value},
-    )
-    return paper_id
+    """The row that has it, or another version of it."""
+    sql = "SELECT paper_id FROM paper_ids WHERE scheme = :scheme AND value = :value"
+    for one in dict.fromkeys((identity, work_of(identity))):
+        paper_id: int | None = await read.value(sql, {"scheme": one.scheme, "value": one.value})
+        if paper_id is not None:
+            return paper_id
+    return None
 
 
 async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> list[int]:

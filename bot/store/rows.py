@@ -6,13 +6,16 @@ Instants are whole seconds since 1970, dates `YYYY-MM-DD`, lists JSON text.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
 from bot.errors import BadDataError
-from bot.models import Author, Community, Organization, Paper, PaperId
+from bot.models import Author, Community, Event, Organization, Paper, PaperId
+from bot.papers.kinship import ordered
 from bot.papers.merging import Provenance
+from bot.papers.titles import title_key
 from bot.store.database import Row
 
 
@@ -100,7 +103,7 @@ def _seconds_or_none(value: datetime | None) -> int | None:
 
 _COLUMNS = (
     "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at",
-    "comment", "journal_ref", "license_url", "withdrawn", "provenance",
+    "comment", "journal_ref", "license_url", "withdrawn", "provenance", "title_key",
 )  # fmt: skip
 INSERT_PAPER = (
     f"INSERT INTO papers (id, first_seen_at, {', '.join(_COLUMNS)}) "  # noqa: S608
@@ -146,6 +149,7 @@ def paper_columns(paper: Paper, provenance: Provenance) -> dict[str, Any]:
         "license_url": paper.license_url,
         "withdrawn": int(paper.withdrawn),
         "provenance": _provenance_text(tuple(provenance.items())),
+        "title_key": title_key(paper.title),
     }
 
 
@@ -206,10 +210,10 @@ def _date_or_none(value: str | None) -> date | None:
     return None if value is None else read_date(value)
 
 
-def read_paper(row: Row, ids: tuple[PaperId, ...], community: Community | None) -> Paper:
+def read_paper(row: Row, ids: Iterable[PaperId], community: Community | None, notes: tuple[Event, ...]) -> Paper:
     return Paper(
         id=row["id"],
-        ids=ids,
+        ids=ordered(ids),
         title=row["title"],
         abstract=row["abstract"],
         authors=tuple(Author(name, affiliation) for name, affiliation in read_pairs(row["authors"])),
@@ -224,4 +228,5 @@ def read_paper(row: Row, ids: tuple[PaperId, ...], community: Community | None) 
         license_url=row["license_url"],
         withdrawn=bool(row["withdrawn"]),
         community=community,
+        notes=notes,
     )
