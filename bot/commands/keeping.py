@@ -1,4 +1,4 @@
-"""`ingest`, `import`, `migrate`: what writes into the collection while the bot is stopped."""
+"""`ingest`, `import`, `split`, `migrate`: what writes into the collection while the bot is stopped."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Final
 
 from bot.commands.frame import FILE, argument, command, option, show
 from bot.config import Settings
+from bot.papers import paper_ids
 from bot.process import bulk
 from bot.process.application import open_application
-from bot.store import migrations
+from bot.show.wording import title_words
+from bot.store import migrations, splitting
 from bot.store.copies import in_thread
 from bot.store.files import process_lock
 
@@ -33,6 +35,15 @@ async def _import(settings: Settings, files: tuple[Path, ...], again: bool, as_j
     return 0 if whole and any(one.usable for one in found) else 65
 
 
+async def _split(settings: Settings, paper: tuple[str, ...], as_json: bool) -> int:
+    identity = paper_ids.parse(" ".join(paper))
+    async with open_application(settings) as application, application.database.transaction() as write:
+        kept, new = await splitting.split(write, identity)
+    value = {"kept": str(kept.main_id), "new": str(new.main_id), "title": kept.title}
+    show(as_json, value, [f"{title_words(kept)}: {kept.main_id} and {new.main_id} are two papers from now on"])
+    return 0
+
+
 async def _migrate(settings: Settings, as_json: bool) -> int:
     with process_lock(settings.database):
         applied = await in_thread(lambda stopped: migrations.migrate(settings.database, stopped=stopped))
@@ -47,6 +58,10 @@ COMMANDS: Final = (
         _import, "import", "take files of papers into the store, silently",
         argument("files", many=True, metavar="FILE...", type=FILE, help="arXiv's metadata snapshot, OAI-PMH, …"),
         option("--again", is_flag=True, text="read files anew that were imported before"), answers=True,
+    ),
+    command(
+        _split, "split", "make a preprint and an article two papers that were taken for one",
+        argument("paper", many=True, metavar="PAPER...", help="an arXiv id, a DOI, or a link of either"), answers=True,
     ),
     command(_migrate, "migrate", "bring the database to the newest schema", answers=True),
 )  # fmt: skip

@@ -112,7 +112,8 @@ class Intake:
     def take_note(self, note: Note, record: Record, group: PaperId) -> None:
         """A note is a line on the paper that it concerns, else nothing; what can be a paper too is one where none is known."""
         if note.itself and group in self.owner_of:
-            self.take(replace(record, title=note.titles[0], withdrawn=True), group)
+            self.take(replace(record, title=note.titles[0]), group)
+            self.states[self.owner_of[group]].take_note(note.kind, record)
             return
         found = {
             number: self.states[number]

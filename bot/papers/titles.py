@@ -16,6 +16,27 @@ from bot.language.text import plain
 _FEW_WORDS: Final = 4
 _FEW_SIGNS: Final = 20
 _FEW_WIDE: Final = 10
+#: Words that begin what stands in every issue; with so few behind them a title says hardly more.
+_OPENINGS: Final = frozenset(
+    (
+        "editorial",
+        "preface",
+        "introduction",
+        "foreword",
+        "afterword",
+        "reply",
+        "response",
+        "comment",
+        "comments",
+        "letter",
+        "letters",
+        "issue",
+        "contents",
+        "news",
+        "obituary",
+    )
+)
+_FEW_BEHIND: Final = 6
 #: Below this a title tells nothing even in one journal.
 _BARE: Final = 8
 
@@ -40,7 +61,8 @@ def is_telling(title: str) -> bool:
     words = title_words(title)
     if len(WIDE.findall("".join(words))) >= _FEW_WIDE:
         return True
-    return len(words) >= _FEW_WORDS and len(" ".join(words)) >= _FEW_SIGNS
+    few = _FEW_BEHIND if words and words[0] in _OPENINGS else _FEW_WORDS
+    return len(words) >= few and len(" ".join(words)) >= _FEW_SIGNS
 
 
 def is_bare(title: str) -> bool:

@@ -129,6 +129,29 @@ async def load_notes(read: Connection, paper_ids: Collection[int]) -> dict[int, 
     return {number: in_time(notes) for number, notes in found.items()}
 
 
+async def announced_by(read: Connection, paper_id: int) -> str | None:
+    """Who announced the paper."""
+    source: str | None = await read.value(
+        "SELECT source FROM events WHERE paper_id = :id AND kind = 'announced' AND occurrence = ''", {"id": paper_id}
+    )
+    return source
+
+
+async def move(write: Connection, paper_id: int, to: int, kinds: Iterable[EventKind]) -> None:
+    """Events of these kinds happened to another paper, to which nothing has happened yet."""
+    await write.execute(
+        "UPDATE events SET paper_id = :to WHERE paper_id = :id AND kind IN :kinds",
+        {"id": paper_id, "to": to, "kinds": [kind.value for kind in kinds]},
+    )
+
+
+async def drop(write: Connection, paper_id: int, kind: EventKind) -> None:
+    """No event of this kind happened to the paper."""
+    await write.execute(
+        "DELETE FROM events WHERE paper_id = :id AND kind = :kind", {"id": paper_id, "kind": kind.value}
+    )
+
+
 async def keep(write: Connection, weighed: Weighed, now: datetime) -> None:
     """Records what `weigh` found, in the caller's transaction."""
     new = {s.key for s in weighed.new}
