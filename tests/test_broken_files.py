@@ -28,7 +28,7 @@ from tests.processes import python
 ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
     "daily": [], "trending": [], "status": [], "doctor": [], "audit": [], "audit --repair": [],
-    "backup": ["{folder}/copy.db"], "restore": ["{sound}"],
+    "backup": ["{folder}/copy.db"], "restore": ["{sound}"], "split": ["10.1000/demo"],
 }  # fmt: skip
 READS = {"paper", "search", "daily", "trending", "status", "audit"}
 
@@ -198,7 +198,7 @@ def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(
     database: Path, sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with process_lock(database):
-        for command in ("run", "ingest", "import", "migrate", "restore", "audit --repair"):
+        for command in ("run", "ingest", "import", "split", "migrate", "restore", "audit --repair"):
             code, said = ends(words(command, database, sound), capsys)
             assert (code, f"process {os.getpid()}" in said) == (75, True), command
             assert len(said.splitlines()) == 1
