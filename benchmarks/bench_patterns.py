@@ -24,8 +24,8 @@ from bot.language import bylines, creators, groups, markup, name_index, name_mar
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import index_text, scan, tokens
 from bot.logs import OneLine
-from bot.models import Community, Paper, PaperId
-from bot.papers import categories, links, paper_ids
+from bot.models import Community, Event, EventKind, Paper, PaperId, Record
+from bot.papers import categories, kinship, links, notes, paper_ids, titles
 from bot.query import language as query
 from bot.query.document import analyse
 from bot.show.safe import excerpt, safe, shown
@@ -56,6 +56,7 @@ PIECES = (
     "a.a.a", "=", "#", "C++ ", "OR ", "NOT ", "-a ", "&lt;!--", "&lt;a ", "<!--&gt;",
     "<style>", "<annotation>", "<sub><i>", "<a b='", "O_FIG ", "C_ST_ABS", "MO_SCPLOW", "Methods", ". Methods", "Volume 1, ",
     "May 2026 ", "doi: 10.1000/a", "Published online ", "Nature ", "{tau}",
+    "Correction: ", "Marlow et al., ", "et al. ", "“", " (2026 ", "[a", ". A 2026, ", "/v1/review", "-rc1", ".v1",
     "https://a.b 10.1000/x ", "2106.15928 10.1000/x ", "10.1000/1<a:b>",
     "<item>", "<item></item>", "Marlow CD, ", "A B\n", "...",
 )  # fmt: skip
@@ -115,6 +116,15 @@ def face(text: str) -> object:
     return parse_list(json.dumps(rows, ensure_ascii=False).encode(), "huggingface", NOW.date())
 
 
+def stated(text: str) -> object:
+    """What is a review, by its DOI or its title, and what is none."""
+    at = Event(EventKind.ANNOUNCED, NOW)
+    return [
+        kinship.statements(Record("feed:x", (PaperId("doi", f"{start}{text}"),), f"{head}{text}", at))
+        for start, head in (("", ""), ("10.5194/a", "Review of: "), ("10.1111/a", "Peer review of "))
+    ]
+
+
 def linked(text: str) -> object:
     community = Community(code_url=text, project_url=f"https://a.github.io/{text}")
     ids = (PaperId("arxiv", "2606.00001"), PaperId("doi", text))
@@ -156,6 +166,14 @@ READERS: dict[str, Reader] = {
     "paper_ids.parse_id": paper_ids.parse_id,
     "paper_ids.parse_doi": paper_ids.parse_doi,
     "paper_ids.find_ids": paper_ids.find_ids,
+    "kinship.version_of": lambda t: [
+        kinship.version_of(PaperId("doi", f"{a}{t}")) for a in ("", "10.5194/", "10.31234/osf.io/")
+    ],
+    "kinship.statements": stated,
+    "notes.note_of": lambda t: [
+        notes.note_of(f"{a}{t}") for a in ("", "Correction: ", "Correction for ", "Erratum to “")
+    ],
+    "titles.title_key": titles.title_key,
     "documents.without_markup": documents.without_markup,
     "abstracts.abstract_of": lambda t: abstracts.abstract_of(t, t),
     "abstracts.unflattened": abstracts.unflattened,
