@@ -120,6 +120,10 @@ async def test_a_preprint_and_its_article_are_told_once_and_split_again(house: H
     again = await paperboy("split", "arxiv:3111.00001", database=house.settings.database, **variables(house))
     assert (again.code, "nothing to split" in again.err) == (64, True)
     await house.start()
+    await house.move_to(house.now() + timedelta(minutes=2))
+    await house.bot.refresher.refresh()  # type: ignore[union-attr]
+    (digest,) = [m for m in await house.dms() if m["id"] == digest["id"]]
+    assert "published in" not in text_of(digest)
     await read(
         house,
         FRIDAY + timedelta(days=1),

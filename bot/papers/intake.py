@@ -95,7 +95,6 @@ class Intake:
     states: dict[int, State]
     owner_of: dict[PaperId, int]
     named: dict[str, set[int]]
-    apart: frozenset[frozenset[str]]
     next_id: int
     now: datetime
 
@@ -130,7 +129,7 @@ class Intake:
         """The preprint of an article, or the other way round, if the title is of this paper alone."""
         found = self.named.get(title_key(record.title), set())
         state = self.states.get(next(iter(found))) if len(found) == 1 else None
-        if state is None or record.source in state.sources or are_apart(state.paper.ids, record.ids, self.apart):
+        if state is None or record.source in state.sources:
             return None  # one source knows itself which of its papers are two
         return state.paper.id if is_one_work(state.paper, record) else None
 

@@ -83,7 +83,7 @@ async def add_records(
         states[kept].join(one, other, source)
     fresh = {group_of[anchor(record)] for record in records} - owner_of.keys()
     next_id = await meta.reserve(write, "next_paper", len(fresh), await search.newest_id(write) + 1)
-    batch = Intake(states, owner_of, named, apart, next_id, now)
+    batch = Intake(states, owner_of, named, next_id, now)
     later = []
     for place, record in enumerate(records):
         group = group_of[anchor(record)]

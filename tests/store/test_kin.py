@@ -16,7 +16,7 @@ from bot.errors import BadInputError, NotFoundError
 from bot.models import Event, EventKind, Paper, PaperId, Record
 from bot.papers.kinship import statements
 from bot.process.application import bring_index_up_to_date, bring_titles_up_to_date
-from bot.store import migrations, papers, search, splitting
+from bot.store import kin, migrations, papers, search, splitting
 from bot.store.database import Database, open_database
 from bot.store.papers import Change
 from tests.conftest import NOW, arxiv, record
@@ -356,6 +356,8 @@ async def test_papers_of_before_get_keys_and_works_once(tmp_path: Path) -> None:
     async with open_database(path) as database:
         await bring_index_up_to_date(database)
         await bring_titles_up_to_date(database)
+        async with database.reading() as read:
+            assert await kin.is_current(read)
         await bring_titles_up_to_date(database)
         assert await values(database, "SELECT title_key FROM papers ORDER BY id") == [
             "onsolitonsinchains1",
