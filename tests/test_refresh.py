@@ -410,8 +410,11 @@ async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_o
 
 
 def forget_contents(path: Path) -> None:
-    """The file as the version before kept it."""
+    """The file as a version before contents kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TABLE apart")
+        connection.execute("DROP INDEX papers_by_title")
+        connection.execute("ALTER TABLE papers DROP COLUMN title_key")
         connection.execute("DROP TABLE message_papers")
         for column in ("content", "changes", "shown_changes"):
             connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
