@@ -27,7 +27,6 @@ PAIRS = (
     ("arxiv.is_withdrawal", "this paper has been "), ("text.safe", "*"), ("a journal's feed", "@"),
     ("a journal's feed", "a@(((((((("), ("bylines.read_bylines", "."), ("bylines.read_bylines", "A B\n"),
     ("a feed that is no XML", "<item>"), ("a feed that is no XML", "<!--"),
-    ("a journal's feed", "a@(((((((("),
     ("notes.note_of", "Correction: "), ("notes.note_of", "et al. "), ("kinship.statements", "/v1/review"),
     ("titles.title_key", "a\u0316\u0300"),
 )  # fmt: skip

@@ -50,7 +50,12 @@ def concerns(paper: Paper, sources: Iterable[str], note: Record, title: str) -> 
 def published(before: Paper, record: Record, after: Paper) -> Event | None:
     """That a preprint is an article now, if this record shows it: a journal states it, or it is the preprint of what one stated."""
     article = next((i for i in ordered(record.ids) if not is_preprint(i)), None)
-    if article is not None and kind_of(record.source) is SourceKind.JOURNAL and any(map(is_preprint, after.ids)):
+    if (
+        article is not None
+        and _side(record.ids) is not True
+        and kind_of(record.source) is SourceKind.JOURNAL
+        and any(map(is_preprint, after.ids))
+    ):
         return Event(EventKind.PUBLISHED, record.event.at, str(work_of(article)))
     return was_published(before, after)
 
@@ -63,8 +68,9 @@ def was_published(article: Paper, joined: Paper) -> Event | None:
 
 
 def _side(ids: Iterable[PaperId]) -> bool | None:
-    """True for a preprint, False for an article, None for what is both."""
-    sides = set(map(is_preprint, ids))
+    """True for a preprint, False for an article, None for what is both. An address is a server's or a journal's."""
+    own = list(ids)
+    sides = set(map(is_preprint, [i for i in own if i.scheme != "url"] or own))
     return sides.pop() if len(sides) == 1 else None
 
 

@@ -105,18 +105,19 @@ def with_works(ids: Iterable[PaperId]) -> tuple[PaperId, ...]:
 
 def ordered(ids: Iterable[PaperId]) -> tuple[PaperId, ...]:
     """Each identity once, those first that are shown and linked: arXiv's, then an article's, then a preprint's; a later version
-    before an earlier one; and what versions share last, unless it leads somewhere itself."""
+    before an earlier one; addresses behind them; and what versions share last, unless it leads somewhere itself."""
     once = list(dict.fromkeys(ids))
     if len(once) == 1:
         return tuple(once)
     works = {known[0] for identity in once if (known := version_of(identity))}
 
-    def place(identity: PaperId) -> tuple[bool, bool, bool, int]:
+    def place(identity: PaperId) -> tuple[bool, bool, bool, bool, int]:
         known = version_of(identity)
         alias = identity in works and not _RESOLVES.match(identity.value)
         return (
             identity.scheme != "arxiv",
             alias,
+            identity.scheme == "url",
             is_preprint(identity),
             -known[1] if known else -_MOST_VERSIONS - 1 if identity in works and not alias else 0,
         )

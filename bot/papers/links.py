@@ -32,7 +32,7 @@ def abstract_url(identity: PaperId) -> str:
 def noted_url(note: Event) -> str | None:
     """The page of an article or a note, as an event names it; None where it names none."""
     scheme, _, value = note.occurrence.partition(":")
-    return abstract_url(PaperId(scheme, value)) if scheme in ("arxiv", "doi") and value else None
+    return abstract_url(PaperId(scheme, value)) if scheme in ("arxiv", "doi", "url") and value else None
 
 
 def code_url(paper: Paper) -> str | None:

@@ -34,8 +34,9 @@ async def split(write: Connection, identity: PaperId) -> tuple[Paper, Paper]:
     if paper is None:
         raise NotFoundError(f"`{identity}` is not in the collection.")
     preprints = tuple(filter(is_preprint, paper.ids))
-    articles = tuple(i for i in paper.ids if i not in preprints)
-    if not preprints or not articles:
+    articles = tuple(i for i in paper.ids if i not in preprints)  # an address is mostly that of a journal's feed
+    was_published = any(note.kind is EventKind.PUBLISHED for note in paper.notes)
+    if not preprints or not (any(i.scheme == "doi" for i in articles) or (articles and was_published)):
         raise BadInputError(f"`{identity}` is not both a preprint and an article: there is nothing to split.")
     await kin.keep_apart(write, preprints, articles)
     number = await meta.reserve(write, "next_paper", 1, await search.newest_id(write) + 1)

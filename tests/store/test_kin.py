@@ -69,7 +69,7 @@ def article(value: str = "10.1000/demo.3", title: str = "On Solitons in Chains",
         "at": LATER,
         "source": JOURNAL,
     }
-    return record(title=title, ids=(doi(value),), **{**fields, **more})  # type: ignore[arg-type]
+    return record(title=title, **{"ids": (doi(value),), **fields, **more})  # type: ignore[arg-type]
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------
@@ -318,6 +318,31 @@ async def test_a_wrong_doi_that_arxiv_repeats_stays_apart(database: Database) ->
     await add(database, both)
     assert await count(database) == 2
     assert (await find(database, arxiv("2611.00001"))).ids == (arxiv("2611.00001"),)
+
+
+async def test_an_article_without_a_doi_joins_and_is_split_by_its_address(database: Database) -> None:
+    page = PaperId("url", "journal.example/solitons")
+    await add(database, PREPRINT, article(ids=(page,)))
+    assert (await find(database, page)).ids == (arxiv("2611.00001"), page)
+    assert [n.occurrence for n in (await find(database, page)).notes] == ["url:journal.example/solitons"]
+    async with database.transaction() as write:
+        kept, new = await splitting.split(write, page)
+    assert (kept.ids, new.ids) == ((arxiv("2611.00001"),), (page,))
+
+
+async def test_a_preprint_servers_own_address_makes_no_article(database: Database) -> None:
+    page = PaperId("url", "osf.example/abcde")
+    await add(database, article("10.31234/osf.io/abcde_v1", source="feed:osf.example", address=page))
+    assert (await find(database, page)).notes == ()
+    async with database.transaction() as write:
+        with pytest.raises(BadInputError, match="nothing to split"):
+            await splitting.split(write, page)
+    await add(database, article(address=PaperId("url", "journal.example/1")))
+    paper = await find(database, page)
+    assert [i.value for i in paper.ids] == [
+        "10.1000/demo.3", "10.31234/osf.io/abcde_v1", "journal.example/1", "osf.example/abcde", "10.31234/osf.io/abcde",
+    ]  # fmt: skip
+    assert [n.kind for n in paper.notes] == [EventKind.PUBLISHED]
 
 
 async def test_what_is_one_is_not_split(database: Database) -> None:
