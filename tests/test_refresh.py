@@ -412,6 +412,9 @@ async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_o
 def forget_contents(path: Path) -> None:
     """The file as a version before contents kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP INDEX subscriptions_merged")
+        for column in ("merged_into", "merge_told"):
+            connection.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")
         connection.execute("DROP TABLE apart")
         connection.execute("DROP INDEX papers_by_title")
         connection.execute("ALTER TABLE papers DROP COLUMN title_key")

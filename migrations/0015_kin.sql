@@ -1,4 +1,4 @@
--- 0014 kin. Revises: 0013.
+-- 0015 kin. Revises: 0014.
 -- Why: a preprint and its article are one paper, and a correction is a line on the paper that it concerns. Both are found by the title.
 
 -- What two titles that are one have in common. Paperboy fills it at its next start; NULL: not yet.
