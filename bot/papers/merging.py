@@ -108,7 +108,8 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
             updates[name] = new
     if record.withdrawn and not outdated:
         updates["withdrawn"] = True
-    elif paper.withdrawn and _is_newer(record.version, paper.version):  # a version that stands takes the mark back
+    elif paper.withdrawn and _is_newer(record.version, paper.version) and not _is_retracted(paper):
+        # a version that stands takes the mark back
         updates["withdrawn"] = False
     community = merge_community(paper.community, record.community, now)
     if community != paper.community:
@@ -118,6 +119,10 @@ def merge(paper: Paper, provenance: Provenance, record: Record, now: datetime) -
         updates["ids"] = ids
     updates = {name: value for name, value in updates.items() if value != getattr(paper, name)}
     return Merged(replace(paper, **updates), sources, frozenset(updates))
+
+
+def _is_retracted(paper: Paper) -> bool:
+    return any(note.kind is EventKind.RETRACTED for note in paper.notes)
 
 
 def _is_newer(version: int | None, known: int | None) -> bool:

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -235,6 +236,9 @@ async def test_a_retraction_marks_the_paper_withdrawn(database: Database) -> Non
     assert paper.withdrawn
     assert [note.kind for note in paper.notes] == [EventKind.RETRACTED]
     assert await count(database) == 1
+    for version in (1, 2):
+        await add(database, replace(article("10.1000/demo.0", "On solitons"), version=version))
+    assert (await find(database, doi("10.1000/demo.0"))).withdrawn  # no version takes a retraction back
 
 
 @pytest.mark.parametrize("known", [True, False])
