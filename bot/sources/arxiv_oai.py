@@ -7,6 +7,7 @@ https://info.arxiv.org/help/oa/index.html , https://www.openarchives.org/OAI/ope
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,8 @@ from bot.sources.base import cursor_number, cursor_text, read_cursor, stored_day
 from bot.sources.documents import instant
 from bot.sources.http import PoliteClient
 from bot.when import timetable
+
+log = logging.getLogger(__name__)
 
 EARLIEST = date(2005, 9, 16)  # the repository refuses an earlier `from`
 _FIRST_LOOK = timedelta(days=7)  # how far back a catch-up without cursor begins
@@ -204,7 +207,10 @@ class ArxivOai:
 
     async def _fetch(self, arguments: dict[str, str]) -> Page:
         answer = await self._client.get(self._service, self._url, params=arguments, content_type="text/xml")
-        return await asyncio.to_thread(parse_page, answer.body, self.name)
+        page = await asyncio.to_thread(parse_page, answer.body, self.name)
+        if page.lines:
+            log.info('%s: %d of %d lines of authors have an "and"', self.name, page.joined, page.lines)
+        return page
 
     def _refuse(self, page: Page) -> None:
         """Raises on every error but an empty list, which is what a quiet day looks like."""

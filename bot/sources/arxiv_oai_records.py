@@ -28,7 +28,8 @@ _PROMPT = timedelta(days=10)  # created to updated: a first version on its way t
 @dataclass(frozen=True, slots=True)
 class Page:
     """One answer. `error` is the protocol's code, `token` what fetches the next page until `expires`; `size` is how many records
-    the whole list has, where that is stated (arXiv's present server does not; it may be an estimate)."""
+    the whole list has, where that is stated (arXiv's present server does not; it may be an estimate). Of `lines` of authors
+    `joined` have an "and" between people."""
 
     records: tuple[Record, ...]
     skipped: tuple[str, ...]
@@ -38,6 +39,8 @@ class Page:
     size: int | None = None
     error: str | None = None
     reason: str = ""
+    lines: int = 0
+    joined: int = 0
 
 
 def parse_page(body: bytes, source: str) -> Page:
@@ -68,6 +71,7 @@ def parse_page(body: bytes, source: str) -> Page:
     if not records:
         why = f" ({skipped[0]})" if skipped else ""
         raise SourceUnhealthyError(f"{source}: the list holds no record that can be read{why}.")
+    authors = [names for element in elements if (names := element.findtext(".//{*}authors")) and names.strip()]
     token = content.find(f"{_OAI}resumptionToken") if content is not None else None
     return Page(
         tuple(records),
@@ -76,6 +80,8 @@ def parse_page(body: bytes, source: str) -> Page:
         token=None if token is None else line(token.text) or None,
         expires=None if token is None else instant(token.get("expirationDate")),
         size=None if token is None else number(token.get("completeListSize")),
+        lines=len(authors),
+        joined=sum(" and " in names for names in authors),
     )
 
 

@@ -247,6 +247,13 @@ def test_sets_are_named_as_since_2025(category: str, expected: str) -> None:
     assert oai_set(category) == expected
 
 
+def test_a_page_counts_its_lines_of_authors_with_an_and(pages: Path) -> None:
+    body = (pages / "oai_raw.xml").read_bytes()
+    page = parse_page(body, "x")
+    assert 0 < page.lines == body.count(b"<authors>")
+    assert page.joined == sum(b" and " in piece.partition(b"</authors>")[0] for piece in body.split(b"<authors>")[1:])
+
+
 WITHDRAWN = [
     "This paper has been withdrawn since the results are not satisfied.",
     "5 pages, 1 figures. This paper has been withdrawn by the author due to emphasis",
