@@ -23,7 +23,8 @@ from tests.processes import running
 
 #: The commands on a disk that takes a second for each page, and an audit that goes on for long.
 SLOW: Final = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started in a shell's background ignores it
 from bot.__main__ import main
 from bot.audit.auditor import Auditor
 from bot.store import copies
