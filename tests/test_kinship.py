@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.models import EventKind, PaperId
+from bot.models import Author, EventKind, PaperId
 from bot.papers.joining import is_one_work
 from bot.papers.kinship import is_preprint, is_review, ordered, statements, version_of, with_works, work_of
 from bot.papers.merging import begin
@@ -208,9 +209,16 @@ def test_titles_that_are_one(one: str, other: str) -> None:
 
 def test_titles_that_are_two() -> None:
     assert title_key("On solitons in chains I") != title_key("On solitons in chains II")
-    assert (
-        title_key("A < B in chains") == title_key("A > B in chains") == "abinchains"
-    )  # so the author and the day decide
+    for one, other in (
+        ("A < B in chains", "A > B in chains"),
+        (r"Search for the decay $D^{+} \to \pi^{+}$", "Search for the decay D⁻ → π⁻"),
+        (r"The decay of $D^{*+}$", r"The decay of $D^{+}$"),
+        ("Collisions at 1.3 TeV", "Collisions at 13 TeV"),
+        ("Order in 1-2 dimensions", "Order in 12 dimensions"),
+        ("Learning C++ from examples", "Learning C from examples"),
+    ):
+        assert title_key(one) != title_key(other)
+    assert title_key(r"The decay of $D^{+}$") == title_key("The decay of D⁺") == title_key("The Decay of D+")
 
 
 @pytest.mark.parametrize(
@@ -263,6 +271,15 @@ def test_a_preprint_and_its_article() -> None:
 )  # fmt: skip
 def test_what_is_not_one_work(other: object) -> None:
     assert not is_one_work(begin(1, other, NOW).paper, ARTICLE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("people", [("W. Wang", "X. Zhao"), ("ATLAS Collaboration",)])
+def test_a_namesake_by_initials_and_a_collaboration_are_no_common_author(people: tuple[str, ...]) -> None:
+    paper = begin(
+        1, record(title="On solitons in chains", authors=("Wei Wang", "Bo Li", "ATLAS Collaboration")), NOW
+    ).paper
+    assert not is_one_work(paper, replace(ARTICLE, authors=tuple(map(Author, people))))
+    assert is_one_work(paper, replace(ARTICLE, authors=(Author("W. Wang"), Author("B. Li"))))
 
 
 def test_thousands_of_authors_are_bounded_work() -> None:

@@ -66,6 +66,13 @@ def test_suffixes_and_groups_are_told() -> None:
     assert not parse("Julia Kempe").group
 
 
+@pytest.mark.parametrize("name", ["-, Mary-Ann", "', Mary-Ann", "’, Anna-Lena", "--, Mary-Ann", "-"])
+def test_whoever_has_no_family_name_is_nobody(name: str) -> None:
+    assert key(parse(name)) == frozenset()
+    for other in ("Mary-Ann Marlow", "Ada Marlow", name):
+        assert compatible(parse(name), parse(other)) is None
+
+
 SAME = [
     ("Julia Kempe", "Julia Kempe", EXACT),
     ("Julia Kempe", "Kempe, Julia", EXACT),
@@ -234,7 +241,7 @@ def test_the_table_is_long_enough() -> None:
 @tries(500)
 def test_any_text_is_a_name_or_nothing(text: str) -> None:
     name = parse(text)
-    assert key(name)
+    assert key(name) or not name.family
     certainty = compatible(name, name)
     assert certainty is not None or not name.family
 

@@ -58,6 +58,19 @@ def test_other_meanings_are_not(first: str, second: str) -> None:
     assert sameness(SubscriptionKind.KEYWORD, first) != sameness(SubscriptionKind.TRENDING, first)
 
 
+@pytest.mark.parametrize(
+    ("comma", "free"),
+    [
+        ("Perez, Ana Garcia", "Ana Garcia Perez"),
+        ("Garcia, Jose Luis", "Jose Luis Garcia"),
+        ("Nam, Pham Van", "Pham Van Nam"),
+    ],
+)
+def test_a_name_that_is_read_in_more_ways_is_another(comma: str, free: str) -> None:
+    """Were they merged, the one that stays might match less than the one that goes."""
+    assert sameness(SubscriptionKind.AUTHOR, comma) != sameness(SubscriptionKind.AUTHOR, free)
+
+
 async def test_who_follows_a_word_follows_its_plural_already(house: House) -> None:
     await house.follow("diffusion")
     for words in ("Diffusions", "DIFFUSION", "diffusion diffusions"):

@@ -63,7 +63,8 @@ async def test_one_message_a_day_ranked_by_votes_with_every_fact_of_each_paper(l
     assert votes == sorted(votes, reverse=True)
     first = text[text.index("**1.** ") : text.index("**2.** ")]
     assert re.search(
-        r"\*\*1\.\*\* \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ et al\. · .*Nov \d+ · [A-Z]+ · \d+ upvotes", first
+        r"\*\*1\.\*\* \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ et al\. · .*Nov \d+ · [A-Z]+ · \d+ upvotes",
+        first,
     )
     await day(listed, NINE + timedelta(hours=1))
     assert len(await lists_in(listed)) == 1

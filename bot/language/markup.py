@@ -16,7 +16,9 @@ def _set(words: str) -> frozenset[str]:
 
 
 #: Their content runs on: `H. <i>pylori</i>-positive`.
-_TYPE: Final = _set("a abbr b big em font i italic bold nobr roman sc small span strike strong sub sup tt u underline")
+_TYPE: Final = _set(
+    "a abbr b big em font i italic bold nobr roman sc scp small span strike strong sub sup tt u underline"
+)
 _INLINE: Final = _TYPE | _set(
     "acronym cite code data del dfn ins kbd mark samp time var wbr bdi bdo q monospace overline named-content "
     "styled-content inline-formula tex-math alternatives xref ext-link "

@@ -79,8 +79,10 @@ def _squeezed(words: tuple[str, ...]) -> str:
 @lru_cache(maxsize=100_000)
 def key(name: Name) -> frozenset[str]:
     """Blocking keys: two names can only be `compatible` if they share one."""
+    if not name.family:
+        return frozenset()  # nobody: "-, Mary-Ann"
     if name.group:
-        return frozenset((f"{_squeezed(name.family[1:])}|{name.family[0]}|group" if name.family else "||group",))
+        return frozenset((f"{_squeezed(name.family[1:])}|{name.family[0]}|group",))
     if not name.forenames:
         return _keys_of_one(_squeezed(name.family))
     found = set()
@@ -105,9 +107,7 @@ def _keys_of_one(word: str) -> frozenset[str]:
 @lru_cache(maxsize=100_000)
 def readings(name: Name) -> tuple[Reading, ...]:
     """Every way to read a person's name that has forenames, the printed one first."""
-    if not name.forenames:
-        return ()
-    return tuple(_readings(name))
+    return tuple(_readings(name)) if name.forenames and name.family else ()
 
 
 def _readings(name: Name) -> Iterator[Reading]:

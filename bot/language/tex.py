@@ -237,7 +237,7 @@ class _Reader:
             self._skip_option()
             self._argument(depth)
             return LONG_ARROWS[name]
-        if name in FENCES and (self._next() == "{" or name == "pmod"):
+        if name in FENCES and (self._next() == "{" or name in ("pmod", "bra", "ket")):
             return self._fenced(FENCES[name], depth)
         return self._word(WORDS.get(name, name), is_function=name in FUNCTIONS)
 

@@ -87,7 +87,7 @@ _IMPLIED: Final = tuple(
             r"pubs\.rsc\.org/(?:[a-z]{2}/)?content/[a-z]+/[0-9]{4}/[a-z]{2}/([a-z][0-9][a-z]{2}[0-9]{5}[a-z])\b.*",
             r"10.1039/\1",
         ),
-        (r"elifesciences\.org/(?:articles|reviewed-preprints)/([0-9]{5,6})\b.*", r"10.7554/elife.\1"),
+        (r"elifesciences\.org/(?:articles|reviewed-preprints)/([0-9]{5,6})(?![0-9]).*", r"10.7554/elife.\1"),
         (r"peerj\.com/articles/([0-9]+)", r"10.7717/peerj.\1"),
         (r"peerj\.com/articles/([a-z]+)-([0-9]+)", r"10.7717/peerj-\1.\2"),
         (r"([a-z]{2,6})\.copernicus\.org/articles/([0-9]+)/([0-9]+)/(20[0-9]{2})(?:/.*)?", r"10.5194/\1-\2-\3-\4"),
@@ -173,4 +173,4 @@ def _escaped(text: str) -> str:
         sign = chr(int(found[1], 16))
         return sign if _UNRESERVED.fullmatch(sign) else found[0].upper()
 
-    return quote(_ESCAPED.sub(once, text), safe="/%:@!$&'()*+,;=~-._")
+    return quote(_ESCAPED.sub(once, text), errors="replace", safe="/%:@!$&'()*+,;=~-._")

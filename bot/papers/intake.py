@@ -118,7 +118,8 @@ class Intake:
             number: self.states[number]
             for title in note.titles
             for number in self.named.get(title_key(title), ())
-            if number in self.states and concerns(self.states[number].paper, self.states[number].sources, record, title)
+            if number in self.states
+            and concerns(self.states[number].paper, self.states[number].sources, record, title, doubtful=note.doubtful)
         }
         if len(found) == 1:
             found.popitem()[1].take_note(note.kind, record)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import islice, product
+from itertools import islice
 from typing import Final
 
 from bot.language.name_matching import Certainty, compatible
@@ -34,13 +34,16 @@ def is_one_work(paper: Paper, record: Record, ids: Iterable[PaperId] | None = No
     )
 
 
-def concerns(paper: Paper, sources: Iterable[str], note: Record, title: str) -> bool:
-    """Whether a note on a paper of that title is on this one: of the same feed or publisher, else by an author of it.
+def concerns(paper: Paper, sources: Iterable[str], note: Record, title: str, *, doubtful: bool = False) -> bool:
+    """Whether a note on a paper of that title is on this one: of the same feed or publisher, else by an author of it; a doubtful one
+    has an author of it.
 
     `sources` are those that stated the paper.
     """
     if is_bare(title):
         return False
+    if doubtful:
+        return _share_author(paper.authors, note.authors)
     registrants = {identity.value.partition("/")[0] for identity in note.ids if identity.scheme == "doi"}
     if note.source in sources or any(i.value.partition("/")[0] in registrants for i in paper.ids if i.scheme == "doi"):
         return True
@@ -79,5 +82,12 @@ def _day_of(paper: Paper) -> date:
 
 
 def _share_author(ours: Iterable[Author], theirs: Iterable[Author]) -> bool:
-    one, other = ([parse(author.name) for author in islice(people, _NAMES)] for people in (ours, theirs))
-    return any((compatible(mine, yours) or 0) >= Certainty.INITIALS for mine, yours in product(one, other))
+    """Whether one of the people is printed in full on both, or all of the shorter list agree by initials at least. A collaboration is
+    behind many papers."""
+    one, other = (
+        [name for author in islice(people, _NAMES) if not (name := parse(author.name)).group]
+        for people in (ours, theirs)
+    )
+    few, many = sorted((one, other), key=len)
+    best = [max((compatible(name, another) or 0 for another in many), default=0) for name in few]
+    return Certainty.EXACT in best or (bool(best) and min(best) >= Certainty.INITIALS)

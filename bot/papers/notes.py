@@ -55,10 +55,11 @@ _TAIL: Final = re.compile(
 )
 #: Nouns that begin titles of papers too where no sign follows: "Correction to scaling", "Withdrawal of oxytocin".
 _OWN_TOO: Final = re.compile(
-    r"(?i:corrections?|additions?|withdrawal|removal|retraction|addend(?:um|a)|amendments?|errata)"
+    r"(?i:(?:(?:partial|editorial)\s)?(?:corrections?|additions?|withdrawal|removal|retraction|addend(?:um|a)|amendments?|errata)"
+    r"|expressions\s.*)"
 )
 #: And those that do so with a colon: "Withdrawal: a model of …".
-_OWN_WITH_SIGN: Final = re.compile(r"(?i:withdrawal|removal|additions?|amendments?)")
+_OWN_WITH_SIGN: Final = re.compile(r"(?i:withdrawal|removal|additions?|amendments?|corrections|expressions\s.*)")
 _QUOTES: Final = (("“", "”"), ("„", "“"), ("«", "»"), ('"', '"'), ("‘", "’"), ("'", "'"))
 #: Where it was printed, behind the title: "[Phys. Rev. D 100, 1 (2019)]", "(2019, ApJ, 1, 2)".
 _PRINTED: Final = re.compile(r"\s{0,3}(?:\[[^\[\]]{4,200}\]|\((?:19|20)[0-9]{2}[^()]{0,150}\))[.\s]{0,3}$")
@@ -94,6 +95,7 @@ def note_of(title: str) -> Note | None:
     titles = dict.fromkeys(filter(None, (quoted, *_titles(rest))))
     own = _OWN_WITH_SIGN if head["sign"] else _OWN_TOO
     doubtful = quoted is None and not head["colon"] and bool(own.fullmatch(head["noun"]))
+    doubtful = doubtful or (quoted is None and bool(head["sign"]) and ":" not in head["sign"] and rest[:1].islower())
     return Note(_kind(head), tuple(titles), doubtful)
 
 

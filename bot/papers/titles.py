@@ -5,6 +5,7 @@ PURE. Knows how differently one title is printed; knows no stored paper.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -12,6 +13,9 @@ from typing import Final
 from bot.language.names import WIDE
 from bot.language.text import plain
 
+#: What tells one title from another: D⁺ and D⁻, C and C++, n<N and n>N, 1.3 and 13.
+_SIGNS: Final = frozenset("+−*<>≤≥=≠_")
+_NUMBER: Final = re.compile(r"(?<=[0-9])[.,](?=[0-9])")
 #: A title of fewer words or signs names many papers: "Introduction", "Editorial", "Reply to the authors".
 _FEW_WORDS: Final = 4
 _FEW_SIGNS: Final = 20
@@ -47,13 +51,16 @@ def title_words(title: str) -> list[str]:
     if not text.isascii():
         text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     text = text.casefold().replace("&", " and ")
-    return "".join(sign if sign.isalnum() else " " for sign in text).split()
+    return "".join(sign if sign.isalnum() or sign in _SIGNS else " " for sign in _NUMBER.sub("_", text)).split()
 
 
 @lru_cache(maxsize=2_000)
 def title_key(title: str) -> str:
     """What two titles that are one have in common, whatever their hyphens, spaces and marks; empty where nothing is left."""
-    return "".join(title_words(title))
+    key = ""
+    for word in title_words(title):
+        key += f"_{word}" if key[-1:].isdigit() and word[0].isdigit() else word  # "1-2 dimensions" are not 12
+    return key
 
 
 def is_telling(title: str) -> bool:

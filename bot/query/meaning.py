@@ -61,4 +61,9 @@ def is_same(standing: Subscription, kind: SubscriptionKind, text: str) -> bool:
 
 
 def _people(spellings: tuple[names.Name, ...]) -> frozenset[Hashable]:
-    return frozenset((name.given, name.middle, name.family, name.suffix) for name in spellings)
+    """The names, with all that says how they may be read: `Perez, Ana Garcia` is read in fewer ways than `Ana Garcia Perez`, and
+    `Kempe, Julia` in the ways of `Julia Kempe`."""
+    return frozenset(
+        (n.given, n.middle, n.family, n.suffix, n.group, n.comma and len(n.forenames + n.family) > 2, n.also)
+        for n in spellings
+    )

@@ -46,6 +46,12 @@ _LABELLED: Final = re.compile(
     r"|(?:preprint\s+under\s+review|read\s+the\s+full|the\s+content\s+of\s+this\s+rss)\b)",
     re.IGNORECASE,
 )
+_AUTHORS: Final = re.compile(r"\W*author(?:\(s\)|s)?\s*:", re.IGNORECASE)
+_MANY: Final = 5
+#: Longer ones speak of something: "Source: we study source coding …".
+_LONGEST_LABELLED: Final = 200
+_LONGEST_RIGHTS: Final = 80
+_DOI_LAST: Final = re.compile(rf"{_DOI}$", re.IGNORECASE)
 _BY: Final = re.compile(r"by\s+[A-Z]")
 _HEADING: Final = re.compile(
     r"(?:(?:graphical\s+|visual\s+|structured\s+)?abstract|summary|keywords)[\s.:]*", re.IGNORECASE
@@ -59,11 +65,11 @@ def abstract_of(markup: str, title: str) -> str | None:
     for part in _blocks(markup):
         if _is_citation(part):
             kept = [said for said in kept if said[-1] in ".?!"]  # the title and the people, above the citation
-        elif not _is_furniture(part, title):
-            kept.append(_without_citation(part))
+        elif not _is_furniture(part, title) and (said := _without_citation(part)):
+            kept.append(said)
     if len(kept) > 1 and _BY.match(kept[0]) and kept[0][-1:] not in ".?!":
         del kept[0]  # "by Ada Marlow, Max Winter"
-    text = with_headings(" ".join(filter(None, kept)))
+    text = with_headings(" ".join(kept))
     return text if len(text) > _SHORTEST else None
 
 
@@ -85,8 +91,9 @@ def _is_furniture(part: str, title: str) -> bool:
     return bool(
         folded == title.casefold().strip(" .")
         or _HEADING.fullmatch(part)
-        or (len(part) < 3_000 and _LABELLED.match(part))
-        or (len(part) < 200 and _RIGHTS.match(part))
+        or (len(part) < _LONGEST_LABELLED and _LABELLED.match(part))
+        or (len(part) < 3_000 and part.count(",") >= _MANY and _AUTHORS.match(part))
+        or (len(part) < _LONGEST_RIGHTS and _RIGHTS.match(part))
     )
 
 
@@ -97,7 +104,7 @@ def _without_citation(part: str) -> str:
     end = found.end()
     rest = part[end:]
     whole = found[0].rstrip()
-    if not rest or whole[-1:] in ".;:)]":
+    if not rest or whole[-1:] in ".;:)]" or _DOI_LAST.search(whole):
         return "" if len(rest) < _SHORTEST else rest
     return part
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +24,8 @@ from bot.sources.http import Answer, PoliteClient, Service, Validators
 from bot.sources.limits import cut_tree, told
 from bot.sources.repair import read_xml
 from bot.sources.standing import longest_rest, refuse_the_never_heard, rests_too_long
+
+log = logging.getLogger(__name__)
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -131,7 +134,11 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
     entries = [Entry(e) for e in root.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] in _ENTRIES]
     own = _own_addresses(root, entries)
     for place, (entry, address) in enumerate(zip(entries, own, strict=True), 1):
-        found = _record(entry, address, source, now)
+        try:
+            found = _record(entry, address, source, now)
+        except Exception as error:  # a fault of ours: the other entries are read
+            log.exception("%s: entry %d cannot be read", source, place)
+            found = f"{type(error).__name__} in our reading"
         if isinstance(found, str):
             skipped.append(f"entry {place}: {found}")
         else:

@@ -14,7 +14,7 @@ from bot.store import meta
 from bot.store.database import Connection
 
 #: Changes whenever a title gets another key, or a DOI another work.
-_SHAPE: Final = 1
+_SHAPE: Final = 2
 #: A title of more papers than this says nothing of any.
 _NAMESAKES: Final = 20
 _KEY: Final = "title_keys"

@@ -39,6 +39,7 @@ TITLE = "A catalyst for Everything"
         f"Abstract {SAID}",
         f"ABSTRACT. {SAID}",
         f"&lt;p&gt;{SAID}&lt;/p&gt;",
+        f"Nature, Published online: 01 January 2026; doi:10.1038/s41586-026-00001-1 {SAID}",
         SAID,
     ],
 )
@@ -58,6 +59,9 @@ def test_only_the_abstract_is_left(markup: str) -> None:
         "Monthly Notices, Volume 540, Issue 2, June 2026, Pages 1–15, https://doi.org/10.1093/mnras/stad1234",
         "<p>IEEE Transactions on Robotics, vol. 42, no. 1, pp. 1-20, 2026.</p>",
         "Published: 18 November 2026",
+        "Journal of Solitons, Volume 12, Issue 3, March 2026: on waves<br/>DOI: 10.1234/abc",
+        "Published online: 05 March 2026. Open access<br/>doi:10.1234/abc",
+        "© 2026 The Authors",
         TITLE,
         "",
     ],
@@ -74,6 +78,8 @@ def test_a_citation_is_no_abstract(markup: str) -> None:
         "May 2026 saw the largest solar storm in a decade. Here we describe it in detail.",
         "Volume 12 of the atlas lists all galaxies that were seen until now by the telescope.",
         "Source code and data are available. We describe how to use them for all purposes.",
+        "Source: we study how much of a text can be left out. " + SAID * 3,
+        "Copyright law is complex, and this paper is about how it came to be what it is today.",
     ],
 )
 def test_a_sentence_with_volumes_and_dates_stays(said: str) -> None:
