@@ -197,6 +197,32 @@ PASTED = [
 ]  # fmt: skip
 
 
+WRAPPED = [
+        ('arXiv:2611.00001v2 [cs.LG] 3 Nov 2026', 'arxiv:2611.00001'),
+        ('[2611.00001] A title of a paper', 'arxiv:2611.00001'),
+        ('`2611.00001`', 'arxiv:2611.00001'),
+        ('**2611.00001**', 'arxiv:2611.00001'),
+        ('(2611.00001)', 'arxiv:2611.00001'),
+        ('[paper](https://arxiv.org/abs/2611.00001)', 'arxiv:2611.00001'),
+        ('https://arxiv.org/abs/2611.00001).', 'arxiv:2611.00001'),
+        ('abs/2611.00001', 'arxiv:2611.00001'),
+        ('pdf/2611.00001v3', 'arxiv:2611.00001'),
+        ('/abs/hep-th/9901001', 'arxiv:hep-th/9901001'),
+        ('https://doi.org/10.1016/j.cell.2026.01.001/', 'doi:10.1016/j.cell.2026.01.001'),
+        ('10.1175/1520-0469(1963)020&lt;0130:DNF&gt;2.0.CO;2', 'doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2'),
+        ('https://elifesciences.org/reviewed-preprints/12345v2', 'doi:10.7554/elife.12345'),
+        ('<https://arxiv.org/abs/2611.00001>', 'arxiv:2611.00001'),
+        ('\u201c2611.00001\u201d', 'arxiv:2611.00001'),
+        ('2611.00001,', 'arxiv:2611.00001'),
+        ('https://doi.org/10.1016/S0140-6736(20)30183-5', 'doi:10.1016/s0140-6736(20)30183-5'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "identity"), WRAPPED)
+def test_what_stands_around_an_id_is_left(text: str, identity: str) -> None:
+    assert str(parse(text)) == identity
+
+
 @pytest.mark.parametrize(("text", "identity"), PASTED)
 def test_what_people_paste_is_read(text: str, identity: str) -> None:
     assert str(parse(text)) == identity

@@ -62,6 +62,14 @@ _ADDRESS = re.compile(r"<?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::[0-9]+)?/", re
 _RESOLVER = re.compile(r"<?(?:https?://)?(?:(?:dx|www)\.)?doi\.org/", re.IGNORECASE)
 _ADDRESS_INSIDE = re.compile(rf"https?://(?:[^\s<>\"]|{_PLACE})+", re.IGNORECASE)
 
+#: What people leave around an id: quotes, brackets, signs of Markdown.
+_AROUND = " `*_~()[]<>\"'“”‘’,.;:"
+_HTML_SIGN = re.compile("&(lt|gt|amp);")
+_MARKDOWN = re.compile(r"\[[^\[\]]{0,300}\]\(<?(https?://[^\s<>]+?)>?\)")
+_HEADED = re.compile(rf"(?a)\[({_NEW}(?:v[0-9]{{1,3}})?)\] \S.*")
+_STAMP = re.compile(
+    rf"(?ai:(arxiv:(?:{_NEW}|{_OLD})(?:v[0-9]{{1,3}})?)\s+\[[\w.-]+\]\s+[0-9]{{1,2}}\s+[a-z]{{3,9}}\s+[0-9]{{4}})"
+)
 # What may stand directly before an id that is written alone or in running text.
 _BEFORE = re.compile(
     r"(?:^|[\s(\[{<\"'“‘,;:=]|\barxiv:\s*|\boai:arxiv\.org:|10\.48550/arxiv\.)$",
@@ -99,7 +107,7 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     whole = _slashed(unquote(text.strip()).strip("<>\"' "))
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]
-        if re.fullmatch(r"\s*(?:arxiv\s*[:.#/-]?\s*|oai:arxiv\.org:)?", before, re.IGNORECASE):
+        if re.fullmatch(r"\s*(?:arxiv\s*[:.#/-]?\s*|oai:arxiv\.org:)?(?:/?(?:abs|pdf|html)/)?", before, re.IGNORECASE):
             if not re.fullmatch(r"\s*(?:\.pdf)?\s*(?:\[[\w.-]+\])?[.,;]?", after, re.IGNORECASE):
                 continue
         elif re.search(r"10\.48550/arxiv\.$", before, re.IGNORECASE):
@@ -159,7 +167,9 @@ def parse_doi(text: str) -> PaperId | None:
         prefix = "10.64898" if older["year"] and int(older["year"]) >= _NEW_PREFIX else "10.1101"
         return PaperId("doi", f"{prefix}/{older['number']}")
     page = unquote(page)
-    if not _RESOLVER.match(page):
+    if _RESOLVER.match(page):
+        page = page.rstrip("/")
+    else:
         numbered = _SILVERCHAIR.search(page)
         page = f"/{numbered[1]}" if numbered else _VIEW.sub("", page)
     return _doi_in(page) or _doi_in(unquote(rest))
@@ -179,6 +189,17 @@ def _doi_in(whole: str) -> PaperId | None:
     return PaperId("doi", _OPENRXIV.sub(r"\1", value).lower())
 
 
+def _unwrapped(text: str) -> str:
+    """What stands inside a link of Markdown, arXiv's stamp on a page or the title of its page, with its signs as they are read."""
+    if "&" in text:
+        text = _HTML_SIGN.sub(lambda sign: {"lt": "<", "gt": ">", "amp": "&"}[sign[1]], text)
+    linked = _MARKDOWN.fullmatch(text)
+    if linked is not None:
+        return linked[1]
+    headed = _HEADED.fullmatch(text) or _STAMP.fullmatch(text)
+    return headed[1] if headed else text.rstrip(")].,;:*`'\"") if is_link(text) and "(" not in text else text
+
+
 def is_link(text: str) -> bool:
     """Whether the text is one address of a page."""
     return re.fullmatch(r"<?https?://\S+", text.strip(), re.IGNORECASE) is not None
@@ -189,8 +210,8 @@ def parse(text: str) -> PaperId:
 
     Raises BadInputError, with the forms that are understood, when the text names none.
     """
-    text = clean(text[:LONGEST])
-    arxiv = parse_id(text)
+    text = _unwrapped(clean(text[:LONGEST]))
+    arxiv = parse_id(text) or parse_id(text.strip(_AROUND))
     if arxiv is not None:
         return arxiv[0]
     doi = parse_doi(text)

@@ -25,22 +25,30 @@ _LONGEST_NOTICE = 2_000  # characters
 _WORK = r"(?:paper|article|manuscript|submission|preprint|work|version|note|letter|e-?print|entry|text|report|draft|thesis|document)s?"
 _WITHDRAWN = (
     r"withdrawn(?=\W*$|[^\w]*[.,;:(\[-]|\s+(?:by|due|because|since|as|pending|until|temporarily|permanently|for|at|on|owing|after|upon|"
-    r"in|and|while|so|to|with|this|indefinitely)\b|\s+from\s+(?:the\s+)?(?:arxiv|archive|circulation|publication|submission|here))"
+    r"in|and|while|so|to|with|this|indefinitely)\b|\s+from\s+(?:the\s+)?(?:arxiv|archive|circulation|submission|here))"
 )
 _NOTICE = re.compile(
-    rf"\W*(?!(?:has|have|had|is|was|were)\b)(?:(?:note|nb|comments?|status)\W+)?(?:(?:this|the|our|my|present|arxiv|{_WORK}|abstract|and|has|have|had|is|was|were|been|being"
+    rf"\W*(?!(?:has|have|had|is|was|were)\b)(?:(?:note|nb|comments?|status|arxiv\s+admin(?:istrators?)?\s+note|v[0-9]{{1,3}}(?=\s*[:,-]))\W+)?(?:(?:this|the|our|my|present|arxiv|{_WORK}|abstract|and|has|have|had|is|was|were|been|being"
     rf"|now|\w+ly|hereby|arxiv:[0-9a-z./-]+)\W+)*{_WITHDRAWN}"
     rf"|\W*(?:this|the\s+present|our)\s+{_WORK}\b(?:(?!\b(?:which|that|previous|earlier|first|original|older|not)\b).){{0,80}}?"
     rf"\b(?:has|have|is|was)\s+(?:been\s+)?(?:\w+\s+)?{_WITHDRAWN}"
     r"|\W*(?:the\s+|both\s+|all\s+)?authors?\s+(?:\w+\s+){0,4}?withdr(?:aw|awn|ew|aws)\s+(?:this|the|his|her|their|our)\s+"
     rf"{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))"
-    rf"|\W*(?:we|i)\s+(?:\w+\s+){{0,4}}?withdr(?:aw|awn|ew|awing)\s+(?:this|our|my)\s+{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))",
+    rf"|\W*(?:we|i)\s+(?:\w+\s+){{0,4}}?withdr(?:aw|awn|ew|awing)\s+(?:this|the|our|my)\s+{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))",
+    re.IGNORECASE,
+)
+_LATE_NOTICE = re.compile(
+    rf"\b(?:this|the(?:\s+present)?|our|my)\s+{_WORK}\s+(?:has|have|had|is|was)\s+(?:been\s+|to\s+be\s+)?(?:\w+\s+)?{_WITHDRAWN}"
+    rf"|\b(?:we|i)\s+(?:\w+\s+)?withdr(?:aw|ew)\s+(?:this|the|our|my)\s+{_WORK}\b(?!\s+from\s+(?!the\s+arxiv|arxiv))",
     re.IGNORECASE,
 )
 _RESTORED = re.compile(
-    r"\breinstat|\bno longer\b|\bun-?withdrawn|withdrawal\b.{0,20}\b(?:reversed|revoked|cancel|undone)", re.I
+    r"\b(?:is|was|been)\s+(?:\w+\s+)?(?:re-?submitted|corrected)\b|\breinstat|\bno longer\b|\bun-?withdrawn"
+    r"|withdrawal\b.{0,20}\b(?:reversed|revoked|cancel|undone)",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.;!]\s+|\n")
+_ABOUT = re.compile(r"\b(?:when|if|whether|why|how|after|before|until|once|cases?|where|that)\b")
 _ANOTHER = re.compile(r"\b(?:previous|earlier|first|original|older|old|prior|superse|which|replac)")
 
 
@@ -76,17 +84,29 @@ def _is_notice(text: str | None) -> bool:
     # the pattern is slow, and its word is rare
     if text is None or "withdr" not in (lower := text[:_LONGEST_NOTICE].lower()) or _RESTORED.search(lower):
         return False
-    return any(_NOTICE.match(clause) for sentence in _SENTENCE.split(lower) for clause in _clauses(sentence))
+    return any(map(_has_notice, _SENTENCE.split(lower)))
+
+
+def _has_notice(sentence: str) -> bool:
+    if "withdr" not in sentence:
+        return False
+    late = _LATE_NOTICE.search(sentence)  # "due to an error in Theorem 1 the paper is withdrawn"
+    if (
+        late is not None
+        and not _ANOTHER.search(sentence, 0, late.start())
+        and not _ABOUT.search(sentence, 0, late.start())
+    ):
+        return True
+    return any(map(_NOTICE.match, _clauses(sentence)))
 
 
 def _clauses(sentence: str) -> Iterable[str]:
     """What can be a notice in a sentence: all of it, and what follows a comma unless it speaks of another paper."""
-    if "withdr" in sentence:
-        yield sentence
-        for comma in re.finditer(r",\s", sentence):
-            if _ANOTHER.search(sentence, 0, comma.start()):
-                return
-            yield sentence[comma.end() :]
+    yield sentence
+    for comma in re.finditer(r",\s", sentence):
+        if _ANOTHER.search(sentence, 0, comma.start()):
+            return
+        yield sentence[comma.end() :]
 
 
 def identities(arxiv_id: str, doi: str | None) -> tuple[tuple[PaperId, ...], int | None] | None:

@@ -255,6 +255,12 @@ def test_a_page_counts_its_lines_of_authors_with_an_and(pages: Path) -> None:
 
 
 WITHDRAWN = [
+    "Due to an error in Theorem 1 the paper is withdrawn",
+    "Unfortunately, there is a mistake in the proof, so the paper has been withdrawn",
+    "There is an error in the proof and I withdraw the paper",
+    "arXiv admin note: withdrawn due to copyright",
+    "ArXiv admin note: submission has been withdrawn by arXiv admins",
+    "v2: withdrawn",
     "This paper has been withdrawn since the results are not satisfied.",
     "5 pages, 1 figures. This paper has been withdrawn by the author due to emphasis",
     "The paper has been withdrawn by the author due to the crucial error",
@@ -279,6 +285,10 @@ WITHDRAWN = [
     "15 pages, 3 figures, this paper is temporarily withdrawn as the data are being checked",
 ]
 STANDS = [
+    "This paper was withdrawn, corrected and is now resubmitted",
+    "Withdrawn from publication in PRL; 5 pages",
+    "We ask how readers learn that the paper was withdrawn",
+    "Authors are told when the manuscript is withdrawn by a journal",
     "12 pages; previous version was withdrawn",
     "The first version of this note was withdrawn; this is a new proof",
     "We study what happens after a manuscript has been withdrawn from a journal.",

@@ -406,3 +406,17 @@ async def test_a_paper_is_dated_by_its_first_version(database: Database) -> None
     await add(database, article("10.7554/elife.101010.2", published=date(2026, 11, 23)))
     await add(database, article("10.7554/elife.101010.1", published=date(2026, 11, 18)))
     assert (await find(database, doi("10.7554/elife.101010"))).published == date(2026, 11, 18)
+
+
+async def test_a_paper_whose_title_reads_like_a_note_on_another_of_its_feed_is_a_paper(database: Database) -> None:
+    await add(database, article("10.1000/demo.0", "Heavy metals from water"))
+    for number, title in enumerate(
+        (
+            "Removal of heavy metals from water",
+            "Corrections: heavy metals from water",
+            "Partial removal of heavy metals from water",
+        )
+    ):
+        await add(database, article(f"10.1000/demo.{number + 1}", title, authors=("Bo Li",)))
+    assert await count(database) == 4
+    assert not (await find(database, doi("10.1000/demo.0"))).withdrawn
