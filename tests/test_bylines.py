@@ -46,6 +46,8 @@ def test_initials(line: str) -> None:
     "line",
     [
         "Ada Marlow, Max Winter, Dana Frost",
+        "Ada Marlow、Max Winter，Dana Frost",
+        "Ada Marlow；Max Winter；Dana Frost",
         "Ada Marlow, Max Winter and Dana Frost",
         "Ada Marlow, Max Winter, and Dana Frost, et al.",
         "Ada Marlow; Max Winter; Dana Frost",

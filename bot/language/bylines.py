@@ -38,6 +38,10 @@ _LETTER: Final = re.compile(r"[^\W0-9_]")
 _ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
 
 
+#: Commas and semicolons of Chinese and Japanese.
+_WIDE_MARKS: Final = str.maketrans({"、": ", ", "，": ", ", "；": "; "})
+
+
 def read_bylines(fields: Iterable[str]) -> list[Person]:
     """The people of all fields that name some, each once, with their affiliations, given names first.
 
@@ -52,7 +56,7 @@ def read_bylines(fields: Iterable[str]) -> list[Person]:
 
 
 def _people(field: str) -> Iterator[Person]:
-    text = field
+    text = field = field.translate(_WIDE_MARKS)
     if "@" in field:
         address = _ADDRESS_FIRST.fullmatch(field)
         text = address.group(1) if address else _ADDRESS.sub(" ", field)

@@ -73,7 +73,9 @@ def read_xml(body: bytes, roots: Collection[str], what: str) -> tuple[etree._Ele
 
 def _mended(body: bytes) -> str | None:
     """The document from its root element to the end of it, without what no XML can have; None when its end is missing."""
-    text = "".join(_pieces(decoded(body)))
+    text = decoded(body)
+    declared = text.find("<?xml")  # a server's own warnings may stand before
+    text = "".join(_pieces(text[declared:] if declared > 0 else text))
     text = _PAIR.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text)
     text = _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
     root = _ROOT.search(text)

@@ -69,6 +69,8 @@ def test_so_are_attributes_and_what_stands_around_the_root() -> None:
     assert titles(rss(linked)) == ["t"]
     assert titles("\n \t<?xml version='1.0'?>" + rss(item("white space"))) == ["white space"]
     assert titles("<!-- made by hand -->\n<?xml version='1.0'?>" + rss(item("a comment"))) == ["a comment"]
+    warning = "<br />\n<b>Warning</b>: Undefined variable in /x.php on line 3<br />\n<?xml version='1.0'?>"
+    assert titles(warning + rss(item("a warning"))) == ["a warning"]
     assert titles(rss(item("a script")) + "\n<script>x && y</script>") == ["a script"]
     assert titles(rss(item("a bad comment") + "<!-- a -- b &nbsp; -->")) == ["a bad comment"]
     undeclared = "<item><title>t</title><prism:doi>10.1000/x</prism:doi><dc:creator>A. Person</dc:creator></item>"
