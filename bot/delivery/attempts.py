@@ -198,7 +198,7 @@ class Attempts:
         """Raises NotNowError when the minute's openings are used up."""
         now = self._clock()
         known = await openings.load(write, now)
-        refused = max((o.at for o in known if o.refused), default=None)
+        refused = openings.last_refusal(known)
         if not left(now, [o.at for o in known], refused):
             raise NotNowError
         opening = await openings.add(write, now)

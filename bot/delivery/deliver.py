@@ -153,7 +153,7 @@ class Deliverer:
 
     async def _opening_at(self, read: Connection, now: datetime, before: int = 0) -> datetime:
         known = await openings.load(read, now)
-        refused = max((o.at for o in known if o.refused), default=None)
+        refused = openings.last_refusal(known)
         held = self._gate.dm_opens_free_at(now)
         return free_at(max(now, held) if held else now, [o.at for o in known], refused, before)
 

@@ -102,7 +102,7 @@ class Sender:
         )  # before what is stored is read: one that is taken meanwhile counts twice
         async with self._database.reading() as read:
             opened = await openings.load(read, now)
-            refused = max((o.at for o in opened if o.refused), default=None)
+            refused = openings.last_refusal(opened)
             may_open = left(now, [o.at for o in opened], refused) if self._gate.dm_opens_free_at(now) is None else 0
             return await messages.load_ready(
                 read, now, busy=self._flying, opening=opening, openings=may_open, limit=room

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,11 @@ class Opening:
 
     at: datetime
     refused: bool = False
+
+
+def last_refusal(known: Iterable[Opening]) -> datetime | None:
+    """When Discord refused one last."""
+    return max((opening.at for opening in known if opening.refused), default=None)
 
 
 async def load(read: Connection, now: datetime) -> list[Opening]:
