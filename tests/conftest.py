@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import uuid
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,6 +138,25 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; set PAPERBOY_DATA to its folder")
     return folder
+
+
+@pytest.fixture
+def cases(data: Path) -> Path:
+    """The folder of the smallest inputs that failed, beside the real data."""
+    folder = data.parent / "cases"
+    if not folder.is_dir():
+        pytest.skip(f"no cases at {folder}")
+    return folder
+
+
+def shuffled_batches(records: Sequence[Record], dice: random.Random) -> Iterator[list[Record]]:
+    """Each record twice, in any order and in any batches."""
+    pool = [*records, *records]
+    dice.shuffle(pool)
+    while pool:
+        size = dice.randint(1, 6)
+        yield pool[:size]
+        pool = pool[size:]
 
 
 def arxiv(value: str) -> PaperId:

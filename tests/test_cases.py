@@ -6,8 +6,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from bot.language.name_matching import Certainty, compatible
 from bot.language.names import parse
 from bot.language.text import plain
@@ -22,14 +20,6 @@ from bot.sources.biorxiv import parse_details
 from bot.sources.feeds import parse_articles
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def cases(data: Path) -> Path:
-    folder = data.parent / "cases"
-    if not folder.is_dir():
-        pytest.skip(f"no cases at {folder}")
-    return folder
 
 
 def lines(cases: Path, name: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from bot.sources.repair import read_xml
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAGES = Path(__file__).parents[1] / "pages"
-CASES = Path(os.environ.get("PAPERBOY_DATA", Path(__file__).parents[3] / "shared" / "data")).parent / "cases"
 UMLAUT = "Gr\u00fcn \u2013 Darwin\u2019s caf\u00e9\u201d"
 
 
@@ -212,7 +210,6 @@ def test_a_bad_document_of_any_length_is_read_or_refused_in_time(piece: str) -> 
         return
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not at hand")
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -221,11 +218,10 @@ def test_a_bad_document_of_any_length_is_read_or_refused_in_time(piece: str) -> 
         ("r2-15-declared-us-ascii", ["Gr\u00fcn und Blau"]),
     ],
 )
-def test_the_cases(name: str, expected: list[str]) -> None:
-    assert titles((CASES / f"{name}.xml").read_bytes()) == expected
+def test_the_cases(cases: Path, name: str, expected: list[str]) -> None:
+    assert titles((cases / f"{name}.xml").read_bytes()) == expected
 
 
-@pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not at hand")
-def test_the_case_of_arxiv() -> None:
-    body = (CASES / "r2-12-arxiv-rss-control-character.xml").read_bytes()
+def test_the_case_of_arxiv(cases: Path) -> None:
+    body = (cases / "r2-12-arxiv-rss-control-character.xml").read_bytes()
     assert len(parse_feed(body, "arxiv:cs.LG").records) == 3

@@ -20,7 +20,7 @@ from bot.process.application import bring_index_up_to_date, bring_titles_up_to_d
 from bot.store import kin, migrations, papers, search, splitting
 from bot.store.database import Database, open_database
 from bot.store.papers import Change
-from tests.conftest import NOW, arxiv, record
+from tests.conftest import NOW, arxiv, record, shuffled_batches
 
 LATER = NOW + timedelta(days=8)
 TITLE = "On solitons in chains"
@@ -198,12 +198,8 @@ async def test_any_order_and_any_batches_give_the_same_papers(database: Database
         pool.append(article(f"10.7554/elife.10101{n}.sa1", "Peer review"))
         pool.append(article(f"10.5194/egusphere-2026-{n}-rc1", f"Comment on {title}"))
     pool.append(article("10.1000/other", "On solitons in chains of length 7"))
-    pool *= 2
-    rng.shuffle(pool)
-    while pool:
-        size = rng.randint(1, 6)
-        await add(database, *pool[:size])
-        pool = pool[size:]
+    for batch in shuffled_batches(pool, rng):
+        await add(database, *batch)
     assert await count(database) == 5
     for n in range(4):
         paper = await find(database, arxiv(f"2611.0000{n}"))

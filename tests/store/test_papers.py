@@ -25,7 +25,7 @@ from bot.models import (
 from bot.store import alerts, papers, search
 from bot.store.database import Database
 from bot.store.papers import Change
-from tests.conftest import NOW, arxiv, record
+from tests.conftest import NOW, arxiv, record, shuffled_batches
 
 
 async def add(database: Database, *records: Record, eligible: bool = True) -> list[Change]:
@@ -175,12 +175,8 @@ async def test_records_in_any_order_and_any_batches_give_the_same_rows(database:
         record(ids=(arxiv(f"2611.0000{n}"), doi[n]), kind=EventKind.REVISED, occurrence="v2", version=2)
         for n in range(4)
     ]
-    pool *= 2
-    rng.shuffle(pool)
-    while pool:
-        size = rng.randint(1, 6)
-        await add(database, *pool[:size])
-        pool = pool[size:]
+    for batch in shuffled_batches(pool, rng):
+        await add(database, *batch)
     assert await count(database) == 4
     for n in range(4):
         assert await find(database, arxiv(f"2611.0000{n}")) == await find(database, doi[n])
