@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language import names
-from bot.language.customs import word_set
 from bot.language.name_index import index_expression, words_of
 from bot.language.name_marks import has_letters
 from bot.language.name_matching import Certainty, agree, compatible, key
 from bot.language.names import Name, parse
+from bot.language.tables import listed
 from bot.language.tokens import index_text
 from tests.name_cases import Case, cases, score
 from tests.properties import tries
@@ -212,7 +212,7 @@ def test_no_key_and_no_index_loses_a_pair_of_real_names(data: Path) -> None:
 
 WORD = st.sampled_from(
     sorted(
-        word_set(
+        listed(
             "al el abd abdul de van der san nguyen tran van thi li wang hao-ran jean-pierre j. k. yu. müller mueller muller andrey "
             "andrei karpovskiy karpovsky-lebedeva SM kim jr. phd garcía lópez o'brien xiaofanxia team the collaboration ai 王伟 * 1 , øre"
         )

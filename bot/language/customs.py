@@ -8,46 +8,42 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.language.tables import listed
 
-def word_set(words: str) -> frozenset[str]:
-    """The words of a line."""
-    return frozenset(words.split())
-
-
-PARTICLES: Final = word_set(
+PARTICLES: Final = listed(
     """van von der den de del della dello degli di da das do dos du la le los las el al bin ibn ben bint ter ten te
     t op zu zur zum vom af av y e i san santa st saint der vander vanden dela abu abd mac ap o dalla dal"""
 )
 #: Those that begin a family name whatever stands before them.
-LEADING_PARTICLES: Final = PARTICLES - word_set("e i y o san santa ben al st saint abd ap mac")
+LEADING_PARTICLES: Final = PARTICLES - listed("e i y o san santa ben al st saint abd ap mac")
 #: Those that are also left out: `Ludwig Mises` is Ludwig von Mises, but `Martin` is not San Martin.
-LOOSE_PARTICLES: Final = PARTICLES - word_set("san santa st saint mac ap o ben bin ibn bint abu abd y e i")
+LOOSE_PARTICLES: Final = PARTICLES - listed("san santa st saint mac ap o ben bin ibn bint abu abd y e i")
 
 #: Before a name, with a point or without.
-TITLES: Final = word_set(
+TITLES: Final = listed(
     """dr drs prof professor sir mr mrs ms mme mlle priv-doz dr-ing assoc asst assistant associate emeritus
     habil rev"""
 )
 #: Before a name, but only with a point: without one they are names.
-POINTED_TITLES: Final = word_set("ing dipl-ing mag doc lic eng hon univ-prof phdr rndr mudr pd fr br")
+POINTED_TITLES: Final = listed("ing dipl-ing mag doc lic eng hon univ-prof phdr rndr mudr pd fr br")
 #: Behind a name, with a comma or without.
-DEGREES: Final = word_set(
+DEGREES: Final = listed(
     """phd md dphil dsc scd mph drph pharmd dds dvm msc bsc mba frs frcp frcpc facs fieee mieee facm ieee acm
     sj op ofm ofmcap osb ocd ocso sdb cssr svd omi esq"""
 )
 #: Behind a name, but only behind a comma: elsewhere they are initials.
-COMMA_DEGREES: Final = DEGREES | word_set("ms ma ba jd llm llb rn csc cmf cm")
+COMMA_DEGREES: Final = DEGREES | listed("ms ma ba jd llm llb rn csc cmf cm")
 MEMBERSHIP: Final = re.compile(
     r"(?:(?:student|senior|life|graduate)? ?(?:member|fellow)(?:,? (?:ieee|acm|osa|siam))?)", re.I
 )
 
 #: Vietnamese family names, which stand in front as often as behind.
-VIETNAMESE: Final = word_set(
+VIETNAMESE: Final = listed(
     """nguyen tran pham hoang huynh phan dang bui ngo duong dinh truong vu vo le do ho ly luong doan trinh dao mai
     lam cao thai luu tong vuong trieu"""
 )
 #: Those of them that are little else: also told in the middle of a name.
-SURELY_VIETNAMESE: Final = word_set("nguyen tran pham hoang huynh phan bui truong dinh")
+SURELY_VIETNAMESE: Final = listed("nguyen tran pham hoang huynh phan bui truong dinh")
 
 _SPANISH: Final = re.compile(
     r"\w{3,}ez|garcia|diaz|ruiz|ortiz|munoz|romero|moreno|navarro|molina|ortega|delgado|herrera|aguilar|mendoza|vargas|rojas|"

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.language.customs import is_syllable, word_set
+from bot.language.customs import is_syllable
+from bot.language.tables import listed
 
 #: Words that no person is called.
-WORDS: Final = word_set(
+WORDS: Final = listed(
     """collab collabs collaboration collaborations team consortium group project survey institute laboratory laboratories university
     society network committee initiative foundation center centre department council community alliance association working
     experiment observatory inc ltd llc openai deepmind google microsoft nvidia others"""

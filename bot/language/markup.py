@@ -9,35 +9,29 @@ import re
 from typing import Final
 
 from bot.language import tex
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from bot.language.tables import listed
 
 #: Their content runs on: `H. <i>pylori</i>-positive`.
-_TYPE: Final = _set(
+_TYPE: Final = listed(
     "a abbr b big em font i italic bold nobr roman sc scp small span strike strong sub sup tt u underline"
 )
-_INLINE: Final = _TYPE | _set(
+_INLINE: Final = _TYPE | listed(
     "acronym cite code data del dfn ins kbd mark samp time var wbr bdi bdo q monospace overline named-content "
     "styled-content inline-formula tex-math alternatives xref ext-link "
     "math mrow mi mn mo ms mtext mspace msub msup msubsup mover munder munderover mmultiscripts mprescripts none mfrac "
     "msqrt mroot mstyle mpadded mphantom menclose mfenced mtable mtr mtd semantics"
 )
 #: A space or a line stands in their place.
-_BLOCK: Final = _set(
+_BLOCK: Final = listed(
     "p br div hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tfoot tr td th blockquote pre img figure "
     "figcaption section article header footer center iframe sec title list list-item abstract disp-formula graphic label"
 )
 _LINES: Final = frozenset(("p", "br"))
 _ALL: Final = _INLINE | _BLOCK
 #: What stands inside is not for readers, or says once more what stands beside it.
-_UNREAD: Final = re.compile(
-    r"<(script|style|annotation|annotation-xml|(?:mml:)?annotation|tex-math)\b[^<>]*>", re.IGNORECASE
-)
+_UNREAD: Final = re.compile(r"<(script|style|(?:mml:)?annotation|tex-math)\b[^<>]*>", re.IGNORECASE)
 #: Nobody closes them.
-_ALONE: Final = _set("p br hr li td tr th dd dt img wbr mspace mprescripts none graphic")
+_ALONE: Final = listed("p br hr li td tr th dd dt img wbr mspace mprescripts none graphic")
 _TAG: Final = re.compile(
     r"<(/?)(?:(?P<prefix>[a-z]{1,12}):)?([a-z][a-z0-9-]{0,20})(\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)?/?>",
     re.IGNORECASE | re.ASCII,

@@ -20,9 +20,9 @@ from bot.language.customs import (
     TITLES,
     VIETNAMESE,
     is_spanish_family,
-    word_set,
 )
 from bot.language.name_marks import without_brackets, without_marks, without_numbers, without_titles
+from bot.language.tables import listed
 from bot.language.text import plain
 
 LONGEST: Final = 300  # characters of a name; what is longer is none
@@ -62,20 +62,20 @@ _SPECIAL: Final = str.maketrans(
 #: Signs of Chinese, Japanese and Korean.
 WIDE: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 _CJK_NAME: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af]{2,4}")
-_TWO_SYLLABLE_FAMILIES: Final = word_set(
+_TWO_SYLLABLE_FAMILIES: Final = listed(
     "欧阳 司马 诸葛 上官 东方 皇甫 尉迟 公孙 令狐 夏侯 歐陽 司馬 諸葛 남궁 황보 제갈 선우 독고"
 )
 #: The Arabic article with its hyphen, or written together: `El-Sayed`, `ElSayed`.
 _ARTICLE: Final = re.compile(r"\b([AaEe]l)-(?=\w)|\b([AE]l)(?=[A-Z][a-z])")
 #: Initials of two letters, of Cyrillic, German and Greek.
-_DIGRAPHS: Final = word_set("ya yu yo ye ia iu ja ju zh kh ts tz ch sh th ph ps")
+_DIGRAPHS: Final = listed("ya yu yo ye ia iu ja ju zh kh ts tz ch sh th ph ps")
 #: Initials without points, behind the family name: `Marlow CD`.
 _CAPITALS: Final = re.compile(r"[A-Z]{2,3}")
 #: What most names look like.
 _USUAL: Final = re.compile(r"[A-Z][a-z]+(?:-[A-Z]?[a-z]+)? (?:[A-Z](?:\.|[a-z]+) )?[A-Z][a-z]+(?:-[A-Z][a-z]+)?")
 #: Words that say how to read the others.
-_MEANING: Final = PARTICLES | TITLES | DEGREES | groups.WORDS | word_set("jr sr junior senior ii iii iv md")
-_BEGINS_FAMILY: Final = LEADING_PARTICLES - frozenset("t") | word_set("abd abdul abdel abdal abdur")
+_MEANING: Final = PARTICLES | TITLES | DEGREES | groups.WORDS | listed("jr sr junior senior ii iii iv md")
+_BEGINS_FAMILY: Final = LEADING_PARTICLES - frozenset("t") | listed("abd abdul abdel abdal abdur")
 _ARTICLES_BEFORE: Final = ("al-", "el-")
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from bot.language.customs import word_set
+from bot.language.tables import listed
 
 #: How passports and ASCII write letters that folding would only strip.
 _TWO_LETTERS: Final = str.maketrans(
@@ -41,7 +41,7 @@ _FORMS: Final = {form: (canonical, forms) for canonical, forms in (*_ENDING, *_S
 
 
 #: Forms that stand for their sound only at some places.
-_SOMETIMES: Final = word_set("h kh ch tch e ye")
+_SOMETIMES: Final = listed("h kh ch tch e ye")
 
 
 def _either(classes: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
@@ -58,7 +58,7 @@ _SLAVIC: Final = re.compile(
     r"(?:[ktnvm]|sh|ch|zh)ina?)"
 )
 #: Forenames that are written in several ways whatever the family name, romanised.
-_FORENAMES: Final = word_set(
+_FORENAMES: Final = listed(
     """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
     oleksandr aleksandra mihail mihailo maksim maksym tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
     genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei kseniia ksenia maria sofia anastasia
@@ -66,7 +66,7 @@ _FORENAMES: Final = word_set(
 )
 _ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
 _OTHER_ARTICLE: Final = {"al": "el", "el": "al"}
-_SERVANTS: Final = word_set("abdel abdal abdur abdul")
+_SERVANTS: Final = listed("abdel abdal abdur abdul")
 _SERVANT: Final = re.compile(r"^abd-?(?:[aeu][lr])-?(?=\w)")
 
 

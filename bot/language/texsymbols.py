@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.language.tables import listed
+
 ACCENTS: Final = {
     "`": "\u0300",
     "'": "\u0301",
@@ -86,10 +88,6 @@ def _pairs(words: str) -> dict[str, str]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 SYMBOLS: Final = {
     **_pairs(_GREEK_SMALL),
     **_pairs(_GREEK_LARGE),
@@ -107,14 +105,14 @@ SYMBOLS: Final = {
 
 BLACKBOARD: Final = _pairs("A 𝔸 B 𝔹 C ℂ D 𝔻 E 𝔼 F 𝔽 G 𝔾 H ℍ N ℕ P ℙ Q ℚ R ℝ S 𝕊 T 𝕋 Z ℤ 1 𝟙")
 
-FUNCTIONS: Final = _names(
+FUNCTIONS: Final = listed(
     """
     arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max
     min mod Pr sec sin sinh sup tan tanh bmod argmax argmin sgn sign tr Tr rank diag
     """
 )
 
-LOOKS: Final = _names(
+LOOKS: Final = listed(
     """
     it rm bf em tt sc sf sl cal mit textbf textit textrm texttt textsc textsf textsl textup textnormal textmd text
     emph mathrm mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathnormal mathbin mathrel mathord
@@ -129,7 +127,7 @@ LOOKS: Final = _names(
     """
 )
 
-DROPPED: Final = _names(
+DROPPED: Final = listed(
     """
     cite citep citet citealt citealp citeauthor citeyear citeyearpar citenum nocite autocite parencite textcite
     footcite Citet Citep ref eqref autoref cref Cref pageref label footnote footnotemark footnotetext thanks vspace
