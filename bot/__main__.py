@@ -6,6 +6,7 @@ Builds nothing itself: the commands stand in `bot/commands`, what they use is bu
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import sys
@@ -15,29 +16,38 @@ from typing import Final
 
 import click
 
-from bot.commands import audit, copying, keeping, questions, running
 from bot.commands.frame import EXIT_CODES
 from bot.errors import PaperboyError
 
 log = logging.getLogger(__name__)
 
-COMMANDS: Final = {
-    made.name: made
-    for made in (*running.COMMANDS, *keeping.COMMANDS, *copying.COMMANDS, *questions.COMMANDS, *audit.COMMANDS)
-    if made.name is not None
-}
+#: The module of `bot/commands` in which each command stands: the bot's life first, questions last.
+MODULES: Final = {
+    "run": "running", "playground": "running", "ingest": "keeping", "import": "keeping", "split": "keeping", "migrate": "keeping",
+    "backup": "copying", "restore": "copying", "paper": "questions", "search": "questions", "daily": "questions",
+    "trending": "questions", "status": "questions", "doctor": "questions", "audit": "audit",
+}  # fmt: skip
 
 
-class _InOrder(click.Group):
-    """Lists its commands as they were added: the bot's life first, questions last."""
+class _Commands(click.Group):
+    """Loads the module of a command when that is wanted: a question needs no sources."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = MODULES.get(cmd_name)
+        return next(made for made in commands_of(module) if made.name == cmd_name) if module else None
 
 
-ROOT: Final = _InOrder(
+def commands_of(module: str) -> tuple[click.Command, ...]:
+    """The commands that stand in this module of `bot/commands`."""
+    made: tuple[click.Command, ...] = importlib.import_module(f"bot.commands.{module}").COMMANDS
+    return made
+
+
+CLI: Final = _Commands(
     "paperboy",
-    commands=COMMANDS,
     help="Brings research papers to the people who want them, inside Discord.",
     epilog=EXIT_CODES,
     no_args_is_help=False,
@@ -55,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str]) -> int:
     try:
-        code = ROOT.main(words, prog_name="paperboy", standalone_mode=False)
+        code = CLI.main(words, prog_name="paperboy", standalone_mode=False)
         sys.stdout.flush()
     except click.UsageError as error:
         place = error.ctx.command_path if error.ctx else "paperboy"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import COMMANDS, main
+from bot.__main__ import MODULES, main
 from bot.store import migrations, papers, search
 from bot.store.database import open_database
 from bot.store.files import process_lock
@@ -43,7 +43,7 @@ FOR_ALL: dict[broken.Break, int] = {
 
 
 def known() -> list[str]:
-    return [name for name in ARGUMENTS if name.split()[0] in COMMANDS]
+    return [name for name in ARGUMENTS if name.split()[0] in MODULES]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from bot.__main__ import COMMANDS, main
+from bot.__main__ import CLI, MODULES, commands_of, main
 from bot.commands.frame import EXIT_CODES
 from bot.config import environment
 from bot.models import Held, Pause
@@ -175,13 +175,14 @@ async def test_upstreams_that_are_all_away_have_an_exit_code(house: House) -> No
     assert "cannot be reached" in ran.out
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", sorted(MODULES))
 def test_help_of_each_command_names_what_it_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
     assert ended.value.code == 0
     shown = " ".join(capsys.readouterr().out.split())
-    own = COMMANDS[command]
+    own = CLI.get_command(click.Context(CLI), command)
+    assert own
     assert own.help
     assert " ".join(own.help.split()) in shown
     for parameter in own.params:
@@ -212,8 +213,16 @@ def test_help_of_each_command_names_what_it_takes(command: str, capsys: pytest.C
 def test_an_exclusion_is_no_option_and_an_option_is_no_word(
     typed: list[str], query: tuple[str, ...], limit: int, literal: bool
 ) -> None:
-    read = COMMANDS["search"].make_context("search", list(typed)).params
+    search = CLI.get_command(click.Context(CLI), "search")
+    assert search
+    read = search.make_context("search", list(typed)).params
     assert (read["query"], read["limit"], read["literal"], read["as_json"]) == (query, limit, literal, False)
+
+
+def test_each_command_stands_in_its_module_and_no_other_is_there() -> None:
+    assert [(made.name, module) for module in dict.fromkeys(MODULES.values()) for made in commands_of(module)] == [
+        *MODULES.items()
+    ]
 
 
 def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
@@ -221,7 +230,7 @@ def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[st
         main(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    assert set(re.findall(r"^  (\w+)  +\w", shown, re.MULTILINE)) >= set(COMMANDS)
+    assert set(re.findall(r"^  (\w+)  +\w", shown, re.MULTILINE)) >= set(MODULES)
     assert EXIT_CODES.removeprefix("\b\n").split() == shown[shown.index("exit codes") :].split()
 
 
@@ -232,6 +241,9 @@ def test_the_exit_codes_of_help_are_those_of_the_error_tree() -> None:
     assert all(f"{code} " in EXIT_CODES for code in codes)
 
 
-def test_a_question_loads_no_discord_py() -> None:
-    done = python("-c", "import sys, bot.__main__; print({'discord', 'aiohttp', 'apscheduler'} & set(sys.modules))")
+@pytest.mark.parametrize("module", ["questions", "copying"])
+def test_a_question_loads_neither_discord_py_nor_the_sources(module: str) -> None:
+    unwanted = "{'discord', 'aiohttp', 'apscheduler', 'httpx', 'bot.sources.feeds'}"
+    load = f"import sys, bot.__main__ as m; m.commands_of({module!r}); print({unwanted} & set(sys.modules))"
+    done = python("-c", load)
     assert done.stdout == "set()\n", done.stderr

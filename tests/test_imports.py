@@ -29,12 +29,17 @@ from bot.store.database import Database
 from bot.store.files import process_lock
 from bot.store.imports import ImportState
 from tests import processes
+from tests.amount import WHOLE, is_read
 from tests.conftest import ROOT, HandClock, arxiv, record
 from tests.patience import LONG, wait_until
 
 #: What differs from one run to the next by the clock alone.
 CLOCKED = {"papers": {"first_seen_at", "provenance"}, "events": {"recorded_at"}}
 CLOCKED |= {"imports": {"started_at", "finished_at"}, "meta": {"key", "value"}}
+
+#: One of so many real papers is read, and how many those are: of the archive, of the lists, of both; all, and the part.
+PART = 8
+COUNTS = (58_195, 7_168, 2_770, 7_320, 937, 368)
 
 
 def rows_of(count: int, first: int = 0) -> list[dict[str, Any]]:
@@ -324,35 +329,45 @@ def test_a_terminal_gets_a_bar_and_anything_else_a_line_now_and_then(monkeypatch
 
 @dataclass(frozen=True)
 class Library:
-    """Both files in one store, imported by the real command."""
+    """What is read of both files in one store, imported by the real command."""
 
     database: Path
+    files: tuple[Path, Path]
     papers: dict[str, dict[str, Any]]
     listed: dict[str, dict[str, Any]]
 
 
-def rows_in(path: Path) -> dict[str, dict[str, Any]]:
-    with gzip.open(path) as file:
-        return {row["id"]: row for row in map(json.loads, file)}
+def rows_in(path: Path, folder: Path) -> tuple[Path, dict[str, dict[str, Any]]]:
+    """The rows that are read, by their ids, and a file of them as they were written."""
+    rows, part = {}, folder / path.name
+    with gzip.open(path, "rb") as every, gzip.open(part, "wb", compresslevel=1) as kept:
+        for written in every:
+            row = json.loads(written)
+            if is_read(row["id"], PART):
+                rows[row["id"]] = row
+                kept.write(written)
+    return part, rows
 
 
 @pytest.fixture(scope="module")
 def library(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
-    files = [data / "hf_daily_dev.jsonl.gz", data / "arxiv_dev.jsonl.gz"]
-    database = tmp_path_factory.mktemp("library") / "p.db"
-    done = run(database, *files)
+    folder = tmp_path_factory.mktemp("library")
+    lists, listed = rows_in(data / "hf_daily_dev.jsonl.gz", folder)
+    archive, known = rows_in(data / "arxiv_dev.jsonl.gz", folder)
+    done = run(folder / "p.db", lists, archive)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
-    return Library(database, rows_in(files[1]), rows_in(files[0]))
+    return Library(folder / "p.db", (lists, archive), known, listed)
 
 
 def test_every_paper_of_both_files_is_one_row(library: Library) -> None:
     known = query(library.database, "SELECT value FROM paper_ids WHERE scheme = 'arxiv'")
     both = library.papers.keys() & library.listed.keys()
-    assert (len(library.papers), len(library.listed), len(both)) == (58_195, 7_168, 2_770)
-    assert {value for (value,) in known} == library.papers.keys() | library.listed.keys()
-    assert query(library.database, "SELECT count(*) FROM papers") == [(58_195 + 7_168 - 2_770,)]
-    assert query(library.database, "SELECT count(*) FROM paper_index") == [(58_195 + 7_168 - 2_770,)]
+    every = library.papers.keys() | library.listed.keys()
+    assert (len(library.papers), len(library.listed), len(both)) == (COUNTS[:3] if WHOLE else COUNTS[3:])
+    assert {value for (value,) in known} == every
+    assert query(library.database, "SELECT count(*) FROM papers") == [(len(every),)]
+    assert query(library.database, "SELECT count(*) FROM paper_index") == [(len(every),)]
     assert query(library.database, "SELECT count(*) FROM papers WHERE merged_into IS NOT NULL") == [(0,)]
     assert query(library.database, "SELECT sum(bad) FROM imports") == [(0,)]
 
@@ -388,7 +403,8 @@ def test_votes_are_kept_as_captured(library: Library) -> None:
         for row in library.listed.values()
         for at, _, upvotes, comments, stars in row["snapshots"]
     }
-    assert len(expected) == 7_400
+    assert len(expected) >= len(library.listed)
+    assert len(expected) == 7_400 or not WHOLE
     stored = query(
         library.database,
         "SELECT value, captured_at, upvotes, comments, stars FROM votes JOIN paper_ids USING (paper_id)",
@@ -408,9 +424,9 @@ def test_the_large_import_alerts_nobody(library: Library) -> None:
     assert query(library.database, "SELECT count(*) FROM events WHERE eligible") == [(0,)]
 
 
-def test_the_large_file_twice_gives_the_same_rows(library: Library, data: Path) -> None:
+def test_the_large_file_twice_gives_the_same_rows(library: Library) -> None:
     before = tables(library.database, clocked=True)
-    done = run(library.database, data / "arxiv_dev.jsonl.gz")
+    done = run(library.database, library.files[1])
     assert "nothing to do" in done.stdout
     assert tables(library.database, clocked=True) == before
 
@@ -425,7 +441,7 @@ def test_either_file_may_come_first(library: Library, tmp_path: Path) -> None:
              FROM papers AS p JOIN paper_ids AS i ON i.paper_id = p.id JOIN community AS c ON c.paper_id = p.id
              WHERE scheme = 'arxiv' ORDER BY value"""
     stored = query(database, sql)
-    assert len(stored) == 2_770
+    assert len(stored) == len(both)
     wanted = set(both)
     assert stored == [row for row in query(library.database, sql) if row[0] in wanted]
 

@@ -17,7 +17,7 @@ import pytest
 from tests.house import until
 from tests.story import PEOPLE, SENDS, Story, check, settle, stored
 
-KILLS = int(os.environ.get("PAPERBOY_SOAK_KILLS", "12"))  # half with each nonce window
+KILLS = int(os.environ.get("PAPERBOY_SOAK_KILLS", "8"))  # half with each nonce window
 PROMPT = 300  # looks at what the bot does, after which time passes quickly
 SKEWS = (0.0, 0.0, 300.0, -300.0, 45.0, -45.0)  # seconds by which the bot's clock is ahead of Discord's
 

@@ -18,6 +18,7 @@ from bot.models import Author, Event, EventKind, Paper, Record
 from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database, open_database
+from tests.amount import WHOLE, is_read
 from tests.conftest import HandClock, arxiv, record
 from tests.properties import rounds
 
@@ -182,9 +183,9 @@ def test_short_words_and_numbers_are_taken_as_they_are() -> None:
 
 @pytest.fixture
 async def real(data: Path, tmp_path: Path) -> AsyncIterator[tuple[Search, list[tuple[str, str]]]]:
-    """Every title of the real papers in a store of their own, without abstracts; (id, title) of each."""
+    """The titles of a fifth of the real papers in a store of their own, without abstracts; (id, title) of each."""
     with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+        rows = [row for row in map(json.loads, lines) if is_read(row["id"], 5)]
     at = datetime(2026, 6, 1, tzinfo=UTC)
     event = Event(EventKind.ANNOUNCED, at)
     records = [
@@ -227,4 +228,4 @@ async def test_of_real_titles_with_one_or_two_slips_93_of_100_are_found(
         hits += identity in ids(found.papers) or title in [plain(p.title) for p in found.papers]
     print(f"recall@10 over {wanted} real titles with 1 or 2 slips: {hits / wanted:.3f}")
     assert wanted == 300
-    assert hits / wanted >= 0.93
+    assert hits / wanted >= (0.93 if WHOLE else 0.98)

@@ -18,7 +18,7 @@ from tests.story import Story, check, settle
 STEP = int(os.environ.get("PAPERBOY_SWEEP_STEP", "0"))
 #: More calls than a cycle makes: where nothing struck any more, the sweep is over.
 MOST = 2_000
-SAMPLE = {"database": (90, 150), "discord": (8,), "upstream": (2,)}
+SAMPLE = {"database": (120,), "discord": (8,), "upstream": (2,)}
 #: The process dies, or the library raises its own error: before the call is done, or after, so that nobody hears of it.
 MODES = tuple((what, when) for what in ("kill", "raise") for when in ("before", "after"))
 
