@@ -31,14 +31,14 @@ function refresh() {
   }, 120);
 }
 
-/** Waits until the server is there. @param {string|undefined} as */
+/** Waits until the server is there. @param {string|null|undefined} as */
 async function first(as) {
   for (let pause = 300; ; pause = Math.min(3000, pause * 1.5)) {
     try {
       return await load(as);
     } catch (error) {
       if (as && /** @type {any} */ (error).status >= 400) {
-        as = undefined;
+        as = null;
         continue;
       }
       state.connected = false;
@@ -52,8 +52,8 @@ async function first(as) {
 async function become(id) {
   disconnect();
   hush();
-  state.route = { guild: "", channel: null };
   await first(id);
+  state.route = { guild: "", channel: null }; // now, not before: a refresh meanwhile opens what the person before had open
   history.replaceState(null, "", `#/${state.me.id}`);
   localStorage.setItem("person", state.me.id);
   document.documentElement.lang = "en";

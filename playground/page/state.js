@@ -43,13 +43,19 @@ export function setClock(value) {
   emit("clock");
 }
 
+/** Whom we are, or are becoming. @type {string|null|undefined} */
+let wanted;
+
 /**
- * Asks the server for everything but messages.
- * @param {string} [as] the person to be; without it the one we are
+ * Asks the server for everything but messages. An answer about a person whom we are no longer comes too late and changes nothing.
+ * @param {string|null} [as] the person to be; without it the one we are, null: whom the server chooses
  */
-export async function load(as = state.me?.id) {
+export async function load(as = wanted) {
   const before = clockSet;
+  wanted = as;
   const fresh = await get("/play/state", { as });
+  if (as !== wanted) return;
+  wanted = fresh.me.id;
   state.me = fresh.me;
   state.users = new Map((fresh.users ?? []).map((/** @type {any} */ user) => [user.id, user]));
   if (!state.users.has(fresh.me.id)) state.users.set(fresh.me.id, fresh.me);

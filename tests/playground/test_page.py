@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.patience import wait_until
 
@@ -402,6 +402,26 @@ def test_somebody_else_and_another_language(page: Page, discord: Discord) -> Non
     expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
 
 
+def test_an_answer_about_the_person_before_comes_too_late(page: Page, discord: Discord) -> None:
+    """The page asks for Nadia's state, becomes Yuki, and hears of Nadia first."""
+    command(page, "secret")
+    expect(last(page)).to_contain_text("Nobody else sees this.")
+    held: list[Route] = []
+    page.route(re.compile("/play/state"), lambda question: held.append(question))
+    page.evaluate("import('/page/state.js').then((state) => state.emit('stale'))")
+    wait_until(lambda: page.evaluate("1") and held, "the question about Nadia")
+    page.get_by_role("button", name=re.compile("You are Nadia")).click()
+    page.get_by_role("dialog", name="Who you are").get_by_role("button", name=re.compile("Yuki")).click()
+    about = f"as={discord.person('yuki')}"
+    wait_until(lambda: page.evaluate("1") and about in held[-1].request.url, "the question about Yuki")
+    for question in list(held):
+        with page.expect_response(question.request.url):
+            question.continue_()
+    expect(page.get_by_role("button", name=re.compile("You are Yuki Marlow"))).to_be_visible()
+    expect(page.locator("li.message").first).to_be_visible()
+    expect(page.locator("#messages").get_by_text("Nobody else sees this.")).to_have_count(0)
+
+
 def test_somebody_outside_has_no_server(page: Page) -> None:
     page.get_by_role("button", name=re.compile("You are Nadia")).click()
     page.get_by_role("dialog", name="Who you are").get_by_role("button", name=re.compile("Lena")).click()
@@ -513,6 +533,9 @@ def test_a_long_channel_is_read_to_its_beginning_and_back(page: Page, discord: D
 
 @pytest.mark.parametrize("width", [1360, 375])
 def test_axe_finds_nothing(page: Page, width: int) -> None:
+    page.get_by_role(
+        "link", name="papers", exact=True
+    ).click()  # all is in it and little else: the audit's work grows with the page
     page.set_viewport_size({"width": width, "height": 860})
     for name in ("embed", "card", "choices", "secret"):
         command(page, name)
