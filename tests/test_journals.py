@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.audit.auditor import Auditor
+from bot.models import PaperId
+from bot.store import kin
+from tests.conftest import record
 from tests.house import House, open_all, shown_text, text_of
 
 
@@ -61,6 +64,15 @@ class Journal:
         """Whom the audit says nobody told of what, and what it says was silent and should not have been."""
         proof = await Auditor(self.house.app.database, self.house.now, self.house.app.ingest.live).audit()
         return [f"{day.day}: {found}" for day in proof.days for found in (*day.gaps, *day.silent)]
+
+    async def carried(self) -> list[str]:
+        """What the audit holds against the store."""
+        return [value for (value,) in await self.house.rows("SELECT DISTINCT value FROM carried ORDER BY value")]
+
+    async def lost(self) -> list[str]:
+        """What the audit says the store does not have."""
+        proof = await Auditor(self.house.app.database, self.house.now, self.house.app.ingest.live).audit()
+        return [name for day in proof.days for name in day.lost]
 
 
 @pytest.fixture
@@ -226,3 +238,67 @@ async def test_the_link_of_the_journal_itself_names_no_article(journal: Journal)
     for link in ("https://journal.example/", "http://www.journal.example/current/?rss=yes"):
         assert await journal.look(entry(1, doi=False, more=f"<link>{link}</link>"), entry(2)) == 0
     assert await journal.papers() == [{"doi:10.1000/demo.2"}]
+
+
+# -- notes and what is only called like one -----------------------------------------------------------------------------
+
+
+def titled(number: int, title: str, author: str = "Ada Marlow") -> str:
+    return entry(number, more=f"<dc:creator>{author}</dc:creator>").replace(f"On solitons, part {number}", title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Correction of errors in solitons", "Corrections to scaling of solitons", "Withdrawal: a model with solitons", "Removal of solitons"],
+)  # fmt: skip
+async def test_the_audit_finds_a_gap_behind_a_paper_that_is_called_like_a_note(journal: Journal, title: str) -> None:
+    await journal.look()
+    assert await journal.look(titled(1, title)) == 1
+    assert await journal.gaps() == []
+    async with journal.house.app.database.transaction() as write:
+        await write.execute("DELETE FROM alerts")
+    (gap,) = await journal.gaps()
+    assert "no alert was made" in gap
+    assert "doi:10.1000/demo.1" in gap
+
+
+async def test_a_note_that_stands_on_a_paper_or_on_none_is_nothing_for_the_audit(journal: Journal) -> None:
+    await journal.look()
+    assert await journal.look(entry(1, more="<dc:creator>Ada Marlow</dc:creator>")) == 1
+    notes = (
+        titled(2, "Correction to On solitons, part 1"),  # doubtful, and of the same author
+        titled(3, "Erratum: On solitons, part 1"),
+        titled(4, "Retraction Note: On other solitons", "Max Winter"),
+        titled(5, "Correction: On solitons that nobody has seen"),
+    )
+    for _ in range(2):  # the second time the line stands there already
+        assert await journal.look(*notes) == 0
+        assert await journal.carried() == ["10.1000/demo.1"]
+    assert await journal.gaps() == []
+    assert await journal.lost() == []
+
+
+async def test_an_article_that_is_called_retracted_later_is_still_audited(journal: Journal) -> None:
+    await journal.look()
+    assert await journal.look(titled(1, "RETRACTED: Of solitons")) == 0  # of no known paper: a line on nothing
+    assert await journal.carried() == []
+    assert await journal.look(titled(2, "Of solitons too")) == 1
+    assert await journal.look(titled(2, "RETRACTED: Of solitons too")) == 0
+    assert await journal.carried() == ["10.1000/demo.2"]
+    assert (await journal.lost(), await journal.gaps()) == ([], [])
+
+
+async def test_what_is_a_paper_or_should_be_one_is_held_against_the_store(journal: Journal) -> None:
+    await journal.look()
+    await journal.look(entry(1))
+    said = [
+        record(title=title, ids=(PaperId("doi", f"10.1000/demo.{number}"),), source="feed:x")
+        for number, title in (
+            (2, "Correction of errors in solitons"),
+            (3, "Erratum: Of solitons"),
+            (4, "Of solitons"),
+            (1, "RETRACTED: On solitons, part 1"),
+        )
+    ]
+    async with journal.house.app.database.reading() as read:
+        assert await kin.without_notes(read, said) == [said[0], said[2], said[3]]

@@ -18,10 +18,9 @@ from bot.ingest.completing import Completer
 from bot.ingest.looks import NEWS, Look, believed, first_seen, matched_as
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.papers.kinship import statements
-from bot.papers.notes import note_on
 from bot.query.matching import Matcher
 from bot.sources.base import LookUp, Source, cursor_day
-from bot.store import alerts, carried, events, papers, sources
+from bot.store import alerts, carried, events, kin, papers, sources
 from bot.store.database import Connection, Database, is_damage
 from bot.store.papers import Change
 from bot.when.backoff import doubling, pause_after
@@ -295,9 +294,10 @@ class Ingest:
         done.changed, done.moved = changed, cursor is not None
 
     async def _note_carried(self, write: Connection, look: Look, records: Sequence[Record]) -> None:
-        """Keeps what the source said, stored or not, for the audit, which compares it with what became of it. A note is no paper."""
+        """Keeps what the source said, stored or not, for the audit, which compares it with what became of it. A note is no paper,
+        unless it became one."""
         if look.source in self._audited:
-            said = [(record, announcement_day(record.event)) for record in records if note_on(record) is None]
+            said = [(record, announcement_day(record.event)) for record in await kin.without_notes(write, records)]
             await carried.note_carried(write, look.source, said, self._clock(), dated=look.dated)
 
     async def _note_left_out(self, records: Sequence[Record], look: Look) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.language.tokens import ANALYZER_VERSION
-from bot.models import PaperId
+from bot.models import PaperId, Record
 from bot.papers.kinship import work_of
+from bot.papers.notes import Note, note_on
 from bot.papers.titles import title_key
-from bot.store import meta
+from bot.store import events, meta
 from bot.store.database import Connection
 
 #: Changes whenever a title gets another key, or a DOI another work.
@@ -36,6 +37,38 @@ async def with_titles(read: Connection, keys: Iterable[str]) -> dict[str, set[in
 def few(named: Mapping[str, set[int]]) -> set[int]:
     """The papers whose titles are those of few."""
     return {number for numbers in named.values() if len(numbers) <= _NAMESAKES for number in numbers}
+
+
+async def without_notes(read: Connection, records: Sequence[Record]) -> list[Record]:
+    """The records of which each is a paper, or should be one. A note is none: what stands as a line on another paper, or could only do
+    so. One that became a paper is one, and so is a doubtful one that became nothing."""
+    notes = {place: note for place, record in enumerate(records) if (note := note_on(record))}
+    if not notes:
+        return list(records)
+    values: dict[str, set[str]] = defaultdict(set)
+    for place in notes:
+        values[records[place].ids[0].scheme].add(records[place].ids[0].value)
+    stored = {
+        PaperId(scheme, row["value"])
+        for scheme, own in values.items()
+        for row in await read.all(
+            "SELECT value FROM paper_ids WHERE scheme = :scheme AND value IN :values",
+            {"scheme": scheme, "values": sorted(own)},
+        )
+    }
+    lines = await _lines(read, notes.values())
+    return [
+        record
+        for place, record in enumerate(records)
+        if place not in notes or record.ids[0] in stored or (notes[place].doubtful and str(record.ids[0]) not in lines)
+    ]
+
+
+async def _lines(read: Connection, notes: Iterable[Note]) -> set[str]:
+    """Which notes stand on the papers that doubtful ones may concern, by their own identities."""
+    keys = {title_key(title) for note in notes if note.doubtful for title in note.titles}
+    concerned = {number for numbers in (await with_titles(read, keys)).values() for number in numbers}
+    return {line.occurrence for own in (await events.load_notes(read, concerned)).values() for line in own}
 
 
 async def load_apart(read: Connection) -> frozenset[frozenset[str]]:
