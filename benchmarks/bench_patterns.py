@@ -58,7 +58,7 @@ PIECES = (
     "May 2026 ", "doi: 10.1000/a", "Published online ", "Nature ", "{tau}",
     "Correction: ", "Marlow et al., ", "et al. ", "“", " (2026 ", "[a", ". A 2026, ", "/v1/review", "-rc1", ".v1",
     "https://a.b 10.1000/x ", "2106.15928 10.1000/x ", "10.1000/1<a:b>",
-    "<item>", "<item></item>", "Marlow CD, ", "A B\n", "...",
+    "<item>", "<item></item>", "</item>", "<b><i></b></i>", "<a b='c'", "<![CDATA[", "<![CDATA[a</title>", "Marlow CD, ", "A B\n", "...",
 )  # fmt: skip
 
 Reader = Callable[[str], object]

@@ -29,6 +29,8 @@ PAIRS = (
     ("arxiv.is_withdrawal", "this paper has been "), ("text.safe", "*"), ("a journal's feed", "@"),
     ("a journal's feed", "a@(((((((("), ("bylines.read_bylines", "."), ("bylines.read_bylines", "A B\n"),
     ("a feed that is no XML", "<item>"), ("a feed that is no XML", "<!--"),
+    ("a feed that is no XML", "<p>"), ("a feed that is no XML", "</x>"), ("a feed that is no XML", "<![CDATA["),
+    ("a feed that is no XML", "<![CDATA[a</title>"), ("a feed that is no XML", "<a b='c'"),
     ("notes.note_of", "Correction: "), ("notes.note_of", "et al. "), ("kinship.statements", "/v1/review"),
     ("titles.title_key", "a\u0316\u0300"),
 )  # fmt: skip

@@ -75,7 +75,7 @@ def parse_answer(body: bytes, source: str) -> LookedUp:
     Raises SourceUnhealthyError when it is not a whole Atom feed, when it reports an error, and when it has no entries
     although papers were counted, which happens in the middle of a result.
     """
-    root, lost = read_xml(body, frozenset({f"{_ATOM}feed"}), source)
+    root = read_xml(body, frozenset({f"{_ATOM}feed"}), source)
     cut = cut_tree(root)
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
@@ -87,7 +87,7 @@ def parse_answer(body: bytes, source: str) -> LookedUp:
     if not entries and total and line(root.findtext(_TOTAL.replace("totalResults", "startIndex"))) == "0":
         raise SourceUnhealthyError(f"{source}: the page is empty although {total} papers were counted.")
     records: list[Record] = []
-    skipped = [*lost, *told(cut)]
+    skipped = list(told(cut))
     for entry in entries:
         record = _record(entry, source)
         if isinstance(record, str):

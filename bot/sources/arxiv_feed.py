@@ -170,7 +170,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
     Raises SourceUnhealthyError when the document is not a whole, sound announcement feed. Entries that cannot be read
     are left out and named in `skipped`.
     """
-    root, lost = read_xml(body, _ROOTS, source)
+    root = read_xml(body, _ROOTS, source)
     cut = cut_tree(root)
     channel = root if root.tag == f"{_ATOM}feed" else root.find("channel")
     if channel is None:
@@ -185,7 +185,7 @@ def parse_feed(body: bytes, source: str) -> Feed:
         raise SourceUnhealthyError(f"{source}: the feed does not say of which day it is.")
     entries = [_entry(element, atom) for element in channel.findall(f"{atom}entry" if atom else "item")]
     records: dict[str, Record] = {}
-    skipped = [*lost, *told(cut)]
+    skipped = list(told(cut))
     for place, entry in enumerate(entries, 1):
         found = _record(entry, source)
         if isinstance(found, str):

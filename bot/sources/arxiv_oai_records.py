@@ -49,7 +49,7 @@ def parse_page(body: bytes, source: str) -> Page:
     A recent paper that has a second version already gives two records, one for each event. Raises
     SourceUnhealthyError when the document is not whole or not OAI-PMH; unreadable records are named in `skipped`.
     """
-    root, lost = read_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
+    root = read_xml(body, frozenset({f"{_OAI}OAI-PMH"}), source)
     cut = cut_tree(root)
     responded = instant(root.findtext(f"{_OAI}responseDate"))
     if responded is None:
@@ -61,7 +61,7 @@ def parse_page(body: bytes, source: str) -> Page:
     content = root.find(f"{_OAI}GetRecord") if content is None else content
     elements = [] if content is None else content.findall(f"{_OAI}record")
     records: list[Record] = []
-    skipped = [*lost, *told(cut)]
+    skipped = list(told(cut))
     for element in elements:
         found = read_record(element, source)
         if isinstance(found, str):

@@ -20,10 +20,10 @@ from bot.sources.documents import day, instant, line, whole_text, without_markup
 
 # where publishers put the identity, the surest place first: (local name, attribute or None for the text)
 _IDENTITY = (("doi", None), ("identifier", None), ("guid", None), ("id", None), ("link", "href"), ("link", None))
-_ADDRESS = (("origLink", None), ("link", "href"), ("link", None), ("guid", None), ("id", None), ("identifier", None))
+_ADDRESS = (("origlink", None), ("link", "href"), ("link", None), ("guid", None), ("id", None), ("identifier", None))
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 #: The day on which it stood online before that of the issue, which may be months earlier or later.
-_DATES = ("published", "pubDate", "date", "issued", "publicationDate", "coverDate", "updated")
+_DATES = ("published", "pubdate", "date", "issued", "publicationdate", "coverdate", "updated")
 _TEXTS = ("encoded", "description", "summary", "content")
 _PEOPLE = ("creator", "author", "authors")
 _NAMES = ("name", "li")
@@ -35,7 +35,7 @@ _FOOTNOTE = re.compile(r"<sup>[^<]{0,40}</sup>", re.IGNORECASE)
 
 
 class Entry:
-    """The children of one element, by their local names."""
+    """The children of one element, by their local names in lower case, since some write them as they like."""
 
     def __init__(self, element: etree._Element) -> None:
         self._about = str(element.get(_ABOUT) or "")
@@ -43,7 +43,7 @@ class Entry:
         for child in element:
             tag = child.tag
             if isinstance(tag, str):
-                self._children.setdefault(tag.rpartition("}")[2], []).append(child)
+                self._children.setdefault(tag.rpartition("}")[2].lower(), []).append(child)
         self.title = self.text("title")
 
     def text(self, name: str) -> str | None:
@@ -116,7 +116,7 @@ def _stated(text: str) -> PaperId | None:
 
 def _names(element: etree._Element) -> list[str]:
     """The text of each name inside, or of the whole."""
-    inner = [e for e in element.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] in _NAMES]
+    inner = [e for e in element.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2].lower() in _NAMES]
     return [whole_text(e) for e in inner or (element,)]
 
 

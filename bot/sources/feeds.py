@@ -127,11 +127,11 @@ def parse_articles(body: bytes, source: str, now: datetime) -> Articles:
 
     Raises SourceUnhealthyError when it is not a whole feed, or when no entry is a paper.
     """
-    root, lost = read_xml(body, _ROOTS, source)
+    root = read_xml(body, _ROOTS, source)
     cut = cut_tree(root)
     records: dict[PaperId, Record] = {}
-    skipped = [*lost, *told(cut)]
-    entries = [Entry(e) for e in root.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2] in _ENTRIES]
+    skipped = list(told(cut))
+    entries = [Entry(e) for e in root.iter() if isinstance(e.tag, str) and e.tag.rpartition("}")[2].lower() in _ENTRIES]
     own = _own_addresses(root, entries)
     for place, (entry, address) in enumerate(zip(entries, own, strict=True), 1):
         try:
@@ -170,7 +170,7 @@ def _record(entry: Entry, address: PaperId | None, source: str, now: datetime) -
         abstract=entry.abstract(),
         authors=entry.authors(),
         published=published,
-        journal_ref=entry.text("publicationName"),
+        journal_ref=entry.text("publicationname"),
         address=address if address not in ids else None,
     )
 

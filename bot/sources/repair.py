@@ -1,4 +1,4 @@
-"""XML that is not quite XML: one wrong character must not cost a whole document, nor one bad entry the others.
+"""XML that is not quite XML: neither a wrong character nor a tag without a partner may cost a document, or the entry that has it.
 
 Knows the usual faults of feeds; must not know any upstream's vocabulary. What is sound is parsed as fast as ever.
 """
@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from html.entities import html5
 from typing import Final
 
 from lxml import etree
 
 from bot.errors import SourceUnhealthyError
-from bot.sources.documents import brief, parse_xml
+from bot.sources.balancing import balanced
+from bot.sources.documents import line, parse_xml
 from bot.sources.encodings import as_utf8, decoded
+from bot.sources.quoting import unquoted
 
 log = logging.getLogger(__name__)
 
-_OPENINGS: Final = re.compile(r"<!--|<!\[CDATA\[")
 _SUSPECT: Final = re.compile(
     r"&(?:#(?P<number>[0-9]{1,12}|[xX][0-9a-fA-F]{1,10});?|(?P<name>[A-Za-z][A-Za-z0-9]{0,40});)?|<(?![A-Za-z_/?!:])"
 )
@@ -33,72 +34,60 @@ _ROOT: Final = re.compile(r"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)(?=[\s>/])")
 _PREFIX: Final = re.compile(
     r"</?([A-Za-z_][\w.-]*):[\w.-]+|\sxmlns:([\w.-]+)\s*=|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']"
 )
-_ENTRY: Final = re.compile(r"<((?:[\w.-]+:)?(?:item|entry|record))(?=[\s>])")
-_AFTER_ENTRIES: Final = re.compile(
-    r"</(?:[\w.-]+:)?(?:channel|rss|feed|RDF|ListRecords|OAI-PMH)\s*>|<resumptionToken[\s/>]"
-)
-#: No feed has nearly as many entries, nor as long a first tag.
-_MOST: Final = 10_000
-_TITLE: Final = re.compile(
-    r"<(?:[\w.-]+:)?(?:title|identifier|guid|id|link)[^<>]{0,300}>\s*(?:<!\[CDATA\[)?\s*([^<>]{1,300})"
-)
+#: Entries that the log names.
+_NAMED: Final = 3
 #: Prefixes that feeds use without saying what they mean.
 _NAMESPACES: Final = {"dc": "http://purl.org/dc/elements/1.1/", "arxiv": "http://arxiv.org/schemas/atom"}
 
 
-def read_xml(body: bytes, roots: Collection[str], what: str) -> tuple[etree._Element, tuple[str, ...]]:
-    """The root element, as parse_xml gives it, and the entries that had to be left out, by number and name.
+def read_xml(body: bytes, roots: Collection[str], what: str) -> etree._Element:
+    """The root element, as parse_xml gives it.
 
-    What is no XML is mended when it has its end: then characters that cannot be, references to what is not declared and lone
-    `&` and `<` were the fault, or entries that are no XML by themselves. Raises as parse_xml does: so a cut document is refused.
+    What is no XML is mended when it has its end: characters that cannot be, references to what is not declared and lone `&` and `<`;
+    then, if that is not all, tags without partners. Which entries were mended so is logged. Raises as parse_xml does: a cut document
+    is refused.
     """
     body = as_utf8(body)
     try:
-        return parse_xml(body, roots, what), ()
+        return parse_xml(body, roots, what)
     except SourceUnhealthyError as error:
         mended = _mended(body) if error.__cause__ else None  # else it is refused for what it is
         if mended is None:
             raise
-    lost: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     try:
         root = parse_xml(mended.encode(), roots, what)
     except SourceUnhealthyError as error:
-        sound, lost = _sound_entries(mended) if error.__cause__ else (None, ())
-        if sound is None:
+        if not error.__cause__:
             raise
+        sound, named = balanced(mended)
         root = parse_xml(sound.encode(), roots, what)
-    log.warning("%s: the answer was no XML and was mended; %d entries are lost", what, len(lost))
-    return root, lost
+    said = f": tags in {', '.join(named[:_NAMED])}{' …' if len(named) > _NAMED else ''}" if named else ""
+    log.warning("%s: the answer was no XML and was mended%s", what, line(said))
+    return root
 
 
 def _mended(body: bytes) -> str | None:
     """The document from its root element to the end of it, without what no XML can have; None when its end is missing."""
     text = decoded(body)
     declared = text.find("<?xml")  # a server's own warnings may stand before
-    text = "".join(_pieces(text[declared:] if declared > 0 else text))
+    text = _SUSPECT.sub(_reference, unquoted(text[declared:] if declared > 0 else text))
     text = _PAIR.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text)
     text = _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
     root = _ROOT.search(text)
-    end = text.rfind(f"</{root.group(1)}") if root else -1
+    end = _last(f"</{root.group(1)}", text) if root else -1
     close = text.find(">", end) if end >= 0 else -1
     if root is None or close < 0 or "<!doctype" in text[: root.start()].lower():
         return None
     return _declared_prefixes(text[root.start() : close + 1], root.end() - root.start())
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text with its faults mended; comments are left out, and what is quoted as CDATA stays as it is."""
-    at = 0
-    while (opening := _OPENINGS.search(text, at)) is not None:
-        is_comment = opening.group() == "<!--"
-        end = text.find("-->" if is_comment else "]]>", opening.end())
-        if end < 0:
-            break
-        yield _SUSPECT.sub(_reference, text[at : opening.start()])
-        if not is_comment:
-            yield text[opening.start() : end + 3]
-        at = end + 3
-    yield _SUSPECT.sub(_reference, text[at:])
+def _last(tag: str, text: str) -> int:
+    """Where the tag stands last, in whatever case; -1 for nowhere."""
+    exact = text.rfind(tag)
+    if exact >= 0:
+        return exact
+    return max((found.start() for found in re.finditer(rf"(?ai:{re.escape(tag)})(?![\w.-])", text)), default=-1)
 
 
 def _reference(found: re.Match[str]) -> str:
@@ -125,32 +114,3 @@ def _declared_prefixes(text: str, at: int) -> str:
         told.add(found[2] or "xml")
     missing = "".join(f' xmlns:{p}="{_NAMESPACES.get(p, f"urn:undeclared:{p}")}"' for p in sorted(used - told))
     return f"{text[:at]}{missing}{text[at:]}"
-
-
-def _sound_entries(text: str) -> tuple[str | None, tuple[str, ...]]:
-    """The document without the entries that are no XML by themselves, and what these were; None when none is sound."""
-    starts = [(found.start(), found.group(1)) for found in _ENTRY.finditer(text)]
-    opening, closing = text[: text.find(">") + 1], text[text.rfind("</") :]
-    if not starts or max(len(starts), len(opening)) > _MOST:
-        return None, ()
-    kept, lost = [text[: starts[0][0]]], []
-    for number, (start, tag) in enumerate(starts, 1):
-        limit = starts[number][0] if number < len(starts) else len(text)
-        end = text.rfind(f"</{tag}", start, limit)
-        end = text.find(">", end) + 1 if end >= 0 else 0
-        if end and _is_sound(f"{opening}{text[start:end]}{closing}"):
-            kept.append(text[start:end])
-        else:
-            name = _TITLE.search(text, start, limit)
-            lost.append(f"entry {number}: it is no XML ({brief(name.group(1) if name else '')!r})")
-    after = None if end else _AFTER_ENTRIES.search(text, start)
-    kept.append(text[after.start() if after else end or start :])
-    return ("".join(kept) if len(lost) < len(starts) else None), tuple(lost)
-
-
-def _is_sound(text: str) -> bool:
-    try:
-        etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except etree.XMLSyntaxError:
-        return False
-    return True

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.errors import SourceUnhealthyError
 from bot.sources.arxiv_feed import parse_feed
@@ -14,6 +16,7 @@ from bot.sources.biorxiv import parse_details
 from bot.sources.documents import line, parse_json
 from bot.sources.feeds import parse_articles
 from bot.sources.repair import read_xml
+from tests.properties import tries
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PAGES = Path(__file__).parents[1] / "pages"
@@ -114,24 +117,120 @@ def test_one_entry_in_another_encoding_than_the_rest_is_read_too() -> None:
     assert titles(before.encode() + halves + after.encode())[1] == "\U0001f600 !"
 
 
+def whole(inside: str) -> str:
+    """An entry with everything that one has, with something in its description."""
+    return (
+        "<item><title>When tags fail</title><link>https://journal.example/9</link><doi>10.1000/demo.9</doi>"
+        f"<author>Ada Marlow, Max Winter</author><pubDate>Mon, 16 Nov 2026 00:00:00 GMT</pubDate>{inside}</item>"
+    )
+
+
+TEXT = "We show that the tags of a text need no partners, and so on."
+
+
 @pytest.mark.parametrize(
-    "bad",
+    ("inside", "abstract"),
     [
-        "<item><title>When n<N and m>M</title><doi>10.1000/demo.9</doi></item>",
-        "<item><title>When it is never closed</title><doi>10.1000/demo.9</doi>",
-        "<item><title>When</title><description><![CDATA[never closed</description></item>",
-        "<item><title>When</title><link href=unquoted></link></item>",
-        "<item><title>When</title><p>a<br>b</p></item>",
+        (f"<description>One line.<br>{TEXT}</description>", f"One line. {TEXT}"),
+        (f"<description><p>One line.<p>{TEXT}</description>", f"One line. {TEXT}"),
+        (f"<description><p>One <b><i>line</b></i>.</p><p>{TEXT}</description>", None),
+        (f"<description>For n<N and m>M. {TEXT}</description>", f"For n<N and m>M. {TEXT}"),
+        (f"<description>For n<N. {TEXT}</description>", f"For n<N. {TEXT}"),
+        (f"<description>For n<N>M. {TEXT}</description>", f"For n<N>M. {TEXT}"),
+        (f"<description>For x<y,z>. {TEXT}</description>", f"For x<y,z>. {TEXT}"),
+        (f"<description>{TEXT}</p></description>", TEXT),
+        (f"<description>{TEXT}]]></description>", TEXT),
+        (f"<description>{TEXT} ]]>\n</description>", TEXT),
+        (f"<description>a[b[0]]>c. {TEXT}</description>", f"a[b[0]]>c. {TEXT}"),
+        (f"<description><![CDATA[<p>n<N. {TEXT}</p>]]>]]></description>", f"n<N. {TEXT}"),
+        (f"<description><![CDATA[<![CDATA[{TEXT}]]>]]></description>", TEXT),
+        (f"<description><![CDATA[<p>One. <![CDATA[{TEXT}]]> A & B.</p>]]></description>", f"One. {TEXT} A & B."),
+        (f"<description><![CDATA[a]]]]><![CDATA[>b. {TEXT}]]></description>&nbsp;", f"a]]>b. {TEXT}"),
+        (f"<description><![CDATA[{TEXT}</description>", TEXT),
+        (f"<description>{TEXT}<img src=a.png width=1></description>", TEXT),
+        (f"<description>{TEXT} <a href=https://x.example>More</a></description>", f"{TEXT} More"),
+        (f"<description>{TEXT} <a href='1' href='2'>More</a></description>", f"{TEXT} More"),
+        (f"<description>{TEXT} <?php echo 1 ></description>", TEXT),
+        (f"<description>{TEXT}</Description>", TEXT),
+        (f"<description>{TEXT}", TEXT),
+        (f"<description>{TEXT}<category>x</category>", TEXT),
+        (f"<description>{TEXT} <script>if (a<b && c) {{ d() }}</script></description>", None),
+        ("<description>" + "<div>" * 3_000 + TEXT + "</div>" * 3_000 + "</description>", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_entry_keeps_everything_but_its_tags_without_partners(
+    inside: str, abstract: str | None, place: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    entries = [item("sound", 1), item("sound too", 2)]
+    entries.insert(place, whole(inside))
+    found = parse_articles(rss(*entries).encode(), "feed:x", NOW)
+    assert [r.title for r in found.records if r.ids[0].value != "10.1000/demo.9"] == ["sound", "sound too"]
+    assert found.skipped == ()
+    kept = found.records[place]
+    assert (kept.title, str(kept.ids[0])) == ("When tags fail", "doi:10.1000/demo.9")
+    assert [author.name for author in kept.authors] == ["Ada Marlow", "Max Winter"]
+    assert (str(kept.published), str(kept.address)) == ("2026-11-16", "url:journal.example/9")
+    if abstract:
+        assert kept.abstract == abstract
+    assert "the answer was no XML and was mended" in caplog.text
+
+
+def test_the_log_names_what_was_mended(caplog: pytest.LogCaptureFixture) -> None:
+    lone = [item(f"part {n} for n<N>M", n) for n in range(1, 6)]
+    assert titles(rss(item("sound", 9), *lone)) == ["sound", *(f"part {n} for n<N>M" for n in range(1, 6))]
+    (said,) = [record.getMessage() for record in caplog.records if "mended" in record.getMessage()]
+    assert said == (
+        "feed:x: the answer was no XML and was mended: "
+        "tags in entry 2 'part 1 for n<N>M', entry 3 'part 2 for n<N>M', entry 4 'part 3 for n<N>M' \u2026"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("<Item><title>a</title><doi>10.1000/1</doi></item>", item("b", 2)),
+        rss("<item><title>a</title><doi>10.1000/1</doi></Item>", item("b", 2)),
+        rss("<item><title>a</TITLE><doi>10.1000/1</DOI></ITEM>", item("b", 2)),
+        rss("<Item><Title>a</Title><DOI>10.1000/1</DOI></Item>", item("b", 2)),
+        rss("<item><title>a<doi>10.1000/1</doi></item>", item("b", 2)),
+        rss("<item><title>a</title><doi>10.1000/1</doi>", item("b", 2)),
+        rss("<item><title>a</title><doi>10.1000/1", item("b", 2)),
+        rss("<item><title>a</title><doi>10.1000/1</doi></item></item>", item("b", 2)),
+        rss(item("a", 1), "<item><title>b</title><doi>10.1000/2</doi>"),
+        rss(item("a", 1), item("b", 2), "</channel>"),
+        rss(item("a", 1), item("b", 2)).replace("</channel>", ""),
+        rss(item("a", 1), item("b", 2)).replace("</channel>", "</Channel>"),
+        rss(item("a", 1), item("b", 2)).replace("</rss>", "</RSS>"),
+        rss(item("a", 1), item("b", 2)).replace("<title>J</title>", "<title>J"),
+        rss(item("a", 1), item("b", 2)).replace("<title>J</title>", "<title>J</title><br><image><url>x</image>"),
+        rss(item("<![CDATA[a", 1), item("<![CDATA[b]]>&nbsp;", 2)),
+        rss(item("<![CDATA[a", 1), item("<![CDATA[b", 2)),
+        rss(item("<![CDATA[a]]>]]>", 1), item("b]]>", 2)),
+        rss(item("<!-- a -- -->a", 1), item("b<!-- never closed", 2)).replace("<!-- never closed", ""),
     ],
 )
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_bad_entry_is_left_out_counted_and_named(bad: str, place: int) -> None:
-    entries = [item("sound", 1), item("sound too", 2)]
-    entries.insert(place, bad)
-    found = parse_articles(rss(*entries).encode(), "feed:x", NOW)
-    assert [record.title for record in found.records] == ["sound", "sound too"]
-    (named,) = found.skipped
-    assert named.startswith(f"entry {place + 1}: it is no XML ('When")
+def test_elements_end_where_they_must(body: str) -> None:
+    assert titles(body) == ["a", "b"]
+
+
+def test_so_they_do_in_atom_and_rss_1(caplog: pytest.LogCaptureFixture) -> None:
+    for name, bad, good in (
+        ("journal_atom.xml", "</entry>", "</Entry>"),
+        ("journal_atom.xml", "</title>", "<br></title>"),
+        ("journal_atom.xml", "</name>", ""),
+        ("journal_rdf.xml", "</item>", ""),
+        ("journal_rdf.xml", "</item>", "</ITEM>"),
+        ("journal_rdf.xml", "</dc:creator>", "</dc:Creator>"),
+    ):
+        sound = (PAGES / name).read_text(encoding="utf-8")
+        assert bad in sound, name
+        read = parse_articles(sound.replace(bad, good).encode(), "feed:x", NOW)
+        expected = parse_articles(sound.encode(), "feed:x", NOW)
+        assert [(r.title, r.ids, r.published) for r in read.records] == [
+            (r.title, r.ids, r.published) for r in expected.records
+        ], (name, good)
+        assert [r.authors for r in read.records] == [r.authors for r in expected.records], (name, good)
 
 
 @pytest.mark.parametrize("root", ["rss", "feed", "RDF"])
@@ -148,8 +247,7 @@ def test_a_document_that_is_cut_stays_refused(root: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (rss("<item><title>n<N</title></item>"), "cut off"),
-        ("<rss>" + "<a>" * 10_000 + "&nbsp;" + "</a>" * 10_000 + "</rss>", "cut off"),
+        (rss(item("a")) + rss(item("b")), "cut off"),
         ('<!DOCTYPE rss [<!ENTITY x "y">]>' + rss(item("&x;&nbsp;")), "DOCTYPE"),
         ('<?xml version="1.0"?> x <!DOCTYPE rss [<!ENTITY x "y">]>' + rss(item("&x;&nbsp;")), "cut off"),
         ("<html><body>&nbsp;</body></html>", "web page"),
@@ -165,8 +263,8 @@ def test_what_is_refused_for_what_it_is_is_not_mended(body: str, reason: str) ->
 
 
 def test_what_is_sound_is_not_touched() -> None:
-    root, lost = read_xml(rss(item("a &amp; b")).encode(), {"rss"}, "x")
-    assert (root.findtext("channel/item/title"), lost) == ("a & b", ())
+    root = read_xml(rss(item("a &amp; b")).encode(), {"rss"}, "x")
+    assert root.findtext("channel/item/title") == "a & b"
 
 
 def test_arxivs_feed_and_list_are_mended_too() -> None:
@@ -182,7 +280,7 @@ def test_arxivs_feed_and_list_are_mended_too() -> None:
     for bad in ("<record><title>a<b</title></record>", "<record><title>never closed"):
         read = parse_page(page.replace("<resumptionToken", f"{bad}<resumptionToken", 1).encode(), "arxiv-oai")
         assert (read.records, read.token) == (sound.records, sound.token)
-        assert [text.partition(": ")[2][:12] for text in read.skipped] == ["it is no XML", *why]
+        assert [text.partition(": ")[2][:12] for text in read.skipped] == [*why, "no metadata"]
 
 
 def test_json_with_wrong_bytes_or_controls_is_read_too() -> None:
@@ -225,3 +323,26 @@ def test_the_cases(cases: Path, name: str, expected: list[str]) -> None:
 def test_the_case_of_arxiv(cases: Path) -> None:
     body = (cases / "r2-12-arxiv-rss-control-character.xml").read_bytes()
     assert len(parse_feed(body, "arxiv:cs.LG").records) == 3
+
+
+PIECES = (
+    "<item> </item> <ITEM> </Item> <entry> </entry> <channel> </channel> <title> </title> <br> <p> </p> <b> </b> <i/> <N <N,M> <a:b> "
+    "</a:b> <description> </description> <![CDATA[ ]]> <!-- --> & &nbsp; <a/href=x> <a/href='1'> <a/href='1'/href='1'> ' \" text <?php "
+    "?> <!x> < > <resumptionToken> </resumptionToken> <title/> <doi>10.1000/x</doi>"
+)
+SOUP = st.lists(
+    st.sampled_from([piece.replace("a/", "a ").replace("'/", "' ") for piece in PIECES.split()]), max_size=40
+).map("".join)
+
+
+@given(SOUP)
+@example("<title><![CDATA[<item><![CDATA[]]></channel>")
+@tries(300)
+def test_any_soup_of_tags_is_a_document_and_costs_no_entry_beside_it(soup: str) -> None:
+    root = read_xml(
+        f"<rss><channel>{item('one')}<item><x>{soup}</x></item>{item('two', 2)}</channel></rss>".encode(), {"rss"}, "x"
+    )
+    assert root.tag == "rss"
+    found = [e.findtext("title") for e in root.iter("item") if (e.findtext("doi") or "").startswith("10.1000/demo.")]
+    if "<!" not in soup and "<item>" not in soup:
+        assert found == ["one", "two"]
