@@ -85,15 +85,11 @@ def test_what_is_no_arxiv_id_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "２３０１.00001",
-        "2301.0000１",
-        "2301.00001v２",
-        "2301.00001２",
         "٢٣٠١.٠٠٠٠١",
-        "math/061180０",
+        "2301.0000\u0967",
         "aſtro-ph/0201082",  # without case, ſ is an s
         "https://arxıv.org/abs/2301.00001",  # another host
-        "10.１１０３/x",
+        "10.\u0967\u0967\u0966\u0969/x",
     ],
 )
 def test_the_digits_and_letters_of_other_scripts_make_no_id(text: str) -> None:
@@ -102,6 +98,26 @@ def test_the_digits_and_letters_of_other_scripts_make_no_id(text: str) -> None:
     assert parse_doi(text) != PaperId("arxiv", "2301.00001")
     with pytest.raises(BadInputError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        ("\uff12\uff13\uff10\uff11.00001", "arxiv:2301.00001"),
+        ("２６１１．００００１", "arxiv:2611.00001"),
+        ("ａｒＸｉｖ：２６１１．００００１ｖ２", "arxiv:2611.00001"),
+        ("2611\u300200001", "arxiv:2611.00001"),
+        ("ｍａｔｈ／０６１１８００", "arxiv:math/0611800"),
+        ("ｈｔｔｐｓ：／／ａｒｘｉｖ．ｏｒｇ／ａｂｓ／２６１１．００００１", "arxiv:2611.00001"),
+        ("（2611.00001）", "arxiv:2611.00001"),
+        ("10.１１０３/x", "doi:10.1103/x"),
+        ("ｄｏｉ：１０．１０００／ｘｙｚ", "doi:10.1000/xyz"),
+    ],
+)
+def test_wide_digits_letters_and_signs_of_a_keyboard_are_read_where_people_type(text: str, identity: str) -> None:
+    assert str(parse(text)) == identity
+    assert [str(found) for found in find_ids(f"\u898b\u3066 {text} \u3067\u3059")] == [identity]
+    assert parse_id(text) is None  # upstreams have no such keyboards
 
 
 def test_old_ids_keep_their_archive_apart() -> None:
@@ -216,6 +232,132 @@ WRAPPED = [
         ('2611.00001,', 'arxiv:2611.00001'),
         ('https://doi.org/10.1016/S0140-6736(20)30183-5', 'doi:10.1016/s0140-6736(20)30183-5'),
 ]  # fmt: skip
+
+
+#: By what they carry: redirects, archives, searches of catalogues, and pages of readers.
+CARRIED = {
+    "arxiv:2611.00001": [
+        "https://www.google.com/url?q=https://arxiv.org/abs/2611.00001&sa=D&source=docs&ust=1&usg=AOv",
+        "https://www.google.com/url?sa=t&url=https%3A%2F%2Farxiv.org%2Fpdf%2F2611.00001v2.pdf&ved=2ah",
+        "https://www.google.co.uk/url?sa=t&rct=j&q=&esrc=s&url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://scholar.google.com/scholar_url?url=https://arxiv.org/pdf/2611.00001&hl=en&sa=X",
+        "https://scholar.google.com/scholar_lookup?arxiv_id=2611.00001&title=x",
+        "https://scholar.google.com/scholar?q=arXiv:2611.00001",
+        "https://scholar.google.de/scholar?hl=de&as_sdt=0%2C5&q=2611.00001&btnG=",
+        "https://www.google.com/search?q=arxiv+2611.00001",
+        "https://www.connectedpapers.com/search?q=2611.00001",
+        "https://www.connectedpapers.com/main/arxiv:2611.00001",
+        "https://www.connectedpapers.com/api/redirect/arxiv/2611.00001",
+        "https://inspirehep.net/api/arxiv/2611.00001",
+        "https://inspirehep.net/arxiv/2611.00001",
+        "https://inspirehep.net/eprint/2611.00001",
+        "https://inspirehep.net/literature?q=eprint%202611.00001",
+        "https://inspirehep.net/literature?sort=mostrecent&size=25&page=1&q=find%20eprint%202611.00001",
+        "https://inspirehep.net/api/literature?q=arxiv:2611.00001",
+        "https://www.alphaxiv.org/abs/2611.00001v1",
+        "https://www.alphaxiv.org/zh/overview/2611.00001",
+        "https://www.alphaxiv.org/resources/2611.00001",
+        "https://alphaxiv.org/html/2611.00001",
+        "https://www.semanticscholar.org/reader/arXiv:2611.00001",
+        "https://www.semanticscholar.org/arxiv/2611.00001",
+        "https://www.semanticscholar.org/paper/arXiv:2611.00001",
+        "https://api.semanticscholar.org/graph/v1/paper/arXiv:2611.00001?fields=title",
+        "https://api.semanticscholar.org/graph/v1/paper/ARXIV:2611.00001",
+        "https://api.semanticscholar.org/graph/v1/paper/URL:https://arxiv.org/abs/2611.00001",
+        "https://www.semanticscholar.org/search?q=2611.00001&sort=relevance",
+        "https://huggingface.co/papers/2611.00001#67a1",
+        "https://huggingface.co/papers?q=2611.00001",
+        "https://huggingface.co/models?other=arxiv:2611.00001",
+        "https://huggingface.co/datasets?other=arxiv%3A2611.00001",
+        "https://arxiv.org/list/cs.LG/2611.00001",
+        "https://arxiv.org/html/2611.00001v1#S2.F1",
+        "https://arxiv.org/html/2611.00001v1/x1.png",
+        "https://arxiv.org/ps/2611.00001",
+        "https://arxiv.org/format/2611.00001",
+        "https://arxiv.org/e-print/2611.00001",
+        "https://arxiv.org/src/2611.00001v1",
+        "https://arxiv.org/src/2611.00001v1/anc/a.txt",
+        "https://arxiv.org/bibtex/2611.00001",
+        "https://arxiv.org/prevnext?id=2611.00001&function=next&context=cs",
+        "https://arxiv.org/ftp/arxiv/papers/2611/2611.00001.pdf",
+        "https://arxiv.org/search/?query=2611.00001&searchtype=all",
+        "https://arxiv.org/2611.00001",
+        "https://export.arxiv.org/api/query?id_list=2611.00001",
+        "http://export.arxiv.org/oai2?verb=GetRecord&identifier=oai:arXiv.org:2611.00001&metadataPrefix=arXivRaw",
+        "https://browse.arxiv.org/pdf/2611.00001.pdf",
+        "https://ar5iv.org/abs/2611.00001",
+        "https://ar5iv.labs.arxiv.org/html/2611.00001",
+        "https://ar5iv.org/2611.00001",
+        "https://doi.org/10.48550/arXiv.2611.00001",
+        "https://www.doi.org/10.48550/ARXIV.2611.00001",
+        "https://dx.doi.org/10.48550%2FarXiv.2611.00001",
+        "https://api.crossref.org/works/10.48550/arXiv.2611.00001",
+        "https://api.datacite.org/dois/10.48550/arxiv.2611.00001",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001%3Ffbclid%3Dx&h=AT",
+        "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001&data=05",
+        "https://urldefense.com/v3/__https://arxiv.org/abs/2611.00001__;!!LLK065n_VXAQ!x$",
+        "https://www.linkedin.com/safety/go?url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001&trk=x",
+        "https://slack-redir.net/link?url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://out.reddit.com/t3_x?url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001&token=A",
+        "https://duckduckgo.com/l/?uddg=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://www.youtube.com/redirect?event=video_description&q=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://web.archive.org/web/20261101000000/https://arxiv.org/abs/2611.00001",
+        "https://r.jina.ai/https://arxiv.org/pdf/2611.00001",
+        "https://arxiv-org.translate.goog/abs/2611.00001?_x_tr_sl=en",
+        "https://translate.google.com/translate?u=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://dblp.org/rec/journals/corr/abs-2611-00001",
+        "https://dblp.uni-trier.de/rec/journals/corr/abs-2611-00001.html",
+        "https://ui.adsabs.harvard.edu/search/q=arxiv%3A2611.00001&sort=date",
+        "https://ui.adsabs.harvard.edu/link_gateway/2026arXiv261100001M/arxiv:2611.00001",
+        "https://ui.adsabs.harvard.edu/abs/2026arXiv261100001M/abstract",
+        "https://arxiv-sanity-lite.com/?rank=pid&pid=2611.00001",
+        "https://arxivxplorer.com/?q=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Farxiv.org%252Fabs%252F2611.00001",
+    ],
+    "doi:10.1000/xyz": [
+        "https://www.google.com/url?q=https://doi.org/10.1000/xyz&sa=D",
+        "https://web.archive.org/web/2026*/https://doi.org/10.1000/xyz",
+    ],
+    "arxiv:hep-th/9711200": [
+        "https://inspirehep.net/literature?q=eprint%20hep-th%2F9711200",
+    ],
+    "doi:10.1103/physrevlett.137.012501": [
+        "https://inspirehep.net/api/doi/10.1103/PhysRevLett.137.012501",
+        "https://inspirehep.net/literature?q=doi%2010.1103%2FPhysRevLett.137.012501",
+    ],
+    "doi:10.1000/abc": [
+        "https://x.org/view?doi=10.1000/abc&lang=en",
+        "https://x.org/view?id=7&doi=10.1000/abc",
+        "https://www.scopus.com/record/display.uri?doi=10.1000/abc&origin=x",
+        "https://europepmc.org/search?query=DOI:10.1000/abc",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("link", "identity"), [(link, identity) for identity, links in CARRIED.items() for link in links]
+)
+def test_a_link_of_a_known_site_is_read_for_what_it_carries(link: str, identity: str) -> None:
+    assert str(parse(link)) == identity
+    assert [str(found) for found in find_ids(f"I like {link}, do you?")] == [identity]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://sci-hub.se/10.1000/xyz", "https://www.sci-hub.ru/https://doi.org/10.1000/xyz", "https://libgen.is/scimag/10.1000/xyz",
+        "https://annas-archive.org/scidb/10.1000/xyz", "https://evil.example/?u=https://arxiv.org/abs/2611.00001",
+        "https://google.com.evil.example/url?q=2611.00001", "https://www.google.com/url?q=https://evil.example/2611.00001",
+        "https://www.google.com/search?q=2611.00001+2611.00002", "https://arxiv.org/a/marlow_a_1", "https://arxiv.org/list/cs.LG/recent",
+        "https://api.semanticscholar.org/CorpusID:1234", "https://www.connectedpapers.com/main/0123456789abcdef/graph",
+        "https://www.researchgate.net/publication/123_Title", "https://huggingface.co/papers/trending",
+    ],
+)  # fmt: skip
+def test_a_link_that_names_no_paper_or_several_is_refused_with_what_is_read(link: str) -> None:
+    with pytest.raises(BadInputError, match=r"links to arXiv, .* INSPIRE, .*doi\.org.* redirects"):
+        parse(link)
+    if "sci" in link:
+        assert find_ids(f"see {link}") == []
 
 
 @pytest.mark.parametrize(("text", "identity"), WRAPPED)

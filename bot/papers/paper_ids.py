@@ -13,6 +13,7 @@ from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.models import PaperId
 from bot.papers.addresses import implied_doi
+from bot.papers.carriers import LONGEST, carried, is_shadow
 
 # Archives that handed out ids before April 2007 (https://info.arxiv.org/help/arxiv_identifier.html). A closed list:
 # `abc/1234567` is not an arXiv id.
@@ -77,20 +78,24 @@ _BEFORE = re.compile(
 )
 _LINK = re.compile(
     r"(?:https?://)?(?:[\w-]+\.)*(?:"
-    r"(?:arxiv\.org|lanl\.gov)/(?:abs|pdf|pdf/arxiv|html|format|ps|src|e-print|tb|list/[\w.-]+)/(?:arxiv:)?"
-    r"|arxiv-vanity\.com/papers/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/|ar5iv\.labs\.arxiv\.org/html/"
-    r"|huggingface\.co/papers/|hf\.co/papers/|alphaxiv\.org/(?:abs|pdf|overview|paper)/"
-    r"|scirate\.com/arxiv/|semanticscholar\.org/(?:arxiv/|arxiv:)|papers\.cool/arxiv/|hjfy\.top/arxiv/|emergentmind\.com/papers/"
-    r"|adsabs\.harvard\.edu/abs/(?:arxiv:)?|inspirehep\.net/arxiv/|catalyzex\.com/paper/(?:arxiv:)?|gist\.science/paper/"
-    r"|yiyibooks\.cn/arxiv/|connectedpapers\.com/api/redirect/arxiv/)$",
+    r"(?:arxiv\.org|lanl\.gov)/(?:(?:abs|pdf|pdf/arxiv|html|format|ps|dvi|src|e-?print|other|tb|bibtex|cits|refs|list/[\w.-]+|auth/[\w-]+"
+    r"|show-email/\w+|ftp/[\w/.-]+)/)?(?:arxiv:)?"
+    r"|arxiv-vanity\.com/papers/|ar5iv\.(?:labs\.arxiv\.)?org/(?:[a-z]+/)?|arxiv-sanity(?:-lite)?\.com/"
+    r"|(?:huggingface|hf)\.co/(?:[a-z]{2}/)?papers/|alphaxiv\.org/(?:[a-z-]+/){1,3}|inspirehep\.net/(?:api/)?(?:arxiv|eprint)/"
+    r"|scirate\.com/arxiv/|semanticscholar\.org/(?:[\w-]+/){0,4}arxiv[:/]|papers\.cool/arxiv/|hjfy\.top/arxiv/"
+    r"|emergentmind\.com/papers/|adsabs\.harvard\.edu/(?:abs/|link_gateway/[\w.]+/)(?:arxiv:)?|catalyzex\.com/paper/(?:arxiv:)?"
+    r"|gist\.science/paper/|yiyibooks\.cn/arxiv/|connectedpapers\.com/(?:api/redirect/|search/|main/)?arxiv[:/]"
+    r"|openalex\.org/(?:works/)?arxiv:|bytez\.com/docs/arxiv/|scholar\.archive\.org/fatcat/[\w/]+/arxiv:|researchtrend\.ai/papers/"
+    r"|takara\.ai/p/|paperswithcode\.com/paper/arxiv:)$",
     re.IGNORECASE | re.ASCII,
 )
+#: What an Asian keyboard types for ASCII's signs, and for the point between numbers.
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3002: ".", 0xFF61: "."}
+#: A redirect can lead to a redirect.
+_DEEPEST = 3
 
 
 _NEW_PREFIX = 2026  # since then openRxiv registers under a prefix of its own
-
-
-LONGEST = 2_000  # characters of what may be one id or one link
 
 
 def parse_id(text: str) -> tuple[PaperId, int | None] | None:
@@ -107,7 +112,9 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
     whole = _slashed(unquote(text.strip()).strip("<>\"' "))
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]
-        if re.fullmatch(r"\s*(?:arxiv\s*[:.#/-]?\s*|oai:arxiv\.org:)?(?:/?(?:abs|pdf|html)/)?", before, re.IGNORECASE):
+        if re.fullmatch(
+            r"\s*(?:arxiv(?:\.org)?\s*[:.#/-]?\s*|oai:arxiv\.org:)?(?:/?(?:abs|pdf|html)/)?", before, re.IGNORECASE
+        ):
             if not re.fullmatch(r"\s*(?:\.pdf)?\s*(?:\[[\w.-]+\])?[.,;]?", after, re.IGNORECASE):
                 continue
         elif re.search(r"10\.48550/arxiv\.$", before, re.IGNORECASE):
@@ -127,21 +134,31 @@ def _slashed(text: str) -> str:
 
 def find_ids(text: str) -> list[PaperId]:
     """Every arXiv id and DOI in running text, alone or in a link, each once, in order of appearance."""
-    text = clean(text)
+    return _found(_typed(text), _DEEPEST)
+
+
+def _typed(text: str) -> str:
+    """What somebody typed or pasted, in ASCII's digits, letters and signs where the keyboard had wide ones."""
+    return clean(text).translate(_NARROW)
+
+
+def _found(text: str, depth: int) -> list[PaperId]:
     found: dict[PaperId, int] = {}
     spans: list[tuple[int, int]] = []  # in order, none over another
 
-    def note(identity: PaperId | None, match: re.Match[str]) -> None:
+    def note(identity: PaperId | None, match: re.Match[str], *, is_done: bool = False) -> None:
         place = bisect(spans, match.span())
         before, after = spans[place - 1 : place], spans[place : place + 1]
-        if identity and not (before and before[0][1] > match.start()) and not (after and after[0][0] < match.end()):
+        if (before and before[0][1] > match.start()) or (after and after[0][0] < match.end()):
+            return
+        if identity or is_done:
             spans.insert(place, match.span())
+        if identity:
             found[identity] = min(match.start(), found.get(identity, match.start()))
 
     for match in _ADDRESS_INSIDE.finditer(text):
-        link = _trim_doi(match.group())
-        arxiv = parse_id(link)
-        note(arxiv[0] if arxiv else parse_doi(link), match)
+        link = _trimmed(match.group().rstrip("?!"))
+        note(_linked(link, depth), match, is_done=is_shadow(link))
     for match in _ARXIV.finditer(text):
         tail = text[max(0, match.start() - 120) : match.start()]
         link_before = re.search(r"\S+$", tail)
@@ -150,6 +167,17 @@ def find_ids(text: str) -> list[PaperId]:
     for match in _DOI.finditer(text):
         note(parse_doi(match.group(0)), match)
     return sorted(found, key=lambda identity: found[identity])
+
+
+def _linked(link: str, depth: int) -> PaperId | None:
+    """The paper behind a link: which its path names, else what it carries, if that is one."""
+    if is_shadow(link):
+        return None
+    arxiv = parse_id(link)
+    if arxiv is not None:
+        return arxiv[0]
+    inside = dict.fromkeys(i for text in carried(link) for i in _found(_typed(text), depth - 1)) if depth else {}
+    return next(iter(inside)) if len(inside) == 1 else parse_doi(link)
 
 
 def parse_doi(text: str) -> PaperId | None:
@@ -172,7 +200,7 @@ def parse_doi(text: str) -> PaperId | None:
     else:
         numbered = _SILVERCHAIR.search(page)
         page = f"/{numbered[1]}" if numbered else _VIEW.sub("", page)
-    return _doi_in(page) or _doi_in(unquote(rest))
+    return _doi_in(page) or next((doi for part in rest.split("&") if (doi := _doi_in(unquote(part)))), None)
 
 
 def _doi_in(whole: str) -> PaperId | None:
@@ -210,17 +238,17 @@ def parse(text: str) -> PaperId:
 
     Raises BadInputError, with the forms that are understood, when the text names none.
     """
-    text = _unwrapped(clean(text[:LONGEST]))
+    text = _unwrapped(_typed(text[:LONGEST]))
     arxiv = parse_id(text) or parse_id(text.strip(_AROUND))
     if arxiv is not None:
         return arxiv[0]
-    doi = parse_doi(text)
-    if doi is not None:
-        return doi
+    found = _linked(text.strip("<> "), _DEEPEST)
+    if found is not None:
+        return found
     if is_link(text):
         raise BadInputError(
-            "I know no paper behind that link. I read links to arXiv, alphaXiv, Hugging Face papers, Semantic Scholar, bioRxiv, "
-            "medRxiv, doi.org, and pages with a DOI in their address; or paste the title."
+            "I know no paper behind that link. I read links to arXiv, alphaXiv, Hugging Face papers, Semantic Scholar, INSPIRE, ADS, "
+            "bioRxiv, medRxiv, doi.org, pages with a DOI in their address, and redirects of Google and others to these; or paste the title."
         )
     raise BadInputError(
         "That is not a paper id. Use an arXiv id (2106.15928), an arXiv or Hugging Face link, or a DOI (10.1000/xyz)."
@@ -242,7 +270,10 @@ def _version(match: re.Match[str]) -> int | None:
 
 def _trim_doi(value: str) -> str:
     """Without what the sentence around it left at the end; a closing bracket stays when its partner is inside."""
-    value = re.split(r"[?#](?![0-9])", value)[0] if "?" in value else value
+    return _trimmed(re.split(r"[?#](?![0-9])", value)[0] if "?" in value else value)
+
+
+def _trimmed(value: str) -> str:
     while value:
         last = value[-1]
         paired = (last == ")" and value.count("(") >= value.count(")")) or (
