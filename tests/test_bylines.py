@@ -116,3 +116,100 @@ def test_affiliations_stay_and_numbers_of_people_do_not() -> None:
         ("Max Winter", None),
         ("Dana Frost", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("O'Neil, Cathy, and John MacKay", ["Cathy O'Neil", "John MacKay"]),
+        ("O'Neil, Cathy and John MacKay", ["Cathy O'Neil", "John MacKay"]),
+        ("Marlow, Ada, Max Winter & Dana Frost", WHOLE),
+        ("Marlow, Ada, Max Winter, Dana Frost", WHOLE),
+        ("Marlow, Ada B., and Max C. Winter", ["Ada B. Marlow", "Max C. Winter"]),
+        ("Marlow, A. B., Max Winter, and Dana Frost", ["A. B. Marlow", "Max Winter", "Dana Frost"]),
+        ("Garc\u00eda M\u00e1rquez, Gabriel, Max Winter and Dana Frost", ["Garc\u00eda M\u00e1rquez, Gabriel", "Max Winter", "Dana Frost"]),
+        ("van der Berg, Anna, and Max Winter", ["van der Berg, Anna", "Max Winter"]),
+        ("Ada Marlow, Suharto, Max Winter", ["Ada Marlow", "Suharto", "Max Winter"]),  # one of one name
+        ("Ruiz FV, Hort M, Moonen L", ["F. V. Ruiz", "M. Hort", "L. Moonen"]),
+        ("Gonz\u00e1lez J\u00c1, Obrador IB, Frost D", ["Gonz\u00e1lez J\u00c1", "Obrador IB", "Frost D"]),
+        ("\u738b\u4f1f, \u674e\u5a1c, Max Winter", ["\u738b\u4f1f", "\u674e\u5a1c", "Max Winter"]),
+    ],
+)  # fmt: skip
+def test_the_first_alone_is_printed_family_first(line: str, expected: list[str]) -> None:
+    assert names(line) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Marlow y Max Winter y Dana Frost", "Ada Marlow, Max Winter y Dana Frost", "Ada Marlow, Max Winter und Dana Frost",
+        "Ada Marlow, Max Winter et Dana Frost", "Ada Marlow et Max Winter et Dana Frost et al.", "Ada Marlow, Max Winter e Dana Frost",
+        "Ada Marlow with Max Winter and Dana Frost", "Ada Marlow, with Max Winter, with Dana Frost", "Ada Marlow / Max Winter / Dana Frost",
+        "Ada Marlow/Max Winter/Dana Frost", "Marlow, Ada / Winter, Max / Frost, Dana", "Ada Marlow + Max Winter + Dana Frost",
+        "Ada Marlow \u2013 Max Winter \u2013 Dana Frost", "Ada Marlow, Max Winter i Dana Frost", "Ada Marlow og Max Winter og Dana Frost",
+        "Ada Marlow, Max Winter och Dana Frost", "Ada Marlow, Max Winter en Dana Frost", "Ada Marlow, Max Winter et Dana Frost et coll.",
+        "Ada Marlow, Max Winter, Dana Frost y cols.", "Ada Marlow (Author); Max Winter (Author); Dana Frost (Editor)",
+    ],
+)  # fmt: skip
+def test_words_and_strokes_of_other_customs_part_people(line: str) -> None:
+    assert names(line) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jos\u00e9 Ortega y Gasset", "Santiago Ram\u00f3n y Cajal", "Josep Puig i Cadafalch", "Jo\u00e3o da Silva e Costa",
+        "Edson Prestes e Silva Jr.",
+        "E. E. Marlow", "E Marlow", "Y Winter", "Maria E Silva", "Hans von und zu Liechtenstein", "Ana Pi y Margall", "I. M. Pei",
+        "Mar\u00eda L\u00f3pez y Garc\u00eda Rojas",
+    ],
+)  # fmt: skip
+def test_the_same_words_stay_in_names(name: str) -> None:
+    assert names(name) == [name]
+    assert names(f"{name}, Ada Marlow") == [name, "Ada Marlow"]
+    assert names(f"{name}; Ada Marlow") == [name, "Ada Marlow"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Clara Marlow, University of X, Guy Tern, MIT", ["University of X", "MIT"]),
+        ("Clara Marlow, MIT, Guy Tern, ETH Z\u00fcrich", ["MIT", "ETH Z\u00fcrich"]),
+        ("Clara Marlow, Harvard Medical School, Boston, Guy Tern, CNRS", ["Harvard Medical School, Boston", "CNRS"]),
+        ("Clara Marlow, Institute for Physics and Applied Mathematics, New York, Guy Tern",
+         ["Institute for Physics, Applied Mathematics, New York", None]),
+        ("Clara Marlow, Dept. of Physics, University of X, Anytown, USA; Guy Tern, MIT, Cambridge, MA",
+         ["Dept. of Physics, University of X, Anytown, USA", "MIT, Cambridge, MA"]),
+        ("Marlow, Clara, University of X; Tern, Guy, Google DeepMind", ["University of X", "Google DeepMind"]),
+        ("Clara Marlow - University of X, Guy Tern - MIT", ["University of X", "MIT"]),
+        ("Clara Marlow and Guy Tern, Universit\u00e4t X", [None, "Universit\u00e4t X"]),
+        ("Clara Marlow (CERN / LHCb) / Guy Tern (MIT)", ["CERN / LHCb", "MIT"]),
+    ],
+)  # fmt: skip
+def test_places_behind_commas_are_no_people(line: str, expected: list[str | None]) -> None:
+    assert read_bylines([line]) == list(zip(["Clara Marlow", "Guy Tern"], expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "Ada Marlow, Max Winter, European Society of Cardiology",
+            ["Ada Marlow", "Max Winter", "European Society of Cardiology"],
+        ),
+        ("OpenAI, DeepMind", ["OpenAI", "DeepMind"]),
+        ("Max Planck Institute for Physics", ["Max Planck Institute for Physics"]),
+        ("Marlow, CDE, Winter, MIT", ["C. D. E. Marlow", "M. I. T. Winter"]),
+        ("van der Berg, CDE, de la Cruz, ABC", ["C. D. E. van der Berg", "A. B. C. de la Cruz"]),
+        ("Marlow A, Winter M; ABC Study Group", ["A. Marlow", "M. Winter", "ABC Study Group"]),
+        ("The ABC Study Group, Marlow A, Winter M", ["ABC Study Group", "A. Marlow", "M. Winter"]),
+        ("Smith J Jr, Marlow A", ["J. Smith, Jr", "A. Marlow"]),
+        ("Smith JR, Choudhury MD", ["J. R. Smith", "M. D. Choudhury"]),
+        ("Ganapathi II, Marlow A", ["Ganapathi II", "A. Marlow"]),
+        ("MARLOW A, WINTER M", ["A. MARLOW", "M. WINTER"]),
+        ("GUO J, Chen X", ["J. GUO", "X. Chen"]),
+        ("Huertas-Company M, Bureau M, Frost D", ["M. Huertas-Company", "M. Bureau", "D. Frost"]),
+    ],
+)
+def test_neither_are_people_places(line: str, expected: list[str]) -> None:
+    assert names(line) == expected

@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from bot.language.conjunctions import separated
 from bot.language.creators import split_creators
-from bot.language.customs import PARTICLES
+from bot.language.customs import PARTICLES, is_spanish_family
+from bot.language.employers import may_name_places, with_places
+from bot.language.groups import is_group
 from bot.language.names import LONGEST, SUFFIX, WIDE, parse
 
 #: A name, and where somebody works.
@@ -22,7 +25,10 @@ _ADDRESS: Final = re.compile(r"[<(\[]?(?:mailto:)?(?<![^\s<>()\[\],;:])[^\s@<>()
 _LED: Final = re.compile(r"\s*(?:by\s+|(?:authors?|author\(s\))\s*:\s*)", re.IGNORECASE)
 #: A list that ends so goes on.
 _END: Final = 40  # characters in which to look for it
-_MORE: Final = re.compile(r"[\s,;]+(?:and )?(?:et\.? ?al\.?|others)[\s.]*$", re.IGNORECASE)
+_MORE: Final = re.compile(
+    r"[\s,;]+(?:and )?(?:et\.? ?al\.?|et coll\.?|others|colleagues|y (?:otros|cols?\.?)|u\. ?a\.|и др\.?)[\s.]*$",
+    re.IGNORECASE,
+)
 #: Where people are left out.
 _GAP: Final = re.compile(r"\[?(?:\.{3,9}|\u2026)\]?")
 _BARS: Final = re.compile(r"[|\u00b7\u2022]")
@@ -34,6 +40,9 @@ _BARE: Final = re.compile(r"[A-Z](?:[ -]?[A-Z]){0,3}")
 _DEGREE: Final = re.compile(
     r"(?:Ph\.? ?D|M\.?D|D\.?Phil|D\.?Sc|Sc\.?D|M\.?Sc|B\.?Sc|M\.?P\.?H|MS|MA|MBA|MBBS|MBChB|MPhil|RN|PharmD|FRCP|FRS|FACC|FAHA)\.?"
 )
+#: A suffix without its comma.
+_ENDINGS: Final = ("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV")
+_UNMARKED: Final = str.maketrans("áéíóúñ", "aeioun")
 _LETTER: Final = re.compile(r"[^\W0-9_]")
 _ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
 
@@ -66,10 +75,13 @@ def _people(field: str) -> Iterator[Person]:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and "," not in text and all(len(line.split()) > 1 for line in lines):
         text = ";".join(lines)
-    parts = _parts(_BARS.sub(";", text))
+    parts = _parts(separated(_BARS.sub(";", text)))
+    is_one = len(parts) > 1 and not (is_group(text) and sum(not is_group(part) for part in parts) == 1)
     for part in parts:
         people = [(name, _place(place)) for name, place in split_creators(part)]
-        yield from _paired(people, commas=part.count(","), is_one=len(parts) > 1)
+        if len(people) > 1 and may_name_places(part):
+            people = with_places(people, is_one=is_one)
+        yield from _paired(people, commas=part.count(","), is_one=is_one)
 
 
 def _parts(text: str) -> list[str]:
@@ -89,14 +101,16 @@ def _place(place: str | None) -> str | None:
 
 def _paired(people: Sequence[Person], *, commas: int, is_one: bool) -> Iterator[Person]:
     """Family and given names that a comma parted, together again. `is_one`: semicolons part the people, so that commas do not."""
-    every = _are_pairs([name for name, _ in people], commas=commas, is_one=is_one)
+    names = [name for name, _ in people]
+    every = _are_pairs(names, commas=commas, is_one=is_one)
+    first = commas > 0 and _is_first_turned(names)
     waiting = list(reversed(people))
     before = ""
     while waiting:
         name, place = waiting.pop()
         if not every and " " in before and _DEGREE.fullmatch(name):
             continue
-        if waiting and (every or _is_behind(name, waiting[-1][0])):
+        if waiting and (every or (first and not before) or _is_behind(name, waiting[-1][0])):
             given, more = waiting.pop()
             name, place = _joined(name, given), place or more
         before = name
@@ -112,6 +126,24 @@ def _are_pairs(names: Sequence[str], *, commas: int, is_one: bool) -> bool:
     if len(names) == 2 and (is_one or " " not in names[1]):
         return True
     return all(_is_given(name) for name in names[1::2]) or all(_is_family(name) for name in names[::2])
+
+
+def _is_first_turned(names: Sequence[str]) -> bool:
+    """Whether the first person alone is printed family first, as bibliographies do: `Marlow, Clara, and Max Winter`."""
+    if len(names) < 3 or len(names[0]) > LONGEST:
+        return False
+    family, (given, *middle) = names[0], names[1].split() or [""]
+    if len(given) < 2 or _GIVEN.fullmatch(given) or any(not _GIVEN.fullmatch(word) for word in middle):
+        return False
+    if (
+        WIDE.search(family)
+        or family.split()[-1].isupper()
+        or any(" " not in name or is_group(name) for name in names[2:])
+    ):
+        return False
+    return not is_group(family) and (
+        _is_family(family) or is_spanish_family(family.split()[0].casefold().translate(_UNMARKED))
+    )
 
 
 def _is_family(name: str) -> bool:
@@ -131,7 +163,10 @@ def _is_given(name: str) -> bool:
 def _suffix_off(name: str) -> tuple[str, str]:
     """`C. D., Jr.` → `C. D.`, `, Jr.`"""
     bare, comma, suffix = name.rpartition(", ")
-    return (bare, f", {suffix}") if comma and SUFFIX.fullmatch(suffix) else (name, "")
+    if comma and SUFFIX.fullmatch(suffix):
+        return bare, f", {suffix}"
+    bare, space, suffix = name.rpartition(" ") if name.endswith(_ENDINGS) else ("", "", "")
+    return (bare, f", {suffix}") if space and suffix in _ENDINGS else (name, "")
 
 
 def _without_degree(name: str) -> str:
@@ -150,12 +185,33 @@ def _joined(family: str, given: str) -> str:
 
 
 def _turned(people: list[Person]) -> list[Person]:
-    """`Marlow C D`, `Herzfeld DM`: initials behind family names, when all of several people are printed so, or with points."""
-    found = [_TURNED.fullmatch(name) if len(name) <= LONGEST else None for name, _ in people]
-    is_custom = len(people) > 1 and all(one and not one["family"].isupper() for one in found)
+    """`Marlow C D`, `Herzfeld DM`, `Winter M Jr`: initials behind family names, when all of several people are printed so, or with
+    points."""
+    found = [_turned_one(name) if len(name) <= LONGEST else (None, "") for name, _ in people]
+    others = [name for (name, _), (one, _) in zip(people, found, strict=True) if not (one and _is_plain(one))]
+    is_custom = len(people) - len(others) > 1 and all(map(is_group, others))
     return [
-        (_joined(one["family"], one["given"]), place)
-        if one and not SUFFIX.fullmatch(one["given"]) and (is_custom or one["given"].endswith("."))
+        (_joined(one["family"] + suffix, one["given"]), place)
+        if one
+        and (_is_plain(one) if is_custom else one["given"].endswith("."))
+        and not _is_suffix(one["given"], is_custom)
         else (name, place)
-        for one, (name, place) in zip(found, people, strict=True)
+        for (one, suffix), (name, place) in zip(found, people, strict=True)
     ]
+
+
+def _turned_one(name: str) -> tuple[re.Match[str] | None, str]:
+    if one := _TURNED.fullmatch(name):
+        return one, ""
+    bare, suffix = _suffix_off(name)
+    return (_TURNED.fullmatch(bare), suffix) if suffix else (None, "")
+
+
+def _is_plain(turned: re.Match[str]) -> bool:
+    """Whether the initials are no name in capitals: `WANG LI`."""
+    return not turned["family"].isupper() or len(turned["given"]) == 1
+
+
+def _is_suffix(given: str, is_custom: bool) -> bool:
+    """`JR` is a suffix, but among people whose initials stand behind."""
+    return SUFFIX.fullmatch(given) is not None and not (is_custom and given in ("JR", "SR", "MD"))

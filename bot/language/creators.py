@@ -21,7 +21,8 @@ _MARK: Final = re.compile(r"[0-9]{1,3}|(?<![a-z])[a-z](?![a-z])|[*\u2020\u2021]"
 _NOTE: Final = re.compile(r"\(\s*([0-9]{1,3}|[a-z*\u2020\u2021])\s*\)", re.IGNORECASE)
 #: What stands in parentheses and is no place where somebody works.
 _ROLE: Final = re.compile(
-    r"(?:eds?|editors?|deceased|corresponding author)\.?|with (?:an )?appendix by .*", re.IGNORECASE | re.DOTALL
+    r"(?:eds?|editors?|authors?|deceased|corresponding author)\.?|with (?:an )?appendix by .*",
+    re.IGNORECASE | re.DOTALL,
 )
 #: A mark at a name's end that has no parentheses: `$^{1,2}$`, `*`, ` 1`.
 _TAIL: Final = re.compile(

@@ -40,7 +40,7 @@ _DBLP: Final = re.compile(r"(?:[\w-]+/)*corr/abs-([0-9]{4})-([0-9]{4,6})(?:\.\w+
 _ADS: Final = re.compile(r"(?:/[\w-]+)?/(?:19|20)[0-9]{2}arXiv([0-9]{4})\.?([0-9]{4,5})[A-Z](?:/.*)?", re.ASCII)
 #: Where papers are kept without leave of their publishers: no link of theirs is read.
 _SHADOWS: Final = re.compile(
-    r"(?:[\w-]+\.)*(?:sci-?hub|libgen|library-?genesis|annas-archive|z-?lib(?:rary)?|bookfi|b-ok|scihub\d*)(?:\.[\w-]+)+",
+    r"(?:[\w-]+\.)*(?:sci-?hub|libgen|library-?genesis|annas-archive|z-?lib(?:rary)?|bookfi|b-ok|scihub[0-9]*)(?:\.[\w-]+)+",
     re.IGNORECASE | re.ASCII,
 )
 
