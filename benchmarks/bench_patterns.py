@@ -59,7 +59,8 @@ PIECES = (
     "Correction: ", "Marlow et al., ", "et al. ", "“", " (2026 ", "[a", ". A 2026, ", "/v1/review", "-rc1", ".v1",
     "https://a.b 10.1000/x ", "https://www.google.com/url?q=https://arxiv.org/abs/2611.00001 ", "https://arxiv.org/?a=2611.00001&",
     "2106.15928 10.1000/x ", "10.1000/1<a:b>",
-    "<item>", "<item></item>", "</item>", "<b><i></b></i>", "<a b='c'", "<![CDATA[", "<![CDATA[a</title>", "Marlow CD, ", "A B\n", "A B y ", "A B - ", "A B, University, ", "...",
+    "<item>", "<item></item>", "</item>", "<b><i></b></i>", "<a b='c'", "<![CDATA[", "<![CDATA[a</title>", "Marlow CD, ", "A B\n",
+    "A B y ", "A B - ", "A B, University, ", "...",
 )  # fmt: skip
 
 Reader = Callable[[str], object]

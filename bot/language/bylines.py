@@ -42,6 +42,8 @@ _DEGREE: Final = re.compile(
 )
 #: A suffix without its comma.
 _ENDINGS: Final = ("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV")
+#: What ends a name that initials or such a suffix end, but capitals.
+_LAST: Final = (".", "Jr", "Sr")
 _UNMARKED: Final = str.maketrans("áéíóúñ", "aeioun")
 _LETTER: Final = re.compile(r"[^\W0-9_]")
 _ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
@@ -65,18 +67,18 @@ def read_bylines(fields: Iterable[str]) -> list[Person]:
 
 
 def _people(field: str) -> Iterator[Person]:
-    text = field = field.translate(_WIDE_MARKS)
+    text = field = field if field.isascii() else field.translate(_WIDE_MARKS)
     if "@" in field:
         address = _ADDRESS_FIRST.fullmatch(field)
         text = address.group(1) if address else _ADDRESS.sub(" ", field)
-    text = _GAP.sub(" ", text).rstrip()
+    text = (_GAP.sub(" ", text) if "..." in text or "\u2026" in text else text).rstrip()
     led, more = _LED.match(text), _MORE.search(text, max(0, len(text) - _END))
     text = text[led.end() if led else 0 : more.start() if more else len(text)]
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > 1 and "," not in text and all(len(line.split()) > 1 for line in lines):
         text = ";".join(lines)
     parts = _parts(separated(_BARS.sub(";", text)))
-    is_one = len(parts) > 1 and not (is_group(text) and sum(not is_group(part) for part in parts) == 1)
+    is_one = len(parts) > 1 and not (len(parts) == 2 and is_group(parts[0]) != is_group(parts[1]))
     for part in parts:
         people = [(name, _place(place)) for name, place in split_creators(part)]
         if len(people) > 1 and may_name_places(part):
@@ -187,6 +189,8 @@ def _joined(family: str, given: str) -> str:
 def _turned(people: list[Person]) -> list[Person]:
     """`Marlow C D`, `Herzfeld DM`, `Winter M Jr`: initials behind family names, when all of several people are printed so, or with
     points."""
+    if not any(name[-1:].isupper() or name.endswith(_LAST) for name, _ in people):
+        return people
     found = [_turned_one(name) if len(name) <= LONGEST else (None, "") for name, _ in people]
     others = [name for (name, _), (one, _) in zip(people, found, strict=True) if not (one and _is_plain(one))]
     is_custom = len(people) - len(others) > 1 and all(map(is_group, others))

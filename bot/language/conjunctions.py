@@ -36,10 +36,10 @@ _BARE: Final = str.maketrans("áéíóúñ", "aeioun")
 
 def separated(text: str) -> str:
     """The line with "and" or a semicolon between people where it has other signs or words of other languages."""
-    if not any(sign in text for sign in _ANY):
-        return text
-    pieces = _BRACKETS.split(text)
-    return "".join(piece if at % 2 else _outside(piece) for at, piece in enumerate(pieces))
+    for sign in _ANY:
+        if sign in text:
+            return "".join(piece if at % 2 else _outside(piece) for at, piece in enumerate(_BRACKETS.split(text)))
+    return text
 
 
 def _outside(text: str) -> str:
