@@ -167,3 +167,45 @@ def test_no_text_breaks_the_reading_and_an_address_stays_itself(text: str, befor
         assert " " not in abstract_url(found)
     implied_doi(before + text)
     find_links(text + before)
+
+
+@pytest.mark.parametrize(
+    ("link", "doi"),
+    [
+        ("https://www.nature.com/articles/s41586-026-00001-1_reference.pdf", "10.1038/s41586-026-00001-1"),
+        ("http://xlink.rsc.org/?DOI=D6CP00001A", "10.1039/d6cp00001a"),
+        ("https://papers.ssrn.com/sol3/papers.cfm?abstract_id=4000001", "10.2139/ssrn.4000001"),
+        ("https://papers.ssrn.com/sol3/delivery.cfm/x.pdf?abstractid=4000001&mirid=1", "10.2139/ssrn.4000001"),
+        ("https://ssrn.com/abstract=4000001", "10.2139/ssrn.4000001"),
+        ("https://osf.io/preprints/psyarxiv/abc12_v2", "10.31234/osf.io/abc12"),
+        ("https://psyarxiv.com/abc12/", "10.31234/osf.io/abc12"),
+        ("https://osf.io/preprints/socarxiv/abc12/download", "10.31235/osf.io/abc12"),
+        ("https://osf.io/preprints/osf/abc12", "10.31219/osf.io/abc12"),
+        ("https://www.researchsquare.com/article/rs-1234567/v1.pdf", "10.21203/rs.3.rs-1234567/v1"),
+        ("https://www.preprints.org/manuscript/202601.0001/v1/download", "10.20944/preprints202601.0001.v1"),
+        ("https://www.bmj.com/content/372/bmj.n1.full.pdf", "10.1136/bmj.n1"),
+        ("https://academic.oup.com/x/advance-article/doi/10.1093/x/btag001/8000001?login=false", "10.1093/x/btag001"),
+        (
+            "https://academic.oup.com/x/advance-article-pdf/doi/10.1093/x/gkag001/60000001/gkag001.pdf",
+            "10.1093/x/gkag001",
+        ),
+    ],
+)
+def test_more_publishers_and_servers_say_dois_in_their_ways(link: str, doi: str) -> None:
+    assert parse(link) == PaperId("doi", doi)
+    assert find_ids(f"see {link}.") == [PaperId("doi", doi)]
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("https://www.mdpi.com/1424-8220/26/1/1/pdf?version=1600000000", "mdpi.com/1424-8220/26/1/1"),
+        ("https://www.mdpi.com/1424-8220/26/1/1", "mdpi.com/1424-8220/26/1/1"),
+        ("https://inria.hal.science/hal-04000001v2/document", "hal.science/hal-04000001"),
+        ("https://hal.archives-ouvertes.fr/hal-04000001", "hal.science/hal-04000001"),
+        ("https://osf.io/abc12/", "osf.io/abc12"),
+    ],
+)
+def test_what_says_no_doi_has_one_address(link: str, name: str) -> None:
+    assert parse_address(link) == PaperId("url", name)
+    assert implied_doi(link) is None

@@ -48,6 +48,14 @@ _SAME: Final = tuple(
             r"ieeexplore\.ieee\.org/(?:xpls?|stamp|xpl/[a-z]+)/[a-z_]+\.jsp\?(?:.*&)?arnumber=0*([0-9]+)\b.*",
             r"ieeexplore.ieee.org/document/\1",
         ),
+        (
+            r"mdpi\.com/([0-9]{4}-[0-9]{3}[0-9X](?:/[0-9]+){3})(?:/(?:htm|pdf|xml|notes|review_report|s[0-9]).*)?",
+            r"mdpi.com/\1",
+        ),
+        (
+            r"(?:(?:[\w-]+\.)?hal\.science|hal(?:\.[\w-]+)*\.archives-ouvertes\.fr|hal\.inria\.fr)/([a-z]+-[0-9]{8})(?:v[0-9]+)?(?:/.*)?",
+            r"hal.science/\1",
+        ),
         (r"openreview\.net/(?:forum|pdf|attachment)\?(?:.*&)?id=([\w-]+).*", r"openreview.net/forum?id=\1"),
         (
             r"proceedings\.mlr\.press/(v[0-9]+|r[0-9]+)/([\w-]+)(?:\.html|/\2(?:-supp)?\.pdf)?",
@@ -68,7 +76,7 @@ _IMPLIED: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.ASCII), doi)
     for pattern, doi in (
         (r"nature\.com/articles/(s41599-[0-9]{3}-[0-9]{4,5}-[0-9a-z])\b.*", r"10.1057/\1"),
-        (r"nature\.com/articles/([sd]4[0-9]{4}-[0-9]{3}-[0-9]{4,5}-[0-9a-z])\b.*", r"10.1038/\1"),
+        (r"nature\.com/articles/([sd]4[0-9]{4}-[0-9]{3}-[0-9]{4,5}-[0-9a-z])(?![0-9a-z-]).*", r"10.1038/\1"),
         (
             r"nature\.com/articles/((?:nature|ncomms|srep)[0-9]{4,5}|n[a-z]{2,6}\.[0-9]{2,4}(?:\.[0-9]{1,4})?)(?:\.pdf|/.*)?",
             r"10.1038/\1",
@@ -87,6 +95,17 @@ _IMPLIED: Final = tuple(
             r"pubs\.rsc\.org/(?:[a-z]{2}/)?content/[a-z]+/[0-9]{4}/[a-z]{2}/([a-z][0-9][a-z]{2}[0-9]{5}[a-z])\b.*",
             r"10.1039/\1",
         ),
+        (r"(?:xlink|dx)\.rsc\.org/?\?DOI=([a-z][0-9][a-z]{2}[0-9]{5}[a-z])\b.*", r"10.1039/\1"),
+        (
+            r"(?:papers\.)?ssrn\.com/(?:sol3/(?:papers|delivery)\.cfm.*\b(?:abstract_?id)|abstract)=([0-9]{5,9})\b.*",
+            r"10.2139/ssrn.\1",
+        ),
+        (r"(?:osf\.io/preprints/)?psyarxiv(?:\.com)?/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31234/osf.io/\1"),
+        (r"osf\.io/preprints/socarxiv/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31235/osf.io/\1"),
+        (r"osf\.io/preprints/osf/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31219/osf.io/\1"),
+        (r"researchsquare\.com/article/(rs-[0-9]{4,9}/v[0-9]+)(?:\.pdf)?", r"10.21203/rs.3.\1"),
+        (r"preprints\.org/manuscript/(20[0-9]{4}\.[0-9]{4})/(v[0-9]+)(?:/.*)?", r"10.20944/preprints\1.\2"),
+        (r"bmj\.com/content/[0-9]+/(bmj[.-][\w-]+?)(?:\.full|\.abstract|\.short)?(?:\.pdf)?", r"10.1136/\1"),
         (r"elifesciences\.org/(?:articles|reviewed-preprints)/([0-9]{5,6})(?![0-9]).*", r"10.7554/elife.\1"),
         (r"peerj\.com/articles/([0-9]+)", r"10.7717/peerj.\1"),
         (r"peerj\.com/articles/([a-z]+)-([0-9]+)", r"10.7717/peerj-\1.\2"),
@@ -101,7 +120,8 @@ _IMPLIED: Final = tuple(
 _SITES: Final = re.compile(
     r"(?:sciencedirect|elsevier|thelancet|cell|nature|peerj)\.com|ieee\.org|openreview\.net|mlr\.press|jmlr\.org|acl(?:anthology|web)\.org|"
     r"thecvf\.com|(?:nips|neurips)\.cc|plos\.org|rsc\.org|elifesciences\.org|copernicus\.org|quantum-journal\.org|scipost\.org|"
-    r"ijcai\.org|zenodo\.org",
+    r"ijcai\.org|zenodo\.org|ssrn\.com|osf\.io|psyarxiv\.com|researchsquare\.com|preprints\.org|bmj\.com|mdpi\.com|hal\.science|"
+    r"archives-ouvertes\.fr|hal\.inria\.fr",
     re.IGNORECASE,
 )
 #: Here every article's address says its DOI or arXiv id: what says none is a page of news, an issue, or leads elsewhere.

@@ -57,7 +57,7 @@ _VIEW = re.compile(
     re.IGNORECASE,
 )
 _SILVERCHAIR = re.compile(
-    r"/article(?:-\w+)?/(?:[\w/-]+/)?doi/(10\.[0-9]{4,9}/.+?)/[0-9]{4,10}(?:/[^/]*)?$", re.IGNORECASE
+    r"/(?:advance-)?article(?:-\w+)?/(?:[\w/-]+/)?doi/(10\.[0-9]{4,9}/.+?)/[0-9]{4,10}(?:/[^/]*)?$", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"<?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::[0-9]+)?/", re.IGNORECASE)
 _RESOLVER = re.compile(r"<?(?:https?://)?(?:(?:dx|www)\.)?doi\.org/", re.IGNORECASE)
