@@ -26,8 +26,9 @@ run: $(READY)  ## the bot; without DISCORD_TOKEN, the local Discord and the bot 
 	@$(BIN)/python -m bot run
 
 # Modules side by side, in the order of their names: by the number of their tests, the longest would come last.
+# One process more than there are cores, since many tests wait for other processes.
 # Hundreds of processes are started, so what one has compiled is kept for the next, whatever the environment says.
-SIDE_BY_SIDE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
+SIDE_BY_SIDE := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $$(( $$($(BIN)/python -c 'import os; print(os.cpu_count())') + 1 )) --dist loadscope --no-loadscope-reorder
 
 test: $(DEV)  ## every test; ARGS="tests/test_query.py -k words" for some
 	@$(SIDE_BY_SIDE) $(ARGS)
