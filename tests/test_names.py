@@ -341,3 +341,18 @@ def test_creators_never_raise_nor_come_empty(text: str) -> None:
     for name, affiliation in split_creators(text):
         assert name.strip()
         assert affiliation is None or affiliation.strip()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jose Marquez", "Jose Luis Garcia Marquez"),
+        ("Maria Lopez", "Maria Garcia Lopez"),
+        ("Minh Nguyen", "Minh Hang Nguyen"),
+        ("Hung Nguyen", "Van Hung Nguyen"),
+        ("LHCb", "LHCb Collaboration"),
+    ],
+)
+def test_what_is_left_out_by_custom_is_a_possible_hit_at_most(one: str, other: str) -> None:
+    assert compatible(parse(one), parse(other)) is Certainty.POSSIBLE
+    assert compatible(parse(other), parse(one)) is Certainty.POSSIBLE

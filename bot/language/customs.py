@@ -42,6 +42,8 @@ VIETNAMESE: Final = listed(
     """nguyen tran pham hoang huynh phan dang bui ngo duong dinh truong vu vo le do ho ly luong doan trinh dao mai
     lam cao thai luu tong vuong trieu"""
 )
+#: What stands between family and given name there.
+MIDDLE_VIETNAMESE: Final = listed("van thi")
 #: Those of them that are little else: also told in the middle of a name.
 SURELY_VIETNAMESE: Final = listed("nguyen tran pham hoang huynh phan bui truong dinh")
 
@@ -56,6 +58,9 @@ _SYLLABLE: Final = re.compile(
     r"(?:ng|nh|ch|[nmptcklrhw])?"
 )
 
+#: Short forenames of the West that could be syllables.
+_NO_SYLLABLES: Final = listed("paul joe tim tom sam jim jon ted ron")
+
 
 def is_spanish_family(word: str) -> bool:
     """Whether this is a family name and no given name, so that it is the first of two before another."""
@@ -64,4 +69,4 @@ def is_spanish_family(word: str) -> bool:
 
 def is_syllable(word: str) -> bool:
     """Whether this can be one syllable of a Chinese, Korean or Vietnamese given name: the other one is as much of the name."""
-    return len(word) < 7 and word != "paul" and _SYLLABLE.fullmatch(word) is not None
+    return len(word) < 7 and word not in _NO_SYLLABLES and _SYLLABLE.fullmatch(word) is not None

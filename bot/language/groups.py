@@ -29,6 +29,16 @@ _KIND: Final = re.compile(r"collab(?:oration)?s?|teams?|consorti(?:um|a)|groups?
 _WORD: Final = re.compile(r"\w+")
 _ARTICLES: Final = frozenset(("the", "for", "of", "and", "a"))
 _FORMS: Final = frozenset(("inc", "ltd", "llc", "corp"))
+#: Written before the name of a team as often as behind it: `Google Gemini Team`, `Gemini Team, Google`.
+_COMPANIES: Final = listed(
+    """google deepmind microsoft openai nvidia meta apple amazon ibm intel adobe salesforce samsung huawei alibaba tencent baidu
+    bytedance xiaomi kuaishou meituan"""
+)
+#: A team is not told by these alone, so that its company stays: `Google AI Team`.
+_GENERAL: Final = listed(
+    """ai research quantum lab labs cloud health brain vision robotics speech language security science data core product
+    engineering model models llm training safety open"""
+)
 
 
 def person_of(text: str) -> str:
@@ -64,7 +74,12 @@ def called(text: str) -> tuple[str, ...]:
         return ("", *_bare(words))
     kind = front[at].rstrip("s").replace("collaboration", "collab")
     name = front[:at] or front[at + 1 :] or [word for words in parts if words is not front for word in words]
-    return (kind, *(_bare(name) or name))
+    return (kind, *_without_company(_bare(name) or name))
+
+
+def _without_company(words: list[str]) -> list[str]:
+    rest = [word for word in words if word not in _COMPANIES]
+    return words if _GENERAL.issuperset(rest) else rest
 
 
 def _bare(words: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from bot.language.customs import LEADING_PARTICLES
 from bot.language.name_matching import Guess, pieces_of, readings
 from bot.language.names import Name
-from bot.language.romanising import romanisations, unreduced
+from bot.language.romanising import romanisations, spellings_of, unreduced
 from bot.language.tokens import index_text
 
 _TEAM_WORDS: Final = {
@@ -65,7 +65,7 @@ def _romanised_ways(word: str) -> set[str]:
     if word.startswith("abdul"):
         rest = word.removeprefix("abdul")
         return {rest, *(f"{servant}{rest}" for servant in ("abdul", "abdel", "abdal", "abdur"))}
-    return romanisations(word)
+    return set(spellings_of(word)) or romanisations(word)
 
 
 def _wordings(family: tuple[str, ...]) -> set[str]:

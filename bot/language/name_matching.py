@@ -13,11 +13,19 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
+from bot.language.customs import (
+    LOOSE_PARTICLES,
+    MIDDLE_VIETNAMESE,
+    PARTICLES,
+    VIETNAMESE,
+    is_spanish_family,
+    is_syllable,
+)
 from bot.language.names import WIDE, Name, parse
 from bot.language.romanising import (
     chinese,
     expanded,
+    in_one_spelling,
     is_slavic,
     is_slavic_forename,
     reduced,
@@ -82,7 +90,9 @@ def key(name: Name) -> frozenset[str]:
     if not name.family:
         return frozenset()  # nobody: "-, Mary-Ann"
     if name.group:
-        return frozenset((f"{_squeezed(name.family[1:])}|{name.family[0]}|group",))
+        called = _squeezed(name.family[1:])
+        own = f"{called}|{name.family[0]}|group"
+        return frozenset((own, f"{called}|") if _is_called_in_a_word(name) else (own,))
     if not name.forenames:
         return _keys_of_one(_squeezed(name.family))
     found = set()
@@ -92,6 +102,11 @@ def key(name: Name) -> frozenset[str]:
         if reading.whole in VIETNAMESE:
             found.update(f"{reading.whole}|{word[0]}" for word in reading.forenames)
     return frozenset(found)
+
+
+def _is_called_in_a_word(group: Name) -> bool:
+    """Whether a list of authors may name the group by this word alone: `LHCb`."""
+    return len(group.family) == 2 and bool(group.family[0])
 
 
 def _keys_of_one(word: str) -> frozenset[str]:
@@ -115,7 +130,7 @@ def _readings(name: Name) -> Iterator[Reading]:
     for forenames, family in plain:
         yield _reading(forenames, family)
         yield from _halves(forenames, family)
-        if used := _without_first_initials(forenames):
+        if used := _without_first_initials(forenames, family):
             yield _guessed(used, family, Guess.DROPPED)
         short = reduced(whole := _squeezed(family))
         if short != whole:
@@ -132,10 +147,11 @@ def _readings(name: Name) -> Iterator[Reading]:
             yield _guessed(other.forenames, other.family, Guess.LETTERS)
 
 
-def _without_first_initials(forenames: tuple[str, ...]) -> tuple[str, ...]:
-    """The forename by which somebody is called, and those behind it, where initials stand before; else nothing."""
+def _without_first_initials(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
+    """The forename by which somebody is called, and those behind it, where initials stand before; else nothing. `J. Wei Zhang` is not
+    every Wei Zhang."""
     at = next((at for at, word in enumerate(forenames) if not _is_initial(word)), 0)
-    return forenames[at:] if at else ()
+    return forenames[at:] if at and not all(map(is_syllable, (*forenames[at:], *family))) else ()
 
 
 def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
@@ -190,7 +206,8 @@ def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tup
     slavic = is_slavic(whole)
     first = romanised_forename(forenames[0].replace("-", ""))
     if not slavic and not is_slavic_forename(first):
-        return None
+        alike = in_one_spelling(forenames), in_one_spelling(family)
+        return alike if alike != (forenames, family) else None
     further = (word if _is_initial(word) else romanised_forename(word) for word in forenames[1:])
     return (first, *further), ((romanised(whole),) if slavic else family)
 
@@ -214,8 +231,12 @@ def agree(one: Name, other: Name) -> Certainty | None:
     """The same without a look at the keys, for every two names."""
     if not one.family or not other.family:
         return None
+    if one.group and other.group:
+        return Certainty.EXACT if key(one) == key(other) else None
     if one.group or other.group:
-        return Certainty.EXACT if one.group and other.group and key(one) == key(other) else None
+        group, person = (one, other) if one.group else (other, one)
+        is_it = not key(one).isdisjoint(key(other)) and f" {person.text} " in f" {group.text} "  # ATLAS, not Mr Atlas
+        return Certainty.POSSIBLE if is_it and not person.forenames else None
     if not one.forenames and not other.forenames:
         return Certainty.EXACT if _squeezed(one.family) == _squeezed(other.family) else None
     if one.suffix and other.suffix and _generation(one) != _generation(other):
@@ -285,12 +306,34 @@ def _is_initial(forename: str) -> bool:
 def _same_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
     if _squeezed(ours) == _squeezed(theirs):
         return Certainty.INITIALS if _is_initial(ours[0]) or _is_initial(theirs[0]) else Certainty.EXACT
-    if family in VIETNAMESE and (turned := _around(_parts(ours), _parts(theirs))) is not None:
+    if family in VIETNAMESE and (turned := _vietnamese(ours, theirs)) is not None:
         return turned
     grade = _same_forename(ours, theirs)
     if grade is None or _middles_clash(ours, theirs):
         return None
-    return None if family not in VIETNAMESE and (_is_half(ours, theirs) or _goes_by_another(ours, theirs)) else grade
+    short, long = sorted((ours, theirs), key=len)
+    if family in VIETNAMESE:
+        return _shortened(short, long, grade)
+    if _is_half(ours, theirs) or _goes_by_another(ours, theirs):
+        return None
+    is_first_family_left_out = len(short) < len(long) and is_spanish_family(long[-1])
+    return min(grade, Certainty.POSSIBLE) if is_first_family_left_out else grade
+
+
+def _shortened(short: tuple[str, ...], long: tuple[str, ...], grade: Certainty) -> Certainty | None:
+    """Of `Van Hung` nobody is called Van, and of `Minh Hang` few are called Minh."""
+    if len(short) == len(long) or len(short[0]) == 1 or len(long[1]) == 1:
+        return grade
+    return None if short[0] in MIDDLE_VIETNAMESE else min(grade, Certainty.POSSIBLE)
+
+
+def _vietnamese(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Certainty | None:
+    """The same names in whatever order; the middle name Van or Thi may be left out."""
+    if (turned := _around(_parts(ours), _parts(theirs))) is not None:
+        return turned
+    called = [[part for part in _parts(names) if part not in MIDDLE_VIETNAMESE] for names in (ours, theirs)]
+    is_same = bool(called[0]) and sorted(called[0]) == sorted(called[1]) and max(map(len, called[0])) > 1
+    return Certainty.POSSIBLE if is_same else None
 
 
 def _around(ours: list[str], theirs: list[str]) -> Certainty | None:

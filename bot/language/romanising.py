@@ -69,6 +69,65 @@ _OTHER_ARTICLE: Final = {"al": "el", "el": "al"}
 _SERVANTS: Final = listed("abdel abdal abdur abdul")
 _SERVANT: Final = re.compile(r"^abd-?(?:[aeu][lr])-?(?=\w)")
 
+#: Names out of the Arabic alphabet, and parts of family names, that are written in several ways; each line is one.
+_ALIKE: Final = tuple(
+    line.split()
+    for line in """
+    muhammad mohamed mohammed mohammad muhammed mohamad muhamad mohamud mahomed mohd
+    ahmad ahmed
+    hussein hussain hossein hossain husain husayn hussien
+    hassan hasan
+    yusuf yousef youssef yousuf yusef yousof yossef
+    abdullah abdallah abdollah abdulla
+    ibrahim ebrahim
+    mahmoud mahmud mahmood
+    mustafa mostafa moustafa mustapha
+    khalid khaled
+    omar umar
+    osman othman uthman usman
+    said saeed saeid saied
+    tariq tarek tarik
+    walid waleed
+    hamid hameed
+    majid majeed
+    rashid rasheed rachid
+    karim kareem
+    amin ameen
+    nasir nasser naser
+    yasir yasser yaser
+    jamal gamal
+    samir sameer
+    sharif sherif cherif shareef
+    faruk farouk faruq farooq farooqi
+    ismail ismael esmaeil esmail
+    yahya yehia yahia
+    hisham hesham
+    husam hossam
+    mariam maryam
+    layla leila laila leyla
+    zaynab zeinab zainab zeynab
+    aisha aysha aicha
+    saint st
+    """.splitlines()
+    if line.strip()
+)
+#: The one that stands for all begins with a capital letter, which no folded word does.
+_ONE: Final = {way: ways[0].capitalize() for ways in _ALIKE for way in ways}
+_WAYS: Final = {ways[0].capitalize(): frozenset(ways) for ways in _ALIKE}
+_MAC: Final = re.compile(r"ma?c(?=[a-z]{3})")
+
+
+def in_one_spelling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with one that stands for all ways to write it; the same words where there is one way."""
+    return tuple(
+        _ONE.get(word) or (f"Mc{word[found.end() :]}" if (found := _MAC.match(word)) else word) for word in words
+    )
+
+
+def spellings_of(word: str) -> frozenset[str]:
+    """The ways to write what a word of `in_one_spelling` stands for; nothing for another word."""
+    return frozenset((f"mc{word[2:]}", f"mac{word[2:]}")) if word.startswith("Mc") else _WAYS.get(word, frozenset())
+
 
 def expanded(text: str) -> str:
     """The text with two letters for ü and its like, as passports have them; the same text where it has none."""
