@@ -24,11 +24,12 @@ def unquoted(text: str) -> str:
     """The text without comments and CDATA; what was quoted is escaped.
 
     Quotes inside of quotes are one quote. One that runs over the end of its field or entry into the next was never closed: its sign
-    is left out, as is an end that closes nothing. Of a comment that nobody closes the sign stays.
+    is left out, as is an end that closes nothing. Of a comment that nobody closes the sign stays. Where the document ends in a quote or
+    a comment, without the end of a field behind it, it was cut there: what either says of tags is left out.
     """
     pieces: list[str] = []
     at = depth = first = closed = 0  # what is done; the quotes that are open, where they begin, where one of them ended
-    is_crossed, last_comment = False, text.rfind("-->")
+    is_crossed, last_comment, opened = False, text.rfind("-->"), -1  # where a comment begins that nobody closes
     for token in _TOKEN.finditer(text):
         kind, start = token.lastgroup, token.start()
         if start < at:
@@ -36,6 +37,8 @@ def unquoted(text: str) -> str:
         if kind == "comment" and not depth and token.end() <= last_comment:
             pieces.append(_bare(text[at:start]))
             at = text.find("-->", token.end()) + 3
+        elif kind == "comment" and not depth and opened < 0:
+            opened = start
         elif kind == "quote":
             if depth and is_crossed:
                 at, depth = _take(text, at, first, closed, pieces), 0
@@ -50,10 +53,11 @@ def unquoted(text: str) -> str:
             pieces += (_bare(text[at:start]), "" if _BEFORE_A_TAG.match(text, token.end()) else "]]&gt;")
             at = token.end()
         elif kind == "edge":
-            is_crossed = True
+            is_crossed, opened = True, -1
     if depth:
         at = _take(text, at, first, closed, pieces)
-    return "".join((*pieces, _bare(text[at:])))
+        opened = at if not closed and not is_crossed else opened
+    return "".join((*pieces, _bare(text[at : opened if opened >= at else None])))
 
 
 def _take(text: str, at: int, first: int, closed: int, pieces: list[str]) -> int:

@@ -245,6 +245,28 @@ def test_a_document_that_is_cut_stays_refused(root: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"<![CDATA[the tags </rss> and </channel> close a feed. {TEXT}]]>", f"<!-- </channel></rss> -->{TEXT}",
+        f"<![CDATA[<p><![CDATA[an </rss> inside]]></p> {TEXT}]]>", f"<!-- one --><!-- <br></rss> -- -->{TEXT}",
+    ],
+)  # fmt: skip
+def test_so_does_one_of_which_a_text_speaks_of_its_end(text: str) -> None:
+    whole_feed = rss(
+        item("a"), f"<item><title>b</title><doi>10.1000/demo.2</doi><description>{text}</description></item>"
+    )
+    assert titles(whole_feed) == ["a", "b"]
+    for cut in range(whole_feed.index("</doi><description>"), len(whole_feed) - 1):
+        with pytest.raises(SourceUnhealthyError, match="cut off"):
+            titles(whole_feed[:cut])
+
+
+@pytest.mark.parametrize("behind", ["<!-- made in 1 ms", "<![CDATA[", "<!-- a --><!-- </rss>", "\n<!-- <![CDATA[ "])
+def test_what_is_left_open_behind_the_end_costs_nothing(behind: str) -> None:
+    assert titles(rss(item("a"), item("b", 2)) + behind) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
     ("body", "reason"),
     [
         (rss(item("a")) + rss(item("b")), "cut off"),
