@@ -209,3 +209,40 @@ def test_more_publishers_and_servers_say_dois_in_their_ways(link: str, doi: str)
 def test_what_says_no_doi_has_one_address(link: str, name: str) -> None:
     assert parse_address(link) == PaperId("url", name)
     assert implied_doi(link) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://www.nature.com/articles/nphys3745", "10.1038/nphys3745"),
+        ("https://www.nature.com/articles/nclimate1234.pdf", "10.1038/nclimate1234"),
+        ("https://www.nature.com/articles/ismej2013159", "10.1038/ismej.2013.159"),
+        ("https://www.nature.com/articles/ismej20085", "10.1038/ismej.2008.5"),
+        ("https://www.nature.com/articles/npjquantmats201611", "10.1038/npjquantmats.2016.11"),
+        ("https://www.nature.com/articles/srep20123", "10.1038/srep20123"),
+        ("https://www.nature.com/articles/nature20123", "10.1038/nature20123"),
+        ("http://dl.acm.org/citation.cfm?doid=3287560.3287586", "10.1145/3287560.3287586"),
+        ("https://dl.acm.org/citation.cfm?id=1&doid=361002.361007&CFID=1", "10.1145/361002.361007"),
+        ("https://osf.io/preprints/edarxiv/65fdn_v1", "10.35542/osf.io/65fdn"),
+        ("https://edarxiv.org/65fdn", "10.35542/osf.io/65fdn"),
+        ("https://osf.io/preprints/metaarxiv/6uhg5", "10.31222/osf.io/6uhg5"),
+        ("https://egusphere.copernicus.org/preprints/2022/egusphere-2022-770/", "10.5194/egusphere-2022-770"),
+        ("https://www.scipost.org/SciPostPhys.16.1.001/pdf", "10.21468/scipostphys.16.1.001"),
+        ("https://link.springer.com/article/10.1007/s00220-026-01234-5/figures/3", "10.1007/s00220-026-01234-5"),
+        ("https://link.springer.com/article/10.1007/s00220-026-01234-5/tables/12", "10.1007/s00220-026-01234-5"),
+    ],
+)
+def test_older_forms_and_parts_of_articles(address: str, doi: str) -> None:
+    assert parse_doi(address) == PaperId("doi", doi)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.nature.com/nphys",
+        "https://www.nature.com/articles/news",
+        "https://dl.acm.org/citation.cfm?doid=2906152",
+    ],
+)
+def test_pages_that_imply_no_doi(address: str) -> None:
+    assert implied_doi(address) is None

@@ -312,6 +312,13 @@ CARRIED = {
         "https://ui.adsabs.harvard.edu/abs/2026arXiv261100001M/abstract",
         "https://arxiv-sanity-lite.com/?rank=pid&pid=2611.00001",
         "https://arxivxplorer.com/?q=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001",
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__arxiv.org_abs_2611.00001&d=DwM&c=x",
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__arxiv.org_pdf_2611.00001v2-23page-3D4&d=DwM&c=x",
+        "https://urldefense.proofpoint.com/v3/__https://arxiv.org/abs/2611.00001__;!!abc!x$",
+        "https://x.com/intent/post?url=https%3A%2F%2Farxiv.org%2Fabs%2F2611.00001&text=x",
+        "https://huggingface.co/api/papers/2611.00001", "https://api.alphaxiv.org/papers/v2/2611.00001/metadata",
+        "https://arxiv.org/trackback/2611.00001", "https://arxiv.org/tb/redirect/2611.00001", "http://arxiv.org:80/abs/2611.00001",
+        "https://arxiv.org//abs/2611.00001", "https://arxiv.org/abs//2611.00001", "https://arxiv.org/abs/2611.00001%E2%80%8B",
         "https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Farxiv.org%252Fabs%252F2611.00001",
     ],
     "doi:10.1000/xyz": [
@@ -414,3 +421,24 @@ def test_reading_undoes_writing(year: int, month: int, number: int, version: int
     suffix = f"v{version}" if version else ""
     for form in ("{}", "arXiv:{}", "https://arxiv.org/abs/{}", "oai:arXiv.org:{}", "https://arxiv.org/pdf/{}.pdf"):
         assert parse_id(form.format(value + suffix)) == (arxiv(value), version)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2611.00001 v2", "2611.00001 (v2)", "2611.00001, version 2", "arXiv:2611.00001 v12", "arXiv 2611.00001 (v1)", "arXiv_2611.00001",
+        "eprint: 2611.00001", "eprint = {2611.00001},", "eprint={arXiv:2611.00001v2}", 'arxivId = "2611.00001"',
+        "//arxiv.org/abs/2611.00001", "arxiv.org:443/abs/2611.00001",
+    ],
+)  # fmt: skip
+def test_versions_apart_and_fields_of_bibliographies_are_read_where_people_type(text: str) -> None:
+    assert parse(text) == arxiv("2611.00001")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2611.00001 2", "2611.00001 x2", "2611.00001 v2 v3", "2611.00001 v", "print: 2611.00001"],
+)
+def test_what_only_looks_so_is_none(text: str) -> None:
+    with pytest.raises(BadInputError):
+        parse(text)

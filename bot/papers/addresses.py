@@ -78,9 +78,15 @@ _IMPLIED: Final = tuple(
         (r"nature\.com/articles/(s41599-[0-9]{3}-[0-9]{4,5}-[0-9a-z])\b.*", r"10.1057/\1"),
         (r"nature\.com/articles/([sd]4[0-9]{4}-[0-9]{3}-[0-9]{4,5}-[0-9a-z])(?![0-9a-z-]).*", r"10.1038/\1"),
         (
-            r"nature\.com/articles/((?:nature|ncomms|srep)[0-9]{4,5}|n[a-z]{2,6}\.[0-9]{2,4}(?:\.[0-9]{1,4})?)(?:\.pdf|/.*)?",
+            r"nature\.com/articles/((?:nature|ncomms|srep)[0-9]{4,5}|n[a-z]{2,6}\.[0-9]{2,4}(?:\.[0-9]{1,4})?|n[a-z]{2,8}[0-9]{3,4})(?:\.pdf|/.*)?",
             r"10.1038/\1",
         ),
+        # the year and a number within it: ismej2013159, npjquantmats201611
+        (
+            r"nature\.com/articles/(?!srep|ncomms|nature)([a-z]{2,14})(20[01][0-9])([0-9]{1,3})(?:\.pdf|/.*)?",
+            r"10.1038/\1.\2.\3",
+        ),
+        (r"dl\.acm\.org/(?:citation|ft_gateway)\.cfm\?(?:.*&)?doid=([0-9]{5,8}\.[0-9]{5,8})\b.*", r"10.1145/\1"),
         # of ACL's own venues; others in its anthology have none
         (
             r"aclanthology\.org/(20[2-9][0-9]\.(?:acl|naacl|emnlp|eacl|aacl|findings|conll)-[a-z0-9]+\.[0-9]+)(?:v[0-9]+)?",
@@ -102,6 +108,8 @@ _IMPLIED: Final = tuple(
         ),
         (r"(?:osf\.io/preprints/)?psyarxiv(?:\.com)?/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31234/osf.io/\1"),
         (r"osf\.io/preprints/socarxiv/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31235/osf.io/\1"),
+        (r"(?:osf\.io/preprints/)?edarxiv(?:\.org)?/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.35542/osf.io/\1"),
+        (r"osf\.io/preprints/metaarxiv/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31222/osf.io/\1"),
         (r"osf\.io/preprints/osf/([a-z0-9]{5})(?:_v[0-9]+)?(?:/.*)?", r"10.31219/osf.io/\1"),
         (r"researchsquare\.com/article/(rs-[0-9]{4,9}/v[0-9]+)(?:\.pdf)?", r"10.21203/rs.3.\1"),
         (r"preprints\.org/manuscript/(20[0-9]{4}\.[0-9]{4})/(v[0-9]+)(?:/.*)?", r"10.20944/preprints\1.\2"),
@@ -110,8 +118,9 @@ _IMPLIED: Final = tuple(
         (r"peerj\.com/articles/([0-9]+)", r"10.7717/peerj.\1"),
         (r"peerj\.com/articles/([a-z]+)-([0-9]+)", r"10.7717/peerj-\1.\2"),
         (r"([a-z]{2,6})\.copernicus\.org/articles/([0-9]+)/([0-9]+)/(20[0-9]{2})(?:/.*)?", r"10.5194/\1-\2-\3-\4"),
+        (r"egusphere\.copernicus\.org/preprints/20[0-9]{2}/(egusphere-20[0-9]{2}-[0-9]+)(?:/.*)?", r"10.5194/\1"),
         (r"quantum-journal\.org/papers/(q-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]+)", r"10.22331/\1"),
-        (r"scipost\.org/(SciPost[A-Za-z]*(?:\.[0-9]+){1,3})", r"10.21468/\1"),
+        (r"scipost\.org/(SciPost[A-Za-z]*(?:\.[0-9]+){1,3})(?:/pdf)?", r"10.21468/\1"),
         (r"ijcai\.org/proceedings/(20(?:1[7-9]|[2-9][0-9]))/([0-9]+)", r"10.24963/ijcai.\1/\2"),
         (r"zenodo\.org/records?/([0-9]+)\b.*", r"10.5281/zenodo.\1"),
     )
@@ -120,7 +129,7 @@ _IMPLIED: Final = tuple(
 _SITES: Final = re.compile(
     r"(?:sciencedirect|elsevier|thelancet|cell|nature|peerj)\.com|ieee\.org|openreview\.net|mlr\.press|jmlr\.org|acl(?:anthology|web)\.org|"
     r"thecvf\.com|(?:nips|neurips)\.cc|plos\.org|rsc\.org|elifesciences\.org|copernicus\.org|quantum-journal\.org|scipost\.org|"
-    r"ijcai\.org|zenodo\.org|ssrn\.com|osf\.io|psyarxiv\.com|researchsquare\.com|preprints\.org|bmj\.com|mdpi\.com|hal\.science|"
+    r"ijcai\.org|zenodo\.org|ssrn\.com|osf\.io|edarxiv\.org|acm\.org|psyarxiv\.com|researchsquare\.com|preprints\.org|bmj\.com|mdpi\.com|hal\.science|"
     r"archives-ouvertes\.fr|hal\.inria\.fr",
     re.IGNORECASE,
 )

@@ -19,19 +19,22 @@ _LINK: Final = re.compile(
 _CARRIERS: Final = re.compile(
     r"(?:[\w-]+\.)*(?:google\.(?:com?\.)?[a-z]{2,3}|facebook\.com|instagram\.com|messenger\.com|reddit\.com|slack-redir\.net|slack\.com"
     r"|safelinks\.protection\.outlook\.com|linkedin\.com|duckduckgo\.com|bing\.com|vk\.com|youtube\.com|umblr\.com|zhihu\.com|weixin110\.qq\.com"
-    r"|steamcommunity\.com|urldefense\.com|proofpoint\.com|arxiv\.org|inspirehep\.net|adsabs\.harvard\.edu|semanticscholar\.org"
+    r"|steamcommunity\.com|twitter\.com|x\.com|bsky\.app|urldefense\.com|proofpoint\.com|arxiv\.org|inspirehep\.net|adsabs\.harvard\.edu|semanticscholar\.org"
     r"|connectedpapers\.com|huggingface\.co|hf\.co|alphaxiv\.org|arxiv-sanity(?:-lite)?\.com|arxivxplorer\.com|dblp\.org|litmaps\.com"
     r"|openalex\.org|crossref\.org|europepmc\.org|scite\.ai|doi\.org|archive\.org|paperswithcode\.com)",
     re.IGNORECASE | re.ASCII,
 )
 #: Sites that put the whole link behind their own name.
 _ARCHIVES: Final = re.compile(
-    r"(?:[\w-]+\.)*(?:archive\.(?:org|today|ph|is|li)|jina\.ai|12ft\.io|urldefense\.com|semanticscholar\.org)",
+    r"(?:[\w-]+\.)*(?:archive\.(?:org|today|ph|is|li)|jina\.ai|12ft\.io|urldefense\.(?:proofpoint\.)?com|semanticscholar\.org)",
     re.IGNORECASE | re.ASCII,
 )
 _WHOLE: Final = re.compile(r"https?://?(?=[\w-]+\.)", re.IGNORECASE | re.ASCII)
 #: How a company's mail filter ends what it wraps.
 _FILTERED: Final = re.compile(r"__;.*")
+#: And what an older one wrote for the signs of a link: `https-3A__arxiv.org_abs_…`.
+_OLDER_FILTER: Final = re.compile(r"/v2/url", re.IGNORECASE)
+_REWRITTEN: Final = str.maketrans({"-": "%", "_": "/"})
 #: Google's translation of a site: hyphens for points, two for one.
 _TRANSLATED: Final = re.compile(r"([\w-]+)\.translate\.goog", re.IGNORECASE | re.ASCII)
 #: A bibliography that writes an arXiv id into its own keys.
@@ -65,6 +68,8 @@ def carried(link: str) -> list[str]:
         parts = [*(found["query"] or "").split("&"), *_fragment(found["fragment"] or "")]
         parts += path.split("/") if "=" in path else []  # /search/q=…
         texts += [unquote_plus(part.partition("=")[2]) for part in parts if "=" in part]
+        if _OLDER_FILTER.fullmatch(path):
+            texts += [unquote(part[2:].translate(_REWRITTEN)) for part in parts if part.startswith("u=")]
         texts += [unquote(part) for part in _fragment(found["fragment"] or "") if "=" not in part]
     return [text for text in texts if text and text != link]
 

@@ -52,7 +52,7 @@ _OPENRXIV_PAGE = re.compile(
 # What publishers' pages put behind a DOI in their addresses: the view, or a number and words of their own.
 _VIEW = re.compile(
     r"(?:/(?:meta|e?pdf|pdfdirect|pdfplus|epub|full|full-?text|html|xml|abstract|summary|references|figures|tables|cit(?:ation|ed-by|edby)s?"
-    r"|metrics|supplement[\w-]*|supporting-info\w*|suppl_file(?:/.*)?|-/.*|download|reader|read|pdf\+html|full/html)"
+    r"|metrics|(?:figures|tables)/[0-9]{1,3}|supplement[\w-]*|supporting-info\w*|suppl_file(?:/.*)?|-/.*|download|reader|read|pdf\+html|full/html)"
     r"|\.(?:pdf|full|full-text|html?|epub|xml|short|abstract))+/?$|/+$",
     re.IGNORECASE,
 )
@@ -71,17 +71,22 @@ _HEADED = re.compile(rf"(?a)\[({_NEW}(?:v[0-9]{{1,3}})?)\] \S.*")
 _STAMP = re.compile(
     rf"(?ai:(arxiv:(?:{_NEW}|{_OLD})(?:v[0-9]{{1,3}})?)\s+\[[\w.-]+\]\s+[0-9]{{1,2}}\s+[a-z]{{3,9}}\s+[0-9]{{4}})"
 )
+#: The version apart from the id; the field of a bibliography.
+_VERSIONED = re.compile(rf"(?ai:((?:arxiv[:\s]\s*)?(?:{_NEW}|{_OLD}))\s*,?\s+\(?(?:v|version\s)\s?[0-9]{{1,3}}\)?)")
+_FIELD = re.compile(
+    rf"(?ai:(?:eprint|arxivid)\s*[:=]\s*[{{\"]?((?:arxiv:)?(?:{_NEW}|{_OLD})(?:v[0-9]{{1,3}})?)[}}\"]?,?)"
+)
 # What may stand directly before an id that is written alone or in running text.
 _BEFORE = re.compile(
     r"(?:^|[\s(\[{<\"'“‘,;:=]|\barxiv:\s*|\boai:arxiv\.org:|10\.48550/arxiv\.)$",
     re.IGNORECASE,
 )
 _LINK = re.compile(
-    r"(?:https?://)?(?:[\w-]+\.)*(?:"
-    r"(?:arxiv\.org|lanl\.gov)/(?:(?:abs|pdf|pdf/arxiv|html|format|ps|dvi|src|e-?print|other|tb|bibtex|cits|refs|list/[\w.-]+|auth/[\w-]+"
-    r"|show-email/\w+|ftp/[\w/.-]+)/)?(?:arxiv:)?"
+    r"(?:(?:https?:)?//)?(?:[\w-]+\.)*(?:"
+    r"(?:arxiv\.org|lanl\.gov)(?::80|:443)?/{1,2}(?:(?:abs|pdf|pdf/arxiv|html|format|ps|dvi|src|e-?print|other|tb|bibtex|cits|refs|list/[\w.-]+|auth/[\w-]+"
+    r"|show-email/\w+|ftp/[\w/.-]+|trackback|tb/redirect|view)/{1,2})?(?:arxiv:)?"
     r"|arxiv-vanity\.com/papers/|ar5iv\.(?:labs\.arxiv\.)?org/(?:[a-z]+/)?|arxiv-sanity(?:-lite)?\.com/"
-    r"|(?:huggingface|hf)\.co/(?:[a-z]{2}/)?papers/|alphaxiv\.org/(?:[a-z-]+/){1,3}|inspirehep\.net/(?:api/)?(?:arxiv|eprint)/"
+    r"|(?:huggingface|hf)\.co/(?:[a-z]{2,3}/)?papers/|alphaxiv\.org/(?:[a-z-]+/|v[0-9]/){1,3}|inspirehep\.net/(?:api/)?(?:arxiv|eprint)/"
     r"|scirate\.com/arxiv/|semanticscholar\.org/(?:[\w-]+/){0,4}arxiv[:/]|papers\.cool/arxiv/|hjfy\.top/arxiv/"
     r"|emergentmind\.com/papers/|adsabs\.harvard\.edu/(?:abs/|link_gateway/[\w.]+/)(?:arxiv:)?|catalyzex\.com/paper/(?:arxiv:)?"
     r"|gist\.science/paper/|yiyibooks\.cn/arxiv/|connectedpapers\.com/(?:api/redirect/|search/|main/)?arxiv[:/]"
@@ -89,6 +94,7 @@ _LINK = re.compile(
     r"|takara\.ai/p/|paperswithcode\.com/paper/arxiv:)$",
     re.IGNORECASE | re.ASCII,
 )
+_FORMS = (_HEADED, _STAMP, _VERSIONED, _FIELD)
 #: What an Asian keyboard types for ASCII's signs, and for the point between numbers.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3002: ".", 0xFF61: "."}
 #: A redirect can lead to a redirect.
@@ -109,11 +115,11 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
         return _paper_id(alone), _version(alone)
     if len(text) > LONGEST:
         return None
-    whole = _slashed(unquote(text.strip()).strip("<>\"' "))
+    whole = _slashed(_seen(unquote(text.strip())).strip("<>\"' "))
     for match in _ARXIV.finditer(whole):
         before, after = whole[: match.start()], whole[match.end() :]
         if re.fullmatch(
-            r"\s*(?:arxiv(?:\.org)?\s*[:.#/-]?\s*|oai:arxiv\.org:)?(?:/?(?:abs|pdf|html)/)?", before, re.IGNORECASE
+            r"\s*(?:arxiv(?:\.org)?\s*[:.#/_-]?\s*|oai:arxiv\.org:)?(?:/?(?:abs|pdf|html)/)?", before, re.IGNORECASE
         ):
             if not re.fullmatch(r"\s*(?:\.pdf)?\s*(?:\[[\w.-]+\])?[.,;]?", after, re.IGNORECASE):
                 continue
@@ -124,6 +130,11 @@ def parse_id(text: str) -> tuple[PaperId, int | None] | None:
             continue
         return _paper_id(match), _version(match)
     return None
+
+
+def _seen(text: str) -> str:
+    """Without what nobody sees, which a link can hold as an escape."""
+    return text if text.isascii() else clean(text)
 
 
 def _slashed(text: str) -> str:
@@ -218,13 +229,14 @@ def _doi_in(whole: str) -> PaperId | None:
 
 
 def _unwrapped(text: str) -> str:
-    """What stands inside a link of Markdown, arXiv's stamp on a page or the title of its page, with its signs as they are read."""
+    """What stands inside a link of Markdown, arXiv's stamp on a page, the title of its page or a bibliography's field, with its signs
+    as they are read."""
     if "&" in text:
         text = _HTML_SIGN.sub(lambda sign: {"lt": "<", "gt": ">", "amp": "&"}[sign[1]], text)
     linked = _MARKDOWN.fullmatch(text)
     if linked is not None:
         return linked[1]
-    headed = _HEADED.fullmatch(text) or _STAMP.fullmatch(text)
+    headed = next((found for form in _FORMS if (found := form.fullmatch(text))), None)
     return headed[1] if headed else text.rstrip(")].,;:*`'\"") if is_link(text) and "(" not in text else text
 
 
