@@ -213,3 +213,41 @@ def test_places_behind_commas_are_no_people(line: str, expected: list[str | None
 )
 def test_neither_are_people_places(line: str, expected: list[str]) -> None:
     assert names(line) == expected
+
+
+TWO = ["Clara Marlow", "Guy Tern"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Marlow, Clara y Tern, Guy", "Marlow, Clara e Tern, Guy", "Marlow, Clara i Tern, Guy", "Marlow, Clara und Tern, Guy",
+        "Marlow, Clara et Tern, Guy", "Clara Marlow/ Guy Tern", "Written by Clara Marlow and Guy Tern", "Autores: Clara Marlow; Guy Tern",
+        "Autor(es): Clara Marlow, Guy Tern", "Auteurs : Clara Marlow et Guy Tern", "Clara Marlow, Guy Tern, and 3 others",
+        "Clara Marlow, Guy Tern, + 12 more", "Clara Marlow; Guy Tern and 2 more authors", "Clara Marlow, Guy Tern & al.",
+        "c.marlow@x.example (Clara Marlow), tern@x.example (Guy Tern)", "c@x.example (Clara Marlow); tern@x.example (Guy Tern);",
+        "Clara Marlow 0000-0002-1825-009X, Guy Tern 0009-0001-2345-6789", "Clara Marlow https://orcid.org/0000-0002-1825-0097, Guy Tern",
+        "Clara Marlow [ORCID: 0000-0002-1825-0097]; Guy Tern",
+    ],
+)  # fmt: skip
+def test_two_people_in_still_other_forms(line: str) -> None:
+    assert names(line) == TWO
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Marlow, C. y Tern, G.", ["C. Marlow", "G. Tern"]),
+        ("Marlow, C., Winter, M. y Tern, G.", ["C. Marlow", "M. Winter", "G. Tern"]),
+        ("Garc\u00eda L\u00f3pez, Ana y P\u00e9rez G\u00f3mez, Guy", ["Garc\u00eda L\u00f3pez, Ana", "P\u00e9rez G\u00f3mez, Guy"]),
+        ("Ortega y Gasset, Jos\u00e9", ["Ortega y Gasset, Jos\u00e9"]),
+        ("Marlow, Clara, Ortega y Gasset, Jos\u00e9", ["Clara Marlow", "Ortega y Gasset, Jos\u00e9"]),
+        ("Clara Marlow, Jos\u00e9 Ortega y Gasset, Guy Tern", ["Clara Marlow", "Jos\u00e9 Ortega y Gasset", "Guy Tern"]),
+        ("Clara Marlow, Ortega y Gasset, Guy Tern", ["Clara Marlow", "Ortega y Gasset", "Guy Tern"]),
+        ("Clara Marlow, MIT, Sean Escola, Guy Tern", ["Clara Marlow", "Sean Escola", "Guy Tern"]),
+        ("Clara Marlow, Tsinghua University, Beijing, China, Guy Tern, Inria, Paris, France", TWO),
+        ("Clara Marlow, Meta AI, Guy Tern, Escola Superior, Porto", TWO),
+    ],
+)  # fmt: skip
+def test_who_is_printed_family_first_beside_these_words_and_places(line: str, expected: list[str]) -> None:
+    assert names(line) == expected

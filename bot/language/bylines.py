@@ -21,12 +21,16 @@ Person = tuple[str, str | None]
 
 #: RSS 2.0 wants an address in `author`: `x@y.org (A. Name)`, `A. Name <x@y.org>`, `x@y.org`. One bracket can open the name.
 _ADDRESS_FIRST: Final = re.compile(r"\s*[^\s@(]{1,100}@[^\s(@]{1,200}\s{0,5}\((.*)\)\s*", re.DOTALL)
+_ADDRESSES_FIRST: Final = re.compile(r"(?<![^\s,;])[^\s@(,;]{1,100}@[^\s(@,;]{1,200}\s{0,5}\(([^()]{1,400})\)")
 _ADDRESS: Final = re.compile(r"[<(\[]?(?:mailto:)?(?<![^\s<>()\[\],;:])[^\s@<>()\[\],;]{1,100}@[\w.-]{1,200}[>)\]]?")
-_LED: Final = re.compile(r"\s*(?:by\s+|(?:authors?|author\(s\))\s*:\s*)", re.IGNORECASE)
+_LED: Final = re.compile(
+    r"\s*(?:(?:written\s+)?by\s+|(?:auth?(?:o|eu)r(?:e?[ns]|\(e?s\)|en|i)?)\s*:\s*)", re.IGNORECASE
+)
 #: A list that ends so goes on.
 _END: Final = 40  # characters in which to look for it
 _MORE: Final = re.compile(
-    r"[\s,;]+(?:and )?(?:et\.? ?al\.?|et coll\.?|others|colleagues|y (?:otros|cols?\.?)|u\. ?a\.|и др\.?)[\s.]*$",
+    r"[\s,;]+(?:and |& |\+ ?)?(?:[0-9]{1,4} (?:more|others?)(?: authors?)?|(?<=& )al\.|et\.? ?al\.?|et coll\.?|others|colleagues"
+    r"|y (?:otros|cols?\.?)|u\. ?a\.|и др\.?)[\s.]*$",
     re.IGNORECASE,
 )
 #: Where people are left out.
@@ -46,6 +50,11 @@ _ENDINGS: Final = ("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV")
 _LAST: Final = (".", "Jr", "Sr")
 _UNMARKED: Final = str.maketrans("áéíóúñ", "aeioun")
 _LETTER: Final = re.compile(r"[^\W0-9_]")
+#: Somebody's number behind the name; all begin so.
+_NUMBER: Final = re.compile(
+    r"\s*[\[(]?(?:orcid(?:\sid)?:?\s*)?(?:https?://orcid\.org/)?(?<![0-9])000[0-9]-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X][\])]?",
+    re.IGNORECASE,
+)
 _ORCID: Final = re.compile(r"orcid", re.IGNORECASE)
 
 
@@ -69,8 +78,10 @@ def read_bylines(fields: Iterable[str]) -> list[Person]:
 def _people(field: str) -> Iterator[Person]:
     text = field = field if field.isascii() else field.translate(_WIDE_MARKS)
     if "@" in field:
-        address = _ADDRESS_FIRST.fullmatch(field)
-        text = address.group(1) if address else _ADDRESS.sub(" ", field)
+        address = _ADDRESS_FIRST.fullmatch(field) if field.count("@") == 1 else None
+        text = address.group(1) if address else _ADDRESS.sub(" ", _ADDRESSES_FIRST.sub(r"\1;", field))
+    if "000" in text and "-" in text:
+        text = _NUMBER.sub("", text)
     text = (_GAP.sub(" ", text) if "..." in text or "\u2026" in text else text).rstrip()
     led, more = _LED.match(text), _MORE.search(text, max(0, len(text) - _END))
     text = text[led.end() if led else 0 : more.start() if more else len(text)]
@@ -127,7 +138,11 @@ def _are_pairs(names: Sequence[str], *, commas: int, is_one: bool) -> bool:
         return False
     if len(names) == 2 and (is_one or " " not in names[1]):
         return True
-    return all(_is_given(name) for name in names[1::2]) or all(_is_family(name) for name in names[::2])
+    if all(_is_given(name) for name in names[1::2]) or all(_is_family(name) for name in names[::2]):
+        return True
+    return all(" " not in name for name in names[1::2]) and all(
+        _is_family(name) or _is_spanish(name) for name in names[::2]
+    )
 
 
 def _is_first_turned(names: Sequence[str]) -> bool:
@@ -143,14 +158,17 @@ def _is_first_turned(names: Sequence[str]) -> bool:
         or any(" " not in name or is_group(name) for name in names[2:])
     ):
         return False
-    return not is_group(family) and (
-        _is_family(family) or is_spanish_family(family.split()[0].casefold().translate(_UNMARKED))
-    )
+    return not is_group(family) and (_is_family(family) or _is_spanish(family))
 
 
 def _is_family(name: str) -> bool:
     """One word, or one behind particles: `van der Waals`."""
     return all(word in PARTICLES for word in name.split()[:-1])
+
+
+def _is_spanish(name: str) -> bool:
+    """Whether the name begins with a family name, as one of two does: `García López`."""
+    return is_spanish_family(name.split()[0].casefold().translate(_UNMARKED))
 
 
 def _is_behind(family: str, given: str) -> bool:

@@ -26,9 +26,11 @@ _UNSURE: Final = re.compile(r"((?<!\s)\s+(?:y|e|i|és|и|і|та)\s+)")
 _COMMAS: Final = re.compile(r"([,;]|\s(?:and|&)\s)")
 _BRACKETS: Final = re.compile(r"(\([^()]*\))")
 _STROKE: Final = re.compile(r"(?<!\s)\s+[/+]\s+")
-_TIGHT: Final = re.compile(r"(?<=[^\W0-9_.])/(?=[^\W0-9_])")
+_TIGHT: Final = re.compile(r"(?<=[^\W0-9_.])/\s?(?=[^\W0-9_])")
 _DASH: Final = re.compile(r"(?<!\s)\s+[-\u2013\u2014]\s+")
 _BEHIND: Final = re.compile(r"\s[-\u2013\u2014]\s([^,;()\u2013\u2014]{2,80})(?=[,;]|$)")
+#: What stands for given names: initials, or one name.
+_GIVEN: Final = re.compile(r"(?:[^\W0-9_]\.[\s-]?){1,4}|[^\W0-9_][\w'’-]*")
 _LONGEST: Final = 5_000  # characters of people between two commas
 _SHORT: Final = re.compile(r"[A-Z]{3,6}")
 _BARE: Final = str.maketrans("áéíóúñ", "aeioun")
@@ -51,8 +53,29 @@ def _outside(text: str) -> str:
         sides = sign.split(text)
         if len(sides) > 1 and all(len(side.split()) > 1 for side in sides):
             text = ";".join(sides)
-    text = _SURE.sub(" and ", text)
+    text = ";".join(_last_two_parted(line) for line in _SURE.sub(" and ", text).split(";"))
     return "".join(piece if at % 2 else _parted(piece) for at, piece in enumerate(_COMMAS.split(text)))
+
+
+def _last_two_parted(line: str) -> str:
+    """With a comma where one word parts the last two people, who are printed family first like the others: `Marlow, C. y Tern, G.`"""
+    if "," not in line or line.count(",") % 2 or len(line) > _LONGEST:
+        return line
+    *families, between, last = line.split(",")
+    sides = _UNSURE.split(between)
+    if len(sides) != 3 or not _GIVEN.fullmatch(sides[0].strip()) or not _GIVEN.fullmatch(last.strip()):
+        return line
+    if not all(_is_family(family) for family in (*families[::2], sides[2])):
+        return line
+    return ",".join((*families, sides[0], f" {sides[2]}", last))
+
+
+def _is_family(text: str) -> bool:
+    """One word, one behind particles, or the first of two in Spanish."""
+    words = text.split()
+    return bool(words) and (
+        all(word in PARTICLES for word in words[:-1]) or is_spanish_family(words[0].casefold().translate(_BARE))
+    )
 
 
 def _parted(text: str) -> str:

@@ -13,10 +13,10 @@ from bot.language.customs import PARTICLES, is_spanish_family
 from bot.language.groups import is_group
 
 _WORD: Final = (
-    r"universi\w{2,6}|univ|hochschule|fachhochschule|polytech\w+|politecnic\w|[ée]cole|escuela|escola|college|schools?|institut\w{0,5}|istituto|"
+    r"universi\w{2,6}|univ|hochschule|fachhochschule|polytech\w+|politecnic\w|[ée]cole|escuela|escola(?=\s)|college|schools?|institut\w{0,5}|istituto|"
     r"departe?ment\w?|departamento|dept|dipartimento|facult\w{1,4}|fakult\w{1,3}|hospital\w?|h[ôo]pital|klinik\w*|clinic|laborator\w{1,4}|"
     r"labs?|laboratoire|cent(?:re|er|ro|rum)s?|academy|akademie|academia|ministry|museum|observator\w{1,3}|gmbh|ltd|inc|corp|llc|"
-    r"(?-i:ETH|IBM|NASA|CNRS|CERN)|caltech|google|microsoft|deepmind|nvidia|openai"
+    r"(?-i:ETH|IBM|NASA|CNRS|CERN)|caltech|google|microsoft|deepmind|nvidia|openai|inria|meta ai|tencent|bytedance"
 )
 _PLACE: Final = re.compile(rf"\b(?:{_WORD})\b", re.IGNORECASE)
 _AUTHORS: Final = re.compile(
@@ -31,6 +31,7 @@ _STEMS: Final = (
     "universi", "univ", "schul", "polyte", "polite", "cole", "escuela", "escola", "colleg", "school", "instit", "istitut", "depart",
     "dept", "dipart", "facul", "fakul", "hospital", "hôpital", "klinik", "clinic", "lab", "cent", "acad", "akad", "ministry",
     "museum", "observator", "gmbh", "ltd", "inc", "corp", "llc", "eth ", "google", "microsoft", "deepmind", "nvidia", "openai",
+    "inria", "meta ai", "tencent", "bytedance",
 )  # fmt: skip
 _LONGEST: Final = 300  # characters of a place
 #: What goes on with the name of a place that "and" or a comma parted: a subject, a country or a state.
