@@ -83,7 +83,7 @@ _IMPLIED: Final = tuple(
         ),
         # the year and a number within it: ismej2013159, npjquantmats201611
         (
-            r"nature\.com/articles/(?!srep|ncomms|nature)([a-z]{2,14})(20[01][0-9])([0-9]{1,3})(?:\.pdf|/.*)?",
+            r"nature\.com/articles/([a-z]{2,14})(20[01][0-9])([0-9]{1,3})(?:\.pdf|/.*)?",
             r"10.1038/\1.\2.\3",
         ),
         (r"dl\.acm\.org/(?:citation|ft_gateway)\.cfm\?(?:.*&)?doid=([0-9]{5,8}\.[0-9]{5,8})\b.*", r"10.1145/\1"),
@@ -125,13 +125,13 @@ _IMPLIED: Final = tuple(
         (r"zenodo\.org/records?/([0-9]+)\b.*", r"10.5281/zenodo.\1"),
     )
 )
-#: The hosts of either, so that other addresses are tried on no pattern.
+#: The hosts of either, so that other addresses are tried on no pattern. Looked for where a host stands, not in the whole address.
 _SITES: Final = re.compile(
-    r"(?:sciencedirect|elsevier|thelancet|cell|nature|peerj)\.com|ieee\.org|openreview\.net|mlr\.press|jmlr\.org|acl(?:anthology|web)\.org|"
-    r"thecvf\.com|(?:nips|neurips)\.cc|plos\.org|rsc\.org|elifesciences\.org|copernicus\.org|quantum-journal\.org|scipost\.org|"
-    r"ijcai\.org|zenodo\.org|ssrn\.com|osf\.io|edarxiv\.org|acm\.org|psyarxiv\.com|researchsquare\.com|preprints\.org|bmj\.com|mdpi\.com|hal\.science|"
-    r"archives-ouvertes\.fr|hal\.inria\.fr",
-    re.IGNORECASE,
+    r"\s{0,99}<?(?:url:|https?://)?(?:[a-z0-9-]{1,63}\.){0,9}(?:"
+    r"(?:sciencedirect|elsevier|thelancet|cell|nature|peerj|ssrn|psyarxiv|researchsquare|bmj|mdpi)\.com"
+    r"|(?:ieee|jmlr|acl(?:anthology|web)|plos|rsc|elifesciences|copernicus|quantum-journal|scipost|ijcai|zenodo|edarxiv|acm|preprints)\.org"
+    r"|openreview\.net|mlr\.press|thecvf\.com|(?:nips|neurips)\.cc|osf\.io|hal\.science|archives-ouvertes\.fr|hal\.inria\.fr)(?![\w.-])",
+    re.IGNORECASE | re.ASCII,
 )
 #: Here every article's address says its DOI or arXiv id: what says none is a page of news, an issue, or leads elsewhere.
 _NO_OTHERS: Final = frozenset(
@@ -157,7 +157,7 @@ def parse_address(text: str) -> PaperId | None:
 
 def implied_doi(text: str) -> PaperId | None:
     """The DOI of the article with this address, where its site's addresses say it without writing it whole."""
-    name = _name(text) if _SITES.search(text[:LONGEST]) else None
+    name = _name(text) if _SITES.match(text) else None
     if name is None:
         return None
     said = unquote(name)
@@ -184,7 +184,7 @@ def _name(text: str) -> str | None:
     if not path and not query:
         return None
     name = found["host"].lower() + _escaped(path) + (f"?{_escaped(query)}" if query else "")
-    if not _SITES.search(name):
+    if not _SITES.match(name):
         return name
     return next((same.expand(kept) for pattern, kept in _SAME if (same := pattern.fullmatch(name))), name)
 
