@@ -61,6 +61,7 @@ PIECES = (
     "2106.15928 10.1000/x ", "10.1000/1<a:b>",
     "<item>", "<item></item>", "</item>", "<b><i></b></i>", "<a b='c'", "<![CDATA[", "<![CDATA[a</title>", "Marlow CD, ", "A B\n",
     "A B y ", "A B - ", "A B, University, ", "...",
+    "A, B y ", "a@b (c), ", "0000-0002-1825-0097 ", "0000-", "A/ ", "12 more, ", "<!-- <![CDATA[", "https-3A__a_", "eprint = {2611.00001 ",
 )  # fmt: skip
 
 Reader = Callable[[str], object]
