@@ -17,7 +17,8 @@ from typing import Final
 import click
 
 from bot.commands.frame import EXIT_CODES
-from bot.errors import PaperboyError
+from bot.errors import PaperboyError, QueryError
+from bot.show.pointing import pointed_lines
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,8 @@ def _run(words: list[str]) -> int:
         return 64
     except PaperboyError as error:
         print(f"paperboy: {error}", file=sys.stderr)
+        if isinstance(error, QueryError):
+            print(*pointed_lines(error), sep="\n", end="\n" if error.text.strip() else "", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _stopped(130)

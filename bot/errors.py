@@ -42,11 +42,14 @@ class BadInputError(PaperboyError):
 
 
 class QueryError(BadInputError):
-    """`position` is the 0-based offset in the query text where reading failed, or None."""
+    """`position` is the 0-based offset in the query `text` where reading failed, or None; `suggestion` is what may be meant: the
+    whole text as it would be read, or empty."""
 
-    def __init__(self, message: str, position: int | None = None) -> None:
+    def __init__(self, message: str, position: int | None = None, *, suggestion: str = "", text: str = "") -> None:
         super().__init__(message)
         self.position = position
+        self.suggestion = suggestion
+        self.text = text
 
 
 class NotFoundError(BadInputError):

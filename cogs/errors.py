@@ -15,6 +15,7 @@ from bot.chat.app import Interaction, PaperBot
 from bot.chat.signatures import ChangedCommandError
 from bot.errors import BusyError, CannotWriteError, DamagedError, DeliveryDelayedError, PaperboyError, QueryError
 from bot.show.cards import AMBER, Card, Embed
+from bot.show.pointing import pointed
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +43,8 @@ class Errors(commands.Cog):
 
 def sentence(error: Exception) -> str:
     """What a person reads of an error: what happened, and what to do next."""
-    if isinstance(error, QueryError) and error.position is not None:
-        return f"{error}"
+    if isinstance(error, QueryError):
+        return pointed(error)
     if isinstance(error, (DamagedError, CannotWriteError, BusyError)):  # where the file stands is its owner's business
         log.error("a command could not use the database: %s", error)
         if isinstance(error, DamagedError):

@@ -139,7 +139,6 @@ def agrees(query: str, title: str, abstract: str = "") -> bool:
         ("finetuning", "On finetuning", True),
         ("finetuning", "Fine-tuned models", False),
         ("finetuning", "On fine tuning", False),
-        ("finetuning -fine-tuning", "On finetuning", False),
         ("GPT-3.5", "GPT-3.5 turbo", True),
         ("GPT-3.5", "GPT3.5 turbo", True),
         ("GPT3.5", "GPT-3.5 turbo", True),
@@ -185,8 +184,8 @@ def test_words_may_stand_in_different_fields_but_a_phrase_in_one() -> None:
 
 def test_the_tree_is_frozen_values() -> None:
     query = parse('a "b c" -d')
-    assert [type(part) for part in query.root.parts] == [Word, Phrase, Not]
     assert isinstance(query.root, And)
+    assert [type(part) for part in query.root.parts] == [Word, Phrase, Not]
     assert parse("Transformers  GPT-4") == parse("transformer gpt-4")
     assert len({parse("Policy"), parse("policies")}) == 1
     assert parse("a a -b -b") == parse("a -b")
@@ -263,7 +262,8 @@ def test_an_explanation_names_what_is_missing_and_what_blocks() -> None:
     [
         ("", 0, "empty"),
         ("   ", 0, "empty"),
-        ("!!! … ()", 0, "only punctuation"),
+        ("!!! …", 0, "only punctuation"),
+        ("!!! … ()", 6, "no word between these parentheses"),
         ('diffusion "policy', 10, "closing quotation mark"),
         ('"', 0, "closing quotation mark"),
         ('a ""', 2, "no word between"),
@@ -271,10 +271,8 @@ def test_an_explanation_names_what_is_missing_and_what_blocks() -> None:
         ("-image", 0, "at least one word"),
         ('-"image models" -b', 0, "at least one word"),
         ("NOT a", 0, "at least one word"),
-        ("a" * 201, 200, "at most 200"),
-        (" ".join(f"w{i}" for i in range(21)), 70, "at most 20 terms"),
-        ("diffusion OR policy", 10, "OR is not understood"),
-        ("a | b", 2, "OR is not understood"),
+        ("a" * 501, 500, "at most 500"),
+        (" ".join(f"w{i}" for i in range(51)), 190, "at most 50 terms"),
     ],
 )
 def test_a_bad_query_is_refused_with_the_place_and_the_way_out(text: str, position: int, says: str) -> None:
@@ -324,8 +322,8 @@ def test_reading_the_canonical_text_gives_the_query_for_any_text(text: str) -> N
 def test_a_query_that_grows_too_long_when_it_is_written_out_is_refused() -> None:
     """U+FB2C is three characters once it is composed; what is kept must be readable again."""
     assert parse("\ufb2c" * 60)
-    with pytest.raises(QueryError, match="written out, this one has 297"):
-        parse("\ufb2c" * 99)
+    with pytest.raises(QueryError, match="written out, this one has 597"):
+        parse("\ufb2c" * 199)
 
 
 def test_canonical_text_keeps_the_wording() -> None:
@@ -364,12 +362,12 @@ def test_two_thousand_hostile_texts_raise_query_errors_at_most() -> None:
 
 @pytest.mark.parametrize("unit", ["a-", '"a" ', "\\", "中", "a'", "é", "-a ", "a.", "{"])
 def test_the_longest_query_is_little_work_to_read_and_to_ask(unit: str) -> None:
-    text = (unit * 200)[:200]
+    text = (unit * 500)[:500]
     assert lines_run(lambda: parse(text).index_expression()) < 60 * len(
         text
     )  # a blow-up is some thousand for each character
     with contextlib.suppress(QueryError):
-        assert parse(text).index_expression().count('"') <= 200
+        assert parse(text).index_expression().count('"') <= 500
 
 
 # --- a second, naive implementation of the meaning
@@ -396,8 +394,7 @@ def naive_words(raw: str) -> list[list[Part]]:
     text = plain(raw)
     words = [t for t in tokens(text) if t.width == 1]
     chains: list[list[Part]] = []
-    for before, word in itertools.zip_longest([None, *words[:-1]], words):
-        assert word is not None
+    for before, word in zip([None, *words], words, strict=False):
         between = text[before.end : word.start] if before else " "
         possessive = re.fullmatch(r"['’][sS]([-‐‑–'’])", between)
         if (len(between) == 1 and between in "-‐‑–'’") or possessive:
@@ -477,6 +474,7 @@ def generated(rng: random.Random, texts: list[str], count: int) -> Iterator[list
                 or not naive_words(term.strip('"'))
                 or TELLING.search(term)
                 or any(c in term for c in "“”„«»\\")
+                or (not term.startswith('"') and any(c in term for c in "()|*:：<>=≥≤"))
             ):
                 continue
             terms.append(f"-{term}" if terms and rng.random() < 0.25 else term)
@@ -495,7 +493,11 @@ def differential(papers: list[tuple[str, str]], queries: list[list[str]], naive_
         )
     pairs = candidates = 0
     for terms in queries:
-        query: Query = parse(" ".join(terms))
+        try:
+            query: Query = parse(" ".join(terms))
+        except QueryError:  # what is wanted is excluded, too
+            assert not any(naive_matches(terms, raws) for raws in papers[::naive_share]), terms
+            continue
         found = {row for (row,) in db.execute("SELECT rowid FROM f WHERE f MATCH ?", (query.index_expression(),))}
         meant = {number for number, doc in enumerate(docs) if query.matches(doc)}
         assert meant <= found, f"the index is asked for too little: {terms}"

@@ -1,19 +1,21 @@
 """A paper analysed once, for many questions: the words of its title and abstract, their stems and their places.
 
-Knows text and papers. Must not know queries or subscriptions.
+Its other texts, its people and its facts are read only when somebody asks for them. Knows text and papers. Must not know queries
+or subscriptions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Final
 
+from bot.language import names
 from bot.language.plurals import SEVERAL
 from bot.language.stems import further_stems, stem, stem_of_capitals, stem_of_joined, stems_of
 from bot.language.text import plain
 from bot.language.tokens import Scan, scan, tokens
-from bot.models import Paper
+from bot.models import Community, Paper
 
 __all__ = ["Document", "Field", "analyse", "of_paper"]
 
@@ -26,12 +28,13 @@ class Field:
     """One text of a paper. `stems` go with `forms`, `roots` are the same, each once; `edges[position]` are the stems that a
     text has there beside them, as (stem, width): hyphenated words written as one, and second meanings of a word."""
 
-    __slots__ = ("_spans", "edges", "forms", "name", "roots", "stems", "text")
+    __slots__ = ("_beside", "_spans", "edges", "forms", "joined", "name", "roots", "stems", "text")
 
     def __init__(self, name: str, text: str, scanned: Scan) -> None:
         self.name = name
         self.text = text
         self.forms = scanned.forms
+        self.joined = scanned.joined
         self.edges: dict[int, list[tuple[str, int]]] = {}
         self.stems = self._stems(scanned)
         self.roots = set(self.stems)
@@ -43,6 +46,7 @@ class Field:
                 for further in further_stems(form):
                     self.edges.setdefault(position, []).append((further, 1))
         self._spans: tuple[tuple[int, int], ...] | None = None
+        self._beside: frozenset[str] | None = None
 
     def _stems(self, scanned: Scan) -> tuple[str, ...]:
         """Capitals say what a word is, but for a text that has no small letters: there it may be either."""
@@ -57,10 +61,18 @@ class Field:
             said[position] = stem_of_capitals(run)
         return tuple(said)
 
+    @property
+    def beside(self) -> frozenset[str]:
+        """The stems that stand beside the words: gathered when somebody asks."""
+        if self._beside is None:
+            self._beside = frozenset(root for edges in self.edges.values() for root, _ in edges)
+        return self._beside
+
     def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
         """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
         starts = [i for i, s in enumerate(self.stems) if s == wanted[0]] if wanted[0] in self.roots else []
-        starts += [i for i, edges in self.edges.items() if any(s == wanted[0] for s, _ in edges)]
+        if wanted[0] in self.beside:
+            starts += [i for i, edges in self.edges.items() if any(s == wanted[0] for s, _ in edges)]
         for start in sorted(set(starts)):
             ends = {start}
             for root in wanted:
@@ -89,6 +101,12 @@ class Field:
         except ValueError:
             return None
 
+    def find_beginning(self, start: str) -> tuple[int, int] | None:
+        """The first place of a form that begins so, or of a hyphenated word that does when it is written as one."""
+        places = [(at, at + 1) for at, form in enumerate(self.forms) if form.startswith(start)][:1]
+        places += [(at, at + width) for form, at, width in self.joined if form.startswith(start)][:1]
+        return min(places, default=None)
+
     def wording(self, first: int, last: int) -> str:
         """The text from position `first` up to, without, position `last`."""
         if self._spans is None:
@@ -97,14 +115,22 @@ class Field:
 
 
 class Document:
-    """A paper's words (`title`, `abstract`), its authors as printed and its categories."""
+    """A paper's words (`title`, `abstract`), its authors as printed and its categories; with `paper`, whatever else is known."""
 
-    def __init__(self, fields: tuple[Field, ...], authors: tuple[str, ...], categories: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        fields: tuple[Field, ...],
+        authors: tuple[str, ...],
+        categories: tuple[str, ...],
+        paper: Paper | None = None,
+    ) -> None:
         self.fields = fields
         self.authors = authors
         self.categories = categories
+        self.paper = paper
         self.found: dict[object, tuple[str, str] | None] = {}
         """What was looked up before: term → (field, wording), or None where it is nowhere."""
+        self._further: dict[str, tuple[Field, ...]] = {}
 
     @cached_property
     def stems(self) -> set[str]:
@@ -116,16 +142,50 @@ class Document:
                 found.update(root for root, _ in edges)
         return found
 
+    @cached_property
+    def names(self) -> tuple[names.Name, ...]:
+        """Its authors, as they are read."""
+        return tuple(map(names.parse, self.authors))
 
-def analyse(title: str, abstract: str, authors: Iterable[str] = (), categories: Iterable[str] = ()) -> Document:
+    def texts(self, name: str) -> tuple[Field, ...]:
+        """The texts of one name: `title`, `abstract`, one of `FURTHER`, or "" for title and abstract."""
+        if not name:
+            return self.fields
+        if name not in self._further:
+            own = tuple(field for field in self.fields if field.name == name)
+            said = FURTHER[name](self.paper) if name in FURTHER and self.paper else ()
+            self._further[name] = own or tuple(_field(name, text) for text in dict.fromkeys(said) if text)
+        return self._further[name]
+
+
+def _organizations(paper: Paper) -> Iterable[str]:
+    linked = (paper.community or _NOTHING).organization
+    yield from (linked.name, linked.handle) if linked else ()
+    yield from (author.affiliation or "" for author in paper.authors)
+
+
+_NOTHING: Final = Community()
+#: Texts of a paper beside title and abstract: what each is called, and where it stands.
+FURTHER: Final[dict[str, Callable[[Paper], Iterable[str]]]] = {
+    "keywords": lambda paper: (paper.community or _NOTHING).keywords,
+    "comment": lambda paper: (paper.comment or "",),
+    "journal": lambda paper: (paper.journal_ref or "",),
+    "organization": _organizations,
+}
+
+
+def _field(name: str, raw: str) -> Field:
+    text = plain(raw)
+    return Field(name, text, scan(text))
+
+
+def analyse(
+    title: str, abstract: str, authors: Iterable[str] = (), categories: Iterable[str] = (), paper: Paper | None = None
+) -> Document:
     """Reads raw title and abstract (TeX and all) once."""
-    fields = []
-    for name, raw in (("title", title), ("abstract", abstract)):
-        text = plain(raw)
-        fields.append(Field(name, text, scan(text)))
-    return Document(tuple(fields), tuple(authors), tuple(categories))
+    return Document((_field("title", title), _field("abstract", abstract)), tuple(authors), tuple(categories), paper)
 
 
 def of_paper(paper: Paper) -> Document:
     """The document of a stored paper."""
-    return analyse(paper.title, paper.abstract, (author.name for author in paper.authors), paper.categories)
+    return analyse(paper.title, paper.abstract, (author.name for author in paper.authors), paper.categories, paper)

@@ -1,218 +1,147 @@
 """The query language: text → Query; does a paper agree, where, and why not; and the superset to ask the index for.
 
-Knows words, phrases and exclusions over one analysed paper. Must not know subscriptions, SQL or where papers are kept.
+The door of this package: what a text means is the same in a search, a subscription, a daily list and on the command line.
+Must not know subscriptions, SQL or where papers are kept.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import QueryError
-from bot.language.stems import (
-    TELLING,
-    further_stems,
-    means_more_in_capitals,
-    spellings,
-    stem,
-    stem_of_capitals,
-    stem_of_joined,
-)
-from bot.language.text import plain
-from bot.language.tokens import LONGEST_FORM, Token, index_text, tokens
+from bot.language.tokens import index_text
 from bot.models import Hit
-from bot.query.document import Document, Field, analyse
+from bot.query.document import Document, analyse
+from bot.query.facts import Count, Flag
+from bot.query.index import expression_of
+from bot.query.logic import Clash, clash, meaning_of, only_excludes
+from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, holds, leaves
+from bot.query.parser import Parser
+from bot.query.words import Phrase, Word
 
-__all__ = ["And", "Document", "Explanation", "Node", "Not", "Phrase", "Query", "Word", "analyse", "index_text", "parse"]
+__all__ = [
+    "And",
+    "Document",
+    "Explanation",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Query",
+    "Word",
+    "analyse",
+    "index_text",
+    "parse",
+    "parse_as_words",
+]
 
-LONGEST: Final = 200  # characters of one query
-MOST_TERMS: Final = 20
-_SHORT_NAME: Final = 5  # letters
-_OPENING: Final = {'"': '"', "“": "”", "”": "”", "„": "“”", "«": "»", "＂": "＂"}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A whole word, be it singular or plural. `alternatives` are sequences of stems, one of which must stand in the text:
-    `fine-tuning` is (fine, tuning) or (finetuning). `in_capitals` is one more where small letters may stand for a name in
-    capitals, such as `aids`; that and `text`, the wording as typed, take no part in comparisons: `llms` means `LLM`."""
-
-    alternatives: tuple[tuple[str, ...], ...]
-    text: str = field(compare=False)
-    in_capitals: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def ways(self) -> tuple[tuple[str, ...], ...]:
-        """All sequences of stems, one of which must stand in the text."""
-        return (*self.alternatives, self.in_capitals) if self.in_capitals else self.alternatives
-
-    def find(self, where: Field) -> tuple[int, int] | None:
-        """First and last-plus-one position in the field, or None."""
-        spans = [span for stems in self.ways if (span := where.find_stems(stems))]
-        return min(spans, default=None)
-
-    def expression(self) -> str:
-        return _either([_both([_one_of(s) for s in dict.fromkeys(stems)]) for stems in self.alternatives])
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Forms that must stand side by side exactly so (case, accents and hyphens aside)."""
-
-    forms: tuple[str, ...]
-    text: str = field(compare=False)
-
-    def find(self, where: Field) -> tuple[int, int] | None:
-        """First and last-plus-one position in the field, or None."""
-        return where.find_forms(self.forms)
-
-    def expression(self) -> str:
-        return f'"{" ".join(self.forms)}"'
-
-    def __str__(self) -> str:
-        return f'"{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The paper must not contain the term."""
-
-    term: Word | Phrase
-
-    def __str__(self) -> str:
-        return f"-{self.term}"
-
-
-Node = Word | Phrase | Not
+LONGEST: Final = 500  # characters of one query
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class And:
-    """All of them. Their order has no meaning."""
+class Query:
+    """A query that was read: what must hold, and in which order a search shows it. Two queries are equal when they mean the same;
+    `str()` is the text to keep."""
 
-    parts: tuple[Node, ...]
+    root: Node
+    sort: str = ""
+
+    @property
+    def meaning(self) -> Hashable:
+        """What makes two queries the same."""
+        return meaning_of(self.root), self.sort
+
+    @property
+    def exactly(self) -> Hashable:
+        """What the query holds for: equal ones may differ in it."""
+        return exactly(self.root)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, And) and set(self.parts) == set(other.parts)
+        return isinstance(other, Query) and self.meaning == other.meaning
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.parts))
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self.parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why something agreed with a paper or did not. `missing` are terms not found, `blocked` excluded ones found,
-    `note` any other obstacle, in words."""
-
-    agrees: bool
-    hits: tuple[Hit, ...] = ()
-    missing: tuple[str, ...] = ()
-    blocked: tuple[Hit, ...] = ()
-    note: str = ""
-
-    def __str__(self) -> str:
-        if self.agrees:
-            found = "; ".join(f"{hit.term} – “{hit.text}” ({hit.field})" for hit in self.hits)
-            return f"Matches: {found}" if found else "Matches: nothing that you exclude is in it."
-        why = [f"{term} is neither in the title nor in the abstract" for term in self.missing]
-        why += [f"{hit.term} is excluded, but “{hit.text}” is in the {hit.field}" for hit in self.blocked]
-        if self.note:
-            why.insert(0, self.note)
-        return "Does not match: " + "; ".join(why) + "."
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query that was read. Two queries are equal when they mean the same; `str()` is the text to keep."""
-
-    root: And
+        return hash(self.meaning)
 
     @property
-    def wanted(self) -> tuple[Word | Phrase, ...]:
-        """The terms that must be found."""
-        return tuple(part for part in self.root.parts if not isinstance(part, Not))
+    def parts(self) -> tuple[Node, ...]:
+        """What must all hold."""
+        return self.root.parts if isinstance(self.root, And) else (self.root,)
 
     @property
-    def unwanted(self) -> tuple[Word | Phrase, ...]:
-        """The terms that must not be found."""
-        return tuple(part.term for part in self.root.parts if isinstance(part, Not))
+    def is_plain(self) -> bool:
+        """Whether it is words, phrases and exclusions of such side by side, and nothing else."""
+        terms = [part.part if isinstance(part, Not) else part for part in self.parts]
+        return not self.sort and all(isinstance(term, (Word, Phrase)) and not term.where for term in terms)
+
+    @property
+    def changes(self) -> bool:
+        """Whether a paper may come to agree after it was announced: counts grow, code is released, versions follow."""
+        return any(isinstance(term, (Count, Flag)) for term in leaves(self.root))
+
+    @property
+    def excludes(self) -> bool:
+        """Whether something must be absent, whatever else there is."""
+        return any(isinstance(part, Not) for part in self.parts)
+
+    def allows(self, doc: Document) -> bool:
+        """Whether nothing is in the paper that must be absent."""
+        return all(holds(part, doc) for part in self.parts if isinstance(part, Not))
 
     def matches(self, doc: Document) -> bool:
-        """Whether every wanted term is in the title or the abstract and no unwanted one is."""
-        return all(_found(t, doc) for t in self.wanted) and not any(_found(t, doc) for t in self.unwanted)
+        """Whether the paper agrees."""
+        return holds(self.root, doc)
 
     def hits(self, doc: Document) -> tuple[Hit, ...]:
-        """One hit for each wanted term that is found, in the title if it is there, with the paper's own wording."""
-        return tuple(hit for term in self.wanted if (hit := _hit(term, doc)))
+        """What in the paper agreed, one hit for each term that holds, with the paper's own wording."""
+        return tuple(dict.fromkeys(hits(self.root, doc)))
 
     def explain(self, doc: Document) -> Explanation:
         """Which terms were found, which were missing, which excluded ones stood in the way."""
-        hits = self.hits(doc)
-        found = {hit.term for hit in hits}
-        missing = tuple(str(term) for term in self.wanted if str(term) not in found)
-        blocked = tuple(hit for term in self.unwanted if (hit := _hit(term, doc)))
-        return Explanation(not missing and not blocked, hits, missing, blocked)
+        return explained(self.root, doc)
 
     def index_expression(self) -> str:
-        """FTS5 MATCH text for a superset of what `matches`: columns `title` and `abstract` hold `text.index_text`,
-        tokenised by `ascii`. Exclusions are left to `matches`."""
-        return "{title abstract} : " + _both([term.expression() for term in self.wanted], always=True)
+        """FTS5 MATCH text for a superset of what `matches`, or "" for every paper: columns `title`, `abstract` and `authors` hold
+        `text.index_text`, tokenised by `ascii`. Exclusions and facts are left to `matches`."""
+        return expression_of(self.root)
 
     def __str__(self) -> str:
-        return str(self.root)
+        return str(self.root) + (f" sort:{self.sort}" if self.sort else "")
 
 
-def _found(term: Word | Phrase, doc: Document) -> bool:
-    return any(term.find(where) for where in doc.fields)
+def parse(text: str, *, standing: bool = False) -> Query:
+    """Reads a query; with `standing`, one that looks ahead. Raises `QueryError` with the place and what to do instead."""
+    try:
+        return _read(Parser(text, standing=standing))
+    except QueryError as error:
+        error.text = text
+        raise
 
 
-def _hit(term: Word | Phrase, doc: Document) -> Hit | None:
-    key = term.ways if isinstance(term, Word) else term
-    if key not in doc.found:
-        doc.found[key] = None
-        for where in doc.fields:
-            span = term.find(where)
-            if span:
-                doc.found[key] = (where.name, where.wording(*span))
-                break
-    place = doc.found[key]
-    return Hit(str(term), *place) if place else None
+def parse_as_words(text: str) -> Query:
+    """Reads a text as every text was read before there were operators, fields and counts: as words, phrases and exclusions."""
+    return _read(Parser(text, only_words=True))
 
 
-def _one_of(root: str) -> str:
-    return _either([f'"{form}"' for form in sorted(spellings(root))])
-
-
-def _either(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
-
-
-def _both(parts: list[str], *, always: bool = False) -> str:
-    return parts[0] if len(parts) == 1 and not always else f"({' AND '.join(parts)})"
-
-
-# --- reading
-
-
-def parse(text: str) -> Query:
-    """Reads a query. Raises `QueryError` with the place and what to do instead."""
+def _read(parser: Parser) -> Query:
+    text = parser.text
     if len(text) > LONGEST:
         raise QueryError(f"A query has at most {LONGEST} characters; this one has {len(text)}. Shorten it.", LONGEST)
-    parts = _Parser(text).parts()
-    if not parts:
-        what = "holds no word, only punctuation" if text.strip() else "is empty"
+    root = parser.tree()
+    if root is None:
+        what = (
+            "only says in which order"
+            if parser.sort
+            else "holds no word, only punctuation"
+            if text.strip()
+            else "is empty"
+        )
         raise QueryError(f'The query {what}. Write words, or "words side by side" in quotation marks.', 0)
-    if all(isinstance(part, Not) for part in parts):
-        raise QueryError("The query only excludes. Add at least one word that must be there.", 0)
-    query = Query(And(tuple(dict.fromkeys(parts))))
+    _refuse_exclusions(root, parser)
+    if (found := clash(root)) is not None:
+        raise _impossible(found, root, parser)
+    query = Query(root, parser.sort)
     if (length := len(str(query))) > LONGEST:  # a few characters of Unicode are two or three once they are composed
         raise QueryError(
             f"A query has at most {LONGEST} characters; written out, this one has {length}. Shorten it.", 0
@@ -220,140 +149,29 @@ def parse(text: str) -> Query:
     return query
 
 
-_OPERATORS: Final = ("AND", "OR", "NOT")
-_QUOTES: Final = re.compile(r'["“”„«»＂]')
-_SPACE: Final = re.compile(r"[\s\u200b\u00ad\ufeff]*")
-_CHUNK: Final = re.compile(r'(?:\\.|[^\s"“”„«»＂\\])+|\\', re.DOTALL)
+def _refuse_exclusions(root: Node, parser: Parser) -> None:
+    if not only_excludes(root):
+        return
+    sides = [side for side in root.parts if only_excludes(side)] if isinstance(root, Or) else []
+    if not sides:
+        raise QueryError("The query only excludes. Add at least one word that must be there.", 0)
+    place = parser.place_of(next(leaves(sides[0])))
+    raise QueryError("This side of OR only excludes. Add a word to it that must be there.", max(0, place - 1))
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-
-    def parts(self) -> list[Node]:
-        found: list[Node] = []
-        excluded = False
-        while True:
-            self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
-            if self.at >= len(self.text):
-                break
-            start = self.at
-            if self.text[start] in "-−–" and self.text[start + 1 : start + 2].strip():
-                self.at += 1
-                excluded = True
-            term = self._phrase() if self.text[self.at] in _OPENING else self._word()
-            if term == "NOT":
-                excluded = True
-                continue
-            if isinstance(term, (Word, Phrase)):
-                found.append(Not(term) if excluded else term)
-                if len(found) > MOST_TERMS:
-                    raise QueryError(f"A query has at most {MOST_TERMS} terms. Leave out those from here on.", start)
-            excluded = False
-        return found
-
-    def _phrase(self) -> Phrase | None:
-        start = self.at
-        closing = _OPENING[self.text[start]]
-        ends = [end for mark in closing if (end := self.text.find(mark, start + 1)) > 0]
-        if not ends:
-            raise QueryError("The quotation that opens here does not end. Add the closing quotation mark.", start)
-        self.at = min(ends) + 1
-        readable = plain(self.text[start + 1 : min(ends)])
-        words = [token for token in tokens(readable) if token.width == 1]
-        if not words:
-            raise QueryError("There is no word between these quotation marks. Write one, or remove them.", start)
-        forms = tuple(token.form for token in words)
-        typed = readable[words[0].start : words[-1].end]
-        same = not _QUOTES.search(typed) and plain(typed) == typed and _forms(typed) == forms
-        return Phrase(forms, typed if same else _spelled(readable, words, " "))
-
-    def _word(self) -> Word | str | None:
-        start = self.at
-        chunk = _CHUNK.match(self.text, start)
-        self.at = chunk.end() if chunk else start + 1
-        written = self.text[start : self.at]
-        if written in ("OR", "|"):
-            raise QueryError("OR is not understood. Make a subscription of each side instead.", start)
-        if written in _OPERATORS:
-            return written
-        if written.isascii() and written.isalnum() and len(written) <= LONGEST_FORM:
-            return _single(written.lower(), written)
-        readable = plain(written)
-        words = [token for token in tokens(readable) if token.width == 1]
-        if not words:
-            return None
-        typed = readable[words[0].start : words[-1].end]
-        if typed in _OPERATORS:
-            typed = typed.lower()
-        if len(words) == 1:
-            return _single(words[0].form, typed)
-        meaning = _meaning(readable, words)
-        if not _reads_as(typed, meaning):
-            typed = _spelled(readable, words, "/")
-        return Word(meaning, typed)
-
-
-def _forms(readable: str) -> tuple[str, ...]:
-    return tuple(token.form for token in tokens(readable) if token.width == 1)
-
-
-def _single(form: str, typed: str) -> Word:
-    root = _stem(form, typed)
-    if root != stem(form):
-        return Word(((root,),), typed)
-    senses = (root, *further_stems(form)) if root != form else (root,)
-    return Word(tuple((sense,) for sense in senses), typed, (form.upper(),) if means_more_in_capitals(form) else ())
-
-
-def _stem(form: str, typed: str) -> str:
-    """Short names in capitals are meant as they stand, AIDS and GPS; whoever writes long words so only writes loudly."""
-    if TELLING.fullmatch(typed) and (len(typed) <= _SHORT_NAME or typed.endswith("s")):
-        return stem_of_capitals(typed)
-    return stem(form)
-
-
-def _meaning(readable: str, words: list[Token]) -> tuple[tuple[str, ...], ...]:
-    """The word in its parts, and with every hyphenated part written as one: `GPT-3.5` → (gpt, 3, 5) or (gpt3, 5)."""
-    chains = [[words[0]]]
-    for before, token in pairwise(words):
-        if _is_joint(readable[before.end : token.start]):
-            chains[-1].append(token)
-        else:
-            chains.append([token])
-    apart = tuple(_stem(token.form, readable[token.start : token.end]) for token in words)
-    at_once = tuple(
-        stem_of_joined("".join(t.form for t in chain)[:LONGEST_FORM], chain[-1].form)
-        if len(chain) > 1
-        else _stem(chain[0].form, readable[chain[0].start : chain[0].end])
-        for chain in chains
+def _impossible(found: Clash, root: Node, parser: Parser) -> QueryError:
+    place = parser.place_of(found.term)
+    if found.beside is None:
+        return QueryError(f"{found.term} can never be true. Write another limit.", place)
+    place = max(place, parser.place_of(found.beside))
+    kept = (
+        [part for part in root.parts if part not in (Not(found.term), Not(found.beside))]
+        if isinstance(root, And)
+        else []
     )
-    return (apart,) if at_once == apart else (apart, at_once)
-
-
-def _is_joint(between: str) -> bool:
-    return len(between) == 1 and between in "-‐‑–'’"
-
-
-def _reads_as(typed: str, meaning: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether `typed`, as a term of its own, is the word with this meaning."""
-    chunk = _CHUNK.fullmatch(typed)
-    if not chunk or typed in _OPERATORS:
-        return False
-    readable = plain(typed)
-    words = [token for token in tokens(readable) if token.width == 1]
-    return readable == typed and bool(words) and _meaning(readable, words) == meaning
-
-
-def _spelled(readable: str, words: list[Token], gap: str) -> str:
-    """The words alone, each as it was written, for wording that would be read differently the second time.
-
-    Not their forms: `ヿ` has the form `コト`, which would be read as two words.
-    """
-    spelled = readable[words[0].start : words[0].end]
-    for before, token in pairwise(words):
-        between = readable[before.end : token.start]
-        joint = "-" if gap != " " and _is_joint(between) else between and gap
-        spelled += joint + readable[token.start : token.end]
-    return spelled
+    without = str(all_of(kept)) if kept and len(kept) < len(root.parts) else ""  # type: ignore[union-attr]
+    if str(found.beside) == str(found.term):
+        why = f"{found.term} is wanted and excluded at once, so no paper can agree. Leave one out."
+    else:
+        why = f"{found.beside} and {found.term} can never both be so, and no paper can agree. Leave one out."
+    return QueryError(why, place, suggestion=without)

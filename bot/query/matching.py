@@ -10,7 +10,6 @@ from datetime import datetime
 
 from bot.errors import QueryError
 from bot.language import name_matching, names
-from bot.language.name_matching import Certainty
 from bot.models import (
     EventKind,
     Hit,
@@ -23,6 +22,7 @@ from bot.models import (
 )
 from bot.papers import categories
 from bot.query.document import Document, of_paper
+from bot.query.facts import author_hit
 from bot.query.language import Explanation, Query, parse
 from bot.query.meaning import meaning
 from bot.query.percolator import Percolator
@@ -120,8 +120,7 @@ class Matcher:
 
     def _by_author(self, doc: Document) -> set[int]:
         found: set[int] = set()
-        for printed in doc.authors:
-            name = names.parse(printed)
+        for name in doc.names:
             for block in name_matching.key(name):
                 for wanted, ids in self._authors.get(block, {}).items():
                     if not ids <= found and name_matching.compatible(wanted, name) is not None:
@@ -196,23 +195,10 @@ def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, 
     if isinstance(wanted, Query):
         return wanted.hits(doc) if wanted.matches(doc) else ()
     if isinstance(wanted, tuple):
-        return _author_hits(subscription.query, doc)
+        hit = author_hit(wanted, names.spellings(subscription.query), doc)
+        return (hit,) if hit else ()
     found = [category for category in doc.categories if categories.contains(wanted, category)]
     return tuple(Hit(subscription.query, "category", category) for category in found[:1])
-
-
-def _author_hits(text: str, doc: Document) -> tuple[Hit, ...]:
-    """The author that agrees best, with the spelling of the wanted name that does; and how surely, where it is not exact."""
-    graded = [
-        (certainty, spelling, name.text)
-        for name in map(names.parse, doc.authors)
-        for spelling in names.spellings(text)
-        if (certainty := name_matching.compatible(names.parse(spelling), name)) is not None
-    ]
-    if not graded:
-        return ()
-    best, spelling, printed = max(graded, key=lambda found: found[0])  # the first of the surest
-    return (Hit(spelling, "author", printed, "" if best is Certainty.EXACT else best.name.lower()),)
 
 
 def why(subscription: Subscription, paper: Paper) -> Explanation:
@@ -224,11 +210,11 @@ def why(subscription: Subscription, paper: Paper) -> Explanation:
     if subscription.kind is SubscriptionKind.TRENDING:
         if paper.community is None or paper.community.listed_on is None:
             return Explanation(False, note="the paper has not been on the daily list")
-        if text.strip() and not (explained := parse(text).explain(doc)).agrees:
+        if text.strip() and not (explained := parse(text, standing=True).explain(doc)).agrees:
             return explained
         return Explanation(True, hits(subscription, doc, paper))
     if subscription.kind is SubscriptionKind.KEYWORD:
-        return parse(text).explain(doc)
+        return parse(text, standing=True).explain(doc)
     found = hits(subscription, doc, paper)
     if found:
         return Explanation(True, found)

@@ -12,6 +12,7 @@ from bot.errors import QueryError
 from bot.language import names
 from bot.models import Subscription, SubscriptionKind
 from bot.papers import categories
+from bot.query.facts import people
 from bot.query.language import Query, parse
 
 __all__ = ["is_same", "meaning", "sameness"]
@@ -21,14 +22,14 @@ def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...]
     """The text as read: a query, a name in its spellings, a category code; "" for a trending one without words. Raises `QueryError`."""
     match kind:
         case SubscriptionKind.KEYWORD:
-            return parse(text)
+            return parse(text, standing=True)
         case SubscriptionKind.TRENDING:
-            return parse(text) if text.strip() else ""
+            return parse(text, standing=True) if text.strip() else ""
         case SubscriptionKind.AUTHOR:
-            people = tuple(map(names.parse, names.spellings(text)))
-            if not all(name.family for name in people):
+            spelled = tuple(map(names.parse, names.spellings(text)))
+            if not all(name.family for name in spelled):
                 raise QueryError("There is no name here. Write it as on the paper, such as Ada Lovelace.", 0)
-            return people
+            return spelled
         case SubscriptionKind.CATEGORY:
             code = categories.normal(text)
             if not code:
@@ -46,7 +47,7 @@ def sameness(kind: SubscriptionKind, text: str) -> Hashable:
         found = meaning(kind, text)
     except QueryError:
         return kind, text
-    return kind, _people(found) if isinstance(found, tuple) else found
+    return kind, people(found) if isinstance(found, tuple) else found
 
 
 def is_same(standing: Subscription, kind: SubscriptionKind, text: str) -> bool:
@@ -57,13 +58,4 @@ def is_same(standing: Subscription, kind: SubscriptionKind, text: str) -> bool:
         ours, theirs = meaning(kind, standing.query), meaning(kind, text)
     except QueryError:
         return standing.query == text
-    return isinstance(ours, tuple) and isinstance(theirs, tuple) and not _people(ours).isdisjoint(_people(theirs))
-
-
-def _people(spellings: tuple[names.Name, ...]) -> frozenset[Hashable]:
-    """The names, with all that says how they may be read: `Perez, Ana Garcia` is read in fewer ways than `Ana Garcia Perez`, and
-    `Kempe, Julia` in the ways of `Julia Kempe`."""
-    return frozenset(
-        (n.given, n.middle, n.family, n.suffix, n.group, n.comma and len(n.forenames + n.family) > 2, n.also)
-        for n in spellings
-    )
+    return isinstance(ours, tuple) and isinstance(theirs, tuple) and not people(ours).isdisjoint(people(theirs))

@@ -3,16 +3,20 @@
 Must not know subscriptions, recipients or papers.
 
 Each distinct query is kept once. Its terms ("atoms") are shared with other queries and found together: single words by
-set intersection, sequences by a trie over the document's tokens. A query waits under its rarest required atom, so only
-queries with that atom present are looked at.
+set intersection, sequences by a trie over the document's tokens. A query of words side by side waits under its rarest required
+atom, so only queries with that atom present are looked at. Any other query waits under a cover (bot/query/cover.py), and what
+is covered is checked.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from bot.query.cover import Cover
 from bot.query.document import Document, Field
-from bot.query.language import Phrase, Query, Word
+from bot.query.language import Query
+from bot.query.nodes import Not
+from bot.query.words import Phrase, Word
 
 __all__ = ["Percolator"]
 
@@ -50,7 +54,8 @@ class Percolator:
         self._forms: _Trie = {}  # phrases → atom
         self._alone: dict[int, list[int]] = {}  # atom → the numbers of the query that needs nothing else
         self._pairs: dict[int, dict[int, list[StoredQuery]]] = {}  # atom → second atom → queries that need just these
-        self._rest: dict[int, list[StoredQuery]] = {}  # atom → all other queries
+        self._rest: dict[int, list[StoredQuery]] = {}  # atom → all other plain queries
+        self._trees = Cover()
 
     def __len__(self) -> int:
         return len(self._query_of)
@@ -58,19 +63,25 @@ class Percolator:
     def add(self, number: int, query: Query) -> None:
         """Lets `number` wait for `query`; a former query of the same number is forgotten."""
         self.remove(number)
-        key = _exactly(query)
+        self._query_of[number] = query
+        if not query.is_plain:
+            self._trees.add(number, query)
+            return
+        key = query.exactly
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = self._new_group(query)
         group.ids.append(number)
-        self._query_of[number] = query
 
     def remove(self, number: int) -> None:
         """Forgets a number; an unknown one is no error."""
         query = self._query_of.pop(number, None)
         if query is None:
             return
-        key = _exactly(query)
+        if not query.is_plain:
+            self._trees.remove(number, query)
+            return
+        key = query.exactly
         group = self._groups[key]
         group.ids.remove(number)
         if not group.ids:
@@ -84,9 +95,9 @@ class Percolator:
     def ids(self, doc: Document) -> list[int]:
         """The numbers whose query holds for the document, each once, in no order."""
         if not self._groups:
-            return []
+            return self._trees.ids(doc)
         present = self._present(doc)
-        found: list[int] = []
+        found = self._trees.ids(doc)
         alone, pairs, rest = self._alone, self._pairs, self._rest
         for atom in present & alone.keys():
             found += alone[atom]
@@ -142,9 +153,10 @@ class Percolator:
     # --- keeping the index
 
     def _new_group(self, query: Query) -> StoredQuery:
-        wanted = [self._atom(term) for term in query.wanted]
-        unwanted = frozenset(self._atom(term) for term in query.unwanted)
-        terms = dict(zip(wanted, query.wanted, strict=True))
+        asked, excluded = _terms(query)
+        wanted = [self._atom(term) for term in asked]
+        unwanted = frozenset(self._atom(term) for term in excluded)
+        terms = dict(zip(wanted, asked, strict=True))
         ranked = sorted(terms, key=lambda atom: (_commonness(terms[atom]), self._uses[atom], atom))
         group = StoredQuery(query, ranked[0], frozenset(ranked[1:]), unwanted)
         if group.unwanted or len(group.others) > 1:
@@ -166,8 +178,9 @@ class Percolator:
                 del self._pairs[group.anchor]
         else:
             del self._alone[group.anchor]
-        for term in (*group.query.wanted, *group.query.unwanted):
-            self._release(term)
+        for terms in _terms(group.query):
+            for term in terms:
+                self._release(term)
 
     def _atom(self, term: Word | Phrase) -> int:
         """The number of a term, one use more."""
@@ -242,9 +255,15 @@ def _key(term: Word | Phrase) -> _Ways | Phrase:
     return term.ways if isinstance(term, Word) else term
 
 
-def _exactly(query: Query) -> object:
-    """What a query holds for: equal queries may differ in it."""
-    return tuple(map(_key, query.wanted)), tuple(map(_key, query.unwanted))
+def _terms(query: Query) -> tuple[list[Word | Phrase], list[Word | Phrase]]:
+    """The terms that must be found, and those that must not, of a plain query."""
+    wanted: list[Word | Phrase] = []
+    unwanted: list[Word | Phrase] = []
+    for part in query.parts:
+        term = part.part if isinstance(part, Not) else part
+        if isinstance(term, (Word, Phrase)):
+            (unwanted if isinstance(part, Not) else wanted).append(term)
+    return wanted, unwanted
 
 
 def _follow(node: _Trie, field: Field, at: int, present: set[int]) -> None:

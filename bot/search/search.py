@@ -6,7 +6,7 @@ Knows that the index gives a superset and the query decides, and what to try whe
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
 from bot.query import language as query
-from bot.query.document import of_paper
+from bot.query.document import Document, of_paper
 from bot.query.language import Query
 from bot.search.recent import matched_since
 from bot.search.titles import Titles
@@ -237,24 +237,21 @@ class Search:
         async with self._database.reading() as read:
             ids = await index.candidates(read, wanted.index_expression(), limit=MOST)
             count = await index.count_candidates(read, wanted.index_expression()) if len(ids) == MOST else 0
-        agreeing = await self._agreeing(ids, wanted)
+        agreeing = await self._agreeing(ids, wanted.matches)
         is_about = count > MOST
         return _Ranking(agreeing, count if is_about else len(agreeing), is_about)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""
-        if wanted is None or not wanted.unwanted:
-            return list(ids)
-        excluding = query.Query(query.And(tuple(query.Not(term) for term in wanted.unwanted)))
-        return await self._agreeing(ids, excluding)
+        return list(ids) if wanted is None or not wanted.excludes else await self._agreeing(ids, wanted.allows)
 
-    async def _agreeing(self, ids: Sequence[int], wanted: Query) -> list[int]:
+    async def _agreeing(self, ids: Sequence[int], agrees: Callable[[Document], bool]) -> list[int]:
         found: list[int] = []
         turns = Turns()
         for start in range(0, len(ids), _CHUNK):
             chunk = await self._load(ids[start : start + _CHUNK])
             for paper in chunk:
-                if wanted.matches(of_paper(paper)):
+                if agrees(of_paper(paper)):
                     found.append(paper.id)
                 await turns.rest()
         return found
