@@ -43,13 +43,14 @@ class BadInputError(PaperboyError):
 
 class QueryError(BadInputError):
     """`position` is the 0-based offset in the query `text` where reading failed, or None; `suggestion` is what may be meant: the
-    whole text as it would be read, or empty."""
+    whole text as it would be read, or empty. It is `meant` when the text is surely one of the language, and no title or sentence."""
 
-    def __init__(self, message: str, position: int | None = None, *, suggestion: str = "", text: str = "") -> None:
+    def __init__(self, message: str, position: int | None = None, *, suggestion: str = "") -> None:
         super().__init__(message)
         self.position = position
         self.suggestion = suggestion
-        self.text = text
+        self.text = ""
+        self.meant = False
 
 
 class NotFoundError(BadInputError):

@@ -282,7 +282,7 @@ class Ingest:
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
             enqueued = 0
             corrected = await events.told_at(write, [c.paper.id for c in changes if c.late], now - NEWS)
-            async for matches in self._match(changes, corrected):
+            async for matches in self._match(changes, corrected, look):
                 enqueued += await alerts.enqueue(write, matches, now)
             await self._note_carried(write, look, records)
             changed = done.changed or bool(changes)
@@ -316,7 +316,9 @@ class Ingest:
         if day is not None and name in self._audited:
             await carried.note_day_read(write, name, day, self._clock())
 
-    async def _match(self, changes: Sequence[Change], corrected: Mapping[int, datetime]) -> AsyncIterator[list[Match]]:
+    async def _match(
+        self, changes: Sequence[Change], corrected: Mapping[int, datetime], look: Look
+    ) -> AsyncIterator[list[Match]]:
         """The matches of the news among these changes, in portions: with thousands of people a slice has hundreds of thousands,
         and the garbage collector's way through them would hold the loop.
 
@@ -326,7 +328,7 @@ class Ingest:
         found: list[Match] = []
         turns = Turns()
         for change in changes:
-            for each in self._ways(change, corrected.get(change.paper.id)):
+            for each in self._ways(change, corrected.get(change.paper.id), look):
                 for match in each:
                     found.append(match)
                     if len(found) == PORTION:
@@ -336,13 +338,15 @@ class Ingest:
                 await turns.rest()
         yield found
 
-    def _ways(self, change: Change, told: datetime | None) -> Iterator[Iterator[Match]]:
+    def _ways(self, change: Change, told: datetime | None, look: Look) -> Iterator[Iterator[Match]]:
         """The matches of each reason for telling a paper."""
         for event in change.news:
             for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
                 yield self._matcher.each_match(change.paper, kind)
         if told is not None:
             yield self._matcher.each_late_match(change.paper, change.late, told)
+        if change.before is not None and look.tells_changes:
+            yield self._matcher.each_new_match(change.before, change.paper)
 
 
 @dataclass(slots=True)

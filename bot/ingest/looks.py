@@ -70,6 +70,11 @@ class Look:
     heard: datetime | None = None
 
     @property
+    def tells_changes(self) -> bool:
+        """Whether a count or a version that it brings is news, to those who wait for one."""
+        return not (self.first or self.silent)
+
+    @property
     def sees_first(self) -> bool:
         """Whether what it brings is dated by when it was first seen."""
         return not (self.dated or self.first or self.silent)

@@ -11,7 +11,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-__all__ = ["ARCHIVES", "CATEGORIES", "contains", "name", "normal", "resolve", "short", "within"]
+__all__ = ["ARCHIVES", "CATEGORIES", "contains", "name", "normal", "printed_in", "resolve", "short", "within"]
 
 ARCHIVES: Final = {
     "astro-ph": "Astrophysics",
@@ -155,6 +155,11 @@ def within(category: str) -> frozenset[str]:
     category = normal(category)
     codes = {category, _TWINS.get(category, category)}
     return frozenset(codes | {code.partition(".")[0] for code in codes if code in CATEGORIES})
+
+
+def printed_in(code: str) -> frozenset[str]:
+    """Every code, of today or of the 1990s, that stands for a category in this one or in this archive."""
+    return frozenset(known for known in _FOLDED.values() if normal(code) in within(known))
 
 
 def contains(code_or_archive: str, category: str) -> bool:

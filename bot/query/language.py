@@ -19,7 +19,7 @@ from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
 from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, holds, leaves
 from bot.query.parser import Parser
-from bot.query.words import Phrase, Word
+from bot.query.words import Phrase, Textual, Word
 
 __all__ = [
     "And",
@@ -76,6 +76,12 @@ class Query:
         return not self.sort and all(isinstance(term, (Word, Phrase)) and not term.where for term in terms)
 
     @property
+    def is_indexed(self) -> bool:
+        """Whether all its words are looked for where the index has them."""
+        terms = [term for term in leaves(self.root) if isinstance(term, Textual)]
+        return all(term.where in ("", "title", "abstract") for term in terms)
+
+    @property
     def changes(self) -> bool:
         """Whether a paper may come to agree after it was announced: counts grow, code is released, versions follow."""
         return any(isinstance(term, (Count, Flag)) for term in leaves(self.root))
@@ -112,10 +118,11 @@ class Query:
 
 def parse(text: str, *, standing: bool = False) -> Query:
     """Reads a query; with `standing`, one that looks ahead. Raises `QueryError` with the place and what to do instead."""
+    parser = Parser(text, standing=standing)
     try:
-        return _read(Parser(text, standing=standing))
+        return _read(parser)
     except QueryError as error:
-        error.text = text
+        error.text, error.meant = text, parser.meant
         raise
 
 
@@ -160,6 +167,7 @@ def _refuse_exclusions(root: Node, parser: Parser) -> None:
 
 
 def _impossible(found: Clash, root: Node, parser: Parser) -> QueryError:
+    parser.meant = True
     place = parser.place_of(found.term)
     if found.beside is None:
         return QueryError(f"{found.term} can never be true. Write another limit.", place)

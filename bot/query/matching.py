@@ -22,9 +22,10 @@ from bot.models import (
 )
 from bot.papers import categories
 from bot.query.document import Document, of_paper
-from bot.query.facts import author_hit
+from bot.query.facts import Author, Category, author_hit
 from bot.query.language import Explanation, Query, parse
 from bot.query.meaning import meaning
+from bot.query.nodes import leaves
 from bot.query.percolator import Percolator
 from bot.query.reasons import soonest
 
@@ -39,6 +40,7 @@ class Matcher:
         self._keywords = Percolator()
         self._listed = Percolator()  # trending subscriptions that ask for words
         self._any_listed: set[int] = set()
+        self._changing = Percolator()  # those whose facts change after the announcement
         self._authors: dict[str, dict[names.Name, set[int]]] = {}  # blocking key → name → ids
         self._categories: dict[str, set[int]] = {}
         for subscription in subscriptions:
@@ -66,6 +68,8 @@ class Matcher:
         number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
         if isinstance(wanted, Query):
             (self._listed if trending else self._keywords).add(number, wanted)
+            if wanted.changes:
+                self._changing.add(number, wanted)
         elif isinstance(wanted, tuple):
             for name in wanted:
                 for block in name_matching.key(name):
@@ -82,6 +86,7 @@ class Matcher:
             return
         self._keywords.remove(subscription_id)
         self._listed.remove(subscription_id)
+        self._changing.remove(subscription_id)
         self._any_listed.discard(subscription_id)
         if known.kind is SubscriptionKind.AUTHOR:
             for name in map(names.parse, names.spellings(known.query)):
@@ -129,8 +134,11 @@ class Matcher:
 
     def recipients(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> dict[Recipient, list[int]]:
         """Who is concerned by a paper, each with the ids of the subscriptions that agree."""
+        return self._by_recipient(self.ids(paper, kind))
+
+    def _by_recipient(self, numbers: Iterable[int]) -> dict[Recipient, list[int]]:
         found: dict[Recipient, list[int]] = {}
-        for number in self.ids(paper, kind):
+        for number in numbers:
             found.setdefault(self._subscriptions[number].owner, []).append(number)
         return found
 
@@ -147,21 +155,47 @@ class Matcher:
         self, paper: Paper, kinds: Collection[SubscriptionKind], followed_by: datetime
     ) -> Iterator[Match]:
         """The matches of those alone who follow it in one of these ways since then or longer."""
-        return self._each(paper, EventKind.ANNOUNCED, lambda s: s.kind in kinds and s.created <= followed_by)
+        return self._each(
+            paper,
+            EventKind.ANNOUNCED,
+            lambda s: s.created <= followed_by and self._ways_of(s) & frozenset(kinds) != set(),
+        )
+
+    def _ways_of(self, subscription: Subscription) -> frozenset[SubscriptionKind]:
+        """In which ways it follows: a query may name people and categories."""
+        query = self._query(subscription.id)
+        terms = list(leaves(query.root)) if query else []
+        named = {SubscriptionKind.AUTHOR} if any(isinstance(term, Author) for term in terms) else set()
+        named |= {SubscriptionKind.CATEGORY} if any(isinstance(term, Category) for term in terms) else set()
+        return frozenset((subscription.kind, *named))
+
+    def each_new_match(self, before: Paper, after: Paper) -> Iterator[Match]:
+        """The matches of those whose query came to hold by what has changed: enough votes, code, another version."""
+        if not len(self._changing):
+            return iter(())
+        doc = of_paper(after)
+        numbers = self._listened(self._changing.ids(doc), after)
+        if numbers:
+            numbers -= self._listened(self._changing.ids(of_paper(before)), before)
+        return self._told(after, doc, numbers)
+
+    def _listened(self, numbers: Iterable[int], paper: Paper) -> set[int]:
+        """Those that are not about the daily list, or all where the paper was on it."""
+        listed = paper.community is not None and paper.community.listed_on is not None
+        trending = SubscriptionKind.TRENDING
+        return {number for number in numbers if listed or self._subscriptions[number].kind is not trending}
 
     def _each(self, paper: Paper, kind: EventKind, wanted_of: Callable[[Subscription], bool]) -> Iterator[Match]:
         doc = of_paper(paper)
+        return self._told(paper, doc, (n for n in self.ids(doc, kind) if wanted_of(self._subscriptions[n])))
+
+    def _told(self, paper: Paper, doc: Document, numbers: Iterable[int]) -> Iterator[Match]:
+        """One match for each recipient of these subscriptions, which agree."""
         agreed = {
-            recipient: [
-                (self._subscriptions[number], self._query(number))
-                for number in sorted(numbers)
-                if wanted_of(self._subscriptions[number])
-            ]
-            for recipient, numbers in sorted(self.recipients(doc, kind).items())
+            recipient: [(self._subscriptions[number], self._query(number)) for number in sorted(own)]
+            for recipient, own in sorted(self._by_recipient(numbers).items())
         }  # as they are now: who changes one meanwhile changes the next paper's matches
         for recipient, subscriptions in agreed.items():
-            if not subscriptions:
-                continue
             cadence = soonest(s.cadence for s, _ in subscriptions)
             reasons = tuple(
                 Reason(s.id, s.kind, s.query, wanted.hits(doc) if wanted else hits(s, doc, paper))

@@ -47,6 +47,7 @@ class Parser:
         self.text = text
         self.at = 0
         self.sort = ""
+        self.meant = False  # whether something was seen that only a query has
         self.places: list[tuple[Term, int]] = []
         self._standing = standing
         self._only_words = only_words
@@ -204,6 +205,7 @@ class Parser:
                     named.start(),
                     suggestion=self._replaced(named.end(), _SPACE.match(self.text, named.end()).end(), ""),  # type: ignore[union-attr]
                 )
+            self.meant = True
             return known
         if not behind.strip() or behind in "/:)":
             return None
@@ -216,6 +218,7 @@ class Parser:
             wording = f"{near}:"
         else:
             return None
+        self.meant = True
         raise QueryError(
             f"There is no field “{named[0]}”. Is “{wording}” meant? If it is a word, put it in quotation marks.",
             named.start(),
@@ -269,6 +272,7 @@ class Parser:
         if found is None or meant is None:
             return None
         digits = _NUMBER.match(self.text, found.end())
+        self.meant = self.meant or digits is not None
         if digits and meant[1]:
             self.at = digits.end()
             return count(meant[0], found[2], digits[0])

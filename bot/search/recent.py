@@ -86,7 +86,7 @@ async def _candidates(
     if SubscriptionKind.TRENDING in wanted:
         found.listed = await listings.listed(read, since.date(), date.max)
     for text in wanted.get(SubscriptionKind.KEYWORD, ()):
-        found.announced.update(await index.matching_ids(read, query.parse(text).index_expression(), since))
+        found.announced.update(await index.candidates_since(read, query.parse(text, standing=True), since))
     if codes := wanted.get(SubscriptionKind.CATEGORY):
         printed = [text for text in await papers.categories_since(read, since) if _within(codes, text)]
         found.announced.update(await papers.ids_in_categories(read, printed, since))

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 _CHUNK: Final = 50
 #: A list of results ends here: twenty pages. Whoever wants more needs another word.
 MOST: Final = 200
+#: Papers that are read for texts that no index holds.
+_UNINDEXED: Final = 1_000
 #: Papers of one message: a menu holds no more.
 MENTIONED: Final = 25
 #: With fewer papers than this the search forgives, and asks elsewhere.
@@ -181,7 +183,8 @@ class Search:
         self, text: str, *, limit: int = 10, offset: int = 0, literal: bool = False, ask: bool = True
     ) -> Found:
         """Papers for which the query holds, best first; when those are few, papers close to the wording as well, and
-        (with `ask`) what Hugging Face finds. `literal` takes the wording as it is. Raises QueryError."""
+        (with `ask`) what Hugging Face finds. `literal` takes the wording as it is; so is one with operators, fields or facts, for
+        who writes these means them. Raises QueryError."""
         _refuse_too_long(text)
         ranking = await self._by_identity(text, ask=ask) or await self._rank(text, literal=literal, ask=ask)
         ids = ranking.ids[:MOST]
@@ -206,10 +209,10 @@ class Search:
             wanted = query.parse(text)
             ranking = await self._literally(wanted)
         except QueryError as error:
-            if literal:
+            if literal or error.meant:
                 raise
             refused, ranking = error, _Ranking([])
-        if literal or ranking.matching >= FEW:
+        if literal or ranking.matching >= FEW or (wanted is not None and not wanted.is_plain):
             return ranking
         close = await self._titles.close(text)
         more = [*close.whole, *close.partly]
@@ -234,11 +237,12 @@ class Search:
             return _Ranking([])
 
     async def _literally(self, wanted: Query) -> _Ranking:
+        most = MOST if wanted.is_indexed else _UNINDEXED
         async with self._database.reading() as read:
-            ids = await index.candidates(read, wanted.index_expression(), limit=MOST)
-            count = await index.count_candidates(read, wanted.index_expression()) if len(ids) == MOST else 0
+            ids = await index.candidates(read, wanted, limit=most)
+            count = await index.count_candidates(read, wanted) if len(ids) == most else 0
         agreeing = await self._agreeing(ids, wanted.matches)
-        is_about = count > MOST
+        is_about = count > most
         return _Ranking(agreeing, count if is_about else len(agreeing), is_about)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:

@@ -45,7 +45,7 @@ class Change:
     """What one batch of records did to one paper. `events` are the new ones only.
 
     `news` are those that may be told: new ones, and silent ones of earlier that a source has now stated as news.
-    `late`: it was stored before without what these follow, an author or any category.
+    `late`: it was stored before without what these follow, an author or any category. `before` is what was stored.
     """
 
     paper: Paper
@@ -53,6 +53,7 @@ class Change:
     is_new: bool
     news: tuple[Event, ...] = ()
     late: frozenset[SubscriptionKind] = frozenset()
+    before: Paper | None = None
 
 
 async def add_records(
@@ -220,6 +221,7 @@ async def _write(
             s.before is None,
             weighed.news_of(s.paper.id),
             late(s.before, s.paper),
+            s.before,
         )
         for s in states
     ]

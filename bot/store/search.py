@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Paper, Record
+from bot.query.language import Query
 from bot.store.database import Connection, Row
+from bot.store.narrowing import JOIN, narrowing
 from bot.store.rows import read_json, readable_names
 
 #: Changes whenever the index keeps the same tokens in another shape.
@@ -63,33 +65,62 @@ def _same_text(before: Paper, after: Paper) -> bool:
     return (before.title, before.abstract, before.authors) == (after.title, after.abstract, after.authors)
 
 
-async def candidates(read: Connection, expression: str, *, limit: int) -> list[int]:
-    """Ids of the papers for which the FTS5 expression holds, best first."""
-    # One weight a column: a word in the title says more than one in the abstract.
+#: In which order a search shows papers; what is not known of a paper stands behind.
+_NEWEST: Final = "coalesce(p.announced_at, p.first_seen_at) DESC, p.id DESC"
+_ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
+# One weight a column: a word in the title says more than one in the abstract.
+_BEST: Final = "bm25(paper_index, 8.0, 1.0, 4.0), p.id DESC"
+_ANNOUNCED: Final = "coalesce(p.announced_at, p.first_seen_at) >= :since"
+
+
+async def candidates(read: Connection, wanted: Query, *, limit: int) -> list[int]:
+    """Ids of the papers for which the query may hold, best first or in its own order."""
+    tables, condition, values = _asked(wanted)
+    order = _ORDERS.get(wanted.sort) or (_BEST if ":expression" in condition else _NEWEST)
     rows = await read.all(
-        """SELECT p.id FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
-           WHERE paper_index MATCH :expression
-           ORDER BY bm25(paper_index, 8.0, 1.0, 4.0), p.id DESC LIMIT :limit""",
-        {"expression": expression, "limit": limit},
+        f"SELECT p.id FROM {tables} WHERE {condition} ORDER BY {order} LIMIT :limit",  # noqa: S608
+        {**values, "limit": limit},
     )
     return [row["id"] for row in rows]
+
+
+async def count_candidates(read: Connection, wanted: Query) -> int:
+    """How many papers there are for which the query may hold."""
+    tables, condition, values = _asked(wanted)
+    return int(await read.value(f"SELECT count(*) FROM {tables} WHERE {condition}", values))  # noqa: S608
+
+
+async def candidates_since(read: Connection, wanted: Query, since: datetime) -> list[int]:
+    """Ids of every paper since then for which the query may hold, in no order: one value, not a row a paper."""
+    tables, condition, values = _asked(wanted)
+    found = await read.value(
+        f"SELECT json_group_array(p.id) FROM {tables} WHERE {condition} AND {_ANNOUNCED}",  # noqa: S608
+        {**values, "since": int(since.timestamp())},
+    )
+    return list(read_json(found))
+
+
+def _asked(wanted: Query) -> tuple[str, str, dict[str, Any]]:
+    """Tables, condition and values for the papers for which the query may hold."""
+    expression, facts = wanted.index_expression(), narrowing(wanted.root)
+    if not expression:
+        return f"papers AS p {JOIN}", f"p.merged_into IS NULL AND {facts.sql}", facts.values
+    values = {**facts.values, "expression": expression}
+    return (
+        f"paper_index JOIN papers AS p ON p.id = paper_index.rowid {JOIN}",
+        f"paper_index MATCH :expression AND {facts.sql}",
+        values,
+    )
 
 
 async def matching_ids(read: Connection, expression: str, since: datetime) -> list[int]:
     """Ids of every paper since then for which the FTS5 expression holds, in no order: one value, not a row a paper."""
     found = await read.value(
-        """SELECT json_group_array(p.id) FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
-           WHERE paper_index MATCH :expression AND coalesce(p.announced_at, p.first_seen_at) >= :since""",
+        f"""SELECT json_group_array(p.id) FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
+            WHERE paper_index MATCH :expression AND {_ANNOUNCED}""",  # noqa: S608
         {"expression": expression, "since": int(since.timestamp())},
     )
     return list(read_json(found))
-
-
-async def count_candidates(read: Connection, expression: str) -> int:
-    """How many papers there are for which the FTS5 expression holds."""
-    return int(
-        await read.value("SELECT count(*) FROM paper_index WHERE paper_index MATCH :wanted", {"wanted": expression})
-    )
 
 
 async def title_candidates(read: Connection, expression: str, limit: int, *, newest: bool = False) -> list[int]:

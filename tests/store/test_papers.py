@@ -22,6 +22,7 @@ from bot.models import (
     Record,
     SubscriptionKind,
 )
+from bot.query.language import parse
 from bot.store import alerts, papers, search
 from bot.store.database import Database
 from bot.store.papers import Change
@@ -188,8 +189,8 @@ async def test_the_index_follows_every_change_of_text(database: Database) -> Non
     await add(database, record(title="Gloves"))
     await add(database, record(title="Mittens", kind=EventKind.REVISED, occurrence="v2", version=2))
     async with database.reading() as read:
-        assert await search.candidates(read, '"gloves"', limit=9) == []
-        assert len(await search.candidates(read, '"mittens"', limit=9)) == 1
+        assert await search.candidates(read, parse("gloves"), limit=9) == []
+        assert len(await search.candidates(read, parse("mittens"), limit=9)) == 1
 
 
 async def test_a_silent_take_records_events_that_are_not_eligible(database: Database) -> None:

@@ -1,0 +1,111 @@
+"""A query's facts as an SQL condition: a superset of the papers that agree, so that a search reads no others.
+
+Knows the columns of papers (`p`) and of what readers made of them (`c`). What a query means is `bot/query`'s word, which decides
+on what this lets through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bot.papers import categories
+from bot.papers.kinship import work_of
+from bot.query.facts import Author, Category, Count, Date, Flag, Identifier
+from bot.query.index import expression_of
+from bot.query.nodes import And, Node, Or, leaves
+from bot.query.words import Phrase, Prefix, Word
+
+__all__ = ["JOIN", "Narrowing", "narrowing"]
+
+#: What a condition reads beside the papers themselves.
+JOIN: Final = "LEFT JOIN community AS c ON c.paper_id = p.id"
+_COUNTS: Final = {"upvotes": "c.upvotes", "comments": "c.comments", "stars": "c.code_stars"}
+_FLAGS: Final = {
+    "has:code": "c.code_url IS NOT NULL", "has:summary": "c.summary IS NOT NULL", "is:withdrawn": "p.withdrawn = 1",
+    "is:new": "coalesce(p.version, 1) <= 1", "is:revision": "p.version > 1", "is:cross": "instr(trim(p.categories), ' ') > 0",
+}  # fmt: skip
+_TEXTS: Final = {
+    "keywords": "c.keywords <> '[]'", "comment": "p.comment IS NOT NULL", "journal": "p.journal_ref IS NOT NULL"
+}  # fmt: skip
+_NEWS: Final = (
+    "coalesce(date(p.announced_at, 'unixepoch'), c.listed_on, p.published, date(p.first_seen_at, 'unixepoch'))"
+)
+
+
+@dataclass(slots=True)
+class Narrowing:
+    """A condition, "1" for none, and the values that it names."""
+
+    sql: str = "1"
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def name(self, value: Any) -> str:
+        """A place for a value in the condition."""
+        name = f"n{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+def narrowing(node: Node) -> Narrowing:
+    """The condition for what the full-text index (`bot/query/index.py`) is not asked."""
+    found = Narrowing()
+    apart = node.parts if isinstance(node, And) else (node,)
+    asked = [part for part in apart if not (expression_of(part) and _is_text(part))]
+    found.sql = " AND ".join(sql for part in asked if (sql := _condition(part, found))) or "1"
+    return found
+
+
+def _is_text(node: Node) -> bool:
+    return all(isinstance(term, (Word, Phrase, Prefix, Author)) for term in leaves(node))
+
+
+def _condition(node: Node, into: Narrowing) -> str:
+    """SQL that holds for every paper that agrees; empty when that is any paper."""
+    if isinstance(node, And):
+        return " AND ".join(sql for part in node.parts if (sql := _condition(part, into)))
+    if isinstance(node, Or):
+        sides = [_condition(side, into) for side in node.parts]
+        return f"({' OR '.join(f'({side})' for side in sides)})" if all(sides) else ""
+    return _fact(node, into) or _text(node, into)
+
+
+def _fact(term: Node, into: Narrowing) -> str:
+    if isinstance(term, Category):
+        return f"({' OR '.join(_categories(term, into))})"
+    if isinstance(term, Count):
+        column = _COUNTS.get(term.fact)
+        return (
+            f"{column} BETWEEN {into.name(term.low or 0)} AND {into.name(1 << 62 if term.high is None else term.high)}"
+            if column
+            else "0"
+        )
+    if isinstance(term, Flag):
+        return _FLAGS.get(term.name, "")
+    if isinstance(term, Date):
+        day = f"coalesce(p.published, {_NEWS})" if term.name == "year" else _NEWS
+        return f"{day} BETWEEN {into.name(term.low.isoformat())} AND {into.name(term.high.isoformat())}"
+    if isinstance(term, Identifier):
+        values = into.name([term.identity.value, work_of(term.identity).value])
+        scheme = into.name(term.identity.scheme)
+        return f"p.id IN (SELECT paper_id FROM paper_ids WHERE scheme = {scheme} AND value IN {values})"  # noqa: S608
+    return ""
+
+
+def _categories(term: Category, into: Narrowing) -> Iterator[str]:
+    """Each way in which the category, or one of the archive, may be printed."""
+    column = "p.categories" if term.primary else "(' ' || p.categories)"
+    lead = "" if term.primary else "% "
+    printed = {term.code} if "." in term.code else {term.code, f"{term.code}."}
+    printed |= {code for code in categories.printed_in(term.code) if not code.startswith(tuple(printed))}
+    for code in sorted(printed):
+        yield f"{column} LIKE {into.name(f'{lead}{code}%')}"
+
+
+def _text(term: Node, into: Narrowing) -> str:
+    if isinstance(term, (Word, Phrase, Prefix)) and term.where in _TEXTS:
+        return _TEXTS[term.where]
+    if expression := expression_of(term):
+        return f"p.id IN (SELECT rowid FROM paper_index WHERE paper_index MATCH {into.name(expression)})"  # noqa: S608
+    return ""
