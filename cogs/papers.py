@@ -71,7 +71,9 @@ class Papers(commands.Cog):
         return messenger.choices((title_words(paper), identity) for paper, identity in found)
 
     @app_commands.command(name="search", description="Search all papers; typing errors are forgiven")
-    @app_commands.describe(text='Words, an author, "exact phrases", -exclusions')
+    @app_commands.describe(
+        text='Words, an author, "exact phrases", -exclusions; or ti:robot au:"Ada Lovelace" since:2024 sort:votes'
+    )
     async def search(self, interaction: Interaction, text: Range[str, 1, 1000]) -> None:
         await messenger.thinking(interaction)
         number = await self.service.remember(text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
 from bot.show import reports
+from bot.show.helping import query_help
 
 
 class Status(commands.Cog):
@@ -25,7 +28,11 @@ class Status(commands.Cog):
         await messenger.answer(interaction, card)
 
     @app_commands.command(name="help", description="What Paperboy can do")
-    async def help(self, interaction: Interaction) -> None:
+    @app_commands.describe(topic="One matter alone: how queries are written")
+    async def help(self, interaction: Interaction, topic: Literal["query"] | None = None) -> None:
+        if topic == "query":
+            await messenger.answer(interaction, query_help())
+            return
         commands_shown = [
             (f"/{command.qualified_name}", command.description)
             for command in self.bot.tree.walk_commands()

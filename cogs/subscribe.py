@@ -19,7 +19,8 @@ from bot.following.subscriptions import Subscriptions, canonical
 from bot.language.text import clean
 from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind, User
 from bot.papers import categories
-from bot.show import answers, controls
+from bot.query.completing import completions
+from bot.show import answers, controls, followed
 from bot.show.cards import Card
 from bot.show.wording import find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
@@ -79,12 +80,33 @@ class Subscribe(commands.Cog):
     async def keyword(
         self,
         interaction: Interaction,
-        words: Range[str, 1, 200],
+        words: Range[str, 1, 500],
         how_often: HowOften | None = None,
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
         await self._follow(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
+
+    @follow.command(name="query", description="Follow words, authors, categories and facts together; /help topic:query")
+    @app_commands.describe(
+        query='Like: ti:robot cat:cs.RO -survey, or (drone OR robot) au:"Ada Lovelace", or upvotes>=20 has:code',
+        how_often="How often papers come (default: once a day)",
+        city="Your city, for your time zone",
+        hour="The hour of your day at which they come, 0 to 23",
+    )
+    async def query(
+        self,
+        interaction: Interaction,
+        query: Range[str, 1, 500],
+        how_often: HowOften | None = None,
+        city: Range[str, 1, 60] | None = None,
+        hour: Range[int, 0, 23] | None = None,
+    ) -> None:
+        await self._follow(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
+
+    @query.autocomplete("query")
+    async def begun_queries(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        return messenger.choices(completions(current))
 
     @follow.command(name="author", description="Follow a person: accents, initials and order do not matter")
     @app_commands.describe(
@@ -130,7 +152,7 @@ class Subscribe(commands.Cog):
     async def trending(
         self,
         interaction: Interaction,
-        words: Range[str, 1, 200] | None = None,
+        words: Range[str, 1, 500] | None = None,
         how_often: Literal["once a day", "once a week"] | None = None,
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
@@ -176,6 +198,7 @@ class Subscribe(commands.Cog):
         return messenger.choices((f"{code} · {categories.name(code)}", code) for code in codes)
 
     @keyword.autocomplete("city")
+    @query.autocomplete("city")
     @author.autocomplete("city")
     @category.autocomplete("city")
     @trending.autocomplete("city")
@@ -273,7 +296,8 @@ class Subscribe(commands.Cog):
     async def _list(self, interaction: Interaction, page: int = 0) -> Card:
         own = await self.service.list_for(_owner(interaction))
         merged = await self.service.take_merged(_owner(interaction))
-        return answers.subscription_list(own, await self.service.user(interaction.user.id), page, merged)
+        reread = await self.service.take_reread(_owner(interaction))
+        return followed.subscription_list(own, await self.service.user(interaction.user.id), page, merged, reread)
 
     async def show_page(self, interaction: Interaction, control: controls.ShowSubscriptions) -> None:
         in_place = control.page is not None or _is_private(interaction)
@@ -288,19 +312,19 @@ class Subscribe(commands.Cog):
     async def show_one(self, interaction: Interaction, control: controls.ChooseSubscription) -> None:
         await messenger.changing(interaction)
         chosen = await self.service.one(_owner(interaction), control.subscription)
-        card = answers.subscription_card(chosen) if chosen else await self._list(interaction)
+        card = followed.subscription_card(chosen) if chosen else await self._list(interaction)
         await messenger.update(interaction, card)
 
     async def pause_one(self, interaction: Interaction, control: controls.PauseSubscription) -> None:
         await messenger.changing(interaction)
         changed = await self.service.pause(_owner(interaction), control.subscription)
-        await messenger.update(interaction, answers.subscription_card(changed))
+        await messenger.update(interaction, followed.subscription_card(changed))
 
     async def resume_one(self, interaction: Interaction, control: controls.ResumeSubscription) -> None:
         await messenger.changing(interaction)
         changed = await self.service.resume(_owner(interaction), control.subscription)
         self.bot.jobs.run_soon("deliver")
-        await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
+        await messenger.update(interaction, followed.subscription_card(changed.subscription, changed.again))
 
     async def remove_one(self, interaction: Interaction, control: controls.RemoveSubscription) -> None:
         await messenger.changing(interaction)
@@ -311,13 +335,13 @@ class Subscribe(commands.Cog):
         await messenger.changing(interaction)
         changed = await self.service.restore(_owner(interaction), control.subscription)
         self.bot.jobs.run_soon("deliver")
-        await messenger.update(interaction, answers.subscription_card(changed.subscription, changed.again))
+        await messenger.update(interaction, followed.subscription_card(changed.subscription, changed.again))
 
     async def set_cadence(self, interaction: Interaction, control: controls.SetCadence) -> None:
         await messenger.changing(interaction)
         changed = await self.service.set_cadence(_owner(interaction), control.subscription, control.cadence)
         self.bot.jobs.run_soon("deliver")
-        await messenger.update(interaction, answers.subscription_card(changed))
+        await messenger.update(interaction, followed.subscription_card(changed))
 
     # -- everything at once -------------------------------------------------------------------------------------------
 

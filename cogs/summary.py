@@ -78,7 +78,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         city="Whose time zone (default: UTC)",
         days="On which days (default: Monday to Friday)",
         categories_only="Only these arXiv categories, like: cs.LG cs.CL",
-        words='Only papers with these words, "phrases", -exclusions',
+        words='Only papers that agree: words, "phrases", -exclusions, ti:robot, has:code, …',
         size="How many papers at most (default: 10)",
     )
     @app_commands.rename(categories_only="categories")
@@ -90,7 +90,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         city: Range[str, 1, 60] | None = None,
         days: Days = "Monday to Friday",
         categories_only: Range[str, 1, 200] | None = None,
-        words: Range[str, 1, 200] | None = None,
+        words: Range[str, 1, 500] | None = None,
         size: Range[int, 1, 25] = 10,
     ) -> None:
         wanted = channel.id if channel else interaction.channel_id or 0

@@ -31,7 +31,7 @@ from bot.models import (
 )
 from bot.query.matching import Matcher
 from bot.search.search import Search
-from bot.show import answers
+from bot.show import followed
 from bot.show.cards import Card
 from bot.show.reports import status_card
 from bot.store import alerts, papers
@@ -628,10 +628,10 @@ async def test_a_subscription_that_cannot_be_read_stops_neither_the_start_nor_ot
     assert await desk.announce("2611.00001") == 1
     assert (await desk.subscriptions.today(ADA)).total == 1
     listed = words(
-        answers.subscription_list(await desk.subscriptions.list_for(desk.owner()), await desk.user()).to_json()
+        followed.subscription_list(await desk.subscriptions.list_for(desk.owner()), await desk.user()).to_json()
     )
     assert listed.count("⚠ cannot be read") == 1
-    assert "it brings nothing" in words(answers.subscription_card(await desk.subscription(bad)).to_json())
+    assert "it brings nothing" in words(followed.subscription_card(await desk.subscription(bad)).to_json())
     status = StatusService(desk.database, desk.clock)
     assert "cannot be read" in words(status_card(await status.status(), await status.personal(ADA)).to_json())
     for act in ("pause", "resume", "remove", "restore"):

@@ -281,8 +281,10 @@ def test_texts_of_before_are_read_as_they_were() -> None:
         assert found.is_plain, text
         assert parse(str(found)) == found, text
     assert str(parse_as_words("ti:robot catt:cs.RO GPT-4")) == "ti/robot catt/cs/RO GPT-4"
-    with pytest.raises(QueryError, match="wanted and excluded"):
-        parse_as_words("x -x")
+    assert str(parse_as_words("x -x")) == "x -x"
+    for text in ("-x", "", "(", 'a "b'):
+        with pytest.raises(QueryError):
+            parse_as_words(text)
 
 
 PIECES = st.sampled_from(

@@ -56,7 +56,7 @@ from bot.models import (
     User,
     Welcome,
 )
-from bot.show import answers, cards, lists, rendering, reports, wording
+from bot.show import answers, cards, followed, lists, rendering, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.papers import paper_card
 from bot.when.places import Place
@@ -172,14 +172,14 @@ def people(text: str) -> Iterator[User]:
 
 def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     """Everything that shows somebody's subscriptions."""
-    yield from (answers.subscription_list(own, user, page) for page in (0, 1, 99))
+    yield from (followed.subscription_list(own, user, page) for page in (0, 1, 99))
     for s in own[:2]:
         preview = Preview(Matched(((paper(text), Match(s.owner, 1, s.cadence)),), 30, is_about=True), 60)
         outcome = Subscribed(s, preview, user, is_new=True, welcomed=True)
         place = answers.place_select(text, [Place(text, "Europe/Paris")], 8)
         yield answers.subscribed(outcome, TODAY, ask_place=place, invite="https://discord.com/x")
         yield answers.subscribed(replace(outcome, is_new=False), TODAY)
-        yield answers.subscription_card(s)
+        yield followed.subscription_card(s)
         yield answers.removed([s])
         reasons = (Reason(s.id, s.kind, text, (Hit(text, "title", text),)), Reason(s.id, s.kind, text))
         many = tuple(

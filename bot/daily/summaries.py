@@ -79,7 +79,7 @@ class Summaries:
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
-        wanted = str(query.parse(words)) if words.strip() else ""
+        wanted = str(query.parse(words, standing=True)) if words.strip() else ""
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
@@ -256,7 +256,7 @@ def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:
 def _words(summary: Summary) -> query.Query | None:
     """Raises BadDataError for words that cannot be read, as an older version or a hand can have left them."""
     try:
-        return query.parse(summary.words) if summary.words else None
+        return query.parse(summary.words, standing=True) if summary.words else None
     except QueryError as error:
         raise BadDataError(f"Its words cannot be read: {error} `/summary setup` sets new ones.") from error
 

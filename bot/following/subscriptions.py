@@ -14,6 +14,7 @@ from typing import Final
 from bot.delivery import digest
 from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
+from bot.following.rereading import reread_all
 from bot.following.same import merge_same
 from bot.following.todays import find_today
 from bot.language import names
@@ -60,7 +61,7 @@ WELCOME_PAPERS: Final = 3
 def canonical(kind: SubscriptionKind, text: str) -> str:
     """The text as it is kept and compared. Raises QueryError or BadInputError that says what can be written."""
     if kind is SubscriptionKind.KEYWORD:
-        return str(query.parse(text))
+        return str(query.parse(text, standing=True))
     if kind is SubscriptionKind.CATEGORY:
         found = categories.resolve(text)
         if not found:
@@ -78,7 +79,7 @@ def canonical(kind: SubscriptionKind, text: str) -> str:
                 "Jim Kurose OR James Kurose."
             )
         return " OR ".join(spelled)
-    return str(query.parse(text)) if text.strip() else ""
+    return str(query.parse(text, standing=True)) if text.strip() else ""
 
 
 class Subscriptions:
@@ -91,8 +92,9 @@ class Subscriptions:
         self._clock = clock
 
     async def load(self) -> int:
-        """Fills the matcher with every standing subscription that can be read, after those that mean the same were merged.
-        Returns how many."""
+        """Fills the matcher with every standing subscription that can be read, after texts of before were read anew and those
+        that mean the same were merged. Returns how many."""
+        await reread_all(self._database, self._clock)
         await merge_same(self._database, self._clock)
         async with self._database.reading() as read:
             standing = await store.load_all(read)
@@ -215,6 +217,18 @@ class Subscriptions:
             except (CannotWriteError, BusyError) as error:
                 log.warning("what was merged will be told once more: %s", error)
         return merged
+
+    async def take_reread(self, owner: Recipient) -> list[tuple[Subscription, str]]:
+        """What of the owner was read anew since they last asked, each with its text of before; each is given once."""
+        async with self._database.reading() as read:
+            found = await store.load_reread(read, owner)
+        if found:
+            try:
+                async with self._database.transaction() as write:
+                    await store.set_rereads_told(write, [subscription.id for subscription, _ in found])
+            except (CannotWriteError, BusyError) as error:
+                log.warning("what was read anew will be told once more: %s", error)
+        return found
 
     async def pause(self, owner: Recipient, subscription_id: int) -> Subscription:
         return (await self._change(owner, subscription_id, paused=True)).subscription

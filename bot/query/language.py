@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.errors import QueryError
@@ -33,6 +34,7 @@ __all__ = [
     "Word",
     "analyse",
     "index_text",
+    "is_plain",
     "parse",
     "parse_as_words",
 ]
@@ -127,11 +129,12 @@ def parse(text: str, *, standing: bool = False) -> Query:
 
 
 def parse_as_words(text: str) -> Query:
-    """Reads a text as every text was read before there were operators, fields and counts: as words, phrases and exclusions."""
-    return _read(Parser(text, only_words=True))
+    """Reads a text as every text was read before there were operators, fields and counts: as words, phrases and exclusions, even
+    when nothing can agree."""
+    return _read(Parser(text, only_words=True), impossible=True)
 
 
-def _read(parser: Parser) -> Query:
+def _read(parser: Parser, *, impossible: bool = False) -> Query:
     text = parser.text
     if len(text) > LONGEST:
         raise QueryError(f"A query has at most {LONGEST} characters; this one has {len(text)}. Shorten it.", LONGEST)
@@ -146,7 +149,7 @@ def _read(parser: Parser) -> Query:
         )
         raise QueryError(f'The query {what}. Write words, or "words side by side" in quotation marks.', 0)
     _refuse_exclusions(root, parser)
-    if (found := clash(root)) is not None:
+    if not impossible and (found := clash(root)) is not None:
         raise _impossible(found, root, parser)
     query = Query(root, parser.sort)
     if (length := len(str(query))) > LONGEST:  # a few characters of Unicode are two or three once they are composed
@@ -183,3 +186,12 @@ def _impossible(found: Clash, root: Node, parser: Parser) -> QueryError:
     else:
         why = f"{found.beside} and {found.term} can never both be so, and no paper can agree. Leave one out."
     return QueryError(why, place, suggestion=without)
+
+
+@lru_cache(maxsize=4_096)
+def is_plain(text: str) -> bool:
+    """Whether a text is words, phrases and exclusions alone; so is one that cannot be read."""
+    try:
+        return parse(text).is_plain
+    except QueryError:
+        return True

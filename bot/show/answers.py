@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.language.text import blank, clean
 from bot.models import Cadence, DmState, Preview, Subscribed, Subscription, SubscriptionKind, Today, User
-from bot.query.matching import trouble
+from bot.query.language import LONGEST
 from bot.show import controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
@@ -22,7 +22,6 @@ from bot.show.wording import (
     CADENCE_WORDS,
     counted,
     day_text,
-    followed_words,
     list_line,
     next_digest_text,
     subscription_name,
@@ -64,7 +63,8 @@ def follow_form(
 ) -> Form:
     """The same for a first subscription, with what to follow and how often; what was said already is filled in."""
     cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is cadence) for c in CADENCE_WORDS)
-    text = Field("words", _LABELS[kind], value=words, required=kind is not SubscriptionKind.TRENDING)
+    needed = kind is not SubscriptionKind.TRENDING
+    text = Field("words", _LABELS[kind], value=words, required=needed, max_length=LONGEST)
     return Form(
         controls.FollowForm(kind).encode(),
         _FORM_TITLE,
@@ -193,67 +193,6 @@ def with_notice(card: Card, user: User) -> Card:
     )
 
 
-def subscription_list(
-    subscriptions: Sequence[Subscription], user: User, page: int = 0, merged: Sequence[Subscription] = ()
-) -> Card:
-    """Ten a page; choosing one opens what can be done with it. `merged` are those that went, for others mean the same."""
-    if not subscriptions:
-        return with_notice(
-            Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),)), user
-        )
-    pages = (len(subscriptions) - 1) // PER_PAGE + 1
-    page = min(max(page, 0), pages - 1)
-    start = page * PER_PAGE
-    shown = subscriptions[start : start + PER_PAGE]
-    lines = [f"**You follow {counted(len(subscriptions), 'subscription')}**", ""]
-    lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
-    if any(trouble(s) for s in shown):
-        lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
-    if merged:
-        lines += ["", _merged_line(merged)]
-    lines += ["", delivery_line(user)]
-    options = tuple(
-        Option(followed_words(s), str(s.id), f"{s.kind} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}")
-        for s in shown
-    )
-    rows: list[tuple[Button, ...] | Select] = [
-        Select(controls.ChooseSubscription().encode(), "Choose one to pause, change or remove it", options)
-    ]
-    if pages > 1:
-        rows.append(
-            (
-                Button("◀ Back", controls.ShowSubscriptions(page - 1).encode(), disabled=page == 0),
-                Button(f"Page {page + 1} of {pages}", controls.Inert("subs").encode(), disabled=True),
-                Button("Next ▶", controls.ShowSubscriptions(page + 1).encode(), disabled=page == pages - 1),
-            )
-        )
-    paused = user.paused_until is not None
-    rows.append(
-        (
-            Button("Change the time", controls.ChangeTime().encode()),
-            Button("Resume all", controls.PauseAll(0).encode(), style="success")
-            if paused
-            else Button("Pause all for 7 days", controls.PauseAll(7).encode()),
-            Button("Stop all", controls.StopAll().encode(), style="danger"),
-        )
-    )
-    return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
-
-
-def _merged_line(merged: Sequence[Subscription]) -> str:
-    named = [subscription_name(s) for s in merged[:PER_PAGE]]
-    more = f" and {len(merged) - PER_PAGE} more" if len(merged) > PER_PAGE else ""
-    what = "subscription meant" if len(merged) == 1 else "subscriptions meant"
-    return f"-# {len(merged)} {what} the same as another one of yours, which stays for both: {', '.join(named)}{more}."
-
-
-def _list_entry(subscription: Subscription) -> str:
-    paused = " · paused" if subscription.paused else ""
-    if trouble(subscription):
-        paused += " · ⚠ cannot be read"
-    return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
-
-
 def delivery_line(user: User) -> str:
     """When this person's next DM is due, in one sentence."""
     if user.timezone and not is_zone(user.timezone):
@@ -276,44 +215,6 @@ def again_text(papers: int) -> str:
 def restored(papers: int, card: Card) -> Card:
     """Everything is followed again: what comes of it, then the list."""
     return led(Card(f"You follow it all again. {again_text(papers)}".strip()), card)
-
-
-def subscription_card(subscription: Subscription, again: int = 0) -> Card:
-    """One subscription and what can be done with it; `again` papers that matched before come once more."""
-    if why := trouble(subscription):
-        text = (
-            f"You follow {subscription_name(subscription)}, but it cannot be read, so it brings nothing: {safe(why, 300)} "
-            "Remove it and follow it anew in other words."
-        )
-        buttons = (
-            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
-            Button("Back to the list", controls.ShowSubscriptions().encode()),
-        )
-        return Card(embeds=(Embed(description=text, color=AMBER),), rows=(buttons,))
-    state = "It is paused." if subscription.paused else f"New papers come {CADENCE_WORDS[subscription.cadence]}."
-    change = (
-        Button("Resume", controls.ResumeSubscription(subscription.id).encode(), style="success")
-        if subscription.paused
-        else Button("Pause", controls.PauseSubscription(subscription.id).encode())
-    )
-    cadences = tuple(
-        Button(
-            CADENCE_WORDS[c.cadence].capitalize(),
-            c(subscription.id).encode(),
-            disabled=c.cadence is subscription.cadence,
-        )
-        for c in controls.CADENCES
-    )
-    rows = (
-        (
-            change,
-            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
-            Button("Back to the list", controls.ShowSubscriptions().encode()),
-        ),
-        cadences,
-    )
-    text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
-    return Card(embeds=(Embed(description=text),), rows=rows)
 
 
 def removed(subscriptions: Sequence[Subscription]) -> Card:

@@ -16,6 +16,7 @@ from bot.language.text import blank, clean, plain
 from bot.models import Cadence, Event, EventKind, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
 from bot.papers.links import abstract_url, code_url, noted_url, paper_links
+from bot.query.language import is_plain
 from bot.show.cards import OPTION_TEXT, cut
 from bot.show.safe import excerpt, safe, shown
 
@@ -240,6 +241,13 @@ def _by_term(hits: Sequence[Hit]) -> list[tuple[str, list[Hit]]]:
 
 
 def _term_text(term: str, hits: list[Hit]) -> str:
+    """A word and where it stands; of a person, a category or a fact, what of the paper agreed."""
+    place = hits[0].field
+    if place == "author":
+        surely = _SURELY.get(hits[0].certainty, "").format(safe(term, 80))
+        return f"**{shown(hits[0].text, 80)}**{surely}"
+    if place in ("category", "fact"):
+        return f"**{safe(hits[0].text, 80)}**"
     places = list(dict.fromkeys(hit.field for hit in hits))
     return f"**{safe(term, 80)}** in the {' and '.join(places)}"
 
@@ -254,6 +262,13 @@ def _followed(kind: SubscriptionKind, query: str, subscription_id: int) -> str:
     if kind is SubscriptionKind.TRENDING:
         return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
     return f"subscription {subscription_id}" if blank(text) else text
+
+
+def kind_word(subscription: Subscription) -> str:
+    """What sort of subscription it is; one of words that says more than words is a query."""
+    if subscription.kind is SubscriptionKind.KEYWORD and not is_plain(subscription.query):
+        return "query"
+    return str(subscription.kind)
 
 
 def subscription_name(subscription: Subscription) -> str:
@@ -275,7 +290,7 @@ def followed_choices(own: Sequence[Subscription]) -> list[tuple[str, Subscriptio
     does not part them."""
     names = [cut(followed_words(s), OPTION_TEXT - 30) for s in own]
     twice = Counter(name.casefold() for name in names)
-    names = [f"{n} · {s.kind}" if twice[n.casefold()] > 1 else n for n, s in zip(names, own, strict=True)]
+    names = [f"{n} · {kind_word(s)}" if twice[n.casefold()] > 1 else n for n, s in zip(names, own, strict=True)]
     again = Counter(name.casefold() for name in names)
     return [(f"{n} · #{s.id}" if again[n.casefold()] > 1 else n, s) for n, s in zip(names, own, strict=True)]
 

@@ -29,6 +29,13 @@ async def load_all(read: Connection) -> list[Subscription]:
     ]
 
 
+async def load_every(read: Connection) -> list[Subscription]:
+    """Every subscription, removed ones included, without those that were merged into others."""
+    return [
+        _subscription(r) for r in await read.all("SELECT * FROM subscriptions WHERE merged_into IS NULL ORDER BY id")
+    ]
+
+
 async def load_active(read: Connection, subscription_ids: Collection[int]) -> list[Subscription]:
     """Those of these subscriptions that were not removed, paused ones included."""
     rows = await read.all(
@@ -96,6 +103,28 @@ async def set_merges_told(write: Connection, owner: Recipient) -> None:
            WHERE owner_kind = :kind AND owner_id = :id AND merged_into IS NOT NULL""",
         {"kind": owner.kind, "id": owner.id},
     )
+
+
+async def set_reread(write: Connection, subscription_id: int, before: str, query: str) -> None:
+    """Keeps what the text was before it was read anew, until its owner was told."""
+    await write.execute(
+        "UPDATE subscriptions SET query = :query, reread = :before WHERE id = :id",
+        {"query": query, "before": before, "id": subscription_id},
+    )
+
+
+async def load_reread(read: Connection, owner: Recipient) -> list[tuple[Subscription, str]]:
+    """Those of an owner that were read anew, each with its text of before, of which the owner was not told."""
+    rows = await read.all(
+        """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
+           AND reread IS NOT NULL AND removed_at IS NULL ORDER BY id""",
+        {"kind": owner.kind, "id": owner.id},
+    )
+    return [(_subscription(row), row["reread"]) for row in rows]
+
+
+async def set_rereads_told(write: Connection, subscription_ids: Sequence[int]) -> None:
+    await write.execute("UPDATE subscriptions SET reread = NULL WHERE id IN :ids", {"ids": list(subscription_ids)})
 
 
 async def add(

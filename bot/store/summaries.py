@@ -93,6 +93,17 @@ async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
     return [read_summary(row) for row in rows]
 
 
+async def load_words(read: Connection) -> list[tuple[int, str]]:
+    """(channel, words) of every list."""
+    return [(row["channel_id"], row["words"]) for row in await read.all("SELECT channel_id, words FROM summaries")]
+
+
+async def set_words(write: Connection, channel_id: int, words: str) -> None:
+    await write.execute(
+        "UPDATE summaries SET words = :words WHERE channel_id = :channel", {"words": words, "channel": channel_id}
+    )
+
+
 async def due(read: Connection, now: datetime) -> list[int]:
     """Channels whose list is due, not those whose fault waits for its retry; also those whose next list is so far ahead that
     only a wrong clock can have put it there."""

@@ -1,0 +1,136 @@
+"""What somebody follows, as cards: the list, and one subscription with what can be done with it.
+
+PURE. Knows how subscriptions are named and which buttons stand under them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.models import Subscription, User
+from bot.query.matching import trouble
+from bot.show import controls
+from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
+from bot.show.cards import AMBER, Button, Card, Embed, Option, Select
+from bot.show.safe import safe
+from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
+
+
+def subscription_list(
+    subscriptions: Sequence[Subscription],
+    user: User,
+    page: int = 0,
+    merged: Sequence[Subscription] = (),
+    reread: Sequence[tuple[Subscription, str]] = (),
+) -> Card:
+    """Ten a page; choosing one opens what can be done with it. `merged` are those that went, for others mean the same; `reread` those
+    that were paused, since their text of before means something else today."""
+    if not subscriptions:
+        return with_notice(
+            Card(embeds=(Embed(description="You follow nothing yet. Try `/subscribe keyword words:diffusion`."),)), user
+        )
+    pages = (len(subscriptions) - 1) // PER_PAGE + 1
+    page = min(max(page, 0), pages - 1)
+    start = page * PER_PAGE
+    shown = subscriptions[start : start + PER_PAGE]
+    lines = [f"**You follow {counted(len(subscriptions), 'subscription')}**", ""]
+    lines += [f"{start + n}. {_list_entry(s)}" for n, s in enumerate(shown, 1)]
+    if any(trouble(s) for s in shown):
+        lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
+    if merged:
+        lines += ["", _merged_line(merged)]
+    if reread:
+        lines += ["", *_reread_lines(reread)]
+    lines += ["", delivery_line(user)]
+    options = tuple(
+        Option(
+            followed_words(s),
+            str(s.id),
+            f"{kind_word(s)} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}",
+        )
+        for s in shown
+    )
+    rows: list[tuple[Button, ...] | Select] = [
+        Select(controls.ChooseSubscription().encode(), "Choose one to pause, change or remove it", options)
+    ]
+    if pages > 1:
+        rows.append(
+            (
+                Button("◀ Back", controls.ShowSubscriptions(page - 1).encode(), disabled=page == 0),
+                Button(f"Page {page + 1} of {pages}", controls.Inert("subs").encode(), disabled=True),
+                Button("Next ▶", controls.ShowSubscriptions(page + 1).encode(), disabled=page == pages - 1),
+            )
+        )
+    paused = user.paused_until is not None
+    rows.append(
+        (
+            Button("Change the time", controls.ChangeTime().encode()),
+            Button("Resume all", controls.PauseAll(0).encode(), style="success")
+            if paused
+            else Button("Pause all for 7 days", controls.PauseAll(7).encode()),
+            Button("Stop all", controls.StopAll().encode(), style="danger"),
+        )
+    )
+    return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
+
+
+def _merged_line(merged: Sequence[Subscription]) -> str:
+    named = [subscription_name(s) for s in merged[:PER_PAGE]]
+    more = f" and {len(merged) - PER_PAGE} more" if len(merged) > PER_PAGE else ""
+    what = "subscription meant" if len(merged) == 1 else "subscriptions meant"
+    return f"-# {len(merged)} {what} the same as another one of yours, which stays for both: {', '.join(named)}{more}."
+
+
+def _reread_lines(reread: Sequence[tuple[Subscription, str]]) -> list[str]:
+    count = len(reread)
+    head = f"{counted(count, 'subscription')} {'is' if count == 1 else 'are'} paused, for I read more than words now"
+    lines = [f"⚠ {head} (`/help topic:query`). *Resume* what is right, remove the rest:"]
+    for subscription, before in reread[:PER_PAGE]:
+        now = "" if subscription.query == before else f" is now **{safe(subscription.query, 150)}**"
+        lines.append(f"- **{safe(before, 150)}**{now or ' is now read as a query'}")
+    return lines + ([f"- and {count - PER_PAGE} more"] if count > PER_PAGE else [])
+
+
+def _list_entry(subscription: Subscription) -> str:
+    paused = " · paused" if subscription.paused else ""
+    if trouble(subscription):
+        paused += " · ⚠ cannot be read"
+    return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
+
+
+def subscription_card(subscription: Subscription, again: int = 0) -> Card:
+    """One subscription and what can be done with it; `again` papers that matched before come once more."""
+    if why := trouble(subscription):
+        text = (
+            f"You follow {subscription_name(subscription)}, but it cannot be read, so it brings nothing: {safe(why, 300)} "
+            "Remove it and follow it anew in other words."
+        )
+        buttons = (
+            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
+            Button("Back to the list", controls.ShowSubscriptions().encode()),
+        )
+        return Card(embeds=(Embed(description=text, color=AMBER),), rows=(buttons,))
+    state = "It is paused." if subscription.paused else f"New papers come {CADENCE_WORDS[subscription.cadence]}."
+    change = (
+        Button("Resume", controls.ResumeSubscription(subscription.id).encode(), style="success")
+        if subscription.paused
+        else Button("Pause", controls.PauseSubscription(subscription.id).encode())
+    )
+    cadences = tuple(
+        Button(
+            CADENCE_WORDS[c.cadence].capitalize(),
+            c(subscription.id).encode(),
+            disabled=c.cadence is subscription.cadence,
+        )
+        for c in controls.CADENCES
+    )
+    rows = (
+        (
+            change,
+            Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
+            Button("Back to the list", controls.ShowSubscriptions().encode()),
+        ),
+        cadences,
+    )
+    text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
+    return Card(embeds=(Embed(description=text),), rows=rows)

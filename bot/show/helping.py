@@ -1,0 +1,37 @@
+"""`/help topic:…`: one matter explained on one card. PURE."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.show.cards import Card, Embed
+
+__all__ = ["query_help"]
+
+_QUERY: Final = """
+What you write means the same in `/search`, `/subscribe` and `/summary`.
+
+**Words** – in title or abstract; plural and spelling make no difference
+`diffusion policy` both · `"diffusion policy"` side by side · `transform*` begins so
+`drone OR robot` one of them · `-survey` without · `(drone OR robot) grasp` together
+Side by side binds tighter than `OR`, `-` tightest.
+
+**Fields** – no space behind the colon
+`ti:robot` title · `abs:robot` abstract · `au:"Julia Kempe"` author
+`cat:cs.RO` or `cat:cs.*` category · `primary:cs.RO` the first one
+`kw:` keyword · `co:` comment · `jr:` journal · `org:` organization · `id:` · `doi:`
+
+**Facts** – not known is not so; a subscription fires once they come to hold
+`upvotes>=10` `comments>=3` `stars>100` `citations>=50` `score>=80` `novelty>=60`
+`has:code` `has:org` `has:summary` · `is:new` `is:cross` `is:revision` `is:withdrawn`
+
+**In a search alone**
+`since:2024-05` `until:2024` `year:2024` · `sort:new` `sort:relevance` `sort:votes` `sort:citations` `sort:score`
+
+*For example* `ti:(robot OR drone) cat:cs.RO -survey upvotes>=5`
+"""
+
+
+def query_help() -> Card:
+    """How queries are written: the short form of docs/query-language.md."""
+    return Card(embeds=(Embed(title="How to write a query", description=_QUERY.strip()),))
