@@ -57,8 +57,8 @@ async def test_help_names_every_command_that_there_is(house: House) -> None:
         ("subscribe keyword", {"words": "-only -excluded"}, ("only excludes", "Add at least one word")),
         (
             "subscribe keyword",
-            {"words": "robots OR agents"},
-            ("OR is not understood", "Make a subscription of each side"),
+            {"words": "robots OR"},
+            ("on the right of this OR", "Write what else may be there"),
         ),
         ("subscribe keyword", {"words": "..."}, ("only punctuation", "Write words")),
         ("unsubscribe", {"subscription": "nothing"}, ("You do not follow", "`/subscriptions` shows")),

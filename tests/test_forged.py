@@ -222,7 +222,7 @@ STRANGE = [
     command("subscribe", sub("keyword", WORDS, option("hour", -1, 4))),
     command("subscribe", sub("keyword", WORDS, option("how_often", "hourly"))),
     command("subscribe", sub("keyword", WORDS, option("timezone", "Europe/London"))),
-    command("subscribe", sub("keyword", option("words", "x" * 201))),
+    command("subscribe", sub("keyword", option("words", "x" * 501))),
     command("trending", option("period", "decade")),
     command("unsubscribe"),
     command("paper", option("paper", "9", 10)),

@@ -204,7 +204,7 @@ async def test_the_step_runs_once_and_again_when_what_is_the_same_changes(
     assert await merge_same(house.app.database, clock) == 0
     older = await keep(house, "diffusions", "weekly", 10)
     assert await merge_same(house.app.database, clock) == 0
-    monkeypatch.setattr(same, "_DONE", "same_subscriptions_2")
+    monkeypatch.setattr(same, "_DONE", "same_subscriptions_next")
     assert await merge_same(house.app.database, clock) == 1
     assert await house.rows("SELECT DISTINCT merged_into FROM subscriptions WHERE merged_into IS NOT NULL") == [
         (older,)
