@@ -34,7 +34,7 @@ class Read:
     every: frozenset[str]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=100)
 def read(raw: str) -> Read:
     chains = naive_words(raw)
     at: dict[int, list[tuple[frozenset[str], int]]] = {}

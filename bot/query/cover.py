@@ -7,7 +7,7 @@ paper's signs bring up is checked term by term. Must not know subscriptions, rec
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Final
 
 from bot.language import name_matching
@@ -23,6 +23,9 @@ __all__ = ["Cover"]
 Sign = tuple[str, str]
 """What kind of sign, and which: a stem, a form, the beginning of a form, a category, a key of a name."""
 
+Check = Callable[[Document, set[str]], bool]
+"""Whether a paper, of which these are the stems, agrees."""
+
 _STEM, _FORM, _START, _CATEGORY, _NAME = "stem", "form", "start", "category", "name"
 #: How common a sign of each kind is, beside the others; a long word is rarer than a short one. So the best part is chosen.
 _COMMON: Final = {_NAME: 1, _FORM: 80, _STEM: 100, _START: 150, _CATEGORY: 1_000}
@@ -32,10 +35,10 @@ _RARER: Final = 7  # with each letter
 class _Group:
     """A distinct query with those who ask it."""
 
-    __slots__ = ("cover", "ids", "query")
+    __slots__ = ("check", "cover", "ids")
 
     def __init__(self, query: Query) -> None:
-        self.query = query
+        self.check = check_of(query.root)
         self.cover = cover_of(query.root)
         self.ids: dict[int, None] = {}
 
@@ -75,8 +78,9 @@ class Cover:
                 for sign in waiting.keys() & self._signs(kind, doc):
                     raised |= waiting[sign]
         found: list[int] = []
+        stems = doc.stems
         for group in raised:
-            if group.query.matches(doc):
+            if group.check(doc, stems):
                 found += group.ids
         return found
 
@@ -113,6 +117,34 @@ class Cover:
                 self._lengths[len(sign)] -= 1
                 if not self._lengths[len(sign)]:
                     del self._lengths[len(sign)]
+
+
+def check_of(node: Node) -> Check:
+    """The tree's own `holds`, made once for many papers: several times faster, since no tree is walked."""
+    if isinstance(node, Not):
+        absent = check_of(node.part)
+        return lambda doc, stems: not absent(doc, stems)
+    if isinstance(node, (And, Or)):
+        return _joined(isinstance(node, And), [check_of(part) for part in node.parts])
+    if isinstance(node, Word) and not node.where and all(len(way) == 1 for way in node.ways):
+        roots = frozenset(way[0] for way in node.ways)
+        if len(roots) == 1:
+            (root,) = roots
+            return lambda _, stems: root in stems
+        return lambda _, stems: not roots.isdisjoint(stems)
+    holds = node.holds
+    return lambda doc, _: holds(doc)
+
+
+def _joined(is_all: bool, checks: list[Check]) -> Check:
+    """All, or one, of at least one check, which are asked in order."""
+    first, *others = checks
+    if not others:
+        return first
+    rest = _joined(is_all, others)
+    if is_all:
+        return lambda doc, stems: first(doc, stems) and rest(doc, stems)
+    return lambda doc, stems: first(doc, stems) or rest(doc, stems)
 
 
 def cover_of(node: Node) -> frozenset[Sign]:

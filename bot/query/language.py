@@ -18,7 +18,7 @@ from bot.query.document import Document, analyse
 from bot.query.facts import Count, Flag
 from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
-from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, holds, leaves
+from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, leaves
 from bot.query.parser import Parser
 from bot.query.words import Phrase, Textual, Word
 
@@ -95,11 +95,11 @@ class Query:
 
     def allows(self, doc: Document) -> bool:
         """Whether nothing is in the paper that must be absent."""
-        return all(holds(part, doc) for part in self.parts if isinstance(part, Not))
+        return all(part.holds(doc) for part in self.parts if isinstance(part, Not))
 
     def matches(self, doc: Document) -> bool:
         """Whether the paper agrees."""
-        return holds(self.root, doc)
+        return self.root.holds(doc)
 
     def hits(self, doc: Document) -> tuple[Hit, ...]:
         """What in the paper agreed, one hit for each term that holds, with the paper's own wording."""

@@ -47,6 +47,8 @@ def sameness(kind: SubscriptionKind, text: str) -> Hashable:
         found = meaning(kind, text)
     except QueryError:
         return kind, text
+    if isinstance(found, Query):
+        return kind, found.meaning
     return kind, people(found) if isinstance(found, tuple) else found
 
 

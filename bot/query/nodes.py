@@ -13,7 +13,7 @@ from bot.query.document import Document
 from bot.query.facts import Author, Category, Count, Date, Flag, Identifier
 from bot.query.words import Phrase, Prefix, Textual, Word
 
-__all__ = ["And", "Explanation", "Node", "Not", "Or", "Term", "exactly", "explained", "hits", "holds", "leaves"]
+__all__ = ["And", "Explanation", "Node", "Not", "Or", "Term", "exactly", "explained", "hits", "leaves"]
 
 Term = Word | Phrase | Prefix | Author | Category | Identifier | Count | Flag | Date
 
@@ -23,6 +23,9 @@ class Not:
     """The part must not hold."""
 
     part: Node
+
+    def holds(self, doc: Document) -> bool:
+        return not self.part.holds(doc)
 
     def __str__(self) -> str:
         return f"-({self.part})" if isinstance(self.part, (And, Or)) else f"-{self.part}"
@@ -34,6 +37,9 @@ class And:
 
     parts: tuple[Node, ...]
 
+    def holds(self, doc: Document) -> bool:
+        return all(part.holds(doc) for part in self.parts)
+
     def __str__(self) -> str:
         return " ".join(f"({part})" if isinstance(part, Or) else str(part) for part in self.parts)
 
@@ -43,6 +49,9 @@ class Or:
     """One of at least two parts."""
 
     parts: tuple[Node, ...]
+
+    def holds(self, doc: Document) -> bool:
+        return any(part.holds(doc) for part in self.parts)
 
     def __str__(self) -> str:
         return " OR ".join(map(str, self.parts))
@@ -95,22 +104,11 @@ def leaves(node: Node) -> Iterator[Term]:
         yield node
 
 
-def holds(node: Node, doc: Document) -> bool:
-    """Whether the tree agrees with a paper."""
-    if isinstance(node, And):
-        return all(holds(part, doc) for part in node.parts)
-    if isinstance(node, Or):
-        return any(holds(part, doc) for part in node.parts)
-    if isinstance(node, Not):
-        return not holds(node.part, doc)
-    return node.holds(doc)
-
-
 def hits(node: Node, doc: Document) -> Iterator[Hit]:
     """What in the paper agreed: of a choice every part that holds, of an absence nothing."""
     if isinstance(node, (And, Or)):
         for part in node.parts:
-            if isinstance(node, And) or holds(part, doc):
+            if isinstance(node, And) or part.holds(doc):
                 yield from hits(part, doc)
     elif not isinstance(node, Not) and (hit := node.hit(doc)):
         yield hit
@@ -130,18 +128,28 @@ class Explanation:
 
     def __str__(self) -> str:
         if self.agrees:
-            found = "; ".join(f"{hit.term} – “{hit.text}” ({hit.field})" for hit in self.hits)
+            found = "; ".join(
+                hit.text if hit.field == "fact" else f"{hit.term} – “{hit.text}” ({hit.field})" for hit in self.hits
+            )
             return f"Matches: {found}" if found else "Matches: nothing that you exclude is in it."
         why = list(self.lacks)
-        why += [f"{hit.term} is excluded, but “{hit.text}” is in the {hit.field}" for hit in self.blocked]
+        why += [f"{hit.term} is excluded, but {_found(hit)}" for hit in self.blocked]
         if self.note:
             why.insert(0, self.note)
         return "Does not match: " + "; ".join(why) + "."
 
 
+def _found(hit: Hit) -> str:
+    if hit.field == "fact":
+        return f"it is so ({hit.text})"
+    if hit.field in ("author", "category"):
+        return f"“{hit.text}” is one of its {'authors' if hit.field == 'author' else 'categories'}"
+    return f"“{hit.text}” is in the {hit.field}"
+
+
 def explained(node: Node, doc: Document) -> Explanation:
     """Which terms were found, which were missing, which excluded ones stood in the way."""
-    agrees = holds(node, doc)
+    agrees = node.holds(doc)
     found = tuple(dict.fromkeys(hits(node, doc)))
     if agrees:
         return Explanation(True, found)
@@ -155,7 +163,7 @@ def _failures(node: Node, doc: Document, missing: dict[str, str], blocked: dict[
     """Adds what keeps a tree from holding that does not hold."""
     if isinstance(node, And):
         for part in node.parts:
-            if not holds(part, doc):
+            if not part.holds(doc):
                 _failures(part, doc, missing, blocked)
     elif isinstance(node, Or):
         within: dict[str, str] = {}

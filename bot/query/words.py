@@ -89,11 +89,16 @@ class Word(Textual):
 
     def holds(self, doc: Document) -> bool:
         """As for every term; a word of one part needs no place."""
-        for text in doc.texts(self.where):
-            for stems in self.ways:
-                if (stems[0] in text.roots or stems[0] in text.beside) and (len(stems) == 1 or text.find_stems(stems)):
-                    return True
-        return False
+        if not self.where:
+            seen = doc.stems
+            ways = [way for way in self.ways if way[0] in seen]
+            return any(len(way) == 1 for way in ways) or any(t.find_stems(way) for way in ways for t in doc.fields)
+        return any(
+            len(way) == 1 or text.find_stems(way)
+            for text in doc.texts(self.where)
+            for way in self.ways
+            if way[0] in text.roots or way[0] in text.beside
+        )
 
     def find(self, text: Field) -> tuple[int, int] | None:
         spans = [span for stems in self.ways if (span := text.find_stems(stems))]
