@@ -18,7 +18,6 @@ import click
 
 from bot.commands.frame import EXIT_CODES
 from bot.errors import PaperboyError, QueryError
-from bot.show.pointing import pointed_lines
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +75,7 @@ def _run(words: list[str]) -> int:
     except PaperboyError as error:
         print(f"paperboy: {error}", file=sys.stderr)
         if isinstance(error, QueryError):
-            print(*pointed_lines(error), sep="\n", end="\n" if error.text.strip() else "", file=sys.stderr)
+            _point(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _stopped(130)
@@ -95,6 +94,13 @@ def _run(words: list[str]) -> int:
         )
         return 70
     return int(code or 0)
+
+
+def _point(error: QueryError) -> None:
+    """Shows the place of a query that cannot be read. What draws it is loaded only then."""
+    pointing = importlib.import_module("bot.show.pointing")
+    for line in pointing.pointed_lines(error):
+        print(line, file=sys.stderr)
 
 
 def _stopped(code: int) -> int:

@@ -54,6 +54,7 @@ async def test_questions_are_answered_beside_the_running_bot(house: House) -> No
         "by link": ("paper", "https://arxiv.org/abs/2512.16093v1"),
         "search": ("search", "diffusion"),
         "without": ("search", "diffusion", "-robotic", "--limit", "2"),
+        "query": ("search", "ti:videos", "OR", "diffusion", "cat:cs.CV", "-robotic", "sort:votes"),
         "status": ("status",),
         "doctor": ("doctor",),
     }
@@ -78,6 +79,12 @@ async def test_questions_are_answered_beside_the_running_bot(house: House) -> No
     found = {p["id"] for p in valued["search"].json["papers"]}
     assert found == {"arxiv:2512.16093", "arxiv:2510.15510", "arxiv:2505.22193"}
     assert {p["id"] for p in valued["without"].json["papers"]} == found - {"arxiv:2510.15510"}
+    assert {p["id"] for p in valued["query"].json["papers"]} <= {
+        "arxiv:2512.16093",
+        "arxiv:2510.15510",
+        "arxiv:2505.22193",
+    }
+    assert valued["query"].json["total"] >= 1
     assert "4 papers" in texts["status"].out
     assert valued["status"].json["papers"] == 4
     assert all(finding["good"] for finding in valued["doctor"].json)
@@ -136,6 +143,7 @@ async def test_mistakes_have_their_exit_codes_and_a_next_step(house: House, tmp_
     cases = [
         (("paper", "arxiv:2511.99999"), database, {}, 66, ""),
         (("search", '"open'), database, {}, 64, "Add the closing quotation mark"),
+        (("search", "a", "catt:cs.RO"), database, {}, 64, "\na catt:cs.RO\n  ^\nIs this meant: a cat:cs.RO\n"),
         (("search",), database, {}, 64, "Usage: paperboy search"),
         (("search", "--limt=5", "diffusion"), database, {}, 64, "No such option"),
         (("search", "--limit", "many", "diffusion"), database, {}, 64, "--limit"),

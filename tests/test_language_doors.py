@@ -14,6 +14,7 @@ import pytest
 
 from bot.errors import QueryError
 from bot.following.rereading import reread
+from bot.ingest.looks import Look
 from bot.models import Author, Community, Event, EventKind, Paper, PaperId, Record
 from bot.query.completing import completions
 from bot.query.document import of_paper
@@ -297,3 +298,41 @@ async def test_a_count_that_is_reached_later_fires_once(house: House) -> None:
     assert "**tokamak** in the title" in alert
     assert "**50 upvotes**" in alert or "upvotes**" in alert
     assert len(await house.dms_of(None, 2)) == 2
+
+
+async def test_who_follows_a_count_later_hears_of_those_alone_that_reach_it_then(house: House) -> None:
+    papers_then = [sample("2611.00001", "A tokamak"), sample("2611.00002", "Another tokamak")]
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, papers_then))
+    await house.visit_feed()
+    await listing(house, {"2611.00001": 60, "2611.00002": 10})
+    await house.run("subscribe query", query="tokamak upvotes>=50", city="London", hour=8, how_often="at once")
+    (welcome,) = await house.dms_of(None, 1)
+    assert "2611.00001" in str(welcome)  # the preview knows it; it came with the welcome
+    await listing(house, {"2611.00001": 70, "2611.00002": 49})
+    await house.round()
+    assert len(await house.dms_of(None, 1)) == 1
+    await listing(house, {"2611.00001": 71, "2611.00002": 51})
+    await house.round()
+    told = (await house.dms_of(None, 2))[1]
+    assert "2611.00002" in str(told)
+    assert "2611.00001" not in str(told)
+
+
+async def test_a_revision_reaches_those_alone_who_ask_for_one(house: House) -> None:
+    await house.follow("tokamak", house.yuki)
+    await house.run("subscribe query", query="tokamak is:revision", city="London", hour=8, how_often="at once")
+    await house.dms_of(None, 1)
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2611.00001", "A tokamak")]))
+    await house.visit_feed()
+    assert await house.rows("SELECT recipient_id FROM alerts WHERE state = 'pending'") == [(int(house.yuki),)]
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2611.00001", "A tokamak", announce="replace", version=2)]))
+    await house.visit_feed()
+    told = await house.rows("SELECT recipient_id FROM alerts WHERE paper_id = (SELECT max(id) FROM papers) ORDER BY 1")
+    assert sorted(told) == sorted([(int(house.yuki),), (int(house.nadia),)])
+
+
+def test_a_first_or_silent_look_tells_no_change() -> None:
+    look = Look("huggingface", NOW, NOW)
+    assert look.tells_changes
+    assert not replace(look, first=True).tells_changes
+    assert not replace(look, silent=True).tells_changes

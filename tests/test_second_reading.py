@@ -1,6 +1,6 @@
 """The language against a second, naive reading of it: predicate, percolator and index, over real papers and generated queries.
 
-`PAPERBOY_LANGUAGE_FULL=1` tries 2,000 queries on 5,000 papers; `make test` a sample of both.
+`make soak` tries 2,000 queries on 5,000 papers; `make test` a sample of both.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-import os
 import random
 import sqlite3
 from datetime import UTC, datetime
@@ -32,11 +31,11 @@ from bot.papers import categories
 from bot.query.document import of_paper
 from bot.query.language import Query, index_text, parse
 from bot.query.matching import Matcher
+from tests.amount import WHOLE
 from tests.properties import rounds
 from tests.second_reading import Tree, agrees, generated, written
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
-FULL = bool(os.environ.get("PAPERBOY_LANGUAGE_FULL"))
 
 
 def rows(path: Path, count: int, step: int) -> list[dict[str, Any]]:
@@ -117,8 +116,8 @@ def readable(rng: random.Random, papers: list[Paper], count: int) -> tuple[list[
 
 def test_predicate_percolator_and_index_mean_what_the_second_reading_does(data: Path) -> None:
     rng = random.Random(20)
-    papers = real_papers(data, 5_000 if FULL else 200)
-    queries, impossible = readable(rng, papers, 2_000 if FULL else rounds(350))
+    papers = real_papers(data, 5_000 if WHOLE else 200)
+    queries, impossible = readable(rng, papers, 2_000 if WHOLE else rounds(350))
     matcher = Matcher(
         Subscription(n, Recipient(OwnerKind.USER, n), SubscriptionKind.KEYWORD, text, Cadence.DAILY, NOW)
         for n, (_, text, _) in enumerate(queries)
