@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import QueryError
+from bot.query.document import analyse
 from bot.query.language import LONGEST, Query, parse, parse_as_words
 from bot.query.nodes import And, Node, Not, Or
 from bot.show.pointing import pointed, pointed_lines
@@ -208,6 +209,12 @@ def test_a_subscription_looks_ahead() -> None:
         assert caught.value.position == 2
         assert caught.value.suggestion == "a"
     assert parse("a upvotes>=5", standing=True) == parse("a upvotes>=5")
+
+
+def test_what_says_more_than_its_exclusion_may_be_true() -> None:
+    """The GOODS survey has goods and no good."""
+    assert parse("goods -good").matches(analyse("The GOODS survey", ""))
+    assert parse("fine-tuning -tuning").matches(analyse("On finetuning", ""))
 
 
 def test_the_caret_stays_under_its_place_whatever_stands_before_it() -> None:

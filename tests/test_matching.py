@@ -349,3 +349,33 @@ def test_wording_of_hits_is_found_in_the_paper(data: Path) -> None:
             assert hit.text in fields[hit.field]
             seen.add(hit.text.lower())
     assert {"model", "models", "state-of-the-art"} <= seen
+
+
+def test_what_comes_to_hold_later_is_told_to_those_for_whom_it_did_not() -> None:
+    def counted(votes: int | None, *, listed: bool = True, version: int = 1) -> Paper:
+        crowd = Community(votes, listed_on=NOW.date() if listed else None) if votes is not None else None
+        return replace(paper(), community=crowd, version=version)
+
+    matcher = Matcher(
+        [
+            sub(1, KEYWORD, "diffusion upvotes>=50"),
+            sub(2, KEYWORD, "diffusion", BEN),
+            sub(3, TRENDING, "upvotes>=50", BEN),
+            sub(4, KEYWORD, "is:revision robots", ROOM),
+            sub(5, KEYWORD, "upvotes>=50", paused=True),
+        ]
+    )
+
+    def told(before: Paper, after: Paper) -> list[int]:
+        return [r.subscription_id for match in matcher.each_new_match(before, after) for r in match.reasons]
+
+    assert told(counted(None), counted(49)) == []
+    assert sorted(told(counted(49), counted(50))) == [1, 3]
+    assert told(counted(50), counted(70)) == []
+    assert told(counted(70), counted(20)) == []
+    assert told(counted(None), counted(60, listed=False)) == [1]
+    assert told(counted(60, listed=False), counted(60)) == [3]
+    assert told(counted(60), counted(60, version=2)) == [4]
+    matcher.remove(1)
+    assert told(counted(49), counted(50)) == [3]
+    assert list(Matcher([sub(2, KEYWORD, "diffusion")]).each_new_match(counted(1), counted(2))) == []

@@ -68,7 +68,9 @@ def real_papers(data: Path, count: int) -> list[Paper]:
                 withdrawn=n % 9 == 0,
             )
         )
-    for n, row in enumerate(rows(data / "hf_daily_dev.jsonl.gz", count - count // 2, 3), len(found)):
+    for n, row in enumerate(
+        rows(data / "hf_daily_dev.jsonl.gz", count - count // 2, 90 if count < 300 else 4), len(found)
+    ):
         named = row["organization"]
         name = (named.get("fullname") or named.get("name") or "?") if isinstance(named, dict) else named
         crowd = Community(
