@@ -242,8 +242,9 @@ class Search:
             ids = await index.candidates(read, wanted, limit=most)
             count = await index.count_candidates(read, wanted) if len(ids) == most else 0
         agreeing = await self._agreeing(ids, wanted.matches)
-        is_about = count > most
-        return _Ranking(agreeing, count if is_about else len(agreeing), is_about)
+        if count <= most:
+            return _Ranking(agreeing, len(agreeing))
+        return _Ranking(agreeing, round(count * len(agreeing) / len(ids)), is_about=True)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""

@@ -22,12 +22,16 @@ __all__ = ["JOIN", "Narrowing", "narrowing"]
 #: What a condition reads beside the papers themselves.
 JOIN: Final = "LEFT JOIN community AS c ON c.paper_id = p.id"
 _COUNTS: Final = {"upvotes": "c.upvotes", "comments": "c.comments", "stars": "c.code_stars"}
+#: A linked organization, or an affiliation: `["Ada Lovelace", "A university"]`, never `["Ada Lovelace", null]`.
+_ORGANIZATION: Final = """(c.org_name IS NOT NULL OR c.org_handle IS NOT NULL OR p.authors LIKE '%"]%')"""
 _FLAGS: Final = {
     "has:code": "c.code_url IS NOT NULL", "has:summary": "c.summary IS NOT NULL", "is:withdrawn": "p.withdrawn = 1",
     "is:new": "coalesce(p.version, 1) <= 1", "is:revision": "p.version > 1", "is:cross": "instr(trim(p.categories), ' ') > 0",
+    "has:org": _ORGANIZATION,
 }  # fmt: skip
 _TEXTS: Final = {
-    "keywords": "c.keywords <> '[]'", "comment": "p.comment IS NOT NULL", "journal": "p.journal_ref IS NOT NULL"
+    "keywords": "c.keywords <> '[]'", "comment": "p.comment IS NOT NULL", "journal": "p.journal_ref IS NOT NULL",
+    "organization": _ORGANIZATION,
 }  # fmt: skip
 _NEWS: Final = (
     "coalesce(date(p.announced_at, 'unixepoch'), c.listed_on, p.published, date(p.first_seen_at, 'unixepoch'))"
