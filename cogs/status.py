@@ -9,8 +9,7 @@ from discord.ext import commands
 
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
-from bot.show import reports
-from bot.show.helping import query_help
+from bot.show import helping, reports
 
 
 class Status(commands.Cog):
@@ -31,14 +30,14 @@ class Status(commands.Cog):
     @app_commands.describe(topic="One matter alone: how queries are written")
     async def help(self, interaction: Interaction, topic: Literal["query"] | None = None) -> None:
         if topic == "query":
-            await messenger.answer(interaction, query_help())
+            await messenger.answer(interaction, helping.query_help())
             return
         commands_shown = [
             (f"/{command.qualified_name}", command.description)
             for command in self.bot.tree.walk_commands()
             if isinstance(command, app_commands.Command)
         ]
-        await messenger.answer(interaction, reports.help_card(commands_shown))
+        await messenger.answer(interaction, helping.help_card(commands_shown))
 
 
 async def setup(bot: PaperBot) -> None:

@@ -56,7 +56,7 @@ from bot.models import (
     User,
     Welcome,
 )
-from bot.show import answers, cards, followed, lists, rendering, reports, wording
+from bot.show import answers, cards, followed, helping, lists, rendering, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.papers import paper_card
 from bot.when.places import Place
@@ -173,6 +173,7 @@ def people(text: str) -> Iterator[User]:
 def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     """Everything that shows somebody's subscriptions."""
     yield from (followed.subscription_list(own, user, page) for page in (0, 1, 99))
+    yield followed.subscription_list(own, user, 0, own, [(s, text) for s in own])
     for s in own[:2]:
         preview = Preview(Matched(((paper(text), Match(s.owner, 1, s.cadence)),), 30, is_about=True), 60)
         outcome = Subscribed(s, preview, user, is_new=True, welcomed=True)
@@ -208,7 +209,7 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     personal = PersonalStatus(user, 3, NOW, unreadable=tuple(own), undelivered=lost, fault=fault)
     yield reports.status_card(_status(text), personal)
     yield reports.status_card(_status(text), personal, is_owner=True)
-    yield reports.help_card([(text[:40], text[:60])] * 20)
+    yield helping.help_card([(text[:40], text[:60])] * 20)
 
 
 def _status(text: str) -> Status:

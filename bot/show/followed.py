@@ -6,6 +6,7 @@ PURE. Knows how subscriptions are named and which buttons stand under them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.models import Subscription, User
 from bot.query.matching import trouble
@@ -14,6 +15,9 @@ from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
 from bot.show.cards import AMBER, Button, Card, Embed, Option, Select
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
+
+#: Texts read anew that are named; the list marks them all as paused.
+_REREAD_SHOWN: Final = 5
 
 
 def subscription_list(
@@ -42,6 +46,14 @@ def subscription_list(
     if reread:
         lines += ["", *_reread_lines(reread)]
     lines += ["", delivery_line(user)]
+    card = Card(embeds=(Embed(description="\n".join(lines)),), rows=_list_rows(shown, user, page, pages))
+    return with_notice(card, user)
+
+
+def _list_rows(
+    shown: Sequence[Subscription], user: User, page: int, pages: int
+) -> tuple[tuple[Button, ...] | Select, ...]:
+    """What can be done with one, with the pages, and with all."""
     options = tuple(
         Option(
             followed_words(s),
@@ -71,7 +83,7 @@ def subscription_list(
             Button("Stop all", controls.StopAll().encode(), style="danger"),
         )
     )
-    return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=tuple(rows)), user)
+    return tuple(rows)
 
 
 def _merged_line(merged: Sequence[Subscription]) -> str:
@@ -85,10 +97,11 @@ def _reread_lines(reread: Sequence[tuple[Subscription, str]]) -> list[str]:
     count = len(reread)
     head = f"{counted(count, 'subscription')} {'is' if count == 1 else 'are'} paused, for I read more than words now"
     lines = [f"⚠ {head} (`/help topic:query`). *Resume* what is right, remove the rest:"]
-    for subscription, before in reread[:PER_PAGE]:
-        now = "" if subscription.query == before else f" is now **{safe(subscription.query, 150)}**"
-        lines.append(f"- **{safe(before, 150)}**{now or ' is now read as a query'}")
-    return lines + ([f"- and {count - PER_PAGE} more"] if count > PER_PAGE else [])
+    for subscription, before in reread[:_REREAD_SHOWN]:
+        now = "" if subscription.query == before else f" is now **{safe(subscription.query, 120)}**"
+        lines.append(f"- **{safe(before, 120)}**{now or ' is now read as a query'}")
+    more = count - _REREAD_SHOWN
+    return lines + ([f"- and {more:,} more, marked *paused*"] if more > 0 else [])
 
 
 def _list_entry(subscription: Subscription) -> str:

@@ -1,12 +1,13 @@
-"""`/help topic:…`: one matter explained on one card. PURE."""
+"""`/help`: every command, and one matter explained on one card. PURE."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.show.cards import Card, Embed
 
-__all__ = ["query_help"]
+__all__ = ["help_card", "query_help"]
 
 _QUERY: Final = """
 What you write means the same in `/search`, `/subscribe` and `/summary`.
@@ -35,3 +36,20 @@ Side by side binds tighter than `OR`, `-` tightest.
 def query_help() -> Card:
     """How queries are written: the short form of docs/query-language.md."""
     return Card(embeds=(Embed(title="How to write a query", description=_QUERY.strip()),))
+
+
+def help_card(commands: Sequence[tuple[str, str]]) -> Card:
+    """Every command with what it does, and where to begin."""
+    lines = [
+        "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
+        "",
+        *[f"- `{name}` {description}" for name, description in commands],
+        (
+            '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` '
+            "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
+            "nicknames do: `Jim Kurose OR James Kurose`. "
+            "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
+            "you alone. I read no message but the one you choose there."
+        ),
+    ]
+    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))

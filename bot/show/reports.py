@@ -177,23 +177,6 @@ def _personal_lines(personal: PersonalStatus, limit: int) -> list[str]:
     return lines
 
 
-def help_card(commands: Sequence[tuple[str, str]]) -> Card:
-    """Every command with what it does, and where to begin."""
-    lines = [
-        "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
-        "",
-        *[f"- `{name}` {description}" for name, description in commands],
-        (
-            '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` '
-            "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
-            "nicknames do: `Jim Kurose OR James Kurose`. "
-            "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
-            "you alone. I read no message but the one you choose there."
-        ),
-    ]
-    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))
-
-
 def summary_saved(summary: Summary) -> Card:
     """What was set up, the ways to look at it at once, and who is told if it stops."""
     text = f"<#{summary.channel_id}> gets {_summary_text(summary)}. First list {_next_text(summary)}."
