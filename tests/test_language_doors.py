@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import re
+import shutil
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,16 +16,16 @@ from pathlib import Path
 import pytest
 
 from bot.errors import QueryError
-from bot.following.rereading import reread
+from bot.following.rereading import reread, reread_all
 from bot.ingest.looks import Look
-from bot.models import Author, Community, Event, EventKind, Paper, PaperId, Record
+from bot.models import Author, Community, Event, EventKind, OwnerKind, Paper, PaperId, Recipient, Record
 from bot.query.completing import completions
 from bot.query.document import of_paper
 from bot.query.language import LONGEST, parse
 from bot.search.search import Search
 from bot.show.helping import query_help
-from bot.store import papers
-from bot.store.database import Database
+from bot.store import migrations, papers, subscriptions
+from bot.store.database import Database, open_database
 from tests.conftest import NOW, ROOT, HandClock
 from tests.house import House, page, sample, text_of
 from tests.second_reading import generated, written
@@ -336,3 +339,29 @@ def test_a_first_or_silent_look_tells_no_change() -> None:
     assert look.tells_changes
     assert not replace(look, first=True).tells_changes
     assert not replace(look, silent=True).tells_changes
+
+
+async def test_a_database_made_before_is_read_anew_when_it_is_opened(tmp_path: Path, clock: HandClock) -> None:
+    folder = tmp_path / "older"
+    folder.mkdir()
+    for path in migrations.FOLDER.glob("*.sql"):
+        if path.name < "0016":
+            shutil.copy(path, folder)
+    file = tmp_path / "paperboy.db"
+    migrations.migrate(file, folder)
+    texts = ["diffusion", "ti:robot", "x -x", "removed|later"]
+    with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany(
+            """INSERT INTO subscriptions (id, owner_kind, owner_id, kind, query, cadence, created_at, removed_at)
+               VALUES (?, 'user', 7, 'keyword', ?, 'daily', 1, ?)""",
+            [(n, text, 2 if n == 4 else None) for n, text in enumerate(texts, 1)],
+        )
+    async with open_database(file) as database:
+        assert await reread_all(database, clock) == 3
+        assert await reread_all(database, clock) == 0
+        async with database.reading() as read:
+            own = await subscriptions.load_for(read, Recipient(OwnerKind.USER, 7))
+            gone = await subscriptions.load_one(read, 4)
+    assert [(s.query, s.paused) for s in own] == [("diffusion", False), ("ti:robot", True), ("x", True)]
+    assert gone is not None
+    assert (gone.query, gone.paused) == ("removed OR later", True)  # who takes the removal back finds it paused

@@ -16,8 +16,8 @@ from bot.show.cards import AMBER, Button, Card, Embed, Option, Select
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
 
-#: Texts read anew that are named; the list marks them all as paused.
-_REREAD_SHOWN: Final = 5
+#: How many are named of those that were merged, and of those that were read anew.
+_NAMED: Final = 5
 
 
 def subscription_list(
@@ -43,10 +43,9 @@ def subscription_list(
         lines.append("-# ⚠ What cannot be read brings nothing: remove it and follow it anew in other words.")
     if merged:
         lines += ["", _merged_line(merged)]
-    if reread:
-        lines += ["", *_reread_lines(reread)]
     lines += ["", delivery_line(user)]
-    card = Card(embeds=(Embed(description="\n".join(lines)),), rows=_list_rows(shown, user, page, pages))
+    told = (Embed(description="\n".join(_reread_lines(reread)), color=AMBER),) if reread else ()
+    card = Card(embeds=(*told, Embed(description="\n".join(lines))), rows=_list_rows(shown, user, page, pages))
     return with_notice(card, user)
 
 
@@ -87,8 +86,8 @@ def _list_rows(
 
 
 def _merged_line(merged: Sequence[Subscription]) -> str:
-    named = [subscription_name(s) for s in merged[:PER_PAGE]]
-    more = f" and {len(merged) - PER_PAGE} more" if len(merged) > PER_PAGE else ""
+    named = [subscription_name(s) for s in merged[:_NAMED]]
+    more = f" and {len(merged) - _NAMED} more" if len(merged) > _NAMED else ""
     what = "subscription meant" if len(merged) == 1 else "subscriptions meant"
     return f"-# {len(merged)} {what} the same as another one of yours, which stays for both: {', '.join(named)}{more}."
 
@@ -97,10 +96,10 @@ def _reread_lines(reread: Sequence[tuple[Subscription, str]]) -> list[str]:
     count = len(reread)
     head = f"{counted(count, 'subscription')} {'is' if count == 1 else 'are'} paused, for I read more than words now"
     lines = [f"⚠ {head} (`/help topic:query`). *Resume* what is right, remove the rest:"]
-    for subscription, before in reread[:_REREAD_SHOWN]:
+    for subscription, before in reread[:_NAMED]:
         now = "" if subscription.query == before else f" is now **{safe(subscription.query, 120)}**"
         lines.append(f"- **{safe(before, 120)}**{now or ' is now read as a query'}")
-    more = count - _REREAD_SHOWN
+    more = count - _NAMED
     return lines + ([f"- and {more:,} more, marked *paused*"] if more > 0 else [])
 
 
