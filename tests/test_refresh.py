@@ -413,7 +413,8 @@ def forget_contents(path: Path) -> None:
     """The file as a version before contents kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("DROP INDEX subscriptions_merged")
-        for column in ("merged_into", "merge_told"):
+        connection.execute("DROP INDEX subscriptions_reread")
+        for column in ("merged_into", "merge_told", "reread"):
             connection.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")
         connection.execute("DROP TABLE apart")
         connection.execute("DROP INDEX papers_by_title")
