@@ -105,6 +105,31 @@ def test_what_is_begun_is_completed() -> None:
     assert offered("")[0] == "ti:"
 
 
+def test_why_says_what_agreed_and_what_did_not() -> None:
+    crowd = Community(12, 3, keywords=("imitation learning",))
+    doc = of_paper(
+        replace(
+            as_paper("Drones that grasp (by: J. Kempe)"),
+            abstract="Our robot arm.",
+            categories=("cs.RO",),
+            community=crowd,
+        )
+    )
+
+    def why(text: str) -> str:
+        return str(parse(text).explain(doc))
+
+    assert why('(robot OR car) au:"Julia Kempe" upvotes>=10') == (
+        "Matches: robot – “robot” (abstract); Julia Kempe – “J. Kempe” (author); 12 upvotes"
+    )
+    assert why("robot upvotes>=20 has:code") == "Does not match: upvotes>=20 is not so: 12 upvotes; no code is known."
+    assert why("robot -(arm OR leg)") == "Does not match: arm is excluded, but “arm” is in the abstract."
+    assert why("drone -upvotes>5 -cat:cs.*") == (
+        "Does not match: upvotes>5 is excluded, but it is so (12 upvotes); cat:cs is excluded, but “cs.RO” is one of its categories."
+    )
+    assert why("ti:robot score>=80") == "Does not match: robot is not in the title; its score is not known."
+
+
 # --- searches
 
 

@@ -57,9 +57,8 @@ def people(spelled: tuple[names.Name, ...]) -> frozenset[Hashable]:
     )
 
 
-def author_hit(wanted: tuple[names.Name, ...], spelled: tuple[str, ...], doc: Document, term: str = "") -> Hit | None:
-    """The author that agrees best, with the spelling of the wanted name that does (or `term`); and how surely, where it is not
-    exact."""
+def author_hit(wanted: tuple[names.Name, ...], spelled: tuple[str, ...], doc: Document) -> Hit | None:
+    """The author that agrees best, with the spelling of the wanted name that does; and how surely, where it is not exact."""
     graded = [
         (certainty, spelling, name.text)
         for name in doc.names
@@ -69,7 +68,7 @@ def author_hit(wanted: tuple[names.Name, ...], spelled: tuple[str, ...], doc: Do
     if not graded:
         return None
     best, spelling, printed = max(graded, key=lambda found: found[0])  # the first of the surest
-    return Hit(term or spelling, "author", printed, "" if best is Certainty.EXACT else best.name.lower())
+    return Hit(spelling, "author", printed, "" if best is Certainty.EXACT else best.name.lower())
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +85,7 @@ class Author:
         return any(name_matching.compatible(one, name) is not None for name in doc.names for one in self.names)
 
     def hit(self, doc: Document) -> Hit | None:
-        return author_hit(self.names, self.spelled, doc, str(self))
+        return author_hit(self.names, self.spelled, doc)
 
     def lack(self, doc: Document) -> str:
         return f"none of the {len(doc.authors)} authors is {' or '.join(self.spelled)}"
@@ -164,7 +163,9 @@ class Count:
 
     def lack(self, doc: Document) -> str:
         value = self._value(doc)
-        return f"its {self.fact} are not known" if value is None else f"{self} is not so: {value:,} {self.fact}"
+        if value is None:
+            return f"its {self.fact} {'are' if self.fact.endswith('s') else 'is'} not known"
+        return f"{self} is not so: {value:,} {self.fact}"
 
     def _value(self, doc: Document) -> int | None:
         return COUNTS[self.fact](doc.paper) if doc.paper else None
