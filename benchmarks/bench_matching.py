@@ -119,8 +119,8 @@ def subscriptions(count: int, rows: list[Row]) -> list[Subscription]:
         kind, text = SubscriptionKind.KEYWORD, keyword(rng, rows) if dice < 0.84 else None
         if dice >= 0.99 and row.categories:
             kind, text = SubscriptionKind.CATEGORY, rng.choice(row.categories)
-        elif dice >= 0.84 and row.authors:
-            kind, text = SubscriptionKind.AUTHOR, rng.choice(row.authors)
+        elif dice >= 0.84 and (people := [name for name in row.authors if parse_name(name).family]):
+            kind, text = SubscriptionKind.AUTHOR, rng.choice(people)
         if text:
             owner = Recipient(OwnerKind.USER, rng.randrange(1, max(2, count // 5)))
             made.append(Subscription(len(made) + 1, owner, kind, text, Cadence.DAILY, NOW))

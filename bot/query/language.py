@@ -183,6 +183,8 @@ def _impossible(found: Clash, root: Node, parser: Parser) -> QueryError:
     without = str(all_of(kept)) if kept and len(kept) < len(root.parts) else ""  # type: ignore[union-attr]
     if str(found.beside) == str(found.term):
         why = f"{found.term} is wanted and excluded at once, so no paper can agree. Leave one out."
+    elif found.wanted is not None:
+        why = f"What has {found.wanted} has {found.excluded}, which is excluded, so no paper can agree. Leave one out."
     else:
         why = f"{found.beside} and {found.term} can never both be so, and no paper can agree. Leave one out."
     return QueryError(why, place, suggestion=without)

@@ -78,10 +78,13 @@ def _absorbed(found: set[Hashable], other: type) -> set[Hashable]:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Why nothing can agree: the term that stands in the way, and the one beside which it cannot hold."""
+    """Why nothing can agree: the term that stands in the way, and the one beside which it cannot hold. `wanted` and `excluded` are
+    these two where one of them is excluded."""
 
     term: Term
     beside: Term | None
+    wanted: Term | None = None
+    excluded: Term | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ class _Search:
         for other in known:
             self.left -= 1
             if self.left > 0 and _contradict(other, literal):
-                self.clash = Clash(literal.term, other.term)
+                self.clash = _clash_of(literal, other)
                 return True
         return False
 
@@ -106,6 +109,13 @@ class _Search:
 class _Literal:
     term: Term
     wanted: bool
+
+
+def _clash_of(one: _Literal, other: _Literal) -> Clash:
+    if one.wanted is other.wanted:
+        return Clash(one.term, other.term)
+    wanted, excluded = (one.term, other.term) if one.wanted else (other.term, one.term)
+    return Clash(one.term, other.term, wanted, excluded)
 
 
 @dataclass(slots=True)
