@@ -42,8 +42,10 @@ VIETNAMESE: Final = listed(
     """nguyen tran pham hoang huynh phan dang bui ngo duong dinh truong vu vo le do ho ly luong doan trinh dao mai
     lam cao thai luu tong vuong trieu"""
 )
-#: What stands between family and given name there.
-MIDDLE_VIETNAMESE: Final = listed("van thi")
+#: What stands between family and given name there, and is left out more often than the others.
+MIDDLE_VIETNAMESE: Final = listed("van thi huu duc dinh cong quoc minh duy xuan")
+#: Those of them that nobody is called by.
+NEVER_CALLED: Final = listed("van thi")
 #: Those of them that are little else: also told in the middle of a name.
 SURELY_VIETNAMESE: Final = listed("nguyen tran pham hoang huynh phan bui truong dinh")
 
@@ -52,9 +54,9 @@ _SPANISH: Final = re.compile(
     r"castillo|torres|ramos|castro|guerrero|medina|salazar|cardenas|fuentes|cabrera|acosta|figueroa|espinoza|sandoval|rivera"
 )
 _SYLLABLE: Final = re.compile(
-    r"(?:ch|gh|gi|gw|hs|hw|kh|kw|ngh|ng|nh|ph|qu|sh|ss|sz|th|tr|ts|tz|zh|[bcdfghjklmnpqrstvwxyz])?"
+    r"(?:ch|gh|gi|gw|hs|hw|jh|kh|kw|ngh|ng|nh|ph|qu|sh|ss|sz|th|tr|ts|tz|zh|[bcdfghjklmnpqrstvwxyz])?"
     r"(?:iao|uai|yeo|yae|you|yao|wae|weo|woo|ieu|uye|[aeiouy]|ai|ao|au|ay|ae|aw|ee|ei|eo|eu|ey|ia|ie|iu|io|oa|oe|oi|oo|ou|ua|ue|ui|"
-    r"uo|uu|uy|ya|ye|yi|yo|yu|wa|we|wi|wo|ih|uh|oh|eh)"
+    r"uo|uu|uy|uei|yua|ya|ye|yi|yo|yu|wa|we|wi|wo|ih|uh|oh|eh)"
     r"(?:ng|nh|ch|[nmptcklrhw])?"
 )
 

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Final
 
 from bot.language.customs import LEADING_PARTICLES
-from bot.language.name_matching import Guess, pieces_of, readings
+from bot.language.name_readings import Guess, pieces_of, readings
+from bot.language.name_variants import spellings_of, with_long
 from bot.language.names import Name
-from bot.language.romanising import romanisations, spellings_of, unreduced
+from bot.language.romanising import romanisations, unreduced
 from bot.language.tokens import index_text
 
 _TEAM_WORDS: Final = {
@@ -49,8 +50,9 @@ def words_of(name: Name) -> frozenset[str]:
     found = {joined, "".join(name.family + name.forenames)}
     for reading in readings(name):
         found |= _wordings(reading.family)
-        if reading.guess is Guess.ROMAN:
-            found |= {way for word in reading.family for way in _romanised_ways(word)}
+        if reading.guess in (Guess.ROMAN, Guess.ALIKE):
+            found |= {way for word in reading.family for part in word.split("-") for way in _romanised_ways(part)}
+        found |= with_long(reading.whole)
     if len(words[0]) > 1:
         found |= _wordings(words[:1])
     return frozenset(found)

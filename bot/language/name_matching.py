@@ -8,32 +8,21 @@ PURE. It compares spellings, not identities: must not know papers, subscriptions
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum, IntEnum
+from enum import IntEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from bot.language.customs import (
     LOOSE_PARTICLES,
     MIDDLE_VIETNAMESE,
-    PARTICLES,
+    NEVER_CALLED,
     VIETNAMESE,
     is_spanish_family,
     is_syllable,
 )
-from bot.language.names import WIDE, Name, parse
-from bot.language.romanising import (
-    chinese,
-    expanded,
-    in_one_spelling,
-    is_slavic,
-    is_slavic_forename,
-    reduced,
-    romanised,
-    romanised_forename,
-    with_other_article,
-    with_servant,
-)
+from bot.language.name_readings import Guess, Reading, is_initial, readings, squeezed
+from bot.language.names import Name
+from bot.language.romanising import is_slavic_forename
 
 
 class Certainty(IntEnum):
@@ -44,44 +33,22 @@ class Certainty(IntEnum):
     EXACT = 3
 
 
-class Guess(Enum):
-    """What a reading rests on."""
-
-    NONE = "as it is printed"
-    TURNED = "the family name stands first"
-    DOUBLE = "the last forename is half of the family name"
-    HALF_FAMILY = "half of a double family name is left out"
-    HALF_GIVEN = "half of a double given name is left out"
-    DROPPED = "the initial before the used given name is left out"
-    LETTERS = "ü is written as two letters"
-    STRIPPED = "ue may be ü that is written as u"
-    ARTICLE = "the Arabic article is el for al, or al for el"
-    ROMAN = "the name is romanised in another way"
-
-
-class Reading(NamedTuple):
-    """One way to read a name. `whole` is the family name in one word, `ways` also without particles."""
-
-    forenames: tuple[str, ...]
-    family: tuple[str, ...]
-    whole: str
-    ways: frozenset[str]
-    guess: Guess
-
-
 #: These need every forename to be the same, since the guess alone makes many people one.
-_WRITTEN_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED))
-_POSSIBLE: Final = _WRITTEN_OUT | {Guess.LETTERS, Guess.ARTICLE, Guess.ROMAN}
+_WRITTEN_OUT: Final = frozenset(
+    (Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED, Guess.ALIKE, Guess.LONG)
+)
+_POSSIBLE: Final = _WRITTEN_OUT | {Guess.ARTICLE, Guess.ROMAN}
+#: Who leaves something out writes no longer forenames.
+_LEFT_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED))
+#: The one form that stands for all is read out of both names; two letters for ü out of either or both.
+_OF_BOTH: Final = frozenset((Guess.ROMAN, Guess.ALIKE))
+_OF_EITHER: Final = frozenset((Guess.LETTERS, Guess.LONG))
+#: Every word must be there, in whatever place.
+_IN_ANOTHER_PLACE: Final = frozenset((Guess.TURNED, Guess.MOVED))
 
 #: Letters of a word that may be two written together.
 _LONGEST_TOGETHER: Final = 40
 _SUFFIXES: Final = {"junior": "jr", "senior": "sr", "2nd": "ii", "3rd": "iii", "4th": "iv"}
-
-
-def _squeezed(words: tuple[str, ...]) -> str:
-    if len(words) == 1 and words[0].isalpha():
-        return words[0]
-    return "".join(words).replace("-", "")
 
 
 @lru_cache(maxsize=100_000)
@@ -90,17 +57,17 @@ def key(name: Name) -> frozenset[str]:
     if not name.family:
         return frozenset()  # nobody: "-, Mary-Ann"
     if name.group:
-        called = _squeezed(name.family[1:])
+        called = squeezed(name.family[1:])
         own = f"{called}|{name.family[0]}|group"
         return frozenset((own, f"{called}|") if _is_called_in_a_word(name) else (own,))
     if not name.forenames:
-        return _keys_of_one(_squeezed(name.family))
+        return _keys_of_one(squeezed(name.family))
     found = set()
     for reading in readings(name):
         for way in reading.ways:
             found.add(f"{way}|{reading.forenames[0][0]}")
         if reading.whole in VIETNAMESE:
-            found.update(f"{reading.whole}|{word[0]}" for word in reading.forenames)
+            found.update(f"{reading.whole}|{part[0]}" for part in _parts(reading.forenames))
     return frozenset(found)
 
 
@@ -117,105 +84,6 @@ def _keys_of_one(word: str) -> frozenset[str]:
         found.add(f"{word[at:]}|{word[0]}")
         found.add(f"{word[:at]}|{word[at]}")
     return frozenset(found)
-
-
-@lru_cache(maxsize=100_000)
-def readings(name: Name) -> tuple[Reading, ...]:
-    """Every way to read a person's name that has forenames, the printed one first."""
-    return tuple(_readings(name)) if name.forenames and name.family else ()
-
-
-def _readings(name: Name) -> Iterator[Reading]:
-    plain = [(name.forenames, name.family), *name.also]
-    for forenames, family in plain:
-        yield _reading(forenames, family)
-        yield from _halves(forenames, family)
-        if used := _without_first_initials(forenames, family):
-            yield _guessed(used, family, Guess.DROPPED)
-        short = reduced(whole := _squeezed(family))
-        if short != whole:
-            yield _guessed(forenames, (short,), Guess.STRIPPED)
-        if article := with_other_article(family):
-            yield _guessed(forenames, (article,), Guess.ARTICLE)
-        if roman := _romanised(forenames, family):
-            yield _guessed(*roman, Guess.ROMAN)
-    if not name.comma:
-        yield from _turned(name)
-    for spelled in {expanded(name.text), chinese(name.text)} - {name.text}:
-        other = parse(spelled)
-        if other.forenames:
-            yield _guessed(other.forenames, other.family, Guess.LETTERS)
-
-
-def _without_first_initials(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
-    """The forename by which somebody is called, and those behind it, where initials stand before; else nothing. `J. Wei Zhang` is not
-    every Wei Zhang."""
-    at = next((at for at, word in enumerate(forenames) if not _is_initial(word)), 0)
-    return forenames[at:] if at and not all(map(is_syllable, (*forenames[at:], *family))) else ()
-
-
-def _reading(forenames: tuple[str, ...], family: tuple[str, ...]) -> Reading:
-    whole = _squeezed(family)
-    if len(family) == 1:
-        return Reading(forenames, family, whole, frozenset((whole,)), Guess.NONE)
-    bare = tuple(word for word in family if word not in LOOSE_PARTICLES)
-    ways = frozenset((whole, _squeezed(bare))) if bare and bare != family else frozenset((whole,))
-    return Reading(forenames, family, whole, ways, Guess.NONE)
-
-
-def _guessed(forenames: tuple[str, ...], family: tuple[str, ...], guess: Guess) -> Reading:
-    whole = _squeezed(family)
-    return Reading(forenames, family, whole, frozenset((whole,)), guess)
-
-
-def _turned(name: Name) -> Iterator[Reading]:
-    """The words in another order, where nothing tells them apart."""
-    words = name.forenames + name.family
-    if any(map(_is_initial, words)):
-        if len(name.family) == 1 and len(name.forenames) > 1 and len(name.forenames[-1]) > 2:
-            yield _guessed(name.forenames[:-1], (name.forenames[-1], *name.family), Guess.DOUBLE)
-        return
-    yield _guessed(words[1:], words[:1], Guess.TURNED)
-    if len(words) > 2:
-        yield _guessed(words[-1:], words[:-1], Guess.TURNED)
-        if len(name.family) == 1 and len(name.forenames[-1]) > 2:
-            yield _guessed(name.forenames[:-1], (name.forenames[-1], *name.family), Guess.DOUBLE)
-
-
-def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Reading]:
-    """With half of a double name, beside a forename that is written out."""
-    if _is_initial(forenames[0]) or (len(family) == 1 and "-" not in family[0] and "-" not in forenames[0]):
-        return
-    pieces = pieces_of(family)
-    if len(pieces) > 1 and not all(map(is_syllable, pieces)):
-        first_stays = is_spanish_family(pieces[0]) or is_spanish_family(pieces[-1])
-        for piece in pieces[:1] if first_stays else (pieces[0], pieces[-1]):
-            if len(piece) > 2:
-                yield _guessed(forenames, (piece,), Guess.HALF_FAMILY)
-    parts = forenames[0].split("-")
-    if len(parts) > 1 and len(parts[0]) > 1 and not all(map(is_syllable, parts)) and pieces[-1] not in VIETNAMESE:
-        yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
-
-
-def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """The name as romanised in the one way that stands for all, for names that are romanised in several."""
-    one_form = with_servant(forenames), with_servant(family)
-    if one_form != (forenames, family):
-        return one_form
-    whole = _squeezed(family)
-    slavic = is_slavic(whole)
-    first = romanised_forename(forenames[0].replace("-", ""))
-    if not slavic and not is_slavic_forename(first):
-        alike = in_one_spelling(forenames), in_one_spelling(family)
-        return alike if alike != (forenames, family) else None
-    further = (word if _is_initial(word) else romanised_forename(word) for word in forenames[1:])
-    return (first, *further), ((romanised(whole),) if slavic else family)
-
-
-def pieces_of(family: tuple[str, ...]) -> list[str]:
-    """The parts of a double family name, without particles."""
-    words = [word for word in family if word not in PARTICLES] or list(family)
-    return [piece for word in words for piece in word.split("-") if piece]
 
 
 def compatible(one: Name, other: Name) -> Certainty | None:
@@ -238,7 +106,7 @@ def agree(one: Name, other: Name) -> Certainty | None:
         is_it = not key(one).isdisjoint(key(other)) and f" {person.text} " in f" {group.text} "  # ATLAS, not Mr Atlas
         return Certainty.POSSIBLE if is_it and not person.forenames else None
     if not one.forenames and not other.forenames:
-        return Certainty.EXACT if _squeezed(one.family) == _squeezed(other.family) else None
+        return Certainty.EXACT if squeezed(one.family) == squeezed(other.family) else None
     if one.suffix and other.suffix and _generation(one) != _generation(other):
         return None
     if _written_together(one, other):
@@ -261,7 +129,7 @@ def _generation(name: Name) -> str:
 def _written_together(one: Name, other: Name) -> bool:
     """Whether both are the same letters, with other spaces: `XiaofanXia`, or `Lee Hyung Mok` and `Lee Hyung-Mok`."""
     ours, theirs = one.forenames + one.family, other.forenames + other.family
-    if ours[0][0] != theirs[0][0] or _squeezed(ours) != _squeezed(theirs) or any(map(_is_initial, ours + theirs)):
+    if ours[0][0] != theirs[0][0] or squeezed(ours) != squeezed(theirs) or any(map(is_initial, ours + theirs)):
         return False
     if len("".join(ours)) > _LONGEST_TOGETHER:
         return False
@@ -278,34 +146,43 @@ def _grade(one: Reading, other: Reading) -> Certainty | None:
     both = one.guess is other.guess
     if one.whole != other.whole or not (both or Guess.NONE in (one.guess, other.guess)):
         return None
-    if both is not (guess is Guess.ROMAN) and guess is not Guess.LETTERS:
+    if both is not (guess in _OF_BOTH) and guess not in _OF_EITHER:
         return None
-    if guess is Guess.TURNED:
+    if guess in _IN_ANOTHER_PLACE:
         return _turned_given(one.forenames, other.forenames, one.whole)
     found = _same_given(one.forenames, other.forenames, one.whole)
-    if found is None or (guess in _WRITTEN_OUT and found is not Certainty.EXACT):
+    if found is None or not _bears(guess, found, *((one, other) if one.guess is guess else (other, one))):
         return None
-    if guess is Guess.HALF_FAMILY:  # who leaves out half of a name writes no longer forenames
-        half, whole = (one, other) if one.guess is guess else (other, one)
-        if len(whole.forenames) > len(half.forenames):
-            return None
     return Certainty.POSSIBLE if guess in _POSSIBLE else found
+
+
+def _bears(guess: Guess, found: Certainty, guessed: Reading, other: Reading) -> bool:
+    """Whether forenames that agree so well bear the guess of the first reading beside what they leave open themselves."""
+    ours, theirs = guessed.forenames, other.forenames
+    if guess in _LEFT_OUT and len(theirs) > len(ours):
+        return False
+    if (
+        guess is Guess.ROMAN and found is Certainty.INITIALS
+    ):  # J and Y are one letter in the names that are known to begin so
+        short, full = sorted((ours[0], theirs[0]), key=len)
+        return short not in ("i", "e") or is_initial(full) or is_slavic_forename(full)
+    if guess is Guess.ALIKE and len(ours) != len(theirs):
+        return False
+    if guess is Guess.HALF_FAMILY and found is Certainty.INITIALS:  # J. L. García is Jose Luis García Márquez
+        return len(ours) == len(theirs) > 1 and not (is_initial(ours[0]) and is_initial(theirs[0]))
+    return found is Certainty.EXACT or guess not in _WRITTEN_OUT
 
 
 def _turned_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
     """With the family name in another place, every other word must be there."""
-    if _squeezed(ours) == _squeezed(theirs):
+    if squeezed(ours) == squeezed(theirs):
         return Certainty.EXACT
     return _around(_parts(ours), _parts(theirs)) if family in VIETNAMESE else None
 
 
-def _is_initial(forename: str) -> bool:
-    return len(forename) == 1 and not WIDE.match(forename)
-
-
 def _same_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
-    if _squeezed(ours) == _squeezed(theirs):
-        return Certainty.INITIALS if _is_initial(ours[0]) or _is_initial(theirs[0]) else Certainty.EXACT
+    if squeezed(ours) == squeezed(theirs):
+        return Certainty.INITIALS if is_initial(ours[0]) or is_initial(theirs[0]) else Certainty.EXACT
     if family in VIETNAMESE and (turned := _vietnamese(ours, theirs)) is not None:
         return turned
     grade = _same_forename(ours, theirs)
@@ -313,27 +190,32 @@ def _same_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> 
         return None
     short, long = sorted((ours, theirs), key=len)
     if family in VIETNAMESE:
-        return _shortened(short, long, grade)
+        return None if _is_other_vietnamese(short, long) else grade
     if _is_half(ours, theirs) or _goes_by_another(ours, theirs):
         return None
-    is_first_family_left_out = len(short) < len(long) and is_spanish_family(long[-1])
-    return min(grade, Certainty.POSSIBLE) if is_first_family_left_out else grade
+    if len(short) < len(long) and is_spanish_family(long[-1]):  # the first family name is left out, which few do
+        return Certainty.POSSIBLE if squeezed(short) == squeezed(long[:-1]) and not is_initial(short[0]) else None
+    return grade
 
 
-def _shortened(short: tuple[str, ...], long: tuple[str, ...], grade: Certainty) -> Certainty | None:
-    """Of `Van Hung` nobody is called Van, and of `Minh Hang` few are called Minh."""
+def _is_other_vietnamese(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Whether the longer one has a syllable more that tells two people apart; `Anh Totti Nguyen` has another kind of name."""
     if len(short) == len(long) or len(short[0]) == 1 or len(long[1]) == 1:
-        return grade
-    return None if short[0] in MIDDLE_VIETNAMESE else min(grade, Certainty.POSSIBLE)
+        return False
+    return all(map(is_syllable, _parts(long)))
 
 
 def _vietnamese(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Certainty | None:
-    """The same names in whatever order; the middle name Van or Thi may be left out."""
+    """The same names in whatever order; middle names like Van and Thi may be left out, but nobody is called by them alone."""
     if (turned := _around(_parts(ours), _parts(theirs))) is not None:
         return turned
-    called = [[part for part in _parts(names) if part not in MIDDLE_VIETNAMESE] for names in (ours, theirs)]
-    is_same = bool(called[0]) and sorted(called[0]) == sorted(called[1]) and max(map(len, called[0])) > 1
-    return Certainty.POSSIBLE if is_same else None
+    short, left = sorted((_parts(ours), _parts(theirs)), key=len)
+    for word in short:
+        if word not in left:
+            return None
+        left.remove(word)
+    is_same = bool(left) and MIDDLE_VIETNAMESE.issuperset(left) and not NEVER_CALLED.issuperset(short)
+    return Certainty.POSSIBLE if is_same and max(map(len, short)) > 1 else None
 
 
 def _around(ours: list[str], theirs: list[str]) -> Certainty | None:
@@ -352,8 +234,8 @@ def _around(ours: list[str], theirs: list[str]) -> Certainty | None:
 def _same_forename(one: tuple[str, ...], other: tuple[str, ...]) -> Certainty | None:
     first, second = one[0].replace("-", ""), other[0].replace("-", "")
     if first == second:
-        return Certainty.INITIALS if _is_initial(first) else Certainty.EXACT
-    if _is_initial(first) or _is_initial(second):
+        return Certainty.INITIALS if is_initial(first) else Certainty.EXACT
+    if is_initial(first) or is_initial(second):
         return Certainty.INITIALS if first[0] == second[0] else None
     for words, whole in ((one, second), (other, first)):  # "Jean Pierre X" and "JP X"
         if len(whole) == 2 and len(words) > 1 and whole == words[0][:1] + words[1][:1]:
@@ -378,16 +260,24 @@ def _is_half(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 def _goes_by_another(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether one of them is called by the second forename (`J. Santiago`), and the other by one that is not it (`Joaquim`)."""
     short, long = (ours, theirs) if len(ours) < len(theirs) else (theirs, ours)
-    return len(short) == 1 < len(long) and len(short[0]) > 1 and _is_initial(long[0]) and len(long[1]) > 1
+    return len(short) == 1 < len(long) and len(short[0]) > 1 and is_initial(long[0]) and len(long[1]) > 1
 
 
 def _middles_clash(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether both state further forenames and these cannot be the same. A hyphenated first name states two."""
-    ours, theirs = _parts(one)[1:], _parts(other)[1:]
-    if not ours or not theirs:
+    ours, theirs = _parts(one), _parts(other)
+    if len(ours) == 1 or len(theirs) == 1 or "".join(ours) == "".join(theirs):
         return False
-    if "".join(_parts(one)) == "".join(_parts(other)):
-        return False
+    return _further_clash(ours, theirs) and _further_clash(_without_inner(ours), _without_inner(theirs))
+
+
+def _without_inner(parts: list[str]) -> list[str]:
+    """Without particles inside a given name: `Maria del Carmen` is M. C."""
+    return [part for at, part in enumerate(parts) if at in (0, len(parts) - 1) or part not in LOOSE_PARTICLES]
+
+
+def _further_clash(one: list[str], other: list[str]) -> bool:
+    ours, theirs = one[1:], other[1:]
     for mine, yours in zip(ours, theirs, strict=False):
         if mine == yours or (mine[:1] == yours[:1] and (len(mine) == 1 or len(yours) == 1)):
             continue

@@ -238,7 +238,8 @@ def _otherwise(words: list[str], text: str, given: int) -> list[Parts]:
     found: list[Parts] = []
     last = text.rsplit(" ", 1)[-1]
     initials = words[-behind:] if (behind := _initials_behind(words)) else []
-    if not initials and _CAPITALS.fullmatch(last) and not text.split(" ", 1)[0].isupper():
+    is_generation = SUFFIX.fullmatch(last) and words[-1] != last.lower()
+    if not initials and _CAPITALS.fullmatch(last) and not is_generation and not text.split(" ", 1)[0].isupper():
         initials, behind = list(last.lower()), 1
     first, _, rest = text.partition(" ")
     if _CAPITALS.fullmatch(first) and not rest.isupper():  # "JP Serre"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from bot.language.tables import listed
+from bot.language.tables import listed, paired
 
 #: How passports and ASCII write letters that folding would only strip.
 _TWO_LETTERS: Final = str.maketrans(
@@ -62,71 +62,22 @@ _FORENAMES: Final = listed(
     """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
     oleksandr aleksandra mihail mihailo maksim maksym tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
     genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei kseniia ksenia maria sofia anastasia
-    iegor egor ivan oleg igor vladimir volodimir leonid boris roman ruslan stanislav viacheslav iosif feliks aleksandar"""
+    iegor egor lev pavel eduard mikita bogdan ivan oleg igor vladimir volodimir leonid boris roman ruslan
+    stanislav viacheslav iosif feliks aleksandar"""
+)
+#: Forms of other languages than Russian by which the same person goes, romanised.
+_RUSSIAN: Final = paired(
+    """
+    oleksandr/aleksandr aliaksandr/aleksandr aleksandar/aleksandr oleksandra/aleksandra oleksi/aleksei aliaksei/aleksei
+    andri/andrei serhi/sergei siarhei/sergei dmitro/dmitri mikola/nikolai mikolai/nikolai volodimir/vladimir uladzimir/vladimir
+    mihailo/mihail michail/mihail olena/elena ihor/igor oleh/oleg bohdan/bogdan hrihori/grigori evhen/evgeni evheni/evgeni
+    evhenia/evgenia kateryna/ekaterina katerina/ekaterina
+    """
 )
 _ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
 _OTHER_ARTICLE: Final = {"al": "el", "el": "al"}
 _SERVANTS: Final = listed("abdel abdal abdur abdul")
 _SERVANT: Final = re.compile(r"^abd-?(?:[aeu][lr])-?(?=\w)")
-
-#: Names out of the Arabic alphabet, and parts of family names, that are written in several ways; each line is one.
-_ALIKE: Final = tuple(
-    line.split()
-    for line in """
-    muhammad mohamed mohammed mohammad muhammed mohamad muhamad mohamud mahomed mohd
-    ahmad ahmed
-    hussein hussain hossein hossain husain husayn hussien
-    hassan hasan
-    yusuf yousef youssef yousuf yusef yousof yossef
-    abdullah abdallah abdollah abdulla
-    ibrahim ebrahim
-    mahmoud mahmud mahmood
-    mustafa mostafa moustafa mustapha
-    khalid khaled
-    omar umar
-    osman othman uthman usman
-    said saeed saeid saied
-    tariq tarek tarik
-    walid waleed
-    hamid hameed
-    majid majeed
-    rashid rasheed rachid
-    karim kareem
-    amin ameen
-    nasir nasser naser
-    yasir yasser yaser
-    jamal gamal
-    samir sameer
-    sharif sherif cherif shareef
-    faruk farouk faruq farooq farooqi
-    ismail ismael esmaeil esmail
-    yahya yehia yahia
-    hisham hesham
-    husam hossam
-    mariam maryam
-    layla leila laila leyla
-    zaynab zeinab zainab zeynab
-    aisha aysha aicha
-    saint st
-    """.splitlines()
-    if line.strip()
-)
-#: The one that stands for all begins with a capital letter, which no folded word does.
-_ONE: Final = {way: ways[0].capitalize() for ways in _ALIKE for way in ways}
-_WAYS: Final = {ways[0].capitalize(): frozenset(ways) for ways in _ALIKE}
-_MAC: Final = re.compile(r"ma?c(?=[a-z]{3})")
-
-
-def in_one_spelling(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words with one that stands for all ways to write it; the same words where there is one way."""
-    return tuple(
-        _ONE.get(word) or (f"Mc{word[found.end() :]}" if (found := _MAC.match(word)) else word) for word in words
-    )
-
-
-def spellings_of(word: str) -> frozenset[str]:
-    """The ways to write what a word of `in_one_spelling` stands for; nothing for another word."""
-    return frozenset((f"mc{word[2:]}", f"mac{word[2:]}")) if word.startswith("Mc") else _WAYS.get(word, frozenset())
 
 
 def expanded(text: str) -> str:
@@ -195,8 +146,8 @@ def romanised_forename(word: str) -> str:
     if len(word) == 1:
         return "i" if word in "yj" else word
     word = re.sub(r"^[yj]e|^ie(?=\w{3})", "e", word.replace("yo", "e").replace("w", "v"))
-    word = word.replace("ye", "e").replace("ander", "andr")
-    return romanised(word)
+    word = romanised(word.replace("ye", "e").replace("ander", "andr"))
+    return _RUSSIAN.get(word, word)
 
 
 def is_slavic_forename(word: str) -> bool:
