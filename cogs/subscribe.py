@@ -87,7 +87,7 @@ class Subscribe(commands.Cog):
     ) -> None:
         await self._follow(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
 
-    @follow.command(name="query", description="Follow words, authors, categories and facts together; /help topic:query")
+    @follow.command(name="query", description="Follow words, authors, categories and facts together, as one query")
     @app_commands.describe(
         query='Like: ti:robot cat:cs.RO -survey, or (drone OR robot) au:"Ada Lovelace", or upvotes>=20 has:code',
         how_often="How often papers come (default: once a day)",

@@ -427,6 +427,7 @@ PARTS = st.lists(
 
 
 @given(st.one_of(ENGLISH, st.text(alphabet="aeinstgd", max_size=9), PARTS, st.sampled_from([*_ENDINGS, *_WORDS])))
+@example("initiallabour")  # its ll is no doubled one
 @tries(2_000)
 def test_spellings_leave_out_no_form_of_a_stem(form: str) -> None:
     assert form in plurals(singular(form))

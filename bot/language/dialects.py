@@ -76,7 +76,7 @@ _LL: Final = listed(
     parcel pencil quarrel revel stencil victual initial kennel enamel towel trammel yodel squirrel barrel
     """
 )
-_VERB: Final = re.compile(r"is(?=e|ing|ab)|ll(?=ed|ing|er|ab)")
+_VERB: Final = re.compile(r"is(?=e|ing|ab)|ll(?=ed|ing|er|ab[li])")
 _PART: Final = re.compile("|".join(sorted(_PARTS, key=len, reverse=True)))
 _MOST: Final = 64  # ways to spell one word that are thought of
 

@@ -10,7 +10,7 @@ from bot.show.cards import Card, Embed
 __all__ = ["help_card", "query_help"]
 
 _QUERY: Final = """
-What you write means the same in `/search`, `/subscribe` and `/summary`.
+What you write means the same in `/search`, `/subscribe query` and `/summary setup`.
 
 **Words** – in title or abstract; plural and spelling make no difference
 `diffusion policy` both · `"diffusion policy"` side by side · `transform*` begins so

@@ -97,7 +97,9 @@ async def delete(ask: Ask) -> Json:
 @routes.on("POST", "/channels/{channel}/read")
 async def read(ask: Ask) -> Json:
     channel = ask.channel(ask.path("channel"))
-    last = channel.get("last_message_id") or "0"
+    last, seen = channel.get("last_message_id") or "0", ask.body.get("message")
+    if isinstance(seen, str) and seen.isdecimal():
+        last = min(last, seen, key=int)
     mark_read(ask.play, ask.me, channel["id"], last)
     return {"channel_id": channel["id"], "last_message_id": last}
 

@@ -34,7 +34,8 @@ export function markRead() {
   const found = place(state.route.channel);
   if (!found || document.hidden) return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => post(`/play/channels/${found.channel.id}/read`, { as: state.me.id }).catch(() => {}), 150);
+  const seen = { as: state.me.id, message: found.channel.last_message_id }; // what comes while this waits is not read by it
+  waiting = setTimeout(() => post(`/play/channels/${found.channel.id}/read`, seen).catch(() => {}), 150);
   if (!found.channel.unread && !found.channel.mentions) return;
   Object.assign(found.channel, { unread: false, mentions: 0, last_read: found.channel.last_message_id });
   emit("state");

@@ -277,12 +277,20 @@ def test_a_line_stands_above_what_is_new(page: Page, discord: Discord, tmp_path:
     papers, yuki = discord.channel("papers"), discord.person("yuki")
     page.get_by_role("link", name=re.compile("^papers( unread)?$")).click()
     expect(page.get_by_role("heading", name="papers", exact=True)).to_be_visible()
+    held: list[Route] = []
+    arrived = False  # what was seen is told to the server after the news has come
+    page.route(re.compile("/read$"), lambda told: told.continue_() if arrived else held.append(told))
     box(page).fill("Read so far")
     page.keyboard.press("Enter")
     expect(last(page)).to_contain_text("Read so far")
+    wait_until(lambda: page.evaluate("1") and held, "what was seen")
     page.get_by_role("link", name="general", exact=True).click()
     for text in ("News", *(f"More {n}" for n in range(30))):
         discord.post(f"/play/channels/{papers}/messages", {"as": yuki, "content": text})
+    arrived = True
+    with page.expect_response(re.compile("/play/state")):  # the page hears of it and looks anew
+        for told in list(held):
+            told.continue_()
     page.get_by_role("link", name="papers unread").click()
     line = page.locator("li.day.new")
     expect(line).to_have_text(re.compile("New$"))
