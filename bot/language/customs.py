@@ -43,7 +43,7 @@ VIETNAMESE: Final = listed(
     lam cao thai luu tong vuong trieu"""
 )
 #: What stands between family and given name there, and is left out more often than the others.
-MIDDLE_VIETNAMESE: Final = listed("van thi huu duc dinh cong quoc minh duy xuan")
+MIDDLE_VIETNAMESE: Final = listed("van thi huu dinh cong quoc minh xuan")
 #: Those of them that nobody is called by.
 NEVER_CALLED: Final = listed("van thi")
 #: Those of them that are little else: also told in the middle of a name.
@@ -62,6 +62,13 @@ _SYLLABLE: Final = re.compile(
 
 #: Short forenames of the West that could be syllables.
 _NO_SYLLABLES: Final = listed("paul joe tim tom sam jim jon ted ron")
+
+
+#: Forenames that tell little beside a common family name.
+COMMON_SPANISH: Final = listed(
+    """jose maria juan david daniel carlos luis antonio manuel francisco javier pablo miguel jorge pedro alejandro ana fernando
+    rafael alberto"""
+)
 
 
 def is_spanish_family(word: str) -> bool:

@@ -209,7 +209,8 @@ def _vietnamese(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Certainty | N
     """The same names in whatever order; middle names like Van and Thi may be left out, but nobody is called by them alone."""
     if (turned := _around(_parts(ours), _parts(theirs))) is not None:
         return turned
-    short, left = sorted((_parts(ours), _parts(theirs)), key=len)
+    short, long = sorted((ours, theirs), key=len)
+    left = list(long)
     for word in short:
         if word not in left:
             return None

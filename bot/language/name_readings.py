@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from bot.language.customs import LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
+from bot.language.customs import COMMON_SPANISH, LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
 from bot.language.name_variants import in_one_spelling, japanese
 from bot.language.names import WIDE, Name, parse
 from bot.language.romanising import (
@@ -141,11 +141,16 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
     if len(pieces) > 1 and not all(map(is_syllable, pieces)):
         first_stays = is_spanish_family(pieces[0]) or is_spanish_family(pieces[-1])
         for piece in pieces[:1] if first_stays else (pieces[0], pieces[-1]):
-            if len(piece) > 2:
+            if len(piece) > 2 and not ("-" in family[-1] and _tells_little(forenames, piece)):
                 yield _guessed(forenames, (piece,), Guess.HALF_FAMILY)
     parts = forenames[0].split("-")
     if len(parts) > 1 and len(parts[0]) > 1 and not _is_eastern(parts, pieces):
         yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
+
+
+def _tells_little(forenames: tuple[str, ...], family: str) -> bool:
+    """Whether so many people are called so that a hyphen in the family name is there to tell one of them: David Rodríguez-Martínez."""
+    return len(forenames) == 1 and forenames[0] in COMMON_SPANISH and is_spanish_family(family)
 
 
 def _is_eastern(given: list[str], family: list[str]) -> bool:

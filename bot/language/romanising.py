@@ -57,6 +57,8 @@ _SLAVIC: Final = re.compile(
     r"\w{2,}(?:[oe]va?|y[eo]va?|sk(?:iy|ii|ij|yi|yy|y|i|aya|aia|aja|a)|enko|chuk|shvili|[vw]i(?:ch|tch|c)|\wnyk|[aeou][yi]ko|"
     r"(?:[ktnvm]|sh|ch|zh)ina?)"
 )
+#: End like them and are none.
+_NOT_SLAVIC: Final = listed("martin austin augustin valentin quentin kevin calvin melvin marvin irvin benjamin")
 #: Forenames that are written in several ways whatever the family name, romanised.
 _FORENAMES: Final = listed(
     """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
@@ -137,7 +139,7 @@ def romanisations(word: str) -> set[str]:
 @lru_cache(maxsize=50_000)
 def is_slavic(family: str) -> bool:
     """Whether this is a family name out of the Cyrillic alphabet, by its ending."""
-    return len(family) > 4 and _SLAVIC.fullmatch(family) is not None
+    return len(family) > 4 and family not in _NOT_SLAVIC and _SLAVIC.fullmatch(family) is not None
 
 
 @lru_cache(maxsize=50_000)
