@@ -14,6 +14,7 @@ from bot.language.name_variants import spellings_of, with_long
 from bot.language.names import Name
 from bot.language.romanising import romanisations, unreduced
 from bot.language.tokens import index_text
+from bot.language.transliteration import first_letters
 
 _TEAM_WORDS: Final = {
     "collab": ("collaboration", "collaborations", "collab"),
@@ -23,12 +24,14 @@ _TEAM_WORDS: Final = {
     "consortia": ("consortia",),
     "project": ("project",),
 }
+_OWN_LETTERS: Final = frozenset((Guess.NONE, Guess.ROMAN, Guess.ALIKE))
 
 
 def index_expression(name: Name) -> str:
     """FTS5 MATCH text for a superset of the papers with a `compatible` author: column `authors` holds `text.index_text`,
     tokenised by `ascii`. Empty for a name without a family."""
     phrases = sorted({phrase for word in words_of(name) if (phrase := _phrase(word))})
+    phrases += [f'"{letter}" *' for letter in sorted(_letters_of(name))] if phrases else []
     return f"authors : ({' OR '.join(phrases)})" if phrases else ""
 
 
@@ -56,6 +59,12 @@ def words_of(name: Name) -> frozenset[str]:
     if len(words[0]) > 1:
         found |= _wordings(words[:1])
     return frozenset(found)
+
+
+def _letters_of(name: Name) -> set[str]:
+    """Those with which the family name may begin in its own script. Few names are printed so, and what is found is compared."""
+    families = [way for reading in readings(name) if reading.guess in _OWN_LETTERS for way in reading.ways]
+    return {letter for family in families for letter in first_letters(family)}
 
 
 def _phrase(word: str) -> str:

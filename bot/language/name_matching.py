@@ -37,7 +37,7 @@ class Certainty(IntEnum):
 _WRITTEN_OUT: Final = frozenset(
     (Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED, Guess.ALIKE, Guess.LONG)
 )
-_POSSIBLE: Final = _WRITTEN_OUT | {Guess.ARTICLE, Guess.ROMAN}
+_POSSIBLE: Final = _WRITTEN_OUT | {Guess.ARTICLE, Guess.ROMAN, Guess.SCRIPT}
 #: Who leaves something out writes no longer forenames.
 _LEFT_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED))
 #: The one form that stands for all is read out of both names; two letters for ü out of either or both.

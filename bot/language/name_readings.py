@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bot.language.customs import COMMON_SPANISH, LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
 from bot.language.name_variants import in_one_spelling, japanese
-from bot.language.names import WIDE, Name, parse
+from bot.language.names import WIDE, Name, Parts, parse
 from bot.language.romanising import (
     chinese,
     expanded,
@@ -26,6 +26,7 @@ from bot.language.romanising import (
     with_other_article,
     with_servant,
 )
+from bot.language.transliteration import transliterated
 
 
 class Guess(Enum):
@@ -42,6 +43,7 @@ class Guess(Enum):
     STRIPPED = "ue may be ü that is written as u"
     ARTICLE = "the Arabic article is el for al, or al for el"
     ROMAN = "the name is romanised in another way"
+    SCRIPT = "the name is in Latin letters, and in those of its own alphabet"
     LONG = "a long vowel of Japanese is written in another way"
     ALIKE = "a name that has several spellings is written in another of them"
 
@@ -81,19 +83,32 @@ def _readings(name: Name) -> Iterator[Reading]:
             yield _guessed(forenames, (short,), Guess.STRIPPED)
         if article := with_other_article(family):
             yield _guessed(forenames, (article,), Guess.ARTICLE)
-        if roman := _romanised(forenames, family):
-            yield _guessed(*roman, Guess.ROMAN)
-        if alike := _alike(forenames, family):
-            yield _guessed(*alike, Guess.ALIKE)
+        yield from _in_other_letters(forenames, family)
         if short_vowels := japanese(forenames, family):
             yield _guessed(*short_vowels, Guess.LONG)
     if not name.comma:
         yield from _turned(name)
+    if (latin := transliterated(name.text)) != name.text:
+        for forenames, family in _of(latin):
+            yield _guessed(forenames, family, Guess.SCRIPT)
+            yield from _in_other_letters(forenames, family)
     for spelled in {expanded(name.text), chinese(name.text)} - {name.text}:
-        other = parse(spelled)
-        if other.forenames:
-            for forenames, family in ((other.forenames, other.family), *other.also):
-                yield _guessed(forenames, family, Guess.LETTERS)
+        for forenames, family in _of(spelled):
+            yield _guessed(forenames, family, Guess.LETTERS)
+
+
+def _of(text: str) -> tuple[Parts, ...]:
+    """How another spelling of the name is read by custom."""
+    name = parse(text)
+    return ((name.forenames, name.family), *name.also) if name.forenames else ()
+
+
+def _in_other_letters(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Reading]:
+    """In the one spelling that stands for all in which the name is written."""
+    if roman := _romanised(forenames, family):
+        yield _guessed(*roman, Guess.ROMAN)
+    if alike := _alike(forenames, family):
+        yield _guessed(*alike, Guess.ALIKE)
 
 
 def _without_first_initials(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,7 +175,7 @@ def _is_eastern(given: list[str], family: list[str]) -> bool:
     return family[-1] in VIETNAMESE or all(map(is_syllable, given)) or all(map(is_syllable, family))
 
 
-def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> Parts | None:
     """The name as romanised in the one way that stands for all, for names that are romanised in several."""
     one_form = with_servant(forenames), with_servant(family)
     if one_form != (forenames, family):
@@ -174,7 +189,7 @@ def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tup
     return (first, *further), ((romanised(whole),) if slavic else family)
 
 
-def _alike(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _alike(forenames: tuple[str, ...], family: tuple[str, ...]) -> Parts | None:
     """The name with one spelling that stands for all, where a word of it has several."""
     one = in_one_spelling(forenames), in_one_spelling(family)
     return (with_servant(one[0]), with_servant(one[1])) if one != (forenames, family) else None
