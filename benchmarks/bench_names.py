@@ -3,7 +3,8 @@
     python benchmarks/bench_names.py [--followed 400] [--papers 60000]
 
 Precision and recall are those of `tests/name_cases.txt`. False alerts: so many random authors of PAPERBOY_DATA (default
-../shared/data), each held against every author of every paper there; a "possible" alert rests on a guess. Speed: names that are new,
+../shared/data), each held against every author of every paper there, in several draws; a "possible" alert rests on a guess. One
+namesake with many papers makes a draw: the bound is for all of them together, and the worst is printed. Speed: names that are new,
 and the look-up by key beside the comparison of every pair, in one run; times are CPU seconds of one core.
 """
 
@@ -30,6 +31,7 @@ from bot.language.names import Name, parse  # noqa: E402
 from tests.name_cases import Score, cases, score  # noqa: E402
 
 SEED = 400
+DRAWS = 25
 MOST_POSSIBLE = 0.01  # of the exact ones
 
 
@@ -90,19 +92,24 @@ class Blocks:
 
 def false_alerts(authors: Counter[str], blocks: Blocks, followed: int) -> bool:
     """Prints the alerts by certainty; whether those that rest on a guess are few enough."""
-    alerts: Counter[Certainty] = Counter()
     papers: Counter[str] = Counter()
     for printed, count in authors.items():
         papers[parse(printed).text] += count
-    for wanted in random.Random(SEED).sample(sorted(authors), followed):
-        name = parse(wanted)
-        for other in blocks.near(name):
-            if (certainty := compatible(name, other)) is not None:
-                alerts[certainty] += papers[other.text]
-    exact, possible = alerts[Certainty.EXACT], alerts[Certainty.POSSIBLE]
+    draws = []
+    for seed in range(SEED, SEED + DRAWS):
+        alerts: Counter[Certainty] = Counter()
+        for wanted in random.Random(seed).sample(sorted(authors), followed):
+            name = parse(wanted)
+            for other in blocks.near(name):
+                if (certainty := compatible(name, other)) is not None:
+                    alerts[certainty] += papers[other.text]
+        draws.append(alerts)
+    shares = sorted(alerts[Certainty.POSSIBLE] / max(alerts[Certainty.EXACT], 1) for alerts in draws)
+    exact, initials, possible = (sum(alerts[grade] for alerts in draws) for grade in reversed(Certainty))
     tell(
-        f"{followed} random authors against {len(authors):,} names: {exact} alerts exact, {alerts[Certainty.INITIALS]} by initials,"
-        f" {possible} possible: {possible / max(exact, 1):.1%} of the exact ones"
+        f"{DRAWS} x {followed} random authors against {len(authors):,} names: {exact} alerts exact, {initials} by initials,"
+        f" {possible} possible: {possible / max(exact, 1):.2%} of the exact ones; by draw {shares[0]:.1%} to {shares[-1]:.1%},"
+        f" {sum(share > MOST_POSSIBLE for share in shares)} above {MOST_POSSIBLE:.0%}"
     )
     return possible <= MOST_POSSIBLE * exact
 

@@ -149,6 +149,9 @@ def respelled(name: str, rng: random.Random) -> Iterator[str]:
         ("u", "ue"),
         ("ks", "x"),
         ("y", "i"),
+        ("o", "oh"),
+        ("ou", "o"),
+        ("med", "mmad"),
         ("kh", "h"),
     ):
         yield name.replace(letter, letters)
@@ -214,7 +217,9 @@ WORD = st.sampled_from(
     sorted(
         listed(
             "al el abd abdul de van der san nguyen tran van thi li wang hao-ran jean-pierre j. k. yu. müller mueller muller andrey "
-            "andrei karpovskiy karpovsky-lebedeva SM kim jr. phd garcía lópez o'brien xiaofanxia team the collaboration ai 王伟 * 1 , øre"
+            "andrei karpovskiy karpovsky-lebedeva SM kim jr. phd garcía lópez o'brien "
+            "sato satou itoh карпов андрей karpov андрій παπαδόπουλος papadopoulos mohamed mohammad mckay mackay "
+            "xiaofanxia team the collaboration ai 王伟 * 1 , øre"
         )
     )
 )

@@ -22,7 +22,7 @@ from bot.when.turns import Turns
 log = logging.getLogger(__name__)
 
 #: Changes whenever `sameness` does: then the next start compares all subscriptions once more.
-VERSION: Final = 2
+VERSION: Final = 3
 _DONE: Final = f"same_subscriptions_{VERSION}"
 
 

@@ -44,6 +44,8 @@ VIETNAMESE: Final = listed(
 )
 #: What stands between family and given name there, and is left out more often than the others.
 MIDDLE_VIETNAMESE: Final = listed("van thi huu dinh cong quoc minh xuan")
+#: Particles elsewhere, and forenames before a family name of there.
+INNER_VIETNAMESE: Final = listed("van le do la")
 #: Those of them that nobody is called by.
 NEVER_CALLED: Final = listed("van thi")
 #: Those of them that are little else: also told in the middle of a name.
@@ -78,4 +80,4 @@ def is_spanish_family(word: str) -> bool:
 
 def is_syllable(word: str) -> bool:
     """Whether this can be one syllable of a Chinese, Korean or Vietnamese given name: the other one is as much of the name."""
-    return len(word) < 7 and word not in _NO_SYLLABLES and _SYLLABLE.fullmatch(word) is not None
+    return word == "park" or (len(word) < 7 and word not in _NO_SYLLABLES and _SYLLABLE.fullmatch(word) is not None)

@@ -35,11 +35,11 @@ class Certainty(IntEnum):
 
 #: These need every forename to be the same, since the guess alone makes many people one.
 _WRITTEN_OUT: Final = frozenset(
-    (Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED, Guess.ALIKE, Guess.LONG)
+    (Guess.HALF_FAMILY, Guess.MATERNAL, Guess.HALF_GIVEN, Guess.DROPPED, Guess.STRIPPED, Guess.ALIKE, Guess.LONG)
 )
 _POSSIBLE: Final = _WRITTEN_OUT | {Guess.ARTICLE, Guess.ROMAN, Guess.SCRIPT}
 #: Who leaves something out writes no longer forenames.
-_LEFT_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.HALF_GIVEN, Guess.DROPPED))
+_LEFT_OUT: Final = frozenset((Guess.HALF_FAMILY, Guess.MATERNAL, Guess.HALF_GIVEN, Guess.DROPPED))
 #: The one form that stands for all is read out of both names; two letters for ü out of either or both.
 _OF_BOTH: Final = frozenset((Guess.ROMAN, Guess.ALIKE))
 _OF_EITHER: Final = frozenset((Guess.LETTERS, Guess.LONG))
@@ -66,8 +66,8 @@ def key(name: Name) -> frozenset[str]:
     for reading in readings(name):
         for way in reading.ways:
             found.add(f"{way}|{reading.forenames[0][0]}")
-        if reading.whole in VIETNAMESE:
-            found.update(f"{reading.whole}|{part[0]}" for part in _parts(reading.forenames))
+        for way in VIETNAMESE & reading.ways:
+            found.update(f"{way}|{part[0]}" for part in _parts(reading.forenames))
     return frozenset(found)
 
 
@@ -142,7 +142,7 @@ def _grade(one: Reading, other: Reading) -> Certainty | None:
     if guess is Guess.NONE:
         if one.whole not in other.ways and other.whole not in one.ways:
             return None
-        return _same_given(one.forenames, other.forenames, one.whole)
+        return _same_given(one.forenames, other.forenames, min(one.whole, other.whole, key=len))
     both = one.guess is other.guess
     if one.whole != other.whole or not (both or Guess.NONE in (one.guess, other.guess)):
         return None
@@ -168,7 +168,7 @@ def _bears(guess: Guess, found: Certainty, guessed: Reading, other: Reading) -> 
         return short not in ("i", "e") or is_initial(full) or is_slavic_forename(full)
     if guess is Guess.ALIKE and len(ours) != len(theirs):
         return False
-    if guess is Guess.HALF_FAMILY and found is Certainty.INITIALS:  # J. L. García is Jose Luis García Márquez
+    if guess is Guess.MATERNAL and found is Certainty.INITIALS:  # J. L. García is Jose Luis García Márquez
         return len(ours) == len(theirs) > 1 and not (is_initial(ours[0]) and is_initial(theirs[0]))
     return found is Certainty.EXACT or guess not in _WRITTEN_OUT
 

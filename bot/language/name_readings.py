@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.language.customs import COMMON_SPANISH, LOOSE_PARTICLES, PARTICLES, VIETNAMESE, is_spanish_family, is_syllable
-from bot.language.name_variants import in_one_spelling, japanese
+from bot.language.name_variants import LONG, in_one_spelling, japanese
 from bot.language.names import WIDE, Name, Parts, parse
 from bot.language.romanising import (
     chinese,
@@ -36,6 +36,7 @@ class Guess(Enum):
     TURNED = "the family name stands first"
     DOUBLE = "the last forename is half of the family name"
     HALF_FAMILY = "half of a double family name is left out"
+    MATERNAL = "the mother's family name is left out"
     HALF_GIVEN = "half of a double given name is left out"
     DROPPED = "the initial before the used given name is left out"
     MOVED = "the initial before the used given name stands behind it"
@@ -72,6 +73,7 @@ def readings(name: Name) -> tuple[Reading, ...]:
 
 def _readings(name: Name) -> Iterator[Reading]:
     plain = [(name.forenames, name.family), *name.also]
+    may_be_long = LONG.search(name.text)
     for forenames, family in plain:
         yield _reading(forenames, family)
         yield from _halves(forenames, family)
@@ -84,7 +86,7 @@ def _readings(name: Name) -> Iterator[Reading]:
         if article := with_other_article(family):
             yield _guessed(forenames, (article,), Guess.ARTICLE)
         yield from _in_other_letters(forenames, family)
-        if short_vowels := japanese(forenames, family):
+        if may_be_long and (short_vowels := japanese(forenames, family)):
             yield _guessed(*short_vowels, Guess.LONG)
     if not name.comma:
         yield from _turned(name)
@@ -153,11 +155,14 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
     if is_initial(forenames[0]) and len(forenames) == 1:
         return
     pieces = pieces_of(family)
+    is_spanish = all(map(is_spanish_family, pieces)) and "-" not in family[-1]
+    if is_initial(forenames[0]) and not is_spanish:
+        return
     if len(pieces) > 1 and not all(map(is_syllable, pieces)):
         first_stays = is_spanish_family(pieces[0]) or is_spanish_family(pieces[-1])
         for piece in pieces[:1] if first_stays else (pieces[0], pieces[-1]):
             if len(piece) > 2 and not ("-" in family[-1] and _tells_little(forenames, piece)):
-                yield _guessed(forenames, (piece,), Guess.HALF_FAMILY)
+                yield _guessed(forenames, (piece,), Guess.MATERNAL if is_spanish else Guess.HALF_FAMILY)
     parts = forenames[0].split("-")
     if len(parts) > 1 and len(parts[0]) > 1 and not _is_eastern(parts, pieces):
         yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
@@ -165,7 +170,7 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
 
 def _tells_little(forenames: tuple[str, ...], family: str) -> bool:
     """Whether so many people are called so that a hyphen in the family name is there to tell one of them: David Rodríguez-Martínez."""
-    return len(forenames) == 1 and forenames[0] in COMMON_SPANISH and is_spanish_family(family)
+    return len(forenames) == 1 and forenames[0] in COMMON_SPANISH and (is_spanish_family(family) or family == "alonso")
 
 
 def _is_eastern(given: list[str], family: list[str]) -> bool:

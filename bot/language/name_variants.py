@@ -172,25 +172,25 @@ _LONG_FORENAME: Final = re.compile(
 _KANA: Final = re.compile(
     r"(?:(?:[kgnhbpmr]y|sh|ch|ts|[kgsztdnhbpmrywjf])?[aiueo]|n(?![aeiouy])|m(?=[bp])|k(?=k)|s(?=s)|t(?=[tc])|p(?=p)){3,}"
 )
-_LONG: Final = re.compile(r"oo|ou|uu|oh(?![aeiouy])")
+#: In a name as printed too.
+LONG: Final = re.compile(r"oo|ou|uu|oh(?![aeiouy])", re.IGNORECASE)
 _SHORT: Final = re.compile("([ou])")
 _LONG_PLACES: Final = 4  # that are looked at in a word
 
 
 def japanese(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """A Japanese name with its long vowels written short; nothing where none is written long."""
-    if not any(map(_LONG.search, (forenames[0], *family))):
-        return None
+    before = (forenames[0], *family)
     first, whole = _with_short(forenames[0].replace("-", "")), _with_short("".join(family))
     if whole in _LONG_FAMILIES:
         family = (whole,)
     elif not (_KANA.fullmatch("".join(family)) and _LONG_FORENAME.fullmatch(first)):
         return None
-    return (first, *forenames[1:]), family
+    return ((first, *forenames[1:]), family) if (first, *family) != before else None
 
 
 def _with_short(word: str) -> str:
-    return _LONG.sub(lambda found: found[0][0], word, count=_LONG_PLACES)
+    return LONG.sub(lambda found: found[0][0], word, count=_LONG_PLACES)
 
 
 def with_long(family: str) -> set[str]:

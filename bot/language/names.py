@@ -14,6 +14,7 @@ from typing import Final
 from bot.language import groups
 from bot.language.customs import (
     DEGREES,
+    INNER_VIETNAMESE,
     LEADING_PARTICLES,
     PARTICLES,
     SURELY_VIETNAMESE,
@@ -198,7 +199,7 @@ def _divided(words: list[str], text: str) -> tuple[list[str], list[str]]:
     if behind and (behind > 1 or text.endswith(".")) and not _is_initial(words[0]):
         return words[-behind:], words[:-behind]
     cut = len(words) - 1
-    if words[-1] in VIETNAMESE and words[cut - 1] == "van":  # a middle name there
+    if words[-1] in VIETNAMESE and words[cut - 1] in INNER_VIETNAMESE:  # a middle name there
         return words[:cut], words[cut:]
     while cut > 1 and words[cut - 1] in PARTICLES and len(words[cut - 1]) > 1:
         cut -= 1
@@ -250,7 +251,9 @@ def _otherwise(words: list[str], text: str, given: int) -> list[Parts]:
         if len(front) > 1 and front[0] not in LEADING_PARTICLES:
             found.append(((*front[1:], *initials), (front[0],)))
     for at in range(1, given):
-        if words[at] in _BEGINS_FAMILY:  # de Bruyn Kops, Abdul Aziz
+        if words[at] in _BEGINS_FAMILY and not (
+            words[-1] in VIETNAMESE and words[at] in INNER_VIETNAMESE
+        ):  # de Bruyn Kops, Abdul Aziz
             found.append((tuple(words[:at]), tuple(words[at:])))
             break
     if given > 1 and len(words) - given == 1 and is_spanish_family(words[given - 1]):

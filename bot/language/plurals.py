@@ -35,10 +35,11 @@ _ENDINGS: Final = paired(
     selves/self knives/knife wolves/wolf shelves/shelf calves/calf quizzes/quiz
     """
 )
-#: Plurals that are whole words only: "abuses" are no "buses".
+#: Plurals that are whole words only: "abuses" are no "buses". `data` is a word of its own: 30,000 papers write it 23,000 times,
+#: "data is" more often than "data are" (450 and 316), and `datum` once.
 _WORDS: Final = paired(
     """
-    men/man laymen/layman salesmen/salesman chairmen/chairman policemen/policeman fishermen/fisherman
+    people/person men/man laymen/layman salesmen/salesman chairmen/chairman policemen/policeman fishermen/fisherman
     craftsmen/craftsman statesmen/statesman freshmen/freshman foremen/foreman gunmen/gunman feet/foot teeth/tooth
     geese/goose mice/mouse lice/louse oxen/ox lives/life wives/wife leaves/leaf loaves/loaf thieves/thief
     hooves/hoof scarves/scarf elves/elf theses/thesis crises/crisis oases/oasis axes/axis testes/testis

@@ -22,9 +22,13 @@ GRAMMAR: Final = listed(
     these they this to too up us was we were what when where which who whom why will with you your
     """
 )
-#: A word whose capitals say something: a plural like AIs, a name like AIDS that is none, and US.
+#: Words that acronyms in capitals and small letters are also, and where titles and abstracts mean the acronym oftener than the word:
+#: CoT is no cot, RoPE no rope.
+ACRONYMS: Final = listed("coat cot cow duet fog goat got hit lamp mole palm recap rope sit tot vista")
+#: A word whose capitals say something: a plural like AIs, a name like AIDS that is none, US, and CoT.
 TELLING: Final = re.compile(
     rf"[A-Za-z]*[A-Z][A-Z]s|[A-Z]{{2,63}}S|{'|'.join(sorted(word.upper() for word in GRAMMAR if len(word) > 1))}"
+    rf"|(?=[A-Z][a-z]*[A-Z])(?i:{'|'.join(sorted(ACRONYMS))})s?"
 )
 _LETTERS: Final = re.compile(r"[a-z]{1,48}")
 
@@ -55,17 +59,18 @@ def stems_of(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def stem_of_capitals(run: str) -> str:
-    """The stem of a word that is `TELLING`: `AIs` → `ai`, and in capitals where small letters mean another word: `AIDS`, `US`;
-    but `GPS` → `gps`."""
+    """The stem of a word that is `TELLING`: `AIs` → `ai`, and in capitals where small letters mean another word: `AIDS`, `US`,
+    `CoTs` → `COT`; but `GPS` → `gps`."""
     if run.endswith("s"):
-        return run[:-1].lower()
+        base = run[:-1].lower()
+        return base.upper() if base in ACRONYMS else base
     lower = run.lower()
-    return run if means_more_in_capitals(lower) else lower
+    return run.upper() if means_more_in_capitals(lower) else lower
 
 
 def means_more_in_capitals(form: str) -> bool:
     """Whether small letters are a plural, or a word of grammar, and capitals may be a name."""
-    return form in GRAMMAR or stem(form) != form
+    return form in GRAMMAR or form in ACRONYMS or stem(form) != form
 
 
 @lru_cache(maxsize=50_000)

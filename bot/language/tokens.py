@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from bot.language.stems import GRAMMAR, TELLING
+from bot.language.stems import ACRONYMS, GRAMMAR, TELLING
 from bot.language.texsymbols import SYMBOLS
 from bot.language.text import plain
 
@@ -54,7 +54,7 @@ _CJK: Final = (
 _M: Final = _mark_class()
 _RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
-_CAPITALS: Final = re.compile(r"[A-Z][A-Z][A-Za-z0-9]*")
+_CAPITALS: Final = re.compile(r"[A-Z](?:[A-Z]|[a-z]{1,4}[A-Z])[A-Za-z0-9]*")
 _GRAMMAR: Final = frozenset(word.upper() for word in GRAMMAR)
 _NET: Final = ("NET", "Net", "net")
 _WIDE: Final = re.compile(rf"[{_CJK}]")
@@ -213,7 +213,7 @@ def _scan_capitals(text: str, seen: _Seen) -> None:
     position, counted = len(seen.forms), 0
     for found in _CAPITALS.finditer(text):
         end = found.end()
-        if text[end - 1] not in "sS" and found.group() not in _GRAMMAR:
+        if text[end - 1] not in "sS" and found.group() not in _GRAMMAR and found.group().lower() not in ACRONYMS:
             continue
         start = found.start()
         while start and text[start - 1].isalnum():
