@@ -27,6 +27,7 @@ _LEAD: Final = re.compile(r"(?:on behalf of |for |by )*(?:the )?", re.IGNORECASE
 _PARTS: Final = re.compile(r"[,:;@()\[\]]| [-–—|/] | (?:at|from) (?=\S+$)")
 _KIND: Final = re.compile(r"collab(?:oration)?s?|teams?|consorti(?:um|a)|groups?|project", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
+_POSSESSIVE: Final = re.compile(r"(?<=\w)'s\b")
 _ARTICLES: Final = frozenset(("the", "for", "of", "and", "a"))
 _FORMS: Final = frozenset(("inc", "ltd", "llc", "corp"))
 #: Written before the name of a team as often as behind it: `Google Gemini Team`, `Gemini Team, Google`.
@@ -65,7 +66,7 @@ def is_group(text: str) -> bool:
 
 def called(text: str) -> tuple[str, ...]:
     """What kind of group it is, and the words of its name. `text` is folded; a group's spellings are equal once joined."""
-    text = _LEAD.sub("", text, count=1)
+    text = _POSSESSIVE.sub("", _LEAD.sub("", text, count=1))
     parts = [words for part in _PARTS.split(text) if (words := _WORD.findall(part))]
     front = next((words for words in parts if any(map(_KIND.fullmatch, words))), parts[0] if parts else [])
     at = next((at for at, word in enumerate(front) if _KIND.fullmatch(word)), None)

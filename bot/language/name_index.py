@@ -24,6 +24,8 @@ _TEAM_WORDS: Final = {
     "consortia": ("consortia",),
     "project": ("project",),
 }
+#: Le Cun and LeCun, Mac Kay and MacKay.
+_WRITTEN_TOGETHER: Final = frozenset(word for word in LEADING_PARTICLES if len(word) > 1) | {"mac", "mc"}
 _OWN_LETTERS: Final = frozenset((Guess.NONE, Guess.ROMAN, Guess.ALIKE))
 
 
@@ -47,7 +49,9 @@ def words_of(name: Name) -> frozenset[str]:
         kind, *called = name.family
         together = "".join(called)
         written_together = (f"{word}{kind}" for word in (together, *called[-1:]))
-        return frozenset((*_TEAM_WORDS.get(kind, called), together, *written_together)) - {""}
+        return frozenset(
+            (*_TEAM_WORDS.get(kind, called), together, max(called, key=len, default=""), *written_together)
+        ) - {""}
     if len(words) == 1:  # its words may be printed apart
         return frozenset(joined[at:] for at in range(max(1, len(joined) - 1)) if joined) | {*pieces_of(name.family)}
     found = {joined, "".join(name.family + name.forenames)}
@@ -85,8 +89,8 @@ def _wordings(family: tuple[str, ...]) -> set[str]:
     pieces = pieces_of(family)
     found = {"".join(family).replace("-", ""), *pieces[:1], *pieces[-1:]}
     for whole in list(found):
-        for particle in LEADING_PARTICLES:
+        for particle in _WRITTEN_TOGETHER:
             rest = whole.removeprefix(particle)
-            if len(particle) > 1 and rest != whole and len(rest) > 3:
+            if rest != whole and len(rest) > 1:
                 found.add(rest)
     return {spelling for word in found for spelling in unreduced(word)}

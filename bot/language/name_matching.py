@@ -59,21 +59,16 @@ def key(name: Name) -> frozenset[str]:
     if name.group:
         called = squeezed(name.family[1:])
         own = f"{called}|{name.family[0]}|group"
-        return frozenset((own, f"{called}|") if _is_called_in_a_word(name) else (own,))
+        return frozenset((own, f"{called}|") if name.family[0] else (own,))  # a list may name LHCb alone
     if not name.forenames:
         return _keys_of_one(squeezed(name.family))
     found = set()
     for reading in readings(name):
         for way in reading.ways:
             found.add(f"{way}|{reading.forenames[0][0]}")
-        for way in VIETNAMESE & reading.ways:
-            found.update(f"{way}|{part[0]}" for part in _parts(reading.forenames))
+        if not VIETNAMESE.isdisjoint(reading.ways):
+            found.update(f"{way}|{part[0]}" for way in reading.ways for part in _parts(reading.forenames))
     return frozenset(found)
-
-
-def _is_called_in_a_word(group: Name) -> bool:
-    """Whether a list of authors may name the group by this word alone: `LHCb`."""
-    return len(group.family) == 2 and bool(group.family[0])
 
 
 def _keys_of_one(word: str) -> frozenset[str]:
@@ -103,8 +98,7 @@ def agree(one: Name, other: Name) -> Certainty | None:
         return Certainty.EXACT if key(one) == key(other) else None
     if one.group or other.group:
         group, person = (one, other) if one.group else (other, one)
-        is_it = not key(one).isdisjoint(key(other)) and f" {person.text} " in f" {group.text} "  # ATLAS, not Mr Atlas
-        return Certainty.POSSIBLE if is_it and not person.forenames else None
+        return Certainty.POSSIBLE if _is_named_alone(group, person) else None
     if not one.forenames and not other.forenames:
         return Certainty.EXACT if squeezed(one.family) == squeezed(other.family) else None
     if one.suffix and other.suffix and _generation(one) != _generation(other):
@@ -120,6 +114,12 @@ def agree(one: Name, other: Name) -> Certainty | None:
                 if grade is not None and (best is None or grade > best):
                     best = grade
     return best
+
+
+def _is_named_alone(group: Name, person: Name) -> bool:
+    """Whether what was read as a person is the group without its kind: `ATLAS`, not Mr Atlas."""
+    printed, alone = (f" {name.text} ".replace("-", " ") for name in (group, person))
+    return not person.forenames and alone in printed and not key(group).isdisjoint(key(person))
 
 
 def _generation(name: Name) -> str:

@@ -94,9 +94,10 @@ def _readings(name: Name) -> Iterator[Reading]:
         for forenames, family in _of(latin):
             yield _guessed(forenames, family, Guess.SCRIPT)
             yield from _in_other_letters(forenames, family)
-    for spelled in {expanded(name.text), chinese(name.text)} - {name.text}:
-        for forenames, family in _of(spelled):
-            yield _guessed(forenames, family, Guess.LETTERS)
+    for spelled in dict.fromkeys((expanded(name.text), chinese(name.text))):
+        if spelled != name.text:
+            for forenames, family in _of(spelled):
+                yield _guessed(forenames, family, Guess.LETTERS)
 
 
 def _of(text: str) -> tuple[Parts, ...]:
@@ -116,6 +117,8 @@ def _in_other_letters(forenames: tuple[str, ...], family: tuple[str, ...]) -> It
 def _without_first_initials(forenames: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:
     """The forename by which somebody is called, and those behind it, where initials stand before; else nothing. `J. Wei Zhang` is not
     every Wei Zhang."""
+    if len(forenames[0]) > 1:
+        return ()
     at = next((at for at, word in enumerate(forenames) if not is_initial(word)), 0)
     return forenames[at:] if at and not all(map(is_syllable, (*forenames[at:], *family))) else ()
 
@@ -164,7 +167,7 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
             if len(piece) > 2 and not ("-" in family[-1] and _tells_little(forenames, piece)):
                 yield _guessed(forenames, (piece,), Guess.MATERNAL if is_spanish else Guess.HALF_FAMILY)
     parts = forenames[0].split("-")
-    if len(parts) > 1 and len(parts[0]) > 1 and not _is_eastern(parts, pieces):
+    if len(parts) == 2 and len(parts[0]) > 1 and not _is_eastern(parts, pieces):
         yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
 
 
@@ -183,7 +186,7 @@ def _is_eastern(given: list[str], family: list[str]) -> bool:
 def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> Parts | None:
     """The name as romanised in the one way that stands for all, for names that are romanised in several."""
     one_form = with_servant(forenames), with_servant(family)
-    if one_form != (forenames, family):
+    if one_form[0] is not forenames or one_form[1] is not family:
         return one_form
     whole = squeezed(family)
     slavic = is_slavic(whole)
@@ -197,7 +200,9 @@ def _romanised(forenames: tuple[str, ...], family: tuple[str, ...]) -> Parts | N
 def _alike(forenames: tuple[str, ...], family: tuple[str, ...]) -> Parts | None:
     """The name with one spelling that stands for all, where a word of it has several."""
     one = in_one_spelling(forenames), in_one_spelling(family)
-    return (with_servant(one[0]), with_servant(one[1])) if one != (forenames, family) else None
+    if one[0] is forenames and one[1] is family:
+        return None
+    return with_servant(one[0]), with_servant(one[1])
 
 
 def pieces_of(family: tuple[str, ...]) -> list[str]:

@@ -84,6 +84,14 @@ _ALIKE: Final = tuple(
     khadija khadijah
     mariam maryam
     layla leila laila leyla
+    osama usama oussama
+    faisal faysal feisal
+    ayman aymen
+    ashraf achraf
+    zakaria zakariya zakariyya
+    fuad fouad
+    riyad riad riyadh
+    sayyid sayed syed seyed sayyed seyyed
     zaynab zeinab zainab zeynab
     aisha aysha aicha
     srivastava shrivastava
@@ -137,7 +145,11 @@ _MAC: Final = re.compile(r"ma?c(?=[a-z]{3})")
 
 def in_one_spelling(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words with one that stands for all ways to write it; the same words where there is one way."""
-    return tuple(map(_in_one_spelling, words))
+    for word in words:
+        if word in _ONE or "-" in word or word[0] == "m":
+            one = tuple(map(_in_one_spelling, words))
+            return words if one == words else one
+    return words
 
 
 def _in_one_spelling(word: str) -> str:

@@ -60,6 +60,7 @@ _SPECIAL: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ŋ": "n", "ß": "ss",
      "’": "'", "‘": "'", "`": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-", "-": "-"}
 )  # fmt: skip
+_NUMERALS: Final = frozenset(("ii", "iii", "iv"))
 #: Signs of Chinese, Japanese and Korean.
 WIDE: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af\u3040-\u30ff]")
 _CJK_NAME: Final = re.compile("[\u3400-\u9fff\uac00-\ud7af]{2,4}")
@@ -133,6 +134,8 @@ def _read(printed: str) -> Name:
     words = _words(parts[0]) if parts else []
     if len(words) > 1 and words[-1].endswith(("-jr", "-sr")):
         words[-1:] = words[-1].rsplit("-", 1)
+    if len(words) == 2 and words[-1] in _NUMERALS:  # Belle II
+        return Name(text, (), (), tuple(words))
     if len(words) > 2 and SUFFIX.fullmatch(words[-1]) and words[-1] not in ("md",):
         suffix = words.pop()
     if len(words) == 1:

@@ -61,11 +61,11 @@ _SLAVIC: Final = re.compile(
 _NOT_SLAVIC: Final = listed("martin austin augustin valentin quentin kevin calvin melvin marvin irvin benjamin")
 #: Forenames that are written in several ways whatever the family name, romanised.
 _FORENAMES: Final = listed(
-    """andrei andri nikolai mikola aleksei oleksi sergei serhi dmitri dmitro iuri evgeni evgenia eugenia iulia ilia aleksandr
-    oleksandr aleksandra mihail mihailo maksim maksym tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
-    genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei kseniia ksenia maria sofia anastasia
-    iegor egor lev pavel eduard mikita bogdan ivan oleg igor vladimir volodimir leonid boris roman ruslan
-    stanislav viacheslav iosif feliks aleksandar"""
+    """andrei nikolai aleksei sergei dmitri iuri evgeni evgenia eugenia iulia ilia aleksandr
+    aleksandra mihail maksim tatiana natalia ekaterina elena anatoli valeri vitali grigori arkadi
+    genadi gennadi vasili iakov iana fedor petr semen artem georgi iaroslav timofei matvei ksenia maria sofia anastasia
+    egor lev pavel eduard nikita bogdan olga irina marina denis danil kiril liudmila ivan oleg igor vladimir leonid boris roman ruslan
+    stanislav viacheslav iosif feliks"""
 )
 #: Forms of other languages than Russian by which the same person goes, romanised.
 _RUSSIAN: Final = paired(
@@ -73,9 +73,12 @@ _RUSSIAN: Final = paired(
     oleksandr/aleksandr aliaksandr/aleksandr aleksandar/aleksandr oleksandra/aleksandra oleksi/aleksei aliaksei/aleksei
     andri/andrei serhi/sergei siarhei/sergei dmitro/dmitri mikola/nikolai mikolai/nikolai volodimir/vladimir uladzimir/vladimir
     mihailo/mihail michail/mihail olena/elena ihor/igor oleh/oleg bohdan/bogdan hrihori/grigori evhen/evgeni evheni/evgeni
-    evhenia/evgenia kateryna/ekaterina katerina/ekaterina
+    evhenia/evgenia katerina/ekaterina sergi/sergei hrigori/grigori tetiana/tatiana olha/olga mikita/nikita danilo/danil
+    kirilo/kiril petro/petr pavlo/pavel iosip/iosif
     """
 )
+#: Ukrainian и: Mykola, Dmytro.
+_INNER_Y: Final = re.compile("(?<=[^aeiouy])y(?=[^aeiouy])")
 _ARTICLES: Final = frozenset(("al", "el", "ul", "ur", "er", "ar"))
 _OTHER_ARTICLE: Final = {"al": "el", "el": "al"}
 _SERVANTS: Final = listed("abdel abdal abdur abdul")
@@ -94,12 +97,14 @@ _CHINESE_WAYS: Final = {"lyu": {"lyu", "lv", "lu"}, "nyu": {"nyu", "nv", "nu"}}
 
 def chinese(text: str) -> str:
     """The text with lü and nü as Chinese passports have them; the same text where it has none."""
+    if text.isascii() and "v" not in text:
+        return text
     return _CHINESE_UE.sub(lambda found: f"{found[1] or found[2]}yu", text)
 
 
 def reduced(word: str) -> str:
     """The word with ü, ue and u as one, likewise ä and ö. Only for family names: in Chinese, `xue` is not `xu`."""
-    if len(word) < 5 or not word.isascii():
+    if len(word) < 5 or not ("ue" in word or "oe" in word or "ae" in word) or not word.isascii():
         return word
     parts = _TWOFOLD.split(word, maxsplit=_TWOFOLD_PLACES)
     return "".join(part[0] if at % 2 and part != "aa" else part for at, part in enumerate(parts))
@@ -148,7 +153,8 @@ def romanised_forename(word: str) -> str:
     if len(word) == 1:
         return "i" if word in "yj" else word
     word = re.sub(r"^[yj]e|^ie(?=\w{3})", "e", word.replace("yo", "e").replace("w", "v"))
-    word = romanised(word.replace("ye", "e").replace("ander", "andr"))
+    word = _INNER_Y.sub("i", word.replace("ye", "e").replace("ander", "andr"))
+    word = romanised(word)
     return _RUSSIAN.get(word, word)
 
 
@@ -166,8 +172,13 @@ def with_other_article(family: tuple[str, ...]) -> str:
 
 def with_servant(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words with `Abd al-` and its like in one form, and in one word with what follows; the same words without."""
-    if not any(word.startswith("abd") for word in words):
-        return words
+    for word in words:
+        if word.startswith("abd"):
+            return _with_servant(words)
+    return words
+
+
+def _with_servant(words: tuple[str, ...]) -> tuple[str, ...]:
     found: list[str] = []
     for word in words:
         before = found[-1] if found else ""
@@ -177,4 +188,4 @@ def with_servant(words: tuple[str, ...]) -> tuple[str, ...]:
             found[-1] = f"abdul{word}"
         else:
             found.append("abdul" if word in _SERVANTS else _SERVANT.sub("abdul", word))
-    return tuple(found)
+    return words if (one := tuple(found)) == words else one

@@ -34,6 +34,7 @@ _TOGETHER: Final = (
     (re.compile(r"\bΝτ"), "D"),
     (re.compile(r"\bΓκ"), "G"),
     (re.compile("γγ"), "ng"),
+    (re.compile("ъ(?=[бвгджзклмнпрстфхцчшщ])"), "a"),  # Bulgarian; elsewhere it has no sound
 )
 
 #: Which Latin letters the first letter of a name has in one way or another.
