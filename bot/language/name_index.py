@@ -88,6 +88,7 @@ def _wordings(family: tuple[str, ...]) -> set[str]:
     with umlauts in both spellings, and without particles that are written together with it (Vandenberg)."""
     pieces = pieces_of(family)
     found = {"".join(family).replace("-", ""), *pieces[:1], *pieces[-1:]}
+    found |= {f"{article}{''.join(pieces)}" for article in ("al", "el")}  # ElSayed is also Sayed
     for whole in list(found):
         for particle in _WRITTEN_TOGETHER:
             rest = whole.removeprefix(particle)

@@ -54,8 +54,8 @@ _CJK: Final = (
 _M: Final = _mark_class()
 _RUN: Final = re.compile(rf"[{_CJK}][{_M}]*|(?:(?![{_CJK}])[^\W_][{_M}]*)+")
 _ASCII_RUN: Final = re.compile(r"[A-Za-z0-9]+")
-_CAPITALS: Final = re.compile(r"[A-Z](?:[A-Z]|[a-z]{1,4}[A-Z])[A-Za-z0-9]*")
-_GRAMMAR: Final = frozenset(word.upper() for word in GRAMMAR)
+_CAPITALS: Final = re.compile(r"[A-Z](?:[A-Z]|[a-z]{1,4}+[A-Z])[A-Za-z0-9]*")
+_TELLING_WORDS: Final = frozenset(word.upper() for word in GRAMMAR | ACRONYMS)
 _NET: Final = ("NET", "Net", "net")
 _WIDE: Final = re.compile(rf"[{_CJK}]")
 _POSSESSIVE: Final = re.compile(r"([A-Za-z0-9])'[sS](?![A-Za-z0-9])")
@@ -212,8 +212,8 @@ def _scan_ascii(text: str, seen: _Seen) -> None:
 def _scan_capitals(text: str, seen: _Seen) -> None:
     position, counted = len(seen.forms), 0
     for found in _CAPITALS.finditer(text):
-        end = found.end()
-        if text[end - 1] not in "sS" and found.group() not in _GRAMMAR and found.group().lower() not in ACRONYMS:
+        run, end = found.group(), found.end()
+        if run[-1] not in "sS" and run.upper() not in _TELLING_WORDS:
             continue
         start = found.start()
         while start and text[start - 1].isalnum():
