@@ -167,7 +167,7 @@ def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Rea
             if len(piece) > 2 and not ("-" in family[-1] and _tells_little(forenames, piece)):
                 yield _guessed(forenames, (piece,), Guess.MATERNAL if is_spanish else Guess.HALF_FAMILY)
     parts = forenames[0].split("-")
-    if len(parts) == 2 and len(parts[0]) > 1 and not _is_eastern(parts, pieces):
+    if len(parts) == 2 and len(parts[0]) > 1 and parts[1] not in PARTICLES and not _is_eastern(parts, pieces):
         yield _guessed((parts[0], *forenames[1:]), family, Guess.HALF_GIVEN)
 
 
