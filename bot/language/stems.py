@@ -24,12 +24,7 @@ GRAMMAR: Final = listed(
 )
 #: Words that acronyms in capitals and small letters are also, and where titles and abstracts mean the acronym oftener than the word:
 #: CoT is no cot, RoPE no rope.
-ACRONYMS: Final = listed(
-    """
-    coat cocoa cot cow crest disco duet fog glove goat got hit kids lamp manga mirage mole palm pot react recap rope rose sit
-    tot visa vista
-    """
-)
+ACRONYMS: Final = listed("coat cot cow duet fog goat got hit lamp mole palm recap rope sit tot vista")
 #: A word whose capitals say something: a plural like AIs, a name like AIDS that is none, US, and CoT.
 TELLING: Final = re.compile(
     rf"[A-Za-z]*[A-Z][A-Z]s|[A-Z]{{2,63}}S|{'|'.join(sorted(word.upper() for word in GRAMMAR if len(word) > 1))}"
