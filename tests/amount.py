@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
+import json
 import os
 import zlib
-from typing import Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 
 #: `make soak` says so.
 WHOLE: Final = bool(os.environ.get("PAPERBOY_WHOLE"))
@@ -18,3 +23,9 @@ def one_of(count: int) -> int:
 def is_read(identity: str, count: int) -> bool:
     """Whether this is one of them, the same ones every time."""
     return zlib.crc32(identity.encode()) % one_of(count) == 0
+
+
+def real_rows(path: Path, end: int | None = None, step: int = 1) -> Iterator[Any]:
+    """Every so many of the first rows of a packed file, read."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, itertools.islice(lines, 0, end, step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -23,3 +24,15 @@ def ready(path: Path) -> Path:
         new.write(_ready())
     path.chmod(0o600)  # as the bot makes its own
     return path
+
+
+def made_before(number: str, folder: Path) -> Path:
+    """A database in `folder` as it was before this migration and all that follow it, with nothing in it."""
+    older = folder / "older"
+    older.mkdir()
+    for path in migrations.FOLDER.glob("*.sql"):
+        if path.name < number:
+            shutil.copy(path, older)
+    file = folder / "paperboy.db"
+    migrations.migrate(file, older)
+    return file

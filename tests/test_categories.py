@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from pathlib import Path
 
 import pytest
 
 from bot.papers.categories import ARCHIVES, CATEGORIES, contains, name, normal, resolve, short, within
+from tests.amount import real_rows
 
 
 def test_the_taxonomy_is_whole() -> None:
@@ -21,8 +20,7 @@ def test_the_taxonomy_is_whole() -> None:
 
 
 def test_every_real_category_is_known(data: Path) -> None:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        found = {code for line in lines for code in json.loads(line)["categories"]}
+    found = {code for row in real_rows(data / "arxiv_dev.jsonl.gz") for code in row["categories"]}
     codes = {
         code for code in found if re.fullmatch(r"[a-z]+(-[a-z]+)?\.([A-Z]{2}|[a-z]+(-[a-z]+)?)|[a-z]+-[a-z]+", code)
     }

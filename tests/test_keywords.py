@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -19,6 +17,7 @@ from bot.language.text import plain
 from bot.query.document import analyse
 from bot.query.language import parse
 from bot.query.percolator import Percolator
+from tests.amount import real_rows
 
 #: `shared/cases/r2-41-keyword-signs.txt`, and its siblings.
 SIGNS = [
@@ -111,13 +110,11 @@ def words(raw: str) -> Iterator[str]:
 def test_real_keywords_fire_on_their_own_words_alone(data: Path) -> None:
     """The commonest keywords of a year of daily papers against papers of arXiv."""
     counts: Counter[str] = Counter()
-    with gzip.open(data / "hf_daily_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            for keyword in json.loads(line).get("ai_keywords") or ():
-                counts.update(re.findall(r"\b[a-z]{3,}\b", keyword.lower()))
+    for row in real_rows(data / "hf_daily_dev.jsonl.gz"):
+        for keyword in row.get("ai_keywords") or ():
+            counts.update(re.findall(r"\b[a-z]{3,}\b", keyword.lower()))
     keywords = [keyword for keyword, _ in counts.most_common(1_200)]
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in itertools.islice(lines, 0, None, 40)]
+    rows = list(real_rows(data / "arxiv_dev.jsonl.gz", step=40))
     wanted: dict[str, set[str]] = {}
     for keyword in keywords:
         for reading in readings(keyword):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +17,7 @@ from bot.papers.kinship import is_preprint, is_review, ordered, statements, vers
 from bot.papers.merging import begin
 from bot.papers.notes import note_of, note_on
 from bot.papers.titles import is_bare, is_telling, title_key
+from tests.amount import real_rows
 from tests.conftest import NOW, arxiv, record
 from tests.properties import tries
 
@@ -290,8 +289,7 @@ def test_thousands_of_authors_are_bounded_work() -> None:
 
 def test_titles_of_real_papers_join_nothing_that_is_not_one(data: Path) -> None:
     """As if one of each pair with the same key were the article: all of them are by the same people, and no paper is a note."""
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    rows = list(real_rows(data / "arxiv_dev.jsonl.gz"))
     named = defaultdict(list)
     for row in rows:
         named[title_key(row["title"])].append(row)

@@ -6,7 +6,6 @@ import contextlib
 import json
 import random
 import re
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,10 +23,11 @@ from bot.query.document import of_paper
 from bot.query.language import LONGEST, parse
 from bot.search.search import Search
 from bot.show.helping import query_help
-from bot.store import migrations, papers, subscriptions
+from bot.store import papers, subscriptions
 from bot.store.database import Database, open_database
 from tests.conftest import NOW, ROOT, HandClock
 from tests.house import House, page, sample, text_of
+from tests.ready import made_before
 from tests.second_reading import generated, written
 from tests.test_second_reading import real_papers
 
@@ -367,13 +367,7 @@ def test_a_first_or_silent_look_tells_no_change() -> None:
 
 
 async def test_a_database_made_before_is_read_anew_when_it_is_opened(tmp_path: Path, clock: HandClock) -> None:
-    folder = tmp_path / "older"
-    folder.mkdir()
-    for path in migrations.FOLDER.glob("*.sql"):
-        if path.name < "0016":
-            shutil.copy(path, folder)
-    file = tmp_path / "paperboy.db"
-    migrations.migrate(file, folder)
+    file = made_before("0016", tmp_path)
     texts = ["diffusion", "ti:robot", "x -x", "removed|later"]
     with contextlib.closing(sqlite3.connect(file)) as connection, connection:
         connection.executemany(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import itertools
-import json
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -28,6 +25,7 @@ from bot.models import (
 from bot.query.document import of_paper
 from bot.query.language import parse
 from bot.query.matching import Matcher, hits, trouble, why
+from tests.amount import real_rows
 from tests.properties import rounds
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
@@ -292,8 +290,7 @@ def test_the_index_agrees_with_the_loop_on_tangled_words_while_subscriptions_com
 
 
 def test_the_index_agrees_with_the_loop_on_real_papers(data: Path) -> None:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in itertools.islice(lines, 0, 4_000, 20)]
+    rows = list(real_rows(data / "arxiv_dev.jsonl.gz", 4_000, 20))
     papers = [
         paper(r["title"], r["abstract"], tuple(r["authors"]), tuple(r["categories"]), number)
         for number, r in enumerate(rows)
@@ -338,8 +335,7 @@ def test_the_index_agrees_with_the_loop_on_real_papers(data: Path) -> None:
 
 
 def test_wording_of_hits_is_found_in_the_paper(data: Path) -> None:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in itertools.islice(lines, 0, 600, 3)]
+    rows = list(real_rows(data / "arxiv_dev.jsonl.gz", 600, 3))
     matcher = Matcher([sub(1, KEYWORD, "model"), sub(2, KEYWORD, "fine-tuning"), sub(3, KEYWORD, "state-of-the-art")])
     seen = set()
     for number, row in enumerate(rows):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
-import json
 import random
 import re
 import sqlite3
@@ -23,6 +21,7 @@ from bot.language.name_matching import Certainty, agree, compatible, key
 from bot.language.names import Name, parse
 from bot.language.tables import listed
 from bot.language.tokens import index_text
+from tests.amount import real_rows
 from tests.name_cases import Case, cases, score
 from tests.properties import tries
 
@@ -116,12 +115,8 @@ def test_a_name_is_shown_without_marks(printed: str, shown: str) -> None:
 
 
 def real_names(data: Path, papers: int) -> list[str]:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = itertools.islice(lines, papers)
-        found = {name for row in rows for name in json.loads(row)["authors"]}
-    with gzip.open(data / "authors_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        found |= {json.loads(line)["name"] for line in itertools.islice(lines, papers)}
-    return sorted(found)
+    found = {name for row in real_rows(data / "arxiv_dev.jsonl.gz", papers) for name in row["authors"]}
+    return sorted(found | {row["name"] for row in real_rows(data / "authors_dev.jsonl.gz", papers)})
 
 
 def test_the_short_way_for_usual_names_reads_as_the_long_one(data: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
-import json
 import random
 import re
 from pathlib import Path
@@ -16,6 +14,7 @@ from hypothesis import strategies as st
 from bot.language.creators import split_creators
 from bot.language.name_matching import Certainty, compatible, key
 from bot.language.names import parse
+from tests.amount import real_rows
 from tests.properties import tries
 
 EXACT, INITIALS, POSSIBLE = Certainty.EXACT, Certainty.INITIALS, Certainty.POSSIBLE
@@ -247,9 +246,7 @@ def test_any_text_is_a_name_or_nothing(text: str) -> None:
 
 
 def real_names(data: Path) -> list[str]:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = itertools.islice(lines, 1_500)
-        return sorted({name for row in rows for name in json.loads(row)["authors"]})
+    return sorted({name for row in real_rows(data / "arxiv_dev.jsonl.gz", 1_500) for name in row["authors"]})
 
 
 def test_blocking_loses_no_compatible_pair_of_real_names(data: Path) -> None:
@@ -328,11 +325,10 @@ def test_creators_come_apart(text: str, people: list[tuple[str, str | None]]) ->
 
 
 def test_real_author_lists_survive_being_joined(data: Path) -> None:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in itertools.islice(lines, 5_000):
-            authors = [" ".join(a.split()) for a in json.loads(row)["authors"]]
-            if not any(re.search(r"[,;(){}&*†‡§¶]|\band\b|[0-9]$|^the |^et al", a, re.IGNORECASE) for a in authors):
-                assert [name for name, _ in split_creators(", ".join(authors))] == authors
+    for row in real_rows(data / "arxiv_dev.jsonl.gz", 5_000):
+        authors = [" ".join(a.split()) for a in row["authors"]]
+        if not any(re.search(r"[,;(){}&*†‡§¶]|\band\b|[0-9]$|^the |^et al", a, re.IGNORECASE) for a in authors):
+            assert [name for name, _ in split_creators(", ".join(authors))] == authors
 
 
 @given(st.text(alphabet="ab,() {}.\\J r", max_size=80))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import itertools
-import json
 import random
 import re
 import sqlite3
@@ -24,6 +21,7 @@ from bot.language.tokens import Token, tokens
 from bot.query.document import Document, analyse
 from bot.query.language import And, Not, Phrase, Query, Word, index_text, parse
 from bot.query.percolator import Percolator
+from tests.amount import real_rows
 from tests.properties import rounds, tries
 from tests.steps import lines_run
 
@@ -559,9 +557,7 @@ def test_index_query_and_naive_meaning_agree_on_our_samples() -> None:
 
 
 def test_index_query_and_naive_meaning_agree_on_real_papers(data: Path) -> None:
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in itertools.islice(lines, 0, 12_000, 20)]
-    papers = [(row["title"], row["abstract"]) for row in rows]
+    papers = [(row["title"], row["abstract"]) for row in real_rows(data / "arxiv_dev.jsonl.gz", 12_000, 20)]
     queries = list(generated(random.Random(8), [text for paper in papers for text in paper], 200))
     pairs, candidates = differential(papers, queries, 60)
     assert pairs > 1_000

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -27,7 +24,7 @@ from bot.show.answers import preview_text
 from bot.store import papers
 from bot.store.database import Database
 from bot.when.turns import Turns
-from tests.amount import one_of
+from tests.amount import one_of, real_rows
 from tests.conftest import NOW, record
 
 WEEK = NOW - timedelta(days=7)
@@ -148,13 +145,10 @@ async def test_real_names_are_found_as_the_matcher_finds_them(database: Database
     """Three hundred real papers; everybody on the first fifty of them is followed in turn, and a hundred people of another list;
     in `make soak` twice as many of each."""
     real, people = [], []
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for line in islice(lines, 0, 60_000, 95 * one_of(2)):
-            raw = json.loads(line)
-            if len(raw["authors"]) <= 40:
-                real.append(record(raw["id"], f"{raw['id']} {raw['title']}", authors=tuple(raw["authors"])))
-    with gzip.open(data / "authors_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        people += [json.loads(line)["name"] for line in islice(lines, 0, 20_000, 100 * one_of(2))]
+    for raw in real_rows(data / "arxiv_dev.jsonl.gz", 60_000, 95 * one_of(2)):
+        if len(raw["authors"]) <= 40:
+            real.append(record(raw["id"], f"{raw['id']} {raw['title']}", authors=tuple(raw["authors"])))
+    people += [row["name"] for row in real_rows(data / "authors_dev.jsonl.gz", 20_000, 100 * one_of(2))]
     await keep(database, *real)
     people += [author.name for one in real[: 100 // one_of(2)] for author in one.authors[:3]]
     async with database.reading() as read:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -16,10 +15,11 @@ from bot.following import same
 from bot.following.same import merge_same
 from bot.models import OwnerKind, Recipient, SubscriptionKind
 from bot.query.meaning import sameness
-from bot.store import migrations, subscriptions
+from bot.store import subscriptions
 from bot.store.database import open_database
 from tests.conftest import HandClock
 from tests.house import House, page, papers_of, sample, shown_text, text_of
+from tests.ready import made_before
 
 THURSDAY = date(2031, 11, 20)
 
@@ -232,13 +232,7 @@ async def test_all_paused_stays_paused_and_nobody_elses_is_touched(house: House)
 
 
 async def test_a_database_made_before_is_merged_when_it_is_opened(tmp_path: Path, clock: HandClock) -> None:
-    folder = tmp_path / "older"
-    folder.mkdir()
-    for path in migrations.FOLDER.glob("*.sql"):
-        if path.name < "0014":
-            shutil.copy(path, folder)
-    file = tmp_path / "paperboy.db"
-    migrations.migrate(file, folder)
+    file = made_before("0014", tmp_path)
     rows: list[tuple[Any, ...]] = [
         (n, 7, "keyword", query, cadence, 100 - n)
         for n, (query, cadence) in enumerate(

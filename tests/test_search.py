@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,7 +16,7 @@ from bot.models import Author, Event, EventKind, Paper, Record
 from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database, open_database
-from tests.amount import WHOLE, is_read
+from tests.amount import WHOLE, is_read, real_rows
 from tests.conftest import HandClock, arxiv, record
 from tests.properties import rounds
 
@@ -184,8 +182,7 @@ def test_short_words_and_numbers_are_taken_as_they_are() -> None:
 @pytest.fixture
 async def real(data: Path, tmp_path: Path) -> AsyncIterator[tuple[Search, list[tuple[str, str]]]]:
     """The titles of a fifth of the real papers in a store of their own, without abstracts; (id, title) of each."""
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [row for row in map(json.loads, lines) if is_read(row["id"], 5)]
+    rows = [row for row in real_rows(data / "arxiv_dev.jsonl.gz") if is_read(row["id"], 5)]
     at = datetime(2026, 6, 1, tzinfo=UTC)
     event = Event(EventKind.ANNOUNCED, at)
     records = [

@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-import gzip
-import itertools
-import json
 import random
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from bot.errors import QueryError
 from bot.models import (
@@ -31,16 +27,11 @@ from bot.papers import categories
 from bot.query.document import of_paper
 from bot.query.language import Query, index_text, parse
 from bot.query.matching import Matcher
-from tests.amount import WHOLE
+from tests.amount import WHOLE, real_rows
 from tests.properties import rounds
 from tests.second_reading import Tree, agrees, generated, written
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
-
-
-def rows(path: Path, count: int, step: int) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in itertools.islice(lines, 0, count * step, step)]
 
 
 def without_twins(codes: list[str]) -> tuple[str, ...]:
@@ -51,7 +42,7 @@ def without_twins(codes: list[str]) -> tuple[str, ...]:
 
 def real_papers(data: Path, count: int) -> list[Paper]:
     found = []
-    for n, row in enumerate(rows(data / "arxiv_dev.jsonl.gz", count // 2, 7)):
+    for n, row in enumerate(real_rows(data / "arxiv_dev.jsonl.gz", count // 2 * 7, 7)):
         people = tuple(map(Author, row["authors"]))
         ids = (PaperId("arxiv", row["id"]),)
         codes = without_twins(list(row["categories"]))
@@ -68,9 +59,9 @@ def real_papers(data: Path, count: int) -> list[Paper]:
                 withdrawn=n % 9 == 0,
             )
         )
-    for n, row in enumerate(
-        rows(data / "hf_daily_dev.jsonl.gz", count - count // 2, 90 if count < 300 else 4), len(found)
-    ):
+    step = 90 if count < 300 else 4
+    listed = real_rows(data / "hf_daily_dev.jsonl.gz", (count - count // 2) * step, step)
+    for n, row in enumerate(listed, len(found)):
         named = row["organization"]
         name = (named.get("fullname") or named.get("name") or "?") if isinstance(named, dict) else named
         crowd = Community(

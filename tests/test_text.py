@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 import unicodedata
@@ -21,6 +19,7 @@ from bot.language.text import clean, plain
 from bot.language.tokens import Token, index_text, scan, tokens
 from bot.show.safe import excerpt, safe, shown
 from bot.sources import documents
+from tests.amount import real_rows
 from tests.properties import tries
 from tests.steps import lines_run
 
@@ -28,8 +27,7 @@ from tests.steps import lines_run
 @pytest.fixture(scope="module")
 def abstracts(data: Path) -> list[str]:
     """The first real abstracts."""
-    with gzip.open(data / "arxiv_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["abstract"] for line, _ in zip(lines, range(1_500), strict=False)]
+    return [row["abstract"] for row in real_rows(data / "arxiv_dev.jsonl.gz", 1_500)]
 
 
 def forms(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.language.conjunctions import separated
 from bot.language.creators import split_creators
-from bot.language.customs import PARTICLES, is_spanish_family
+from bot.language.customs import begins_with_spanish_family, is_single_family
 from bot.language.employers import may_name_places, with_places
 from bot.language.groups import is_group
 from bot.language.names import LONGEST, SUFFIX, WIDE, parse
@@ -48,7 +48,6 @@ _DEGREE: Final = re.compile(
 _ENDINGS: Final = ("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV")
 #: What ends a name that initials or such a suffix end, but capitals.
 _LAST: Final = (".", "Jr", "Sr")
-_UNMARKED: Final = str.maketrans("áéíóúñ", "aeioun")
 _LETTER: Final = re.compile(r"[^\W0-9_]")
 #: Somebody's number behind the name; all begin so.
 _NUMBER: Final = re.compile(
@@ -138,10 +137,10 @@ def _are_pairs(names: Sequence[str], *, commas: int, is_one: bool) -> bool:
         return False
     if len(names) == 2 and (is_one or " " not in names[1]):
         return True
-    if all(_is_given(name) for name in names[1::2]) or all(_is_family(name) for name in names[::2]):
+    if all(_is_given(name) for name in names[1::2]) or all(is_single_family(name) for name in names[::2]):
         return True
     return all(" " not in name for name in names[1::2]) and all(
-        _is_family(name) or _is_spanish(name) for name in names[::2]
+        is_single_family(name) or begins_with_spanish_family(name) for name in names[::2]
     )
 
 
@@ -158,17 +157,7 @@ def _is_first_turned(names: Sequence[str]) -> bool:
         or any(" " not in name or is_group(name) for name in names[2:])
     ):
         return False
-    return not is_group(family) and (_is_family(family) or _is_spanish(family))
-
-
-def _is_family(name: str) -> bool:
-    """One word, or one behind particles: `van der Waals`."""
-    return all(word in PARTICLES for word in name.split()[:-1])
-
-
-def _is_spanish(name: str) -> bool:
-    """Whether the name begins with a family name, as one of two does: `García López`."""
-    return is_spanish_family(name.split()[0].casefold().translate(_UNMARKED))
+    return not is_group(family) and (is_single_family(family) or begins_with_spanish_family(family))
 
 
 def _is_behind(family: str, given: str) -> bool:
@@ -198,7 +187,7 @@ def _joined(family: str, given: str) -> str:
     """`Marlow`, `CD` → `C. D. Marlow`. Names in capitals throughout have no initials."""
     family, mark = _suffix_off(family)
     given, other = _suffix_off(given)
-    is_clear = " " not in family or (_GIVEN.fullmatch(given) is not None and _is_family(family))
+    is_clear = " " not in family or (_GIVEN.fullmatch(given) is not None and is_single_family(family))
     if _BARE.fullmatch(given) and not (family.isupper() and len(given) > 1):
         given = re.sub(r"(?<=\w)(?=\w)", " ", given).replace(" ", ". ").replace("-", ".-") + "."
     return (f"{given} {family}" if is_clear else f"{family}, {given}") + (mark or other)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.language.customs import PARTICLES, is_spanish_family
+from bot.language.customs import PARTICLES, begins_with_spanish_family, is_single_family
 from bot.language.employers import is_place
 from bot.language.names import SUFFIX
 
@@ -33,7 +33,6 @@ _BEHIND: Final = re.compile(r"\s[-\u2013\u2014]\s([^,;()\u2013\u2014]{2,80})(?=[
 _GIVEN: Final = re.compile(r"(?:[^\W0-9_]\.[\s-]?){1,4}|[^\W0-9_][\w'’-]*")
 _LONGEST: Final = 5_000  # characters of people between two commas
 _SHORT: Final = re.compile(r"[A-Z]{3,6}")
-_BARE: Final = str.maketrans("áéíóúñ", "aeioun")
 
 
 def separated(text: str) -> str:
@@ -72,10 +71,7 @@ def _last_two_parted(line: str) -> str:
 
 def _is_family(text: str) -> bool:
     """One word, one behind particles, or the first of two in Spanish."""
-    words = text.split()
-    return bool(words) and (
-        all(word in PARTICLES for word in words[:-1]) or is_spanish_family(words[0].casefold().translate(_BARE))
-    )
+    return bool(text.split()) and (is_single_family(text) or begins_with_spanish_family(text))
 
 
 def _parted(text: str) -> str:
@@ -95,5 +91,4 @@ def _parted(text: str) -> str:
 def _is_whole(text: str) -> bool:
     """Whether these are a given name and a family name, rather than two family names."""
     words = [word for word in text.split() if not SUFFIX.fullmatch(word)]
-    first = words[0].casefold().translate(_BARE) if words else ""
-    return len(words) > 1 and first not in PARTICLES and not is_spanish_family(first)
+    return len(words) > 1 and words[0].casefold() not in PARTICLES and not begins_with_spanish_family(words[0])

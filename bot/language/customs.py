@@ -73,9 +73,22 @@ COMMON_SPANISH: Final = listed(
 )
 
 
+_UNACCENTED: Final = str.maketrans("áéíóúñ", "aeioun")
+
+
 def is_spanish_family(word: str) -> bool:
     """Whether this is a family name and no given name, so that it is the first of two before another."""
     return _SPANISH.fullmatch(word) is not None
+
+
+def is_single_family(printed: str) -> bool:
+    """Whether a printed family name is one word, or one behind particles: `van der Waals`."""
+    return all(word in PARTICLES for word in printed.split()[:-1])
+
+
+def begins_with_spanish_family(printed: str) -> bool:
+    """Whether what is printed begins with a family name, as one of two does: `García López`."""
+    return is_spanish_family(printed.split()[0].casefold().translate(_UNACCENTED))
 
 
 def is_syllable(word: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.language.customs import PARTICLES, is_spanish_family
+from bot.language.customs import is_single_family, is_spanish_family
 from bot.language.groups import is_group
 
 _WORD: Final = (
@@ -84,7 +84,5 @@ def _goes_on(text: str) -> bool:
 def _is_short(text: str, before: str) -> bool:
     """Whether these are a place's initials, behind a whole name: a family name has people's."""
     words = before.split()
-    is_family = (
-        all(word in PARTICLES for word in words[:-1]) or is_spanish_family(words[0].casefold()) if words else True
-    )
+    is_family = is_single_family(before) or is_spanish_family(words[0].casefold())
     return not is_family and not before.isupper() and _SHORT.fullmatch(text) is not None

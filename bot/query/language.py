@@ -175,12 +175,9 @@ def _impossible(found: Clash, root: Node, parser: Parser) -> QueryError:
     if found.beside is None:
         return QueryError(f"{found.term} can never be true. Write another limit.", place)
     place = max(place, parser.place_of(found.beside))
-    kept = (
-        [part for part in root.parts if part not in (Not(found.term), Not(found.beside))]
-        if isinstance(root, And)
-        else []
-    )
-    without = str(all_of(kept)) if kept and len(kept) < len(root.parts) else ""  # type: ignore[union-attr]
+    parts = root.parts if isinstance(root, And) else ()
+    kept = [part for part in parts if part not in (Not(found.term), Not(found.beside))]
+    without = str(all_of(kept)) if 0 < len(kept) < len(parts) else ""
     if str(found.beside) == str(found.term):
         why = f"{found.term} is wanted and excluded at once, so no paper can agree. Leave one out."
     elif found.wanted is not None:

@@ -158,7 +158,7 @@ class Matcher:
         return self._each(
             paper,
             EventKind.ANNOUNCED,
-            lambda s: s.created <= followed_by and self._ways_of(s) & frozenset(kinds) != set(),
+            lambda s: s.created <= followed_by and not self._ways_of(s).isdisjoint(kinds),
         )
 
     def _ways_of(self, subscription: Subscription) -> frozenset[SubscriptionKind]:

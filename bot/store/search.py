@@ -70,6 +70,7 @@ _NEWEST: Final = "coalesce(p.announced_at, p.first_seen_at) DESC, p.id DESC"
 _ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
 # One weight a column: a word in the title says more than one in the abstract.
 _BEST: Final = "bm25(paper_index, 8.0, 1.0, 4.0), p.id DESC"
+_INDEXED: Final = "paper_index JOIN papers AS p ON p.id = paper_index.rowid"
 _ANNOUNCED: Final = "coalesce(p.announced_at, p.first_seen_at) >= :since"
 
 
@@ -92,12 +93,7 @@ async def count_candidates(read: Connection, wanted: Query) -> int:
 
 async def candidates_since(read: Connection, wanted: Query, since: datetime) -> list[int]:
     """Ids of every paper since then for which the query may hold, in no order: one value, not a row a paper."""
-    tables, condition, values = _asked(wanted)
-    found = await read.value(
-        f"SELECT json_group_array(p.id) FROM {tables} WHERE {condition} AND {_ANNOUNCED}",  # noqa: S608
-        {**values, "since": int(since.timestamp())},
-    )
-    return list(read_json(found))
+    return await _since(read, *_asked(wanted), since)
 
 
 def _asked(wanted: Query) -> tuple[str, str, dict[str, Any]]:
@@ -107,7 +103,7 @@ def _asked(wanted: Query) -> tuple[str, str, dict[str, Any]]:
         return f"papers AS p {JOIN}", f"p.merged_into IS NULL AND {facts.sql}", facts.values
     values = {**facts.values, "expression": expression}
     return (
-        f"paper_index JOIN papers AS p ON p.id = paper_index.rowid {JOIN}",
+        f"{_INDEXED} {JOIN}",
         f"paper_index MATCH :expression AND {facts.sql}",
         values,
     )
@@ -115,10 +111,13 @@ def _asked(wanted: Query) -> tuple[str, str, dict[str, Any]]:
 
 async def matching_ids(read: Connection, expression: str, since: datetime) -> list[int]:
     """Ids of every paper since then for which the FTS5 expression holds, in no order: one value, not a row a paper."""
+    return await _since(read, _INDEXED, "paper_index MATCH :expression", {"expression": expression}, since)
+
+
+async def _since(read: Connection, tables: str, condition: str, values: dict[str, Any], since: datetime) -> list[int]:
     found = await read.value(
-        f"""SELECT json_group_array(p.id) FROM paper_index JOIN papers AS p ON p.id = paper_index.rowid
-            WHERE paper_index MATCH :expression AND {_ANNOUNCED}""",  # noqa: S608
-        {"expression": expression, "since": int(since.timestamp())},
+        f"SELECT json_group_array(p.id) FROM {tables} WHERE {condition} AND {_ANNOUNCED}",  # noqa: S608
+        {**values, "since": int(since.timestamp())},
     )
     return list(read_json(found))
 
