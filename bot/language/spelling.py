@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
+from heapq import nlargest
 from typing import Final
 
 from rapidfuzz import process
@@ -64,6 +65,11 @@ class Vocabulary:
         """Whether any word begins so."""
         at = bisect_left(self._sorted, start)
         return at < len(self._sorted) and self._sorted[at].startswith(start)
+
+    def completions(self, start: str, most: int) -> tuple[str, ...]:
+        """The commonest words that begin so."""
+        low, high = bisect_left(self._sorted, start), bisect_left(self._sorted, start + "\U0010ffff")
+        return tuple(nlargest(most, self._sorted[low:high], key=self._counts.__getitem__))
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Known words within the forgiven max_edits as (word, max_edits), the likeliest first; `word` itself is not among them."""

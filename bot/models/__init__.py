@@ -18,7 +18,7 @@ from bot.models.following import (
     Subscription,
     SubscriptionKind,
 )
-from bot.models.found import BROAD, Changed, Found, Matched, Preview, Subscribed, Today
+from bot.models.found import BROAD, Changed, Found, Matched, Preview, Subscribed, TitleRow, Today
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
     ENGLISH,
@@ -94,6 +94,7 @@ __all__ = [
     "Subscription",
     "SubscriptionKind",
     "Summary",
+    "TitleRow",
     "Today",
     "Undelivered",
     "User",

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.models.following import Match, Subscription
 from bot.models.messages import Item
 from bot.models.papers import Paper
 from bot.models.people import User
+
+
+class TitleRow(NamedTuple):
+    """What a search ranks of a paper: the words of its title and of its authors as they are compared, each with a blank on
+    either side; its day, as `date.toordinal` counts; its upvotes."""
+
+    paper_id: int
+    day: int
+    title: str
+    authors: str
+    upvotes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,11 @@ class Query:
         return not self.sort and all(isinstance(term, (Word, Phrase)) and not term.where for term in terms)
 
     @property
+    def is_words(self) -> bool:
+        """Whether it is words side by side, and nothing else."""
+        return self.is_plain and all(isinstance(part, Word) for part in self.parts)
+
+    @property
     def is_indexed(self) -> bool:
         """Whether all its words are looked for where the index has them."""
         terms = [term for term in leaves(self.root) if isinstance(term, Textual)]

@@ -22,7 +22,7 @@ from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
 from bot.search.recent import matched_since
-from bot.search.titles import Titles
+from bot.search.titles import FEW, Titles
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
 from bot.store import search as index
@@ -38,10 +38,13 @@ _CHUNK: Final = 50
 MOST: Final = 200
 #: Papers that are read for texts that no index holds.
 _UNINDEXED: Final = 1_000
+#: Papers that agree are counted so far.
+_COUNTED: Final = 1_000
+#: So many candidates are all read before one is shown; of more, those that are shown.
+_VERIFIED: Final = 60
+_PAGE: Final = 10
 #: Papers of one message: a menu holds no more.
 MENTIONED: Final = 25
-#: With fewer papers than this the search forgives, and asks elsewhere.
-FEW: Final = 5
 #: No wording is longer: titles are not.
 LONGEST: Final = 4000
 
@@ -186,7 +189,9 @@ class Search:
         (with `ask`) what Hugging Face finds. `literal` takes the wording as it is; so is one with operators, fields or facts, for
         who writes these means them. Raises QueryError."""
         _refuse_too_long(text)
-        ranking = await self._by_identity(text, ask=ask) or await self._rank(text, literal=literal, ask=ask)
+        ranking = await self._by_identity(text, ask=ask) or await self._rank(
+            text, literal=literal, ask=ask, need=offset + limit
+        )
         ids = ranking.ids[:MOST]
         page = await self._load(ids[offset : offset + limit])
         return Found(
@@ -202,25 +207,53 @@ class Search:
         found = list((await self._stored([identity])).values()) or (await self._with_ids([identity]) if ask else [])
         return _Ranking([paper.id for paper in found], len(found)) if found else None
 
-    async def _rank(self, text: str, *, literal: bool, ask: bool) -> _Ranking:
+    async def _rank(self, text: str, *, literal: bool, ask: bool, need: int) -> _Ranking:
         refused: QueryError | None = None
         wanted: Query | None = None
         try:
             wanted = query.parse(text)
-            ranking = await self._literally(wanted)
         except QueryError as error:
             if literal or error.meant:
                 raise
-            refused, ranking = error, _Ranking([])
-        if literal or ranking.matching >= FEW or (wanted is not None and not wanted.is_plain):
-            return ranking
+            refused = error
+        if wanted is not None and (literal or not wanted.is_words):
+            ranking = await self._literally(wanted, text, need)
+            if literal or not wanted.is_plain:
+                return ranking
+        else:
+            ranking = await self._in_words(wanted) if wanted else _Ranking([])
+        return await self._with_close(ranking, wanted, text, refused, ask=ask)
+
+    async def _in_words(self, wanted: Query) -> _Ranking:
+        """The papers that have these words, be it in the abstract: in no order, and those of a flood not at all."""
+        async with self._database.reading() as read:
+            count = await index.count_candidates(read, wanted, most=_COUNTED)
+            ids = await index.candidates(read, wanted, limit=MOST)
+        if count <= _PAGE:
+            ids = await self._agreeing(ids, wanted.matches)
+            count = len(ids)
+        return _Ranking(ids, count, is_about=count > _COUNTED)
+
+    async def _with_close(
+        self, ranking: _Ranking, wanted: Query | None, text: str, refused: QueryError | None, *, ask: bool
+    ) -> _Ranking:
+        """What agrees, in the order of closeness, and where that is little, what comes close, also elsewhere."""
         close = await self._titles.close(text)
-        more = [*close.whole, *close.partly]
-        if close.corrected:
-            corrected = await self._corrected(close.corrected)
-            more = [*close.whole, *corrected.ids, *close.partly]
-            ranking.corrected = close.corrected if more else None
-        ranking.ids = list(dict.fromkeys(ranking.ids + await self._allowed(more, wanted)))
+        agreeing = set(ranking.ids)
+        order = [*close.whole, *close.partly]
+        if ranking.matching > len(ranking.ids):
+            first = list(close.whole)
+        else:
+            first = [i for i in order if i in agreeing]
+        ids = [*first, *ranking.ids, *close.whole]
+        if ranking.matching < FEW:
+            more = [*close.whole, *close.partly]
+            if close.corrected:
+                corrected = await self._corrected(close.corrected)
+                more = [*close.whole, *corrected.ids, *close.partly]
+                ranking.corrected = close.corrected if more else None
+            ids += more
+        ranking.ids = await self._allowed(list(dict.fromkeys(ids)), wanted)
         if len(ranking.ids) < FEW and not (refused and not ranking.ids):
             topic = clean(close.corrected or text)[:200].casefold()
             elsewhere = await self._allowed(await self._lookups.topic(topic, ask=ask), wanted)
@@ -232,19 +265,24 @@ class Search:
 
     async def _corrected(self, wording: str) -> _Ranking:
         try:
-            return await self._literally(query.parse(wording))
+            return await self._in_words(query.parse(wording))
         except QueryError:  # a title may be longer than a query
             return _Ranking([])
 
-    async def _literally(self, wanted: Query) -> _Ranking:
+    async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
+        """The papers for which the query holds, so far as `need` of them are shown."""
         most = MOST if wanted.is_indexed else _UNINDEXED
         async with self._database.reading() as read:
+            count = await index.count_candidates(read, wanted, most=_COUNTED)
             ids = await index.candidates(read, wanted, limit=most)
-            count = await index.count_candidates(read, wanted) if len(ids) == most else 0
-        agreeing = await self._agreeing(ids, wanted.matches)
-        if count <= most:
+        if not wanted.sort:
+            ids = await self._titles.ordered(ids, text)
+        read_first = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, _PAGE)
+        agreeing = await self._agreeing(ids[:read_first], wanted.matches)
+        if count <= read_first:
             return _Ranking(agreeing, len(agreeing))
-        return _Ranking(agreeing, round(count * len(agreeing) / len(ids)), is_about=True)
+        share = len(agreeing) / read_first
+        return _Ranking(agreeing + ids[read_first:], round(count * share), is_about=True)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""

@@ -1,29 +1,31 @@
-"""The full-text index: rowids and FTS5 live here and nowhere else.
+"""The full-text index: its numbers and FTS5 live here and nowhere else.
 
 Knows how papers are indexed and asked for; what a query means is `bot/query/language.py`'s word, which decides on what this returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from bot.language.tokens import ANALYZER_VERSION, index_text
-from bot.models import Paper, Record
+from bot.models import Paper, Record, TitleRow
 from bot.query.language import Query
 from bot.store.database import Connection, Row
-from bot.store.narrowing import JOIN, narrowing
+from bot.store.narrowing import DAY, JOIN, PAPER_ID, narrowing
 from bot.store.rows import read_json, readable_names
 
 #: Changes whenever the index keeps the same tokens in another shape.
-_SHAPE: Final = 2
+_SHAPE: Final = 3
 
 _INSERT = "INSERT INTO paper_index (rowid, title, abstract, authors) VALUES (:id, :title, :abstract, :authors)"
 _DELETE = (
     "INSERT INTO paper_index (paper_index, rowid, title, abstract, authors) "
     "VALUES ('delete', :id, :title, :abstract, :authors)"
 )
+_INSERT_ROW = "INSERT INTO title_rows (number, paper_id, title, authors) VALUES (:id, :paper, :title, :authors)"
+_DELETE_ROW = "DELETE FROM title_rows WHERE number = :id"
 _INSERT_TITLE = "INSERT INTO title_index (rowid, title, authors) VALUES (:id, :title, :authors)"
 _DELETE_TITLE = "INSERT INTO title_index (title_index, rowid, title, authors) VALUES ('delete', :id, :title, :authors)"
 
@@ -35,7 +37,13 @@ def index_texts(record: Paper | Record) -> tuple[str, str, str]:
 
 def _tokens(paper: Paper, ready: Mapping[str, str]) -> dict[str, str | int]:
     title, abstract, authors = (ready[text] if text in ready else index_text(text) for text in index_texts(paper))
-    return {"id": paper.id, "title": title, "abstract": abstract, "authors": authors}
+    return {"id": _number(paper), "paper": paper.id, "title": title, "abstract": abstract, "authors": authors}
+
+
+def _number(paper: Paper) -> int:
+    """The paper's number in the index."""
+    day = paper.published or (paper.announced or paper.first_seen).date()
+    return day.toordinal() * DAY + paper.id
 
 
 async def index_papers(
@@ -55,40 +63,67 @@ async def index_papers(
             old.append(_tokens(before, ready or {}))
         if after:
             new.append(_tokens(after, ready or {}))
-    await write.execute_many(_DELETE, old)
-    await write.execute_many(_DELETE_TITLE, old)
-    await write.execute_many(_INSERT, new)
-    await write.execute_many(_INSERT_TITLE, new)
+    # FTS5 begins a new segment whenever a number is lower than the one before.
+    for rows, statements in (
+        (old, (_DELETE, _DELETE_TITLE, _DELETE_ROW)),
+        (new, (_INSERT, _INSERT_TITLE, _INSERT_ROW)),
+    ):
+        rows.sort(key=lambda row: row["id"])
+        for statement in statements:
+            await write.execute_many(statement, rows)
 
 
 def _same_text(before: Paper, after: Paper) -> bool:
-    return (before.title, before.abstract, before.authors) == (after.title, after.abstract, after.authors)
+    return (before.title, before.abstract, before.authors, _number(before)) == (
+        after.title,
+        after.abstract,
+        after.authors,
+        _number(after),
+    )
 
 
 #: In which order a search shows papers; what is not known of a paper stands behind.
 _NEWEST: Final = "coalesce(p.announced_at, p.first_seen_at) DESC, p.id DESC"
 _ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
-# One weight a column: a word in the title says more than one in the abstract.
-_BEST: Final = "bm25(paper_index, 8.0, 1.0, 4.0), p.id DESC"
-_INDEXED: Final = "paper_index JOIN papers AS p ON p.id = paper_index.rowid"
+_INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {PAPER_ID}"
 _ANNOUNCED: Final = "coalesce(p.announced_at, p.first_seen_at) >= :since"
 
 
 async def candidates(read: Connection, wanted: Query, *, limit: int) -> list[int]:
-    """Ids of the papers for which the query may hold, best first or in its own order."""
+    """Ids of the papers for which the query may hold: in its own order; without one, those with its words in the title, then the
+    others, the newest first."""
     tables, condition, values = _asked(wanted)
-    order = _ORDERS.get(wanted.sort) or (_BEST if ":expression" in condition else _NEWEST)
-    rows = await read.all(
+    values["limit"] = limit
+    if wanted.sort in _ORDERS:
+        return await _first(read, tables, condition, values, _ORDERS[wanted.sort])
+    if "expression" not in values:
+        return await _first(read, tables, condition, values, _NEWEST)
+    newest = "paper_index.rowid DESC"
+    in_title = {**values, "expression": f"title : ({values['expression']})"}
+    found = await _first(read, tables, condition, in_title, newest)
+    if len(found) < limit:
+        found += await _first(read, tables, condition, values, newest)
+    return list(dict.fromkeys(found))[:limit]
+
+
+async def _first(read: Connection, tables: str, condition: str, values: dict[str, Any], order: str) -> list[int]:
+    return await read.ids(
         f"SELECT p.id FROM {tables} WHERE {condition} ORDER BY {order} LIMIT :limit",  # noqa: S608
-        {**values, "limit": limit},
+        values,
     )
-    return [row["id"] for row in rows]
 
 
-async def count_candidates(read: Connection, wanted: Query) -> int:
-    """How many papers there are for which the query may hold."""
+async def count_candidates(read: Connection, wanted: Query, *, most: int) -> int:
+    """How many papers there are for which the query may hold; `most` + 1 for more."""
     tables, condition, values = _asked(wanted)
-    return int(await read.value(f"SELECT count(*) FROM {tables} WHERE {condition}", values))  # noqa: S608
+    if tables.startswith("paper_index") and condition.endswith("AND 1"):  # no paper need be looked at
+        tables, condition = "paper_index", "paper_index MATCH :expression"
+    return int(
+        await read.value(
+            f"SELECT count(*) FROM (SELECT 1 FROM {tables} WHERE {condition} LIMIT :most)",  # noqa: S608
+            {**values, "most": most + 1},
+        )
+    )
 
 
 async def candidates_since(read: Connection, wanted: Query, since: datetime) -> list[int]:
@@ -122,14 +157,67 @@ async def _since(read: Connection, tables: str, condition: str, values: dict[str
     return list(read_json(found))
 
 
-async def title_candidates(read: Connection, expression: str, limit: int, *, newest: bool = False) -> list[int]:
-    """Ids of at most `limit` papers in whose title or authors the FTS5 expression holds: the best, or the newest, first."""
-    by = "rowid DESC" if newest else "bm25(title_index, 2.0, 1.0)"
-    rows = await read.all(
-        f"SELECT rowid FROM title_index WHERE title_index MATCH :wanted ORDER BY {by} LIMIT :limit",  # noqa: S608
+async def titles_with(read: Connection, expression: str, limit: int) -> list[TitleRow]:
+    """The newest papers in whose title or authors the FTS5 expression holds."""
+    return await _rows(
+        read,
+        "(SELECT rowid FROM title_index WHERE title_index MATCH :wanted ORDER BY rowid DESC LIMIT :limit)",
         {"wanted": expression, "limit": limit},
     )
-    return [row[0] for row in rows]
+
+
+async def best_voted(read: Connection, expression: str, within: int, limit: int) -> list[TitleRow]:
+    """Of the newest `within` papers in whose title the FTS5 expression holds, those with the most votes."""
+    return await _rows(
+        read,
+        f"""(SELECT i.number FROM (SELECT rowid AS number FROM title_index WHERE title_index MATCH :wanted
+                                 ORDER BY rowid DESC LIMIT :within) AS i
+            JOIN community AS c ON c.paper_id = (i.number & {DAY - 1})
+            WHERE c.upvotes > 0 ORDER BY c.upvotes DESC, i.number DESC LIMIT :limit)""",  # noqa: S608
+        {"wanted": expression, "within": within, "limit": limit},
+    )
+
+
+async def texts_with(read: Connection, expression: str, limit: int) -> list[TitleRow]:
+    """The newest papers in whose title, abstract or authors the FTS5 expression holds."""
+    return await _rows(
+        read,
+        "(SELECT rowid FROM paper_index WHERE paper_index MATCH :wanted ORDER BY rowid DESC LIMIT :limit)",
+        {"wanted": expression, "limit": limit},
+    )
+
+
+async def ids_with(read: Connection, expression: str, limit: int) -> list[int]:
+    """Ids of the newest papers in whose title or authors the FTS5 expression holds."""
+    return await read.ids(
+        f"""SELECT (rowid & {DAY - 1}) AS id FROM title_index WHERE title_index MATCH :wanted
+            ORDER BY rowid DESC LIMIT :limit""",  # noqa: S608
+        {"wanted": expression, "limit": limit},
+    )
+
+
+async def titles_of(read: Connection, ids: Sequence[int]) -> list[TitleRow]:
+    """The rows of these papers."""
+    return await _rows(read, ":ids", {"ids": list(ids)}, by="paper_id")
+
+
+async def _rows(read: Connection, which: str, values: dict[str, Any], *, by: str = "number") -> list[TitleRow]:
+    rows = await read.all(
+        f"""SELECT t.paper_id, t.number, t.title, t.authors, c.upvotes FROM title_rows AS t
+            LEFT JOIN community AS c ON c.paper_id = t.paper_id
+            WHERE t.{by} IN {which}""",  # noqa: S608
+        values,
+    )
+    return [
+        TitleRow(paper_id, number // DAY, f" {title} ", f" {authors} ", upvotes or 0)
+        for paper_id, number, title, authors, upvotes in rows
+    ]
+
+
+async def load_abstracts(read: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The abstracts as stored, by id."""
+    rows = await read.all("SELECT id, abstract FROM papers WHERE id IN :ids", {"ids": list(ids)})
+    return {row["id"]: row["abstract"] or "" for row in rows}
 
 
 async def ids_starting(read: Connection, start: str, limit: int) -> list[int]:
@@ -142,14 +230,15 @@ async def ids_starting(read: Connection, start: str, limit: int) -> list[int]:
     return [row["paper_id"] for row in rows]
 
 
-async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """(title, names of the authors), as stored, by id."""
-    rows = await read.all(
-        """SELECT id, title, authors FROM papers
-           WHERE id IN :ids AND merged_into IS NULL""",
-        {"ids": list(ids)},
-    )
-    return {row["id"]: (row["title"], " ; ".join(readable_names(row["authors"]))) for row in rows}
+async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """The titles as stored, by id."""
+    rows = await read.all("SELECT id, title FROM papers WHERE id IN :ids AND merged_into IS NULL", {"ids": list(ids)})
+    return {row["id"]: row["title"] for row in rows}
+
+
+async def count_indexed(read: Connection) -> int:
+    """How many papers the index has."""
+    return int(await read.value("SELECT count(*) FROM title_rows"))
 
 
 async def newest_titles(read: Connection, limit: int) -> list[tuple[int, str]]:
@@ -185,6 +274,7 @@ async def is_current(read: Connection) -> bool:
 async def clear_index(write: Connection) -> None:
     await write.execute("INSERT INTO paper_index (paper_index) VALUES ('delete-all')")
     await write.execute("INSERT INTO title_index (title_index) VALUES ('delete-all')")
+    await write.execute("DELETE FROM title_rows")
 
 
 async def defer_index_merges(write: Connection, wanted: bool) -> None:
@@ -212,4 +302,5 @@ async def check_index(read: Connection) -> tuple[int, int]:
     papers = await read.value("SELECT count(*) FROM papers WHERE merged_into IS NULL")
     indexed = await read.value("SELECT count(*) FROM paper_index")
     titles = await read.value("SELECT count(*) FROM title_index")
-    return int(papers), int(indexed) if titles == papers else int(titles)
+    rows = await read.value("SELECT count(*) FROM title_rows")
+    return int(papers), min((int(indexed), int(titles), int(rows)), key=lambda count: -abs(count - papers))
