@@ -16,7 +16,9 @@ from bot.language.tokens import fold
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 #: Words that say nothing of a paper: nobody types them alone.
-EMPTY = frozenset("the and for with from via using into toward towards based are can how what when not new its on of in to a an by".split())
+EMPTY = frozenset(
+    "the and for with from via using into toward towards based are can how what when not new its on of in to a an by".split()
+)
 
 Words = list[str]
 Make = Callable[[random.Random, Row], str]
@@ -90,14 +92,16 @@ def one_wrong(rng: random.Random, row: Row) -> str:
     words = four(rng, row)
     if not words:
         return ""
-    words[rng.randrange(4)] = rng.choice(["efficient", "graph", "robust", "quantum", "neural", "adaptive", "galaxy", "unified"])
+    words[rng.randrange(4)] = rng.choice(
+        ["efficient", "graph", "robust", "quantum", "neural", "adaptive", "galaxy", "unified"]
+    )
     return " ".join(words)
 
 
 def inflected(rng: random.Random, row: Row) -> str:
     words = four(rng, row)
     for i in rng.sample(range(len(words)), len(words)):
-        others = sorted(kin(fold(words[i])) - {fold(words[i])})
+        others = sorted(kin(fold(words[i]), bool) - {fold(words[i])})
         if others and words[i].isalpha():
             words[i] = rng.choice(others)
             return " ".join(words)

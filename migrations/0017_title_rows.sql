@@ -8,3 +8,7 @@ CREATE TABLE title_rows (
     title    TEXT NOT NULL,        -- its words as they are compared, in order, then those written as one
     authors  TEXT NOT NULL
 ) STRICT;
+
+-- Its words with the number of papers that have each, in titles and among authors apart.
+DROP TABLE title_words;
+CREATE VIRTUAL TABLE title_words USING fts5vocab (title_index, 'col');

@@ -35,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Ends what is left of them, which is a fault of a test; also what a worker that broke has left."""
     if not _works_for_another(session.config) and (left := end_family(RUN, os.environ[RUN])):
-        print(f"\n{len(left)} processes outlived their test")
+        print(f"\n{len(left)} processes outlived their test:", *left.values(), sep="\n  ")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

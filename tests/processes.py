@@ -37,14 +37,17 @@ def family(name: str, value: str) -> list[int]:
     return [pid for pid in found if pid != os.getpid()]
 
 
-def end_family(name: str, value: str) -> list[int]:
-    """Kills them all. Returns whom it found."""
-    ended: list[int] = []
+def end_family(name: str, value: str) -> dict[int, str]:
+    """Kills them all. Returns whom it found, with what each was doing."""
+    ended: dict[int, str] = {}
     while found := family(name, value):
         for pid in found:
+            with contextlib.suppress(OSError):
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                ended.setdefault(pid, command.strip())
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        ended += [pid for pid in found if pid not in ended]
+            ended.setdefault(pid, "")
         time.sleep(0.005)  # until the kernel has taken them away
     return ended
 

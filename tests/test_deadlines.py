@@ -90,7 +90,7 @@ def test_a_failed_test_leaves_no_process_behind(tmp_path: Path, workers: str) ->
     """Neither a process nor its grandchild in a session of its own; who started one by other means is told."""
     done = run_apart(tmp_path, FAILING, workers)
     assert "1 failed, 1 passed" in done.stdout
-    assert "2 processes outlived their test" in done.stdout
+    assert "2 processes outlived their test" in done.stdout, done.stdout
     assert done.returncode == 1
 
 
@@ -107,5 +107,5 @@ def test_that_breaks_its_worker() -> None:
 def test_a_worker_that_breaks_leaves_no_process_behind(tmp_path: Path) -> None:
     done = run_apart(tmp_path, BREAKING, "2")
     assert re.search(r"worker 'gw\d' crashed", done.stdout)
-    assert "1 processes outlived their test" in done.stdout
+    assert "1 processes outlived their test" in done.stdout, done.stdout
     assert done.returncode == 1

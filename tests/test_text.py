@@ -431,7 +431,7 @@ def test_spellings_leave_out_no_form_of_a_stem(form: str) -> None:
     assert form in plurals(singular(form))
     assert form in british(american(form))
     assert form in spellings(stem(form))
-    assert form in kin(form)
+    assert form in kin(form, bool)
 
 
 def test_spellings_leave_out_no_real_word(abstracts: list[str]) -> None:
@@ -454,14 +454,14 @@ def test_a_word_has_few_spellings(abstracts: list[str]) -> None:
 )  # fmt: skip
 def test_a_search_knows_the_kin_of_a_word(words: str) -> None:
     first, *others = words.split()
-    assert set(others) <= kin(first)
-    assert all(first in kin(other) for other in others)
+    assert set(others) <= kin(first, bool)
+    assert all(first in kin(other, bool) for other in others)
 
 
 def test_kin_are_no_strangers() -> None:
-    assert not kin("act") & {"acting"}
-    assert not kin("rag") & {"ragged", "raging"}
-    assert not kin("experiment") & {"experience"}
+    assert not kin("act", bool) & {"acting"}
+    assert not kin("rag", bool) & {"ragged", "raging"}
+    assert not kin("experiment", bool) & {"experience"}
 
 
 # --- hostile input

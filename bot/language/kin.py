@@ -6,9 +6,10 @@ Wider than what a keyword means (`bot/language/stems.py`): it finds and ranks, i
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Final
 
+from bot.language.dialects import british
 from bot.language.stems import spellings, stem
 from bot.language.tables import listed
 
@@ -22,20 +23,23 @@ _WHOLE: Final = listed(
 _LETTERS: Final = re.compile(r"[a-z]{4,48}")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _TIGHT: Final = re.compile(r"[^aeiouy]*[aeiouy][^aeiouywx]")  # one short vowel, one consonant: tun(e), stat(e), cod(e)
+#: Where British spelling may differ.
+_DIALECTS: Final = re.compile("[iy]z|or|er|l|og|e")
 _SUFFIXES: Final = ("", "ing", "ed")
 
 
-@lru_cache(maxsize=20_000)
-def kin(form: str) -> frozenset[str]:
-    """Every form that is kin of this one, itself among them."""
+def kin(form: str, known: Callable[[str], object]) -> frozenset[str]:
+    """Every known form that is kin of this one, itself among them."""
     root = _root(form)
     if not _LETTERS.fullmatch(root):
-        return spellings(stem(form)) | {form}
+        return frozenset(other for other in spellings(stem(form)) if known(other)) | {form}
     bases = {root, root + "e", root + root[-1], root + root[-1] + "e", root[:-1] + "i", root[:-1] + "ie", root + "i"}
     if root.endswith("e"):
         bases |= {root[:-1], root[:-1] + root[-2]}
     words = {base + suffix for base in bases for suffix in _SUFFIXES}
-    return frozenset(other for word in words if _root(word) == root for other in spellings(stem(word))) | {form}
+    words |= {other for word in words for other in british(word)} if _DIALECTS.search(root) else set()
+    every = (other for word in words for other in (word, f"{word}s", f"{word}es"))
+    return frozenset(other for other in every if known(other) and _root(other) == root) | {form}
 
 
 def _root(form: str) -> str:

@@ -27,39 +27,34 @@ def max_edits(word: str) -> int:
 
 
 class Vocabulary:
-    """The words of an index with the number of papers that have each. Grows; a word is never taken out."""
+    """The words of titles and of names, with the number of papers that have each. Grows; a word is never taken out."""
 
-    def __init__(self, counts: Mapping[str, int] | None = None) -> None:
-        self._counts: dict[str, int] = {}
-        self._sorted: list[str] = []
-        # Nobody mistypes both ends of a word: one of them picks the few hundred words worth comparing.
-        self._by_end: dict[tuple[bool, str, int], list[str]] = {}
-        if counts:
-            self._counts.update(counts)
-            self._sorted = sorted(counts)
-            for word in counts:
-                self._file(word)
+    def __init__(self, titles: Mapping[str, int] | None = None, names: Mapping[str, int] | None = None) -> None:
+        self._titles = dict(titles or {})
+        self._names = dict(names or {})
+        self._sorted = sorted({*self._titles, *self._names})
+        # Read from behind: of two slips in a row one half of the word is left whole, mostly.
+        self._backwards = sorted(word[::-1] for word in self._sorted)
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._sorted)
 
-    def add(self, words: Iterable[str]) -> None:
+    def add(self, titles: Iterable[str], names: Iterable[str] = ()) -> None:
         """One more paper has these words."""
-        for word in set(words):
-            if word in self._counts:
-                self._counts[word] += 1
-            else:
-                self._counts[word] = 1
-                insort(self._sorted, word)
-                self._file(word)
+        for counts, words in ((self._titles, set(titles)), (self._names, set(names))):
+            for word in words:
+                if word not in self._titles and word not in self._names:
+                    insort(self._sorted, word)
+                    insort(self._backwards, word[::-1])
+                counts[word] = counts.get(word, 0) + 1
 
-    def _file(self, word: str) -> None:
-        self._by_end.setdefault((True, word[0], len(word)), []).append(word)
-        self._by_end.setdefault((False, word[-1], len(word)), []).append(word)
+    def in_names(self, word: str) -> int:
+        """In how many papers the word is part of an author's name."""
+        return self._names.get(word, 0)
 
     def count(self, word: str) -> int:
-        """In how many papers the word is; 0 for one that is not known."""
-        return self._counts.get(word, 0)
+        """In how many papers the word is, be it in the title or in a name; 0 for one that is not known."""
+        return self._titles.get(word, 0) + self._names.get(word, 0)
 
     def begins(self, start: str) -> bool:
         """Whether any word begins so."""
@@ -68,33 +63,36 @@ class Vocabulary:
 
     def completions(self, start: str, most: int) -> tuple[str, ...]:
         """The commonest words that begin so."""
-        low, high = bisect_left(self._sorted, start), bisect_left(self._sorted, start + "\U0010ffff")
-        return tuple(nlargest(most, self._sorted[low:high], key=self._counts.__getitem__))
+        return tuple(nlargest(most, _starting(self._sorted, start), key=self.count))
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Known words within the forgiven max_edits as (word, max_edits), the likeliest first; `word` itself is not among them."""
-        limit = max_edits(word)
-        if not limit:
-            return []
-        found: dict[str, int] = {}
-        # A first letter that is wrong shows at the other end of the word; that is slip enough.
-        for is_first, letter, most in ((True, word[0], limit), (False, word[-1], 1)):
-            for length in range(len(word) - most, len(word) + most + 1):
-                bucket = self._by_end.get((is_first, letter, length), ())
-                hits = process.extract(word, bucket, scorer=OSA.distance, score_cutoff=most, limit=None)
-                found.update((other, int(distance)) for other, distance, _ in hits)
-        found.pop(word, None)
-        best = min(found.values(), default=0)
-        likely = [(other, far) for other, far in found.items() if far <= best + 1]
-        return sorted(likely, key=lambda hit: (hit[1], hit[0][0] != word[0], -self._counts[hit[0]], hit[0]))[:_MOST]
+        """Known words as few slips away as there are any, as (word, slips), the likeliest first; `word` itself is not among them."""
+        for slips in range(1, max_edits(word) + 1):
+            alike = self._alike(word, slips)
+            hits = process.extract(word, alike, scorer=OSA.distance, score_cutoff=slips, limit=None)
+            found = {str(other): int(far) for other, far, _ in hits if far}
+            if found:
+                first = word[0]
+                return sorted(found.items(), key=lambda hit: (hit[0][0] != first, -self.count(hit[0]), hit[0]))[:_MOST]
+        return []
+
+    def _alike(self, word: str, slips: int) -> list[str]:
+        """Words of about this length that begin or end as it does: one slip leaves one of its halves whole, if it does not swap
+        two letters in the middle; two leave one of its thirds, mostly the first or the last."""
+        kept = max(1, len(word) // (slips + 1))
+        least, most = len(word) - slips, len(word) + slips
+        begin = [w for w in _starting(self._sorted, word[:kept]) if least <= len(w) <= most]
+        end = [w[::-1] for w in _starting(self._backwards, word[: -kept - 1 : -1]) if least <= len(w) <= most]
+        middle = len(word) // 2
+        swapped = [word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in (middle, middle + 1)]
+        return begin + end + [other for other in swapped if self.count(other)]
 
     def near_starts(self, start: str) -> list[str]:
         """Beginnings of known words that are one slip away from `start`, for a word that is still being typed."""
         if len(start) < _SHORTEST:
             return []
-        low = bisect_left(self._sorted, start[:2])
-        high = bisect_left(self._sorted, start[:2] + "\U0010ffff")
-        cut = {word[:length] for word in self._sorted[low:high] for length in (len(start), len(start) + 1)}
+        begun = _starting(self._sorted, start[:2])
+        cut = {word[:length] for word in begun for length in (len(start), len(start) + 1)}
         hits = process.extract(start, sorted(cut), scorer=OSA.distance, score_cutoff=1, limit=_MOST)
         return [str(other) for other, _, _ in hits if other != start]
 
@@ -105,3 +103,8 @@ class Vocabulary:
         ]
         commonest = max(pairs, default=(0, "", ""))
         return (commonest[1], commonest[2]) if commonest[0] else None
+
+
+def _starting(words: list[str], start: str) -> list[str]:
+    """Those of sorted words that begin so."""
+    return words[bisect_left(words, start) : bisect_left(words, start + "\U0010ffff")]

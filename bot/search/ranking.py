@@ -25,7 +25,8 @@ _AUTHOR: Final = 0.95  # a name counts almost as much as a word of the title
 _ABSTRACT: Final = 0.35
 _SLIP: Final = 0.85  # for a word nobody suspected: "form" for "from"
 _SIDE_BY_SIDE: Final = 0.25
-_AS_TYPED: Final = 0.05
+_AS_TYPED: Final = 0.35  # more than abstract, votes and age together: no other form comes before it
+_FIRST: Final = 0.1  # a name, or what is being typed, begins the title
 _ORDER: Final = 0.12
 _VOTES: Final = 0.04
 _AGE: Final = 0.02
@@ -61,10 +62,13 @@ def ranked(
     weight = sum(term.weight for term in terms) or 1.0
     newest = max((row.day for row in rows), default=0)
     found = [_scored(row, terms, weight, newest, row.paper_id in in_text) for row in rows]
+    first = _FIRST if len(terms) == 1 or terms[-1].starts else 0.0
+    typed, begun = f" {wording} ", f" {wording}"
+    for close in found:
+        close.total += _AS_TYPED * (typed in close.row.title) + first * close.row.title.startswith(begun)
     found.sort(key=_best_first)
     for close in found[:_COMPARED]:
         close.total += _ORDER * fuzz.ratio(wording, close.row.title.strip()) / 100
-        close.total += _AS_TYPED * (f" {wording} " in close.row.title)
     found[:_COMPARED] = sorted(found[:_COMPARED], key=_best_first)
     return found
 

@@ -22,7 +22,7 @@ from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
 from bot.search.recent import matched_since
-from bot.search.titles import FEW, Titles
+from bot.search.titles import COUNTED, FEW, Titles
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
 from bot.store import search as index
@@ -38,8 +38,6 @@ _CHUNK: Final = 50
 MOST: Final = 200
 #: Papers that are read for texts that no index holds.
 _UNINDEXED: Final = 1_000
-#: Papers that agree are counted so far.
-_COUNTED: Final = 1_000
 #: So many candidates are all read before one is shown; of more, those that are shown.
 _VERIFIED: Final = 60
 _PAGE: Final = 10
@@ -218,44 +216,13 @@ class Search:
             refused = error
         if wanted is not None and (literal or not wanted.is_words):
             ranking = await self._literally(wanted, text, need)
-            if literal or not wanted.is_plain:
+            if literal or not wanted.is_plain or ranking.matching >= FEW:
                 return ranking
         else:
-            ranking = await self._in_words(wanted) if wanted else _Ranking([])
-        return await self._with_close(ranking, wanted, text, refused, ask=ask)
-
-    async def _in_words(self, wanted: Query) -> _Ranking:
-        """The papers that have these words, be it in the abstract: in no order, and those of a flood not at all."""
-        async with self._database.reading() as read:
-            count = await index.count_candidates(read, wanted, most=_COUNTED)
-            ids = await index.candidates(read, wanted, limit=MOST)
-        if count <= _PAGE:
-            ids = await self._agreeing(ids, wanted.matches)
-            count = len(ids)
-        return _Ranking(ids, count, is_about=count > _COUNTED)
-
-    async def _with_close(
-        self, ranking: _Ranking, wanted: Query | None, text: str, refused: QueryError | None, *, ask: bool
-    ) -> _Ranking:
-        """What agrees, in the order of closeness, and where that is little, what comes close, also elsewhere."""
-        close = await self._titles.close(text)
-        agreeing = set(ranking.ids)
-        order = [*close.whole, *close.partly]
-        if ranking.matching > len(ranking.ids):
-            first = list(close.whole)
-        else:
-            first = [i for i in order if i in agreeing]
-        ids = [*first, *ranking.ids, *close.whole]
-        if ranking.matching < FEW:
-            more = [*close.whole, *close.partly]
-            if close.corrected:
-                corrected = await self._corrected(close.corrected)
-                more = [*close.whole, *corrected.ids, *close.partly]
-                ranking.corrected = close.corrected if more else None
-            ids += more
-        ranking.ids = await self._allowed(list(dict.fromkeys(ids)), wanted)
+            ranking = _Ranking([])
+        ranking = await self._closely(ranking, wanted, text)
         if len(ranking.ids) < FEW and not (refused and not ranking.ids):
-            topic = clean(close.corrected or text)[:200].casefold()
+            topic = clean(ranking.corrected or text)[:200].casefold()
             elsewhere = await self._allowed(await self._lookups.topic(topic, ask=ask), wanted)
             ranking.elsewhere = frozenset(elsewhere) - set(ranking.ids)
             ranking.ids = list(dict.fromkeys(ranking.ids + elsewhere))
@@ -263,17 +230,25 @@ class Search:
             raise refused
         return ranking
 
-    async def _corrected(self, wording: str) -> _Ranking:
-        try:
-            return await self._in_words(query.parse(wording))
-        except QueryError:  # a title may be longer than a query
-            return _Ranking([])
+    async def _closely(self, ranking: _Ranking, wanted: Query | None, text: str) -> _Ranking:
+        """What agrees and what comes close, in the order of closeness."""
+        in_words = wanted if wanted and wanted.is_words else None
+
+        async def agreeing(ids: Sequence[int]) -> list[int]:
+            return await self._agreeing(ids, in_words.matches) if in_words else []
+
+        close = await self._titles.close(text, in_words, agreeing)
+        if in_words:
+            ranking.matching, ranking.is_about = len(close.literal), len(close.literal) > COUNTED
+        ranking.corrected = close.corrected
+        ranking.ids = await self._allowed(list(dict.fromkeys([*ranking.ids, *close.ids, *close.literal])), wanted)
+        return ranking
 
     async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
         most = MOST if wanted.is_indexed else _UNINDEXED
         async with self._database.reading() as read:
-            count = await index.count_candidates(read, wanted, most=_COUNTED)
+            count = await index.count_candidates(read, wanted, most=COUNTED)
             ids = await index.candidates(read, wanted, limit=most)
         if not wanted.sort:
             ids = await self._titles.ordered(ids, text)

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from bot.language.kin import kin
@@ -33,7 +34,8 @@ _LONG: Final = 3
 class Term:
     """One word that somebody typed. `forms` mean the same as it does, as typed first; `near` are other forms with their likeness
     0…1; `starts` are beginnings of words, `completions` what they may become, with `likely_start`; `weight` is how much it says
-    (rare words say more). `known`: as it was typed."""
+    (rare words say more). `known`: as it was typed;
+    `in_names`: an author may be called so; `joined` is the word written as one with the next, where that is known."""
 
     word: str
     forms: tuple[str, ...]
@@ -43,6 +45,8 @@ class Term:
     likely_start: float = 0.0
     weight: float = 1.0
     known: bool = True
+    in_names: bool = False
+    joined: str = ""
 
     @property
     def strict(self) -> str:
@@ -71,15 +75,19 @@ def _either(parts: Sequence[str]) -> str:
 def read(text: str, vocabulary: Vocabulary, papers: int, *, typing: bool = False) -> tuple[Term, ...]:
     """The terms of a wording of any length; the rarest ten where there are more, in their order. With `typing` the last word is not
     finished. Quotation marks mean nothing here; `-word` is left out."""
-    words = [form for chunk in _wanted(text) for form in scan(plain(chunk)).forms]
+    words = list(dict.fromkeys(form for chunk in _wanted(text) for form in scan(plain(chunk)).forms))
     unfinished = words[-1] if words else ""
     typing = typing and not text[-1:].isspace()
     terms: list[Term] = []
-    for word in dict.fromkeys(words):
+    for word in words:
         last = word == unfinished
         for part in _parts(word, vocabulary, last=last, typing=typing):
             term = _term(part, vocabulary, papers, last=last and part == word, typing=typing)
             terms.append(term)
+    terms = [
+        replace(term, joined=term.word + after.word) if vocabulary.count(term.word + after.word) else term
+        for term, after in pairwise(terms)
+    ] + terms[-1:]
     terms = _weighed(terms)
     if len(terms) > _MOST_TERMS:
         rarest = set(sorted(range(len(terms)), key=lambda i: -terms[i].weight)[:_MOST_TERMS])
@@ -113,7 +121,7 @@ def _term(word: str, vocabulary: Vocabulary, papers: int, *, last: bool, typing:
         near = [(form, 1 - 0.8 * far / len(word)) for form, far in vocabulary.near(word)]
         if last and typing and not starts:
             starts = tuple(vocabulary.near_starts(word))
-    near += [(form, _KIN) for form in sorted(kin(word) - own - {word}) if vocabulary.count(form)]
+    near += [(form, _KIN) for form in sorted(kin(word, vocabulary.count) - own - {word})]
     completions = vocabulary.completions(word, _MOST_COMPLETIONS) if starts == (word,) and len(word) < _LONG else ()
     count = sum(map(vocabulary.count, forms or [form for form, _ in near] or completions))
     return Term(
@@ -125,6 +133,7 @@ def _term(word: str, vocabulary: Vocabulary, papers: int, *, last: bool, typing:
         _START if typing or not forms else _KNOWN_START,
         math.log(1 + papers / count) if count else 0.0,
         bool(forms) and not (last and typing),
+        any(map(vocabulary.in_names, forms)),
     )
 
 

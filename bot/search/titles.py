@@ -5,37 +5,46 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 from typing import Final
 
 from bot.language.spelling import Vocabulary
 from bot.language.text import plain
 from bot.language.tokens import scan
-from bot.models import TitleRow
+from bot.query.language import Query
+from bot.query.nodes import Node, all_of
 from bot.search import ranking, terms
 from bot.search.ranking import Ranked
 from bot.search.terms import Term
 from bot.store import search as index
-from bot.store.database import Connection, Database
+from bot.store.database import Connection, Database, Row
 
 #: The newest papers that one question of the index brings.
 _NEWEST: Final = 60
 _BY_NAME: Final = 20
 _VOTED: Final = 30
 #: Among so many of the newest the most upvoted are looked for.
-_VOTED_WITHIN: Final = 1_000
+_VOTED_WITHIN: Final = 500
 #: With fewer than a page the abstracts are asked, with fewer than `FEW` the search forgives.
 _PAGE: Final = 10
 FEW: Final = 5
+#: Papers that agree are counted so far.
+COUNTED: Final = 1_000
 #: Words that lead: the rarest of the wording.
 _LEADING: Final = 5
 _LEADING_ALONE: Final = 4
+#: Words of a query that the index is asked for; a few papers are then read for the others.
+_ASKED: Final = 4
+#: So many words that all stand in one abstract are meant.
+_ENOUGH: Final = 5
 _POSTINGS: Final = 1_200
 _BEST_SUMS: Final = 60
+#: Ways to write several words in their forms.
+_WAYS: Final = 8
 #: Papers of which the abstracts are read.
-_READ: Final = 60
+_READ: Final = 30
 #: After this many new papers the vocabulary is read anew, in a thread.
 _MANY: Final = 500
 #: By how much the best one must lead to be the one that was meant, and how much of the wording it must have.
@@ -43,13 +52,16 @@ _LEAD: Final = 0.12
 _SURE: Final = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class CloseTitles:
-    """Ids of the papers close to a wording, best first: `whole` have all of it, `partly` the most of it; and the wording
-    without its misspellings (None: it had none)."""
+Agreeing = Callable[[Sequence[int]], Awaitable[list[int]]]
 
-    whole: tuple[int, ...] = ()
-    partly: tuple[int, ...] = ()
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Ids of the papers close to a wording, best first. `literal` have the words themselves, be it in the abstract, the newest
+    first: at most `COUNTED` and one more. `corrected` is the wording without its misspellings (None: it had none)."""
+
+    ids: tuple[int, ...] = ()
+    literal: tuple[int, ...] = ()
     corrected: str | None = None
 
 
@@ -63,20 +75,22 @@ class Titles:
         self._papers = 0
         self._loading = asyncio.Lock()
 
-    async def close(self, text: str) -> CloseTitles:
-        """Papers that have most of these words, typing errors forgiven, in title or authors."""
-        wanted = terms.read(text, await self._words(), self._papers)
-        shown = ranking.close_enough(await self._ranked(text, wanted))
-        if not shown:
-            return CloseTitles()
-        whole = tuple(c.paper_id for c in shown if c.is_whole)
-        partly = tuple(c.paper_id for c in shown if not c.is_whole)
-        return CloseTitles(whole, partly, ranking.corrected(wanted, shown[0]))
+    async def close(self, text: str, query: Query | None, agreeing: Agreeing) -> Close:
+        """Papers that have most of these words, typing errors forgiven, in title or authors, or all of them anywhere. `query` is the
+        wording as it is, where that can be read; `agreeing` says for which of a few papers it holds."""
+        vocabulary = await self._words()
+        wanted = terms.read(text, vocabulary, self._papers)
+        literal = Literal(rarest(query, vocabulary).index_expression(), agreeing) if query else None
+        found, candidates = await self._ranked(text, wanted, literal=literal)
+        shown = ranking.close_enough(found)
+        fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
+        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed)
 
     async def meant(self, text: str, limit: int = 10) -> list[int]:
         """The paper with this title; the likeliest ones when several could be meant; none when nothing is close."""
         wanted = terms.read(text, await self._words(), self._papers)
-        shown = ranking.close_enough(await self._ranked(text, wanted))[:limit]
+        found, _ = await self._ranked(text, wanted)
+        shown = ranking.close_enough(found)[:limit]
         async with self._database.reading() as read:
             titles = await index.load_titles(read, [c.paper_id for c in shown])
         same = [c.paper_id for c in shown if ranking.same_title(text, titles[c.paper_id])]
@@ -94,7 +108,7 @@ class Titles:
         if not any(len(term.word) > 1 or not term.word.isascii() for term in wanted):
             async with self._database.reading() as read:
                 return [paper_id for paper_id, _ in await index.newest_titles(read, limit)]
-        found = await self._ranked(text, wanted, typing=True)
+        found, _ = await self._ranked(text, wanted, typing=True)
         return [close.paper_id for close in ranking.close_enough(found)[:limit]]
 
     async def ordered(self, ids: Sequence[int], text: str) -> list[int]:
@@ -115,88 +129,145 @@ class Titles:
             newest = await index.newest_id(read)
             if self._vocabulary is None or newest - self._newest > _MANY:
                 rows = await index.load_words(read)
-                counted = ((row["term"], row["doc"]) for row in rows)
-                self._vocabulary = await asyncio.to_thread(lambda: Vocabulary(dict(counted)))
+                self._vocabulary = await asyncio.to_thread(lambda: _vocabulary(rows))
                 self._papers = await index.count_indexed(read)
             elif newest > self._newest:
-                for words in await index.words_since(read, self._newest):
-                    self._vocabulary.add(words)
+                for title, authors in await index.words_since(read, self._newest):
+                    self._vocabulary.add(title.split(), authors.split())
                     self._papers += 1
             self._newest = newest
         return self._vocabulary
 
-    async def _ranked(self, text: str, wanted: Sequence[Term], *, typing: bool = False) -> list[Ranked]:
+    async def _ranked(
+        self, text: str, wanted: Sequence[Term], *, typing: bool = False, literal: Literal | None = None
+    ) -> tuple[list[Ranked], Candidates]:
+        candidates = Candidates()
         if not wanted:
-            return []
+            return [], candidates
         forms = " ".join(scan(plain(text)).forms)
         async with self._database.reading() as read:
-            candidates = await gather(read, wanted, typing=typing)
-            rows = list(candidates.rows.values())
+            await gather(read, wanted, candidates, literal=literal, typing=typing)
+            rows = await index.titles_of(read, candidates.ids)
             found = ranking.ranked(rows, wanted, forms, in_text=frozenset(candidates.in_text))
             if not typing and len(found) > 1:
                 best = found[:_READ]
                 ranking.read_abstracts(best, wanted, await index.load_abstracts(read, [c.paper_id for c in best]))
                 found[:_READ] = best
-        return found
+        return found, candidates
+
+
+def _vocabulary(rows: Iterable[Row]) -> Vocabulary:
+    counts: dict[str, dict[str, int]] = {"title": {}, "authors": {}}
+    for word, column, papers in rows:
+        counts[column][word] = papers
+    return Vocabulary(counts["title"], counts["authors"])
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A wording as it is: FTS5 text for the papers that may agree, and who says which of a few do."""
+
+    expression: str
+    agreeing: Agreeing
 
 
 @dataclass(slots=True)
 class Candidates:
-    """Rows of the index by the paper's id; `in_text` have every word somewhere, be it in the abstract."""
+    """Ids of the papers worth ranking; `in_text` have every word somewhere, be it in the abstract; `literal` agree with the wording
+    as it is."""
 
-    rows: dict[int, TitleRow]
-    in_text: set[int]
+    ids: dict[int, None] = field(default_factory=dict)
+    in_text: set[int] = field(default_factory=set)
+    literal: list[int] = field(default_factory=list)
 
-    def add(self, rows: Iterable[TitleRow]) -> None:
-        self.rows.update((row.paper_id, row) for row in rows)
+    def add(self, ids: Iterable[int]) -> int:
+        """Returns how many of them are new."""
+        before = len(self.ids)
+        self.ids.update(dict.fromkeys(ids))
+        return len(self.ids) - before
 
 
-async def gather(read: Connection, wanted: Sequence[Term], *, typing: bool = False) -> Candidates:
-    """The papers worth ranking, at most a few hundred: those with all words in title or authors; where these are many, those with
-    the words side by side, by name and the most upvoted; where they are few, those that have them in the abstract, and close ones."""
-    found = Candidates({}, set())
-    rarest = sorted(wanted, key=lambda term: -term.weight)
-    strict = rarest[:_LEADING]
-    everything = " AND ".join(term.strict for term in strict)
-    found.add(await index.titles_with(read, everything, _NEWEST))
-    if len(found.rows) >= _NEWEST:
-        found.add(await index.titles_with(read, f"authors : ({everything})", _BY_NAME))
-        best = f"title : {phrase}" if (phrase := _phrase(wanted)) else f"title : ({everything})"
-        found.add(await index.titles_with(read, best, _NEWEST))
+async def gather(
+    read: Connection, wanted: Sequence[Term], found: Candidates, *, literal: Literal | None, typing: bool
+) -> None:
+    """At most a few hundred papers: those with all words in title or authors; where these are many, those with the words side by
+    side, by name and the most upvoted; where they are few, those that have them in the abstract, and close ones."""
+    by_weight = sorted(wanted, key=lambda term: -term.weight)
+    everything = " AND ".join(term.strict for term in by_weight[:_LEADING])
+    strict = await index.titles_with(read, everything, _NEWEST)
+    if len(strict) >= _NEWEST:
+        best = f"title : ({everything})"
+        found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", _PAGE))
+        for phrase in _phrases(wanted):
+            if found.add(await index.titles_with(read, f"title : ({phrase})", _NEWEST)) >= _PAGE:
+                best, strict = f"title : ({phrase})", []
+                break
         if not typing:
             found.add(await index.best_voted(read, best, _VOTED_WITHIN, _VOTED))
-    if len(found.rows) < _PAGE and not typing:
-        rows = await index.texts_with(read, " AND ".join(term.strict for term in rarest), _NEWEST)
-        found.add(rows)
-        found.in_text.update(row.paper_id for row in rows)
-    if len(found.rows) < FEW:
-        await _forgive(read, wanted, rarest, found)
-    return found
+        if all(term.in_names for term in wanted):
+            found.add(await index.titles_with(read, f"authors : ({everything})", _BY_NAME))
+    found.add(strict)
+    if literal:
+        found.literal = await index.texts_with(read, literal.expression, COUNTED + 1)
+        if len(found.literal) <= _PAGE:
+            found.literal = await literal.agreeing(found.literal)
+    if len(found.ids) < _PAGE and not typing:
+        ids = found.literal[:_NEWEST]
+        if not ids and any(term.in_names for term in wanted):
+            ids = await index.texts_with(read, " AND ".join(term.strict for term in by_weight), _NEWEST)
+        found.in_text.update(ids)
+        found.add(ids)
+    is_sure = strict or (found.literal and len(wanted) >= _ENOUGH)
+    if not is_sure or not all(term.known for term in wanted):
+        await _forgive(read, wanted, by_weight[:_LEADING], found)
 
 
-def _phrase(wanted: Sequence[Term]) -> str:
-    """FTS5 text for the words side by side, each in any of its forms; empty for one word."""
+def _phrases(wanted: Sequence[Term]) -> Iterator[str]:
+    """FTS5 text for the words side by side, as they were typed and then in any of their forms; nothing for one word."""
     if len(wanted) < 2 or not all(term.known for term in wanted):
-        return ""
-    ways = list(product(*(term.forms[:2] for term in wanted)))[:8]
-    return f"({' OR '.join(chr(34) + ' '.join(way) + chr(34) for way in ways)})"
+        return
+    yield _quoted([term.word for term in wanted])
+    yield " OR ".join(map(_quoted, list(product(*(term.forms[:2] for term in wanted)))[:_WAYS]))
 
 
-async def _forgive(read: Connection, wanted: Sequence[Term], rarest: Sequence[Term], found: Candidates) -> None:
-    leading = rarest[:_LEADING]
+def _beginning(wanted: Sequence[Term]) -> str:
+    """FTS5 text for the wording, the last word of which may be unfinished."""
+    return _quoted(term.word for term in wanted) + (" *" if wanted[-1].starts else "")
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return f'"{" ".join(words)}"'
+
+
+async def _forgive(read: Connection, wanted: Sequence[Term], leading: Sequence[Term], found: Candidates) -> None:
+    """Adds papers with other inflections and corrected words, with all words but one, and with the rarest words."""
     close = " AND ".join(term.loose for term in leading)
     together = [
-        " AND ".join([f'"{a.word}{b.word}"', *(t.loose for t in leading if t not in (a, b))])
+        " AND ".join([f'"{a.joined}"', *(t.loose for t in leading if t not in (a, b))])
         for a, b in pairwise(wanted)
+        if a.joined
     ]
-    found.add(await index.titles_with(read, " OR ".join(f"({one})" for one in (close, *together)), _NEWEST))
-    if len(found.rows) < FEW and len(leading) > 2:
-        some = [" AND ".join(t.loose for t in chosen) for chosen in combinations(leading, len(leading) - 1)]
-        found.add(await index.titles_with(read, " OR ".join(f"({one})" for one in some), _NEWEST))
-    if len(found.rows) < FEW and len(leading) > 1:
+    near = found.add(await index.titles_with(read, _any_of([close, *together]), _NEWEST))
+    if near < FEW and len(leading) > 2:
+        said = [term.strict if term.known else term.loose for term in leading]
+        found.add(await index.titles_with(read, _any_of(map(" AND ".join, combinations(said, len(said) - 1))), _NEWEST))
+    if len(found.ids) < FEW and len(leading) > 1:
         sums: defaultdict[int, float] = defaultdict(float)
         for term in leading[:_LEADING_ALONE]:
-            for paper_id in await index.ids_with(read, term.loose, _POSTINGS):
+            for paper_id in await index.titles_with(read, term.loose, _POSTINGS):
                 sums[paper_id] += term.weight
-        best = sorted(sums, key=lambda paper_id: -sums[paper_id])[:_BEST_SUMS]
-        found.add(await index.titles_of(read, best))
+        found.add(sorted(sums, key=lambda paper_id: -sums[paper_id])[:_BEST_SUMS])
+
+
+def rarest(words: Query, vocabulary: Vocabulary) -> Query:
+    """The rarest words of a long query: the common ones narrow little, and cost the most."""
+
+    def papers(part: Node) -> int:
+        return min(map(vocabulary.count, scan(str(part)).forms), default=0)
+
+    parts = sorted(words.parts, key=papers)[:_ASKED]
+    return words if len(parts) == len(words.parts) else Query(all_of(parts))
+
+
+def _any_of(expressions: Iterable[str]) -> str:
+    return " OR ".join(f"({one})" for one in expressions)

@@ -5,7 +5,7 @@ Knows how papers are indexed and asked for; what a query means is `bot/query/lan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from bot.models import Paper, Record, TitleRow
 from bot.query.language import Query
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY, JOIN, PAPER_ID, narrowing
-from bot.store.rows import read_json, readable_names
+from bot.store.rows import read_json
 
 #: Changes whenever the index keeps the same tokens in another shape.
 _SHAPE: Final = 3
@@ -157,56 +157,42 @@ async def _since(read: Connection, tables: str, condition: str, values: dict[str
     return list(read_json(found))
 
 
-async def titles_with(read: Connection, expression: str, limit: int) -> list[TitleRow]:
-    """The newest papers in whose title or authors the FTS5 expression holds."""
-    return await _rows(
-        read,
-        "(SELECT rowid FROM title_index WHERE title_index MATCH :wanted ORDER BY rowid DESC LIMIT :limit)",
-        {"wanted": expression, "limit": limit},
-    )
-
-
-async def best_voted(read: Connection, expression: str, within: int, limit: int) -> list[TitleRow]:
-    """Of the newest `within` papers in whose title the FTS5 expression holds, those with the most votes."""
-    return await _rows(
-        read,
-        f"""(SELECT i.number FROM (SELECT rowid AS number FROM title_index WHERE title_index MATCH :wanted
-                                 ORDER BY rowid DESC LIMIT :within) AS i
-            JOIN community AS c ON c.paper_id = (i.number & {DAY - 1})
-            WHERE c.upvotes > 0 ORDER BY c.upvotes DESC, i.number DESC LIMIT :limit)""",  # noqa: S608
-        {"wanted": expression, "within": within, "limit": limit},
-    )
-
-
-async def texts_with(read: Connection, expression: str, limit: int) -> list[TitleRow]:
-    """The newest papers in whose title, abstract or authors the FTS5 expression holds."""
-    return await _rows(
-        read,
-        "(SELECT rowid FROM paper_index WHERE paper_index MATCH :wanted ORDER BY rowid DESC LIMIT :limit)",
-        {"wanted": expression, "limit": limit},
-    )
-
-
-async def ids_with(read: Connection, expression: str, limit: int) -> list[int]:
+async def titles_with(read: Connection, expression: str, limit: int) -> list[int]:
     """Ids of the newest papers in whose title or authors the FTS5 expression holds."""
+    return await _newest(read, "title_index", expression, limit)
+
+
+async def texts_with(read: Connection, expression: str, limit: int) -> list[int]:
+    """Ids of the newest papers in whose title, abstract or authors the FTS5 expression holds."""
+    return await _newest(read, "paper_index", expression, limit)
+
+
+async def _newest(read: Connection, table: str, expression: str, limit: int) -> list[int]:
     return await read.ids(
-        f"""SELECT (rowid & {DAY - 1}) AS id FROM title_index WHERE title_index MATCH :wanted
+        f"""SELECT (rowid & {DAY - 1}) AS id FROM {table} WHERE {table} MATCH :wanted
             ORDER BY rowid DESC LIMIT :limit""",  # noqa: S608
         {"wanted": expression, "limit": limit},
     )
 
 
-async def titles_of(read: Connection, ids: Sequence[int]) -> list[TitleRow]:
-    """The rows of these papers."""
-    return await _rows(read, ":ids", {"ids": list(ids)}, by="paper_id")
+async def best_voted(read: Connection, expression: str, within: int, limit: int) -> list[int]:
+    """Of the newest `within` papers in whose title the FTS5 expression holds, those with the most votes."""
+    return await read.ids(
+        f"""SELECT c.paper_id AS id FROM (SELECT (rowid & {DAY - 1}) AS id FROM title_index
+                WHERE title_index MATCH :wanted ORDER BY rowid DESC LIMIT :within) AS i
+            JOIN community AS c ON c.paper_id = i.id
+            WHERE c.upvotes > 0 ORDER BY c.upvotes DESC, c.paper_id DESC LIMIT :limit""",  # noqa: S608
+        {"wanted": expression, "within": within, "limit": limit},
+    )
 
 
-async def _rows(read: Connection, which: str, values: dict[str, Any], *, by: str = "number") -> list[TitleRow]:
+async def titles_of(read: Connection, ids: Iterable[int]) -> list[TitleRow]:
+    """The rows of these papers, each once."""
     rows = await read.all(
-        f"""SELECT t.paper_id, t.number, t.title, t.authors, c.upvotes FROM title_rows AS t
-            LEFT JOIN community AS c ON c.paper_id = t.paper_id
-            WHERE t.{by} IN {which}""",  # noqa: S608
-        values,
+        """SELECT t.paper_id, t.number, t.title, t.authors, c.upvotes FROM title_rows AS t
+           LEFT JOIN community AS c ON c.paper_id = t.paper_id
+           WHERE t.paper_id IN :ids""",
+        {"ids": list(ids)},
     )
     return [
         TitleRow(paper_id, number // DAY, f" {title} ", f" {authors} ", upvotes or 0)
@@ -250,14 +236,14 @@ async def newest_titles(read: Connection, limit: int) -> list[tuple[int, str]]:
 
 
 async def load_words(read: Connection) -> list[Row]:
-    """Every word of titles and authors with the number of papers that have it, in pairs."""
-    return await read.all("SELECT term, doc FROM title_words")
+    """Every word of titles and of authors: the word, "title" or "authors", and the number of papers that have it there."""
+    return await read.all("SELECT term, col, doc FROM title_words")
 
 
-async def words_since(read: Connection, paper_id: int) -> list[list[str]]:
-    """The words of each paper stored after `paper_id`."""
-    rows = await read.all("SELECT title, authors FROM papers WHERE id > :id ORDER BY id", {"id": paper_id})
-    return [index_text(f"{row['title']} ; {' ; '.join(readable_names(row['authors']))}").split() for row in rows]
+async def words_since(read: Connection, paper_id: int) -> list[tuple[str, str]]:
+    """The words of title and authors of each paper stored after `paper_id`."""
+    rows = await read.all("SELECT title, authors FROM title_rows WHERE paper_id > :id", {"id": paper_id})
+    return [(row["title"], row["authors"]) for row in rows]
 
 
 async def newest_id(read: Connection) -> int:
