@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 
 from benchmarks.bench_matching import Row
 from bot.language.kin import kin
+from bot.language.tables import listed
 from bot.language.text import plain
 from bot.language.tokens import fold
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 #: Words that say nothing of a paper: nobody types them alone.
-EMPTY = frozenset(
-    "the and for with from via using into toward towards based are can how what when not new its on of in to a an by".split()
+EMPTY = listed(
+    "the and for with from via using into toward towards based are can how what when not new its on of in to a an by"
 )
 
 Words = list[str]

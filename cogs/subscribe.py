@@ -50,6 +50,7 @@ class Subscribe(commands.Cog):
         add = self.bot.add_action
         add(controls.FollowForm, self.follow_form)
         add(controls.Follow, self.follow_from_control)
+        add(controls.FollowFound, self.follow_found)
         add(controls.ChooseZone, self.choose_zone)
         add(controls.ChangeTime, self.open_time_form)
         add(controls.TimeForm, self.time_form)
@@ -231,6 +232,11 @@ class Subscribe(commands.Cog):
     async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
         """A button somewhere says "get these by DM"."""
         await self._follow(interaction, control.kind, control.words, None, None, None)
+
+    async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
+        """A search named a person."""
+        name = await self.bot.services.search.recall(control.search)
+        await self._follow(interaction, SubscriptionKind.AUTHOR, name, None, None, None)
 
     async def follow_form(self, interaction: Interaction, control: controls.FollowForm) -> None:
         """The form of a first subscription came back."""

@@ -40,7 +40,10 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
     async with open_read_only(settings.database) as database:
         found = await Search(database, clock).search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
-    lines = [counted(count, "paper") + (f", {found.matching} of them exactly so" if found.matching < count else "")]
+    head = ("more than " if found.is_beyond else "about " if found.is_about else "") + counted(count, "paper")
+    lines = [head + (f", {found.matching} of them exactly so" if found.matching < count else "")]
+    if found.person:
+        lines.append(f"{counted(len(found.person.papers), 'paper')} by {found.person.name}")
     if found.corrected:
         lines.insert(0, f"Showing results for: {clean(found.corrected)} (--literal searches exactly as written)")
     value = {

@@ -77,12 +77,12 @@ class Vocabulary:
         return []
 
     def _alike(self, word: str, slips: int) -> list[str]:
-        """Words of about this length that begin or end as it does: one slip leaves one of its halves whole, if it does not swap
-        two letters in the middle; two leave one of its thirds, mostly the first or the last."""
-        kept = max(1, len(word) // (slips + 1))
+        """Words of about this length that begin or end as it does. One slip leaves one of its halves whole, if it does not swap
+        two letters in the middle; of two hardly any is in the first letter and in the last ones."""
+        kept, ending = (len(word) // 2, len(word) // 2) if slips == 1 else (1, len(word) // 3)
         least, most = len(word) - slips, len(word) + slips
         begin = [w for w in _starting(self._sorted, word[:kept]) if least <= len(w) <= most]
-        end = [w[::-1] for w in _starting(self._backwards, word[: -kept - 1 : -1]) if least <= len(w) <= most]
+        end = [w[::-1] for w in _starting(self._backwards, word[: -ending - 1 : -1]) if least <= len(w) <= most]
         middle = len(word) // 2
         swapped = [word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in (middle, middle + 1)]
         return begin + end + [other for other in swapped if self.count(other)]

@@ -18,7 +18,7 @@ from bot.models.following import (
     Subscription,
     SubscriptionKind,
 )
-from bot.models.found import BROAD, Changed, Found, Matched, Preview, Subscribed, TitleRow, Today
+from bot.models.found import BROAD, Changed, Found, Matched, Person, Preview, Subscribed, TitleRow, Today
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
     ENGLISH,
@@ -78,6 +78,7 @@ __all__ = [
     "PaperId",
     "Pause",
     "PendingBackfill",
+    "Person",
     "PersonalStatus",
     "Portion",
     "Preview",

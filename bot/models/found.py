@@ -24,17 +24,27 @@ class TitleRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom a wording may name, as most papers print the name, with the ids of their papers."""
+
+    name: str
+    papers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
-    the query literally (`is_about`: at least, not counted to the end). `corrected` is the wording that was searched
-    instead. `elsewhere` are ids of papers that Hugging Face named."""
+    the query literally (`is_about`: an estimate; `is_beyond`: there are more, nobody counted them). `corrected` is the wording that
+    was searched instead. `elsewhere` are ids of papers that Hugging Face named. `person` is whom the wording may name."""
 
     papers: tuple[Paper, ...]
     total: int
     matching: int
     is_about: bool = False
+    is_beyond: bool = False
     corrected: str | None = None
     elsewhere: frozenset[int] = frozenset()
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def ranked(
     weight = sum(term.weight for term in terms) or 1.0
     newest = max((row.day for row in rows), default=0)
     found = [_scored(row, terms, weight, newest, row.paper_id in in_text) for row in rows]
-    first = _FIRST if len(terms) == 1 or terms[-1].starts else 0.0
+    first = _FIRST if len(terms) == 1 or not terms[-1].known else 0.0
     typed, begun = f" {wording} ", f" {wording}"
     for close in found:
         close.total += _AS_TYPED * (typed in close.row.title) + first * close.row.title.startswith(begun)

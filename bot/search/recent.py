@@ -6,16 +6,17 @@ Knows what each kind of subscription asks the store; knows neither SQL nor Disco
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
-from bot.language import name_index, name_matching, names
+from bot.language import name_index, names
 from bot.models import EventKind, Match, Matched, Paper, Subscription, SubscriptionKind
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher
+from bot.search.people import by_one_of
 from bot.store import listings, papers
 from bot.store import search as index
 from bot.store.database import Connection, Database
@@ -92,40 +93,13 @@ async def _candidates(
         found.announced.update(await papers.ids_in_categories(read, printed, since))
     if authors := wanted.get(SubscriptionKind.AUTHOR):
         people = [names.parse(spelling) for text in authors for spelling in names.spellings(text)]
-        found.announced.update([paper_id async for paper_id in _by_author(read, people, since, turns)])
+        may_be: set[int] = set()
+        for person in people:
+            if expression := name_index.index_expression(person):
+                may_be.update(await index.matching_ids(read, expression, since))
+        found.announced.update([paper_id async for paper_id, _, _ in by_one_of(read, people, sorted(may_be), turns)])
     return found
 
 
 def _within(codes: Sequence[str], printed: str) -> bool:
     return any(categories.contains(code, category) for category in printed.split() for code in codes)
-
-
-async def _by_author(
-    read: Connection, people: Sequence[names.Name], since: datetime, turns: Turns
-) -> AsyncIterator[int]:
-    """The papers by one of these people."""
-    may_be: set[int] = set()
-    for person in people:
-        if expression := name_index.index_expression(person):
-            may_be.update(await index.matching_ids(read, expression, since))
-    words = tuple({word for person in people for word in name_index.words_of(person)})
-    ids = sorted(may_be)
-    for start in range(0, len(ids), _CHUNK):
-        for paper_id, printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).items():
-            for name in printed:
-                await turns.rest()
-                if _may_be(words, name) and _is_one(people, names.parse(name)):
-                    yield paper_id
-                    break
-
-
-def _may_be(words: Sequence[str], printed: str) -> bool:
-    """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
-    if not printed.isascii() or "\\" in printed:
-        return True
-    letters = "".join(filter(str.isalnum, printed.lower()))
-    return any(word in letters for word in words)
-
-
-def _is_one(people: Sequence[names.Name], name: names.Name) -> bool:
-    return any(name_matching.compatible(person, name) is not None for person in people)

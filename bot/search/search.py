@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
 from bot.language.text import clean
-from bot.models import Found, Matched, Paper, PaperId, Subscription
+from bot.models import Found, Matched, Paper, PaperId, Person, Subscription
 from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
@@ -52,8 +52,10 @@ class _Ranking:
     ids: list[int]
     matching: int = 0
     is_about: bool = False
+    is_beyond: bool = False
     corrected: str | None = None
     elsewhere: frozenset[int] = frozenset()
+    person: Person | None = None
 
 
 class Search:
@@ -193,7 +195,14 @@ class Search:
         ids = ranking.ids[:MOST]
         page = await self._load(ids[offset : offset + limit])
         return Found(
-            tuple(page), len(ids), ranking.matching, ranking.is_about, ranking.corrected, ranking.elsewhere & set(ids)
+            tuple(page),
+            len(ids),
+            ranking.matching,
+            ranking.is_about,
+            ranking.is_beyond,
+            ranking.corrected,
+            ranking.elsewhere & set(ids),
+            ranking.person,
         )
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
@@ -233,16 +242,24 @@ class Search:
     async def _closely(self, ranking: _Ranking, wanted: Query | None, text: str) -> _Ranking:
         """What agrees and what comes close, in the order of closeness."""
         in_words = wanted if wanted and wanted.is_words else None
-
-        async def agreeing(ids: Sequence[int]) -> list[int]:
-            return await self._agreeing(ids, in_words.matches) if in_words else []
-
-        close = await self._titles.close(text, in_words, agreeing)
+        close = await self._titles.close(text, in_words)
         if in_words:
-            ranking.matching, ranking.is_about = len(close.literal), len(close.literal) > COUNTED
-        ranking.corrected = close.corrected
-        ranking.ids = await self._allowed(list(dict.fromkeys([*ranking.ids, *close.ids, *close.literal])), wanted)
+            ranking.matching, ranking.is_beyond = min(len(close.literal), COUNTED), len(close.literal) > COUNTED
+        ranking.corrected, ranking.person = close.corrected, close.person
+        more = await self._with_words(close.corrected) if close.corrected else close.literal
+        by_name = close.person.papers if close.person else ()
+        every = list(dict.fromkeys([*ranking.ids, *close.ids, *by_name, *more]))
+        ranking.ids = await self._allowed(every[:MOST], wanted)
         return ranking
+
+    async def _with_words(self, corrected: str) -> list[int]:
+        """The papers that have the corrected words, be it in the abstract, the newest first."""
+        try:
+            expression = query.parse(corrected).index_expression()
+        except QueryError:  # a title may be longer than a query
+            return []
+        async with self._database.reading() as read:
+            return await index.texts_with(read, expression, MOST)
 
     async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
@@ -256,8 +273,8 @@ class Search:
         agreeing = await self._agreeing(ids[:read_first], wanted.matches)
         if count <= read_first:
             return _Ranking(agreeing, len(agreeing))
-        share = len(agreeing) / read_first
-        return _Ranking(agreeing + ids[read_first:], round(count * share), is_about=True)
+        matching = round(min(count, COUNTED) * len(agreeing) / read_first)
+        return _Ranking(agreeing + ids[read_first:], matching, is_about=count <= COUNTED, is_beyond=count > COUNTED)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""

@@ -81,7 +81,7 @@ def read(text: str, vocabulary: Vocabulary, papers: int, *, typing: bool = False
     terms: list[Term] = []
     for word in words:
         last = word == unfinished
-        for part in _parts(word, vocabulary, last=last, typing=typing):
+        for part in _parts(word, vocabulary, last=last):
             term = _term(part, vocabulary, papers, last=last and part == word, typing=typing)
             terms.append(term)
     terms = [
@@ -101,9 +101,9 @@ def _wanted(text: str) -> list[str]:
     return wanted or chunks
 
 
-def _parts(word: str, vocabulary: Vocabulary, *, last: bool, typing: bool) -> tuple[str, ...]:
+def _parts(word: str, vocabulary: Vocabulary, *, last: bool) -> tuple[str, ...]:
     """The two words that were written as one, where nothing else is as likely; else the word alone."""
-    if vocabulary.count(word) or (last and (typing or vocabulary.begins(word))):
+    if vocabulary.count(word) or (last and vocabulary.begins(word)):
         return (word,)
     pair = vocabulary.split(word)
     if pair is None:

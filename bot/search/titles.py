@@ -1,11 +1,11 @@
 """Finding papers by what somebody remembers of their title and authors. Knows what to ask the index for, the strict before the
-forgiving, and how far to forgive; knows no query language."""
+forgiving, and how far to forgive."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise, product
 from typing import Final
@@ -13,17 +13,24 @@ from typing import Final
 from bot.language.spelling import Vocabulary
 from bot.language.text import plain
 from bot.language.tokens import scan
+from bot.models import Person
+from bot.query.document import of_paper
 from bot.query.language import Query
 from bot.query.nodes import Node, all_of
 from bot.search import ranking, terms
+from bot.search.people import person_named
 from bot.search.ranking import Ranked
 from bot.search.terms import Term
+from bot.store import papers
 from bot.store import search as index
 from bot.store.database import Connection, Database, Row
 
 #: The newest papers that one question of the index brings.
 _NEWEST: Final = 60
 _BY_NAME: Final = 20
+#: Words of a name, and papers that are counted for one.
+_LONGEST_NAME: Final = 4
+_OF_A_PERSON: Final = 300
 _VOTED: Final = 30
 #: Among so many of the newest the most upvoted are looked for.
 _VOTED_WITHIN: Final = 500
@@ -52,17 +59,16 @@ _LEAD: Final = 0.12
 _SURE: Final = 0.8
 
 
-Agreeing = Callable[[Sequence[int]], Awaitable[list[int]]]
-
-
 @dataclass(frozen=True, slots=True)
 class Close:
     """Ids of the papers close to a wording, best first. `literal` have the words themselves, be it in the abstract, the newest
-    first: at most `COUNTED` and one more. `corrected` is the wording without its misspellings (None: it had none)."""
+    first: at most `COUNTED` and one more. `corrected` is the wording without its misspellings (None: it had none); `person` is whom
+    it names, if it is a name."""
 
     ids: tuple[int, ...] = ()
     literal: tuple[int, ...] = ()
     corrected: str | None = None
+    person: Person | None = None
 
 
 class Titles:
@@ -75,16 +81,25 @@ class Titles:
         self._papers = 0
         self._loading = asyncio.Lock()
 
-    async def close(self, text: str, query: Query | None, agreeing: Agreeing) -> Close:
+    async def close(self, text: str, query: Query | None) -> Close:
         """Papers that have most of these words, typing errors forgiven, in title or authors, or all of them anywhere. `query` is the
-        wording as it is, where that can be read; `agreeing` says for which of a few papers it holds."""
+        wording as it is, where that can be read."""
         vocabulary = await self._words()
         wanted = terms.read(text, vocabulary, self._papers)
-        literal = Literal(rarest(query, vocabulary).index_expression(), agreeing) if query else None
+        literal = Literal(query, rarest(query, vocabulary).index_expression()) if query else None
         found, candidates = await self._ranked(text, wanted, literal=literal)
         shown = ranking.close_enough(found)
         fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
-        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed)
+        person = await self._person(text, wanted)
+        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed, person)
+
+    async def _person(self, text: str, wanted: Sequence[Term]) -> Person | None:
+        """Whom the wording names, where its words are words of names."""
+        if not (1 < len(wanted) <= _LONGEST_NAME and all(term.in_names for term in wanted)):
+            return None
+        async with self._database.reading() as read:
+            words = " AND ".join(term.strict for term in wanted)
+            return await person_named(read, text, await index.titles_with(read, f"authors : ({words})", _OF_A_PERSON))
 
     async def meant(self, text: str, limit: int = 10) -> list[int]:
         """The paper with this title; the likeliest ones when several could be meant; none when nothing is close."""
@@ -158,17 +173,17 @@ class Titles:
 
 def _vocabulary(rows: Iterable[Row]) -> Vocabulary:
     counts: dict[str, dict[str, int]] = {"title": {}, "authors": {}}
-    for word, column, papers in rows:
-        counts[column][word] = papers
+    for word, column, count in rows:
+        counts[column][word] = count
     return Vocabulary(counts["title"], counts["authors"])
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A wording as it is: FTS5 text for the papers that may agree, and who says which of a few do."""
+    """A wording as it is, and FTS5 text for the papers that may agree with it."""
 
+    query: Query
     expression: str
-    agreeing: Agreeing
 
 
 @dataclass(slots=True)
@@ -210,7 +225,8 @@ async def gather(
     if literal:
         found.literal = await index.texts_with(read, literal.expression, COUNTED + 1)
         if len(found.literal) <= _PAGE:
-            found.literal = await literal.agreeing(found.literal)
+            loaded = await papers.load_papers(read, found.literal)
+            found.literal = [i for i in found.literal if i in loaded and literal.query.matches(of_paper(loaded[i]))]
     if len(found.ids) < _PAGE and not typing:
         ids = found.literal[:_NEWEST]
         if not ids and any(term.in_names for term in wanted):
@@ -262,10 +278,10 @@ async def _forgive(read: Connection, wanted: Sequence[Term], leading: Sequence[T
 def rarest(words: Query, vocabulary: Vocabulary) -> Query:
     """The rarest words of a long query: the common ones narrow little, and cost the most."""
 
-    def papers(part: Node) -> int:
+    def count(part: Node) -> int:
         return min(map(vocabulary.count, scan(str(part)).forms), default=0)
 
-    parts = sorted(words.parts, key=papers)[:_ASKED]
+    parts = sorted(words.parts, key=count)[:_ASKED]
     return words if len(parts) == len(words.parts) else Query(all_of(parts))
 
 

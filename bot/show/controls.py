@@ -320,6 +320,14 @@ class FoundPage(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class FollowFound(Control):
+    """Follow the person whom a search named; `search` is the number of its wording."""
+
+    verb = "follow-found"
+    search: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
 class DailyPage(Control):
     """A page of the Daily Papers of a day."""
 
@@ -373,7 +381,7 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, FoundPage, DailyPage, TrendingPage, Share,
+    ReadAbstract, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.
 CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}

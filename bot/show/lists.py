@@ -90,6 +90,8 @@ def found_list(
             embeds=(Embed(description=text, color=AMBER),),
             rows=(tuple(extra),) if extra and number is not None else (),
         )
+    if found.person and number is not None:
+        extra.append(Button(f"Follow {found.person.name}", controls.FollowFound(number).encode()))
     if share and number is not None:
         extra.append(_share(controls.FoundPage(number, page, literal)))
     text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
@@ -108,17 +110,18 @@ def _quoted(words: str) -> str:
 def _found_head(wording: str, found: Found) -> str:
     query = _quoted(wording)
     if found.corrected:
-        head = f"Showing results for {_quoted(found.corrected)} · {counted(found.total, 'paper')}"
-        if found.matching:
-            head += f"\n{counted(found.matching, 'paper')} with {query} as written, first."
-        return head
-    if found.is_about:
-        return f"{counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
-    if found.matching == found.total:
-        return f"{counted(found.total, 'paper')} for {query}"
+        return f"Showing results for {_quoted(found.corrected)} · {counted(found.total, 'paper')}"
+    by = f"{counted(len(found.person.papers), 'paper')} by {_quoted(found.person.name)}" if found.person else ""
+    if found.is_beyond or found.is_about:
+        how = "more than" if found.is_beyond else "about"
+        head = f"{how} {counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
+        return f"{head} · {by}" if by else head[0].upper() + head[1:]
+    if not found.matching and found.person:
+        return by + (", then what comes close" if found.total > len(found.person.papers) else "")
     if not found.matching:
         return f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
-    return f"{counted(found.matching, 'paper')} for {query}, then what comes close"
+    close = "" if found.matching == found.total else ", and what comes close"
+    return f"{counted(found.matching, 'paper')} for {query}{close}" + (f" · {by}" if by else "")
 
 
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
