@@ -147,6 +147,15 @@ async def test_a_long_wording_whose_words_all_stand_in_an_abstract_finds_it(sear
     assert (await titles(search, "voles otters herons tidal creeks"))[0] == "Quiet waters"
 
 
+async def test_a_long_wording_counts_the_papers_that_have_all_its_words(search: Search, database: Database) -> None:
+    long = "otters herons voles newts moths tidal creeks"
+    await add(database, *numbered(1, 30, "Fauna {}", abstract=long.replace("tidal ", "")))
+    await add(database, *numbered(50, 15, "Flora {}", abstract=long))
+    found = await search.search(long, ask=False)
+    assert found.matching == 15
+    assert all(title.startswith("Flora") for title in await titles(search, long))
+
+
 # -- the words of a query mean in a search what they mean in a subscription ---------------------------------------------
 
 WORDS = (

@@ -86,7 +86,7 @@ class Titles:
         wording as it is, where that can be read."""
         vocabulary = await self._words()
         wanted = terms.read(text, vocabulary, self._papers)
-        literal = Literal(query, rarest(query, vocabulary).index_expression()) if query else None
+        literal = Literal(query, rarest(query, vocabulary)) if query else None
         found, candidates = await self._ranked(text, wanted, literal=literal)
         shown = ranking.close_enough(found)
         fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
@@ -180,10 +180,20 @@ def _vocabulary(rows: Iterable[Row]) -> Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A wording as it is, and FTS5 text for the papers that may agree with it."""
+    """A wording as it is, and its rarest words, or all of few."""
 
     query: Query
-    expression: str
+    rarest: Query
+
+    async def papers(self, read: Connection) -> list[int]:
+        """The newest papers that have these words, be it in the abstract: at most `COUNTED` and one more."""
+        found = await index.texts_with(read, self.rarest.index_expression(), COUNTED + 1)
+        if len(found) > _PAGE and self.rarest is not self.query:
+            found = await index.texts_with(read, self.query.index_expression(), COUNTED + 1)
+        if len(found) > _PAGE:
+            return found
+        loaded = await papers.load_papers(read, found)
+        return [i for i in found if i in loaded and self.query.matches(of_paper(loaded[i]))]
 
 
 @dataclass(slots=True)
@@ -205,37 +215,41 @@ class Candidates:
 async def gather(
     read: Connection, wanted: Sequence[Term], found: Candidates, *, literal: Literal | None, typing: bool
 ) -> None:
-    """At most a few hundred papers: those with all words in title or authors; where these are many, those with the words side by
-    side, by name and the most upvoted; where they are few, those that have them in the abstract, and close ones."""
+    """At most a few hundred papers: those with all words in title or authors; where these are few, those that have them in the
+    abstract, and close ones."""
     by_weight = sorted(wanted, key=lambda term: -term.weight)
     everything = " AND ".join(term.strict for term in by_weight[:_LEADING])
-    strict = await index.titles_with(read, everything, _NEWEST)
-    if len(strict) >= _NEWEST:
-        best = f"title : ({everything})"
-        found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", _PAGE))
-        for phrase in _phrases(wanted):
-            if found.add(await index.titles_with(read, f"title : ({phrase})", _NEWEST)) >= _PAGE:
-                best, strict = f"title : ({phrase})", []
-                break
-        if not typing:
-            found.add(await index.best_voted(read, best, _VOTED_WITHIN, _VOTED))
-        if all(term.in_names for term in wanted):
-            found.add(await index.titles_with(read, f"authors : ({everything})", _BY_NAME))
-    found.add(strict)
+    in_titles = await index.titles_with(read, everything, _NEWEST)
+    if len(in_titles) < _NEWEST or await _choose(read, wanted, everything, found, typing=typing) < _PAGE:
+        found.add(in_titles)
     if literal:
-        found.literal = await index.texts_with(read, literal.expression, COUNTED + 1)
-        if len(found.literal) <= _PAGE:
-            loaded = await papers.load_papers(read, found.literal)
-            found.literal = [i for i in found.literal if i in loaded and literal.query.matches(of_paper(loaded[i]))]
+        found.literal = await literal.papers(read)
     if len(found.ids) < _PAGE and not typing:
         ids = found.literal[:_NEWEST]
         if not ids and any(term.in_names for term in wanted):
             ids = await index.texts_with(read, " AND ".join(term.strict for term in by_weight), _NEWEST)
         found.in_text.update(ids)
         found.add(ids)
-    is_sure = strict or (found.literal and len(wanted) >= _ENOUGH)
+    is_sure = in_titles or (found.literal and len(wanted) >= _ENOUGH)
     if not is_sure or not all(term.known for term in wanted):
         await _forgive(read, wanted, by_weight[:_LEADING], found)
+
+
+async def _choose(read: Connection, wanted: Sequence[Term], everything: str, found: Candidates, *, typing: bool) -> int:
+    """Adds, of the many papers with all words in title or authors, those that begin with the wording, those with the words side by
+    side, the most upvoted of these, and those by name. Returns how many have them side by side."""
+    found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", _PAGE))
+    best, side_by_side = everything, 0
+    for phrase in _phrases(wanted):
+        side_by_side = found.add(await index.titles_with(read, f"title : ({phrase})", _NEWEST))
+        if side_by_side >= _PAGE:
+            best = phrase
+            break
+    if not typing:
+        found.add(await index.best_voted(read, f"title : ({best})", _VOTED_WITHIN, _VOTED))
+    if all(term.in_names for term in wanted):
+        found.add(await index.titles_with(read, f"authors : ({everything})", _BY_NAME))
+    return side_by_side
 
 
 def _phrases(wanted: Sequence[Term]) -> Iterator[str]:
