@@ -156,6 +156,29 @@ async def test_a_long_wording_counts_the_papers_that_have_all_its_words(search: 
     assert all(title.startswith("Flora") for title in await titles(search, long))
 
 
+async def test_what_was_looked_for_is_in_bold_and_whoever_was_is_named(search: Search, database: Database) -> None:
+    five = ("Ann Able", "Bo Baker", "Cy Clark", "Dee Dunn", "Julia Kempe")
+    await add(
+        database,
+        record(
+            "2401.00001",
+            "Strong *model* collapse, the modelling of it",
+            authors=five,
+            abstract="A model may [collapse].",
+        ),
+    )
+    await add(database, *numbered(10, 9, "The words of number {}"))
+    for text in ("models collapse kempe", 'ti:models collapse au:"Julia Kempe"', "modell collapse kempe"):
+        found = await search.search(text, ask=False)
+        card = lists.found_list(text, 12, found, TODAY, 0, literal=False, share=False)
+        said = card.embeds[0].description or ""
+        assert r"[Strong \*" in said, text
+        assert r"**collapse**, the " in said, text
+        assert "Cy Clark et al., **Julia Kempe**" in said, text
+        assert r"A **model** may \[**collapse**\]." in said, text
+        assert "**the**" not in said
+
+
 # -- the words of a query mean in a search what they mean in a subscription ---------------------------------------------
 
 WORDS = (

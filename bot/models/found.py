@@ -35,7 +35,8 @@ class Person:
 class Found:
     """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
     the query literally (`is_about`: an estimate; `is_beyond`: there are more, nobody counted them). `corrected` is the wording that
-    was searched instead. `elsewhere` are ids of papers that Hugging Face named. `person` is whom the wording may name."""
+    was searched instead. `elsewhere` are ids of papers that Hugging Face named. `person` is whom the wording may name; `words` are
+    those that were looked for, as they are compared."""
 
     papers: tuple[Paper, ...]
     total: int
@@ -45,6 +46,7 @@ class Found:
     corrected: str | None = None
     elsewhere: frozenset[int] = frozenset()
     person: Person | None = None
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class _Ranking:
     corrected: str | None = None
     elsewhere: frozenset[int] = frozenset()
     person: Person | None = None
+    words: frozenset[str] = frozenset()
 
 
 class Search:
@@ -203,6 +204,7 @@ class Search:
             ranking.corrected,
             ranking.elsewhere & set(ids),
             ranking.person,
+            ranking.words,
         )
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
@@ -245,7 +247,7 @@ class Search:
         close = await self._titles.close(text, in_words)
         if in_words:
             ranking.matching, ranking.is_beyond = min(len(close.literal), COUNTED), len(close.literal) > COUNTED
-        ranking.corrected, ranking.person = close.corrected, close.person
+        ranking.corrected, ranking.person, ranking.words = close.corrected, close.person, close.words
         more = await self._with_words(close.corrected) if close.corrected else close.literal
         by_name = close.person.papers if close.person else ()
         every = list(dict.fromkeys([*ranking.ids, *close.ids, *by_name, *more]))
@@ -267,14 +269,15 @@ class Search:
         async with self._database.reading() as read:
             count = await index.count_candidates(read, wanted, most=COUNTED)
             ids = await index.candidates(read, wanted, limit=most)
+        ordered, words = await self._titles.ordered(ids, text)
         if not wanted.sort:
-            ids = await self._titles.ordered(ids, text)
+            ids = ordered
         read_first = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, _PAGE)
         agreeing = await self._agreeing(ids[:read_first], wanted.matches)
         if count <= read_first:
-            return _Ranking(agreeing, len(agreeing))
+            return _Ranking(agreeing, len(agreeing), words=words)
         matching = round(min(count, COUNTED) * len(agreeing) / read_first)
-        return _Ranking(agreeing + ids[read_first:], matching, is_about=count <= COUNTED, is_beyond=count > COUNTED)
+        return _Ranking(agreeing + ids[read_first:], matching, count <= COUNTED, count > COUNTED, words=words)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""

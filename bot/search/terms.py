@@ -21,6 +21,8 @@ from bot.language.tokens import scan
 __all__ = ["Term", "read"]
 
 _MOST_TERMS: Final = 10
+#: Words of less weight are those that every third title has.
+_SAYS: Final = 1.4
 _START: Final = 0.9
 _KNOWN_START: Final = 0.75  # "learn" may be the whole word that was meant, or not
 _KIN: Final = 0.9  # another inflection
@@ -93,6 +95,12 @@ def read(text: str, vocabulary: Vocabulary, papers: int, *, typing: bool = False
         rarest = set(sorted(range(len(terms)), key=lambda i: -terms[i].weight)[:_MOST_TERMS])
         terms = [term for i, term in enumerate(terms) if i in rarest]
     return tuple(terms)
+
+
+def telling(wanted: Sequence[Term]) -> frozenset[str]:
+    """The forms for which terms stand, without those words that say next to nothing."""
+    said = [term for term in wanted if term.weight >= _SAYS] or wanted
+    return frozenset(form for term in said for form in (*term.forms, *dict(term.near)))
 
 
 def _wanted(text: str) -> list[str]:

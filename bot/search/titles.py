@@ -63,12 +63,13 @@ _SURE: Final = 0.8
 class Close:
     """Ids of the papers close to a wording, best first. `literal` have the words themselves, be it in the abstract, the newest
     first: at most `COUNTED` and one more. `corrected` is the wording without its misspellings (None: it had none); `person` is whom
-    it names, if it is a name."""
+    it names, if it is a name; `words` are the forms that were looked for, without those that every other title has."""
 
     ids: tuple[int, ...] = ()
     literal: tuple[int, ...] = ()
     corrected: str | None = None
     person: Person | None = None
+    words: frozenset[str] = frozenset()
 
 
 class Titles:
@@ -91,7 +92,7 @@ class Titles:
         shown = ranking.close_enough(found)
         fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
         person = await self._person(text, wanted)
-        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed, person)
+        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed, person, terms.telling(wanted))
 
     async def _person(self, text: str, wanted: Sequence[Term]) -> Person | None:
         """Whom the wording names, where its words are words of names."""
@@ -126,13 +127,13 @@ class Titles:
         found, _ = await self._ranked(text, wanted, typing=True)
         return [close.paper_id for close in ranking.close_enough(found)[:limit]]
 
-    async def ordered(self, ids: Sequence[int], text: str) -> list[int]:
-        """These papers, the closest to the wording first."""
+    async def ordered(self, ids: Sequence[int], text: str) -> tuple[list[int], frozenset[str]]:
+        """These papers, the closest to the wording first, and the forms that were looked for."""
         wanted = terms.read(text, await self._words(), self._papers)
         async with self._database.reading() as read:
             rows = await index.titles_of(read, ids)
         found = ranking.ranked(rows, wanted, " ".join(scan(plain(text)).forms), in_text=frozenset(ids))
-        return [close.paper_id for close in found]
+        return [close.paper_id for close in found], terms.telling(wanted)
 
     async def warm_up(self) -> None:
         """Reads the vocabulary now, so that the first search need not wait for it."""

@@ -30,12 +30,18 @@ def pages(total: int) -> int:
     return max(1, (total - 1) // PER_PAGE + 1)
 
 
-def entries(papers: Sequence[Paper], today: date, start: int, elsewhere: frozenset[int] = frozenset()) -> str:
-    """The numbered entries of one page, their excerpts as long as the page has room for. `elsewhere` are labelled."""
+def entries(
+    papers: Sequence[Paper],
+    today: date,
+    start: int,
+    elsewhere: frozenset[int] = frozenset(),
+    words: frozenset[str] = frozenset(),
+) -> str:
+    """The numbered entries of one page, their excerpts as long as the page has room for. `elsewhere` are labelled, `words` in bold."""
     text = ""
     for limit in (200, 140, 90, 0):
         text = "\n\n".join(
-            f"**{start + n}.** {list_entry(paper, today, limit)}"
+            f"**{start + n}.** {list_entry(paper, today, limit, words)}"
             + ("\n-# from Hugging Face" if paper.id in elsewhere else "")
             for n, paper in enumerate(papers, 1)
         )
@@ -94,7 +100,7 @@ def found_list(
         extra.append(Button(f"Follow {found.person.name}", controls.FollowFound(number).encode()))
     if share and number is not None:
         extra.append(_share(controls.FoundPage(number, page, literal)))
-    text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere)}"
+    text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere, found.words)}"
     rows = abstract_select(found.papers)
     if number is not None:
         rows = (*rows, *page_row(lambda n: controls.FoundPage(number, n, literal), page, found.total, extra))

@@ -39,6 +39,11 @@ def safe(text: str, limit: int) -> str:
     return _escaped(head.rstrip(" ,;:-–—(")) + "…"
 
 
+def inert(text: str) -> str:
+    """`safe` for a part of a clean text: nothing is cut and nothing trimmed."""
+    return _ACTIVE.sub(r"\\\g<0>", text)
+
+
 def shown(text: str, limit: int) -> str:
     """A paper's own words for a place with markup: TeX said in Unicode, everything inert, at most `limit` characters."""
     return safe(plain(text), limit)
@@ -58,7 +63,7 @@ def _room(text: str, limit: int) -> int:
 
 
 def _escaped(text: str) -> str:
-    text = _ACTIVE.sub(r"\\\g<0>", text)
+    text = inert(text)
     lead = _LEADING.match(text)
     return f"{lead.group()}\\{text[lead.end() :]}" if lead else text
 

@@ -18,6 +18,7 @@ from bot.papers.categories import short
 from bot.papers.links import abstract_url, code_url, noted_url, paper_links
 from bot.query.language import is_plain
 from bot.show.cards import OPTION_TEXT, cut
+from bot.show.hits import NAMED, author_meant, marked
 from bot.show.safe import excerpt, safe, shown
 
 CADENCE_WORDS: Final = {
@@ -105,8 +106,8 @@ def _who(paper: Paper) -> str:
 
 def _names(paper: Paper) -> tuple[str, str]:
     """The first three names, and what stands for the others."""
-    names = [name for a in paper.authors[:3] if not blank(name := without_marks(plain(a.name)))]
-    return ", ".join(names), " et al." if names and len(paper.authors) > 3 else ""
+    names = [name for a in paper.authors[:NAMED] if not blank(name := without_marks(plain(a.name)))]
+    return ", ".join(names), " et al." if names and len(paper.authors) > NAMED else ""
 
 
 def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
@@ -311,15 +312,21 @@ def find_followed(own: Sequence[Subscription], typed: str) -> Subscription:
     return found[0]
 
 
-def list_line(paper: Paper, today: date) -> str:
+def list_line(paper: Paper, today: date, words: frozenset[str] = frozenset()) -> str:
     """One paper in one or two lines: title as link, who, facts."""
-    facts = f"{byline(paper)} · {facts_line(paper, today, brief=True)}"
-    return f"[{title_text(paper, 200)}]({abstract_url(paper.main_id)})\n-# {facts}"
+    title = title_text(paper, 200)
+    if words and not blank(paper.title):
+        title = marked(plain(paper.title), words, 200)
+    author = author_meant(paper, words) if words else ""
+    with_author = f", **{safe(author, 80)}**" if author else ""
+    facts = f"{byline(paper)}{with_author} · {facts_line(paper, today, brief=True)}"
+    return f"[{title}]({abstract_url(paper.main_id)})\n-# {facts}"
 
 
-def list_entry(paper: Paper, today: date, text_limit: int = 200) -> str:
-    """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0)."""
-    line = list_line(paper, today)
+def list_entry(paper: Paper, today: date, text_limit: int = 200, words: frozenset[str] = frozenset()) -> str:
+    """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0). `words` (as they are
+    compared) are in bold, and an author whom they name is named."""
+    line = list_line(paper, today, words)
     summary = paper.community.summary if paper.community else None
-    body = safe(excerpt(plain(summary or paper.abstract), text_limit), text_limit) if text_limit else ""
+    body = marked(excerpt(plain(summary or paper.abstract), text_limit), words, text_limit + 40) if text_limit else ""
     return f"{line}\n{body}" if body else line
