@@ -65,7 +65,13 @@ def stem_of_capitals(run: str) -> str:
         base = run[:-1].lower()
         return base.upper() if base in ACRONYMS else base
     lower = run.lower()
-    return run.upper() if means_more_in_capitals(lower) else lower
+    return in_capitals(lower) if means_more_in_capitals(lower) else lower
+
+
+def in_capitals(form: str) -> str:
+    """The stem of a form in capitals, where that is another word: `us` → `US`; of an acronym its singular, `ropes` → `ROPE`."""
+    base = stem(form)
+    return (base if base in ACRONYMS else form).upper()
 
 
 def means_more_in_capitals(form: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from bot.language.stems import (
     TELLING,
     further_stems,
+    in_capitals,
     means_more_in_capitals,
     stem,
     stem_of_capitals,
@@ -94,7 +95,7 @@ def _single(form: str, typed: str) -> Word:
     if root != stem(form):
         return Word(((root,),), typed)
     senses = (root, *further_stems(form)) if root != form else (root,)
-    return Word(tuple((sense,) for sense in senses), typed, (form.upper(),) if means_more_in_capitals(form) else ())
+    return Word(tuple((sense,) for sense in senses), typed, (in_capitals(form),) if means_more_in_capitals(form) else ())
 
 
 def _stem(form: str, typed: str) -> str:
