@@ -102,6 +102,13 @@ async def test_a_name_alone_is_no_failed_search(search: Search, database: Databa
     assert (card.embeds[0].description or "").startswith("3 papers by **Julia Kempe**\n")
 
 
+async def test_words_and_a_name_are_no_failed_search_either(search: Search, database: Database) -> None:
+    await add(database, *numbered(1, 3, "Collapse {}", authors=("Elvis Dohmatob", "Julia Kempe")))
+    found = await search.search("kempe collapse", ask=False)
+    card = lists.found_list("kempe collapse", 12, found, TODAY, 0, literal=False, share=False)
+    assert (card.embeds[0].description or "").startswith("3 papers with all of **kempe collapse** in title and names\n")
+
+
 @pytest.mark.parametrize("words", ["collapse theory", "Julia", "Dohmatob Kempe", "julia robot"])
 async def test_words_that_are_nobodys_name_name_nobody(search: Search, database: Database, words: str) -> None:
     await add(

@@ -36,7 +36,7 @@ class Found:
     """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
     the query literally (`is_about`: an estimate; `is_beyond`: there are more, nobody counted them). `corrected` is the wording that
     was searched instead. `elsewhere` are ids of papers that Hugging Face named. `person` is whom the wording may name; `words` are
-    those that were looked for, as they are compared."""
+    those that were looked for, as they are compared; `with_names` counts the papers that have them all where names count too."""
 
     papers: tuple[Paper, ...]
     total: int
@@ -47,6 +47,7 @@ class Found:
     elsewhere: frozenset[int] = frozenset()
     person: Person | None = None
     words: frozenset[str] = frozenset()
+    with_names: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,9 @@ def _single(form: str, typed: str) -> Word:
     if root != stem(form):
         return Word(((root,),), typed)
     senses = (root, *further_stems(form)) if root != form else (root,)
-    return Word(tuple((sense,) for sense in senses), typed, (in_capitals(form),) if means_more_in_capitals(form) else ())
+    return Word(
+        tuple((sense,) for sense in senses), typed, (in_capitals(form),) if means_more_in_capitals(form) else ()
+    )
 
 
 def _stem(form: str, typed: str) -> str:

@@ -57,6 +57,7 @@ class _Ranking:
     elsewhere: frozenset[int] = frozenset()
     person: Person | None = None
     words: frozenset[str] = frozenset()
+    with_names: int = 0
 
 
 class Search:
@@ -205,6 +206,7 @@ class Search:
             ranking.elsewhere & set(ids),
             ranking.person,
             ranking.words,
+            ranking.with_names,
         )
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
@@ -249,6 +251,7 @@ class Search:
             ranking.matching, ranking.is_beyond = min(len(close.literal), COUNTED), len(close.literal) > COUNTED
         ranking.corrected, ranking.person, ranking.words = close.corrected, close.person, close.words
         more = await self._with_words(close.corrected) if close.corrected else close.literal
+        ranking.with_names = close.whole
         by_name = close.person.papers if close.person else ()
         every = list(dict.fromkeys([*ranking.ids, *close.ids, *by_name, *more]))
         ranking.ids = await self._allowed(every[:MOST], wanted)

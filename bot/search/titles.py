@@ -63,13 +63,15 @@ _SURE: Final = 0.8
 class Close:
     """Ids of the papers close to a wording, best first. `literal` have the words themselves, be it in the abstract, the newest
     first: at most `COUNTED` and one more. `corrected` is the wording without its misspellings (None: it had none); `person` is whom
-    it names, if it is a name; `words` are the forms that were looked for, without those that every other title has."""
+    it names, if it is a name; `words` are the forms that were looked for, without those that every other title has;
+    `whole` says how many have every word as it was typed in title or names."""
 
     ids: tuple[int, ...] = ()
     literal: tuple[int, ...] = ()
     corrected: str | None = None
     person: Person | None = None
     words: frozenset[str] = frozenset()
+    whole: int = 0
 
 
 class Titles:
@@ -92,7 +94,9 @@ class Titles:
         shown = ranking.close_enough(found)
         fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
         person = await self._person(text, wanted)
-        return Close(tuple(c.paper_id for c in shown), tuple(candidates.literal), fixed, person, terms.telling(wanted))
+        whole = sum(all(f in t.forms for t, f in zip(wanted, close.found, strict=True)) for close in shown)
+        ids = tuple(close.paper_id for close in shown)
+        return Close(ids, tuple(candidates.literal), fixed, person, terms.telling(wanted), whole)
 
     async def _person(self, text: str, wanted: Sequence[Term]) -> Person | None:
         """Whom the wording names, where its words are words of names."""

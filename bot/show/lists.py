@@ -124,6 +124,9 @@ def _found_head(wording: str, found: Found) -> str:
         return f"{head} · {by}" if by else head[0].upper() + head[1:]
     if not found.matching and found.person:
         return by + (", then what comes close" if found.total > len(found.person.papers) else "")
+    if not found.matching and found.with_names:
+        rest = ", and what comes close" if found.total > found.with_names else ""
+        return f"{counted(found.with_names, 'paper')} with all of {query} in title and names{rest}"
     if not found.matching:
         return f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
     close = "" if found.matching == found.total else ", and what comes close"
