@@ -235,7 +235,10 @@ class Subscribe(commands.Cog):
 
     async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
         """A search named a person."""
-        name = await self.bot.services.search.recall(control.search)
+        name = await in_time(self.bot.services.search.recall(control.search))
+        if name is None:  # not in time: acknowledged first, and no form is asked for
+            await messenger.thinking(interaction)
+            name = await self.bot.services.search.recall(control.search)
         await self._follow(interaction, SubscriptionKind.AUTHOR, name, None, None, None)
 
     async def follow_form(self, interaction: Interaction, control: controls.FollowForm) -> None:

@@ -55,7 +55,14 @@ OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
     "today": "1", "follow": "keyword", "follow-start": "keyword", "follow-list": "",
 }  # fmt: skip
-PAPERS = {"abstract": "", "found": "1:0:f", "daily": "2031-11-20:0", "trending": "week:0", "share": "paper:1"}
+PAPERS = {
+    "abstract": "",
+    "found": "1:0:f",
+    "follow-found": "1",
+    "daily": "2031-11-20:0",
+    "trending": "week:0",
+    "share": "paper:1",
+}
 
 
 class Ground:
