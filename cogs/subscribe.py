@@ -5,6 +5,7 @@ Reads the command, calls one service, shows one card. Knows nothing of how paper
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Literal
 
@@ -68,6 +69,9 @@ class Subscribe(commands.Cog):
         add(controls.ConfirmStopAll, self.stop_all)
         add(controls.UndoStopAll, self.undo_stop_all)
         add(controls.RetryDms, self.retry_dms)
+        asyncio.get_running_loop().run_in_executor(
+            None, find_places, "utc"
+        )  # reads the cities before somebody waits for it
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -236,8 +240,8 @@ class Subscribe(commands.Cog):
     async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
         """A search named a person."""
         name = await in_time(self.bot.services.search.recall(control.search))
-        if name is None:  # not in time: acknowledged first, and no form is asked for
-            await messenger.thinking(interaction)
+        if name is None:
+            await messenger.thinking(interaction)  # and no form is asked for
             name = await self.bot.services.search.recall(control.search)
         await self._follow(interaction, SubscriptionKind.AUTHOR, name, None, None, None)
 

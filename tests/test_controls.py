@@ -211,3 +211,13 @@ async def test_the_time_changes_by_form_and_no_local_date_has_two_digests(house:
     await house.round()
     assert papers_of((await house.dms())[-1]) == ["2511.00099"]
     assert await house.rows("SELECT weekly_day FROM users") == [(4,)]
+
+
+async def test_whoever_a_search_names_is_followed_with_one_press(house: House) -> None:
+    await house.follow("tokamak")  # so that the hour is known, and no form asks for it
+    await arrive(house, "A tokamak")
+    found = await house.run("search", text="Ada Example")
+    assert "by **Ada Example**" in shown_text(found)
+    done = await house.press(found["message"], "Follow Ada Example")
+    assert "You now follow papers by **Ada Example**" in shown_text(done)
+    assert ("author", "Ada Example") in await house.rows("SELECT kind, query FROM subscriptions")
