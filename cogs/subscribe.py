@@ -69,9 +69,7 @@ class Subscribe(commands.Cog):
         add(controls.ConfirmStopAll, self.stop_all)
         add(controls.UndoStopAll, self.undo_stop_all)
         add(controls.RetryDms, self.retry_dms)
-        asyncio.get_running_loop().run_in_executor(
-            None, find_places, "utc"
-        )  # reads the cities before somebody waits for it
+        asyncio.get_running_loop().run_in_executor(None, find_places, "utc")  # nobody waits for the cities
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
