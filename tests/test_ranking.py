@@ -109,6 +109,13 @@ async def test_words_and_a_name_are_no_failed_search_either(search: Search, data
     assert (card.embeds[0].description or "").startswith("3 papers with all of **kempe collapse** in title and names\n")
 
 
+async def test_more_than_were_ranked_are_said_to_be_more(search: Search, database: Database) -> None:
+    await add(database, *numbered(1, 90, "Collapse {}", authors=("Elvis Dohmatob", "Julia Kempe")))
+    found = await search.search("kempe collapse", ask=False)
+    card = lists.found_list("kempe collapse", 12, found, TODAY, 0, literal=False, share=False)
+    assert (card.embeds[0].description or "").startswith("More than 60 papers with all of **kempe collapse**")
+
+
 @pytest.mark.parametrize("words", ["collapse theory", "Julia", "Dohmatob Kempe", "julia robot"])
 async def test_words_that_are_nobodys_name_name_nobody(search: Search, database: Database, words: str) -> None:
     await add(
@@ -143,7 +150,7 @@ async def test_a_flood_is_counted_so_far_and_says_so(search: Search, database: D
         found = await search.search(text, ask=False)
         assert (found.matching, found.is_beyond, found.total) == (1_000, True, 200), text
         card = lists.found_list(text, 1, found, TODAY, 0, literal=False, share=False)
-        assert "ore than 1,000 papers for" in (card.embeds[0].description or "")
+        assert "More than 1,000 papers for" in (card.embeds[0].description or "")
 
 
 async def test_a_long_wording_whose_words_all_stand_in_an_abstract_finds_it(search: Search, database: Database) -> None:

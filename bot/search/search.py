@@ -22,7 +22,7 @@ from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
 from bot.search.recent import matched_since
-from bot.search.titles import COUNTED, FEW, Titles
+from bot.search.titles import COUNTED, FEW, NEWEST, Titles
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
 from bot.store import search as index
@@ -252,6 +252,7 @@ class Search:
         ranking.corrected, ranking.person, ranking.words = close.corrected, close.person, close.words
         more = await self._with_words(close.corrected) if close.corrected else close.literal
         ranking.with_names = close.whole
+        ranking.is_beyond = ranking.is_beyond or (not ranking.matching and close.whole >= NEWEST)
         by_name = close.person.papers if close.person else ()
         every = list(dict.fromkeys([*ranking.ids, *close.ids, *by_name, *more]))
         ranking.ids = await self._allowed(every[:MOST], wanted)

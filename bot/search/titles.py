@@ -26,7 +26,7 @@ from bot.store import search as index
 from bot.store.database import Connection, Database, Row
 
 #: The newest papers that one question of the index brings.
-_NEWEST: Final = 60
+NEWEST: Final = 60
 _BY_NAME: Final = 20
 #: Words of a name, and papers that are counted for one.
 _LONGEST_NAME: Final = 4
@@ -224,15 +224,15 @@ async def gather(
     abstract, and close ones."""
     by_weight = sorted(wanted, key=lambda term: -term.weight)
     everything = " AND ".join(term.strict for term in by_weight[:_LEADING])
-    in_titles = await index.titles_with(read, everything, _NEWEST)
-    if len(in_titles) < _NEWEST or await _choose(read, wanted, everything, found, typing=typing) < _PAGE:
+    in_titles = await index.titles_with(read, everything, NEWEST)
+    if len(in_titles) < NEWEST or await _choose(read, wanted, everything, found, typing=typing) < _PAGE:
         found.add(in_titles)
     if literal:
         found.literal = await literal.papers(read)
     if len(found.ids) < _PAGE and not typing:
-        ids = found.literal[:_NEWEST]
+        ids = found.literal[:NEWEST]
         if not ids and any(term.in_names for term in wanted):
-            ids = await index.texts_with(read, " AND ".join(term.strict for term in by_weight), _NEWEST)
+            ids = await index.texts_with(read, " AND ".join(term.strict for term in by_weight), NEWEST)
         found.in_text.update(ids)
         found.add(ids)
     is_sure = in_titles or (found.literal and len(wanted) >= _ENOUGH)
@@ -246,7 +246,7 @@ async def _choose(read: Connection, wanted: Sequence[Term], everything: str, fou
     found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", _PAGE))
     best, side_by_side = everything, 0
     for phrase in _phrases(wanted):
-        side_by_side = found.add(await index.titles_with(read, f"title : ({phrase})", _NEWEST))
+        side_by_side = found.add(await index.titles_with(read, f"title : ({phrase})", NEWEST))
         if side_by_side >= _PAGE:
             best = phrase
             break
@@ -282,10 +282,10 @@ async def _forgive(read: Connection, wanted: Sequence[Term], leading: Sequence[T
         for a, b in pairwise(wanted)
         if a.joined
     ]
-    near = found.add(await index.titles_with(read, _any_of([close, *together]), _NEWEST))
+    near = found.add(await index.titles_with(read, _any_of([close, *together]), NEWEST))
     if near < FEW and len(leading) > 2:
         said = [term.strict if term.known else term.loose for term in leading]
-        found.add(await index.titles_with(read, _any_of(map(" AND ".join, combinations(said, len(said) - 1))), _NEWEST))
+        found.add(await index.titles_with(read, _any_of(map(" AND ".join, combinations(said, len(said) - 1))), NEWEST))
     if len(found.ids) < FEW and len(leading) > 1:
         sums: defaultdict[int, float] = defaultdict(float)
         for term in leading[:_LEADING_ALONE]:

@@ -118,19 +118,27 @@ def _found_head(wording: str, found: Found) -> str:
     if found.corrected:
         return f"Showing results for {_quoted(found.corrected)} · {counted(found.total, 'paper')}"
     by = f"{counted(len(found.person.papers), 'paper')} by {_quoted(found.person.name)}" if found.person else ""
-    if found.is_beyond or found.is_about:
-        how = "more than" if found.is_beyond else "about"
-        head = f"{how} {counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
-        return f"{head} · {by}" if by else head[0].upper() + head[1:]
-    if not found.matching and found.person:
-        return by + (", then what comes close" if found.total > len(found.person.papers) else "")
-    if not found.matching and found.with_names:
-        rest = ", and what comes close" if found.total > found.with_names else ""
-        return f"{counted(found.with_names, 'paper')} with all of {query} in title and names{rest}"
     if not found.matching:
-        return f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
+        return _without_matches(query, found, by)
+    if found.is_beyond or found.is_about:
+        how = "More than" if found.is_beyond else "About"
+        head = f"{how} {counted(found.matching, 'paper')} for {query}; here are the best {found.total}"
+        return f"{head} · {by}" if by else head
     close = "" if found.matching == found.total else ", and what comes close"
     return f"{counted(found.matching, 'paper')} for {query}{close}" + (f" · {by}" if by else "")
+
+
+def _without_matches(query: str, found: Found, by: str) -> str:
+    """No title and abstract has it all: they are by whom it names, or have it with the names of their authors, or come close."""
+    if found.person:
+        return by + (", then what comes close" if found.total > len(found.person.papers) else "")
+    if found.with_names:
+        rest = ", and what comes close" if found.total > found.with_names else ""
+        how = "More than " if found.is_beyond else ""
+        return f"{how}{counted(found.with_names, 'paper')} with all of {query} in title and names{rest}"
+    return (
+        f"Nothing has all of {query}; {counted(found.total, 'paper')} {'comes' if found.total == 1 else 'come'} close"
+    )
 
 
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
