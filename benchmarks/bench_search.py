@@ -133,7 +133,7 @@ class Peers:
         return [normal(paper.title) for paper in (await self._search.search(wording, ask=False)).papers]
 
     async def suggest(self, wording: str) -> list[str]:
-        return [normal(paper.title) for paper, _ in await self._search.suggest(wording, 10)]
+        return [normal(found.title) for found in await self._search.suggest(wording, 10)]
 
     async def bm25(self, wording: str) -> list[str]:
         words = " AND ".join(f'"{form}"' for form in scan(plain(wording)).forms)

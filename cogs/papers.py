@@ -68,7 +68,7 @@ class Papers(commands.Cog):
     @paper.autocomplete("paper")
     async def titles(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         found = await self.service.suggest(current)
-        return messenger.choices((title_words(paper), identity) for paper, identity in found)
+        return messenger.choices((title_words(heading), str(heading.identity)) for heading in found)
 
     @app_commands.command(name="search", description="Search all papers; typing errors are forgiven")
     @app_commands.describe(

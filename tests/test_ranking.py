@@ -271,7 +271,7 @@ async def test_no_answer_is_empty_that_a_smaller_collection_gives(search: Search
         size += more
         for typed in TYPED:
             assert TITLE in await titles(search, typed), (size, typed)
-            assert TITLE in [paper.title for paper, _ in await search.suggest(typed)], (size, typed)
+            assert TITLE in [found.title for found in await search.suggest(typed)], (size, typed)
 
 
 # -- slips ------------------------------------------------------------------------------------------------------------------

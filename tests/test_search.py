@@ -102,12 +102,12 @@ async def test_an_ambiguous_title_gives_the_likely_ones(search: Search) -> None:
      ("visoumot", "2303.04137"), ("https://arxiv.org/abs/2303.04137", "2303.04137")],
 )  # fmt: skip
 async def test_titles_are_suggested_while_typing(search: Search, typed: str, wanted: str) -> None:
-    assert (await search.suggest(typed))[0][0].main_id.value == wanted
+    assert (await search.suggest(typed))[0].identity.value == wanted
 
 
 async def test_at_most_25_suggestions_and_the_newest_when_nothing_is_typed(search: Search) -> None:
     assert len(await search.suggest("neural")) == 25
-    assert (await search.suggest(""))[0][1] == "arxiv:2402.00059"
+    assert str((await search.suggest(""))[0].identity) == "arxiv:2402.00059"
 
 
 async def test_a_new_paper_is_found_at_once_also_by_its_new_words(search: Search, database: Database) -> None:
@@ -116,7 +116,7 @@ async def test_a_new_paper_is_found_at_once_also_by_its_new_words(search: Search
         new = [record("2611.07777", "Quokka embeddings", authors=("Zed Zimmer",))]
         await papers.add_records(write, new, datetime(2026, 11, 18, tzinfo=UTC), eligible=False)
     assert ids((await search.search("quoka embedings")).papers) == ["2611.07777"]
-    assert [i for _, i in await search.suggest("quok")] == ["arxiv:2611.07777"]
+    assert [str(found.identity) for found in await search.suggest("quok")] == ["arxiv:2611.07777"]
 
 
 async def test_a_changed_title_is_found_by_its_new_words_only(search: Search, database: Database) -> None:

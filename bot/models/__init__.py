@@ -18,7 +18,7 @@ from bot.models.following import (
     Subscription,
     SubscriptionKind,
 )
-from bot.models.found import BROAD, Changed, Found, Matched, Person, Preview, Subscribed, TitleRow, Today
+from bot.models.found import BROAD, Changed, Found, Heading, Matched, Person, Preview, Subscribed, TitleRow, Today
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
     ENGLISH,
@@ -37,7 +37,7 @@ from bot.models.messages import (
     Undelivered,
     Welcome,
 )
-from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record
+from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
 from bot.models.people import DmState, User
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 
@@ -62,6 +62,7 @@ __all__ = [
     "EventKind",
     "Fault",
     "Found",
+    "Heading",
     "Held",
     "Hit",
     "Hold",
@@ -101,4 +102,5 @@ __all__ = [
     "User",
     "Welcome",
     "kind_of",
+    "main_of",
 ]

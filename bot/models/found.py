@@ -8,8 +8,15 @@ from typing import Final, NamedTuple
 
 from bot.models.following import Match, Subscription
 from bot.models.messages import Item
-from bot.models.papers import Paper
+from bot.models.papers import Paper, PaperId
 from bot.models.people import User
+
+
+class Heading(NamedTuple):
+    """What a choice shows of a paper: its title as stored, and the identity to answer by."""
+
+    title: str
+    identity: PaperId
 
 
 class TitleRow(NamedTuple):

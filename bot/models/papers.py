@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,6 +23,11 @@ class PaperId:
 
 #: From the one that says most: a DOI may be of a whole volume, an address changes with the site.
 _RANK: Final = {"arxiv": 0, "doi": 1, "url": 2}
+
+
+def main_of(ids: Iterable[PaperId]) -> PaperId:
+    """The identity to show and to link, of at least one: the arXiv id where there is one, an address where there is nothing else."""
+    return min(ids, key=lambda identity: _RANK.get(identity.scheme, len(_RANK)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,8 @@ class Paper:
 
     @property
     def main_id(self) -> PaperId:
-        """The identity to show and to link: the arXiv id where there is one, an address where there is nothing else."""
-        return min(self.ids, key=lambda identity: _RANK.get(identity.scheme, len(_RANK)))
+        """The identity to show and to link."""
+        return main_of(self.ids)
 
     @property
     def primary_category(self) -> str | None:

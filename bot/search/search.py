@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
 from bot.language.text import clean
-from bot.models import Found, Matched, Paper, PaperId, Person, Subscription
+from bot.models import Found, Heading, Matched, Paper, PaperId, Person, Subscription
 from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
@@ -167,8 +167,8 @@ class Search:
             found = {identity: await papers.find_paper(read, identity) for identity in ids}
         return {identity: paper for identity, paper in found.items() if paper}
 
-    async def suggest(self, text: str, limit: int = 25) -> list[tuple[Paper, str]]:
-        """Papers for what somebody is typing, with the id to answer by. An id begun is completed; nothing typed: the newest."""
+    async def suggest(self, text: str, limit: int = 25) -> list[Heading]:
+        """Papers for what somebody is typing. An id begun is completed; nothing typed: the newest."""
         text = clean(text[:LONGEST])
         bare = text.lower().removeprefix("arxiv:").strip()
         if bare[:1].isdigit() and (set(bare) <= set("0123456789.v")):
@@ -177,10 +177,12 @@ class Search:
         else:
             try:
                 exact = await self._stored([await self._identity(text)])
-                return [(paper, str(paper.main_id)) for paper in exact.values()]
+                return [Heading(paper.title, paper.main_id) for paper in exact.values()]
             except BadInputError:
                 ids = await self._titles.suggest(text, limit)
-        return [(paper, str(paper.main_id)) for paper in await self._load(ids)]
+        async with self._database.reading() as read:
+            found = await index.load_headings(read, ids)
+        return [found[i] for i in ids if i in found]
 
     # -- many papers --------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from typing import Final
 from bot.errors import BadInputError
 from bot.language.name_marks import without_marks
 from bot.language.text import blank, clean, plain
-from bot.models import Cadence, Event, EventKind, Hit, Paper, Reason, Subscription, SubscriptionKind
+from bot.models import Cadence, Event, EventKind, Heading, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
 from bot.papers.links import abstract_url, code_url, noted_url, paper_links
 from bot.query.language import is_plain
@@ -70,7 +70,7 @@ def title_text(paper: Paper, limit: int) -> str:
     return UNTITLED if blank(text) else text
 
 
-def title_words(paper: Paper) -> str:
+def title_words(paper: Paper | Heading) -> str:
     """The title for places that show no markup; never empty."""
     text = plain(paper.title)
     return UNTITLED if blank(text) else text

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.language.tokens import ANALYZER_VERSION, index_text
-from bot.models import Paper, Record, TitleRow
+from bot.models import Heading, Paper, PaperId, Record, TitleRow, main_of
 from bot.query.language import Query
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY, JOIN, PAPER_ID, narrowing
@@ -220,6 +220,16 @@ async def load_titles(read: Connection, ids: Iterable[int]) -> dict[int, str]:
     """The titles as stored, by id."""
     rows = await read.all("SELECT id, title FROM papers WHERE id IN :ids AND merged_into IS NULL", {"ids": list(ids)})
     return {row["id"]: row["title"] for row in rows}
+
+
+async def load_headings(read: Connection, ids: Iterable[int]) -> dict[int, Heading]:
+    """What a choice shows of each paper, by id: a fraction of the whole."""
+    wanted = list(ids)
+    titles = await load_titles(read, wanted)
+    names: dict[int, list[PaperId]] = {}
+    for row in await read.all("SELECT scheme, value, paper_id FROM paper_ids WHERE paper_id IN :ids", {"ids": wanted}):
+        names.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
+    return {number: Heading(title, main_of(names[number])) for number, title in titles.items() if number in names}
 
 
 async def count_indexed(read: Connection) -> int:
