@@ -13,6 +13,7 @@ from bot.models import Community, Record
 from bot.query.document import of_paper
 from bot.query.language import parse
 from bot.search.search import Search
+from bot.search.terms import read
 from bot.show import lists
 from bot.show.controls import FollowFound
 from bot.store import papers
@@ -45,6 +46,24 @@ async def test_words_side_by_side_come_before_words_apart(search: Search, databa
     await add(database, record("2301.00001", "On diffusion policy"))
     await add(database, *numbered(1, 90, "A policy for number {} by diffusion"))
     assert (await titles(search, "diffusion policy"))[0] == "On diffusion policy"
+
+
+async def test_words_side_by_side_count_in_another_form_too(search: Search, database: Database) -> None:
+    await add(database, record("2301.00001", "On diffusion policies", abstract=None))
+    await add(database, *numbered(1, 12, "The policy of number {} by diffusion", abstract=None))
+    assert (await titles(search, "diffusion policy"))[0] == "On diffusion policies"
+
+
+async def test_what_only_may_agree_is_not_counted(search: Search, database: Database) -> None:
+    await add(database, *numbered(1, 3, "Weather {}", abstract="A fine day, and the tuning of pianos."))
+    await add(database, *numbered(10, 2, "Weather {}", abstract="On fine-tuning."))
+    assert (await search.search("fine-tuning", ask=False)).matching == 2
+
+
+def test_a_known_word_is_never_taken_apart() -> None:
+    known = Vocabulary({"net": 900, "work": 900, "network": 1})
+    assert [term.word for term in read("network robots", known, 1_000)] == ["network", "robots"]
+    assert [term.word for term in read("worknet robots", known, 1_000)] == ["work", "net", "robots"]
 
 
 async def test_no_other_form_comes_before_the_one_that_was_typed(search: Search, database: Database) -> None:
