@@ -49,9 +49,9 @@ async def test_words_side_by_side_come_before_words_apart(search: Search, databa
 
 
 async def test_words_side_by_side_count_in_another_form_too(search: Search, database: Database) -> None:
-    await add(database, record("2301.00001", "On diffusion policies", abstract=None))
-    await add(database, *numbered(1, 12, "The policy of number {} by diffusion", abstract=None))
-    assert (await titles(search, "diffusion policy"))[0] == "On diffusion policies"
+    await add(database, record("2301.00001", "A long study on diffusion policies for hands", abstract=None))
+    await add(database, *numbered(1, 12, "Diffusion of policy {}", abstract=None))
+    assert "diffusion policies" in (await titles(search, "diffusion policy"))[0]
 
 
 async def test_what_only_may_agree_is_not_counted(search: Search, database: Database) -> None:
