@@ -156,6 +156,21 @@ def test_words_and_strokes_of_other_customs_part_people(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ADA MARLOW UND MAX WINTER", ["ADA MARLOW", "MAX WINTER"]),
+        ("ADA MARLOW, MAX WINTER ET DANA FROST", ["ADA MARLOW", "MAX WINTER", "DANA FROST"]),
+        ("ADA MARLOW AND MAX WINTER", ["ADA MARLOW", "MAX WINTER"]),
+        ("ADA MARLOW ET AL", ["ADA MARLOW"]),
+        ("\u5c71\u7530\u592a\u90ce\u30fb\u4f50\u85e4\u82b1\u5b50", ["\u5c71\u7530\u592a\u90ce", "\u4f50\u85e4\u82b1\u5b50"]),
+        ("\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9", ["\u30b8\u30e7\u30f3\u30fb\u30b9\u30df\u30b9"]),
+    ],
+)  # fmt: skip
+def test_capitals_and_dots_between_chinese_characters_part_people_too(line: str, expected: list[str]) -> None:
+    assert names(line) == expected
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "Jos\u00e9 Ortega y Gasset", "Santiago Ram\u00f3n y Cajal", "Josep Puig i Cadafalch", "Jo\u00e3o da Silva e Costa",

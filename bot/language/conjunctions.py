@@ -21,6 +21,9 @@ _ANY: Final = (
 _SURE: Final = re.compile(
     r"(?<!\svon)(?<!^von)(?<=\S)\s+(?:und|et|og|och|with|en|ve|oraz|avec|mit)\s+(?!zu\s|an?\s|the\s|al\b|coll|collab)(?=\S)"
 )
+_LOUD: Final = re.compile(r"\s(?:UND|ET|OG|OCH|WITH|VE|ORAZ|AVEC|MIT)\s(?!AL\b)")
+#: Between names in Chinese characters; between other letters it parts the names of one person (ジョン・スミス).
+_HAN_DOT: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s*・\s*(?=[\u4e00-\u9fff])")
 #: These stand in names too.
 _UNSURE: Final = re.compile(r"((?<!\s)\s+(?:y|e|i|és|и|і|та)\s+)")
 _COMMAS: Final = re.compile(r"([,;]|\s(?:and|&)\s)")
@@ -37,6 +40,9 @@ _SHORT: Final = re.compile(r"[A-Z]{3,6}")
 
 def separated(text: str) -> str:
     """The line with "and" or a semicolon between people where it has other signs or words of other languages."""
+    if text.isupper():  # words between people stand in capitals there as the names do
+        text = _LOUD.sub(lambda found: found[0].lower(), text)
+    text = _HAN_DOT.sub(";", text)
     for sign in _ANY:
         if sign in text:
             return "".join(piece if at % 2 else _outside(piece) for at, piece in enumerate(_BRACKETS.split(text)))
