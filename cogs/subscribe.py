@@ -5,7 +5,6 @@ Reads the command, calls one service, shows one card. Knows nothing of how paper
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Literal
 
@@ -69,7 +68,6 @@ class Subscribe(commands.Cog):
         add(controls.ConfirmStopAll, self.stop_all)
         add(controls.UndoStopAll, self.undo_stop_all)
         add(controls.RetryDms, self.retry_dms)
-        asyncio.get_running_loop().run_in_executor(None, find_places, "utc")  # nobody waits for the cities
 
     # -- commands -----------------------------------------------------------------------------------------------------
 

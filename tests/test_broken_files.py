@@ -135,7 +135,7 @@ def test_each_command_says_what_is_wrong_with_the_file(
         assert code == FOR_ALL[break_it], (command, said)
         check_sentence(said)
         if command != "doctor":
-            assert len(said.splitlines()) == 1, (command, said)
+            assert len(spoken(said)) == 1, (command, said)
     assert contents(database.parent) == before
     assert not list(database.parent.parent.rglob("*.partial"))
 
@@ -201,7 +201,7 @@ def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(
         for command in ("run", "ingest", "import", "split", "migrate", "restore", "audit --repair"):
             code, said = ends(words(command, database, sound), capsys)
             assert (code, f"process {os.getpid()}" in said) == (75, True), command
-            assert len(said.splitlines()) == 1
+            assert len(spoken(said)) == 1
 
 
 def test_a_file_that_a_shell_holds_makes_a_question_end_with_75(
@@ -212,7 +212,7 @@ def test_a_file_that_a_shell_holds_makes_a_question_end_with_75(
         holder.execute("BEGIN EXCLUSIVE")
         code, said = ends(["status"], capsys)
     assert code == 75
-    assert len(said.splitlines()) == 1
+    assert len(spoken(said)) == 1
 
 
 @pytest.mark.parametrize("path", ["/dev/full", "/proc/paperboy.db", "/dev/null/paperboy.db", "/proc/self/none/x.db"])
@@ -223,7 +223,7 @@ def test_a_path_where_nothing_can_be_written_is_a_matter_of_configuration(
     for command in ("run", "ingest", "import", "migrate", "audit --repair"):
         code, said = ends(words(command, database, sound), capsys)
         assert code == 78, (command, said)
-        assert len(said.splitlines()) == 1
+        assert len(spoken(said)) == 1
     assert not Path("/dev/full.lock").exists()
 
 

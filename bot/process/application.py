@@ -23,7 +23,6 @@ from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
 from bot.models import SourceKind, SourceName
-from bot.process.watchdog import watch_loop
 from bot.query.matching import Matcher
 from bot.search.search import Search
 from bot.sources.arxiv import oai_set
@@ -130,7 +129,6 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     clock = clock_of(settings.clock_file)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(process_lock(settings.database))
-        stack.enter_context(watch_loop())
         database = await stack.enter_async_context(open_database(settings.database))
         await bring_index_up_to_date(database)
         await bring_titles_up_to_date(database)

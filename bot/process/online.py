@@ -34,6 +34,7 @@ from bot.config import Settings
 from bot.errors import ConfigurationError, DamagedError, DeliveryDelayedError, PaperboyError
 from bot.process.application import open_application
 from bot.process.file_watch import watched
+from bot.process.watchdog import watch_loop
 from bot.when.jobs import Jobs
 from bot.when.places import find_places
 
@@ -139,12 +140,13 @@ async def _live(settings: Settings, stopping: asyncio.Event, opened: asyncio.Eve
 
 
 async def _live_on(settings: Settings, stopping: asyncio.Event, opened: asyncio.Event) -> None:
-    async with open_application(settings) as application:
-        opened.set()
-        telling = functools.partial(tell_owner, settings, application.gate)
-        # What freezes reads the database, which is closed next.
-        async with beside(_freeze_what_stays(application)), watched(application.database, stopping, telling):
-            await keep_online(application, settings, stopping, Patience())
+    with watch_loop():
+        async with open_application(settings) as application:
+            opened.set()
+            telling = functools.partial(tell_owner, settings, application.gate)
+            # What freezes reads the database, which is closed next.
+            async with beside(_freeze_what_stays(application)), watched(application.database, stopping, telling):
+                await keep_online(application, settings, stopping, Patience())
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,7 @@
 """Says what holds the event loop: while it is held, no button is answered and no heartbeat is sent.
 
 A thread of its own looks whether the loop still turns; when it does not, the log gets the stack of what it is in.
-Knows the loop; knows no work.
+Knows the loop; knows no work. Only the bot is watched: on the command line nobody waits for another's answer.
 """
 
 from __future__ import annotations
