@@ -97,6 +97,15 @@ async def test_a_paper_whose_date_becomes_known_is_indexed_once(search: Search, 
         assert await check_index(read) == (1, 1)
 
 
+async def test_between_an_upgrade_and_the_first_start_nothing_is_lost(search: Search, database: Database) -> None:
+    """The command line may ask before the index is built anew."""
+    await add(database, *numbered(1, 3, "Quokka theory {}"))
+    async with database.transaction() as write:
+        await write.execute("DELETE FROM title_rows")
+    for text in ("quokka", "ti:quokka", '"quokka theory"', "cat:cs.LG quokka"):
+        assert len(await titles(search, text)) == 3, text
+
+
 async def test_a_name_is_read_as_a_person_beside_the_words(search: Search, database: Database) -> None:
     await add(
         database,

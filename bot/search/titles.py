@@ -137,7 +137,10 @@ class Titles:
         async with self._database.reading() as read:
             rows = await index.titles_of(read, ids)
         found = ranking.ranked(rows, wanted, " ".join(scan(plain(text)).forms), in_text=frozenset(ids))
-        return [close.paper_id for close in found], terms.telling(wanted)
+        in_order = dict.fromkeys(
+            [*(close.paper_id for close in found), *ids]
+        )  # whatever the index has not got yet comes last
+        return list(in_order), terms.telling(wanted)
 
     async def warm_up(self) -> None:
         """Reads the vocabulary now, so that the first search need not wait for it."""
