@@ -93,7 +93,7 @@ class Titles:
         found, candidates = await self._ranked(text, wanted, literal=literal)
         shown = ranking.close_enough(found)
         fixed = ranking.corrected(wanted, shown[0]) if shown and shown[0].is_whole and not candidates.literal else None
-        person = await self._person(text, wanted)
+        person = await self._person(text, wanted) if query else None
         whole = sum(all(f in t.forms for t, f in zip(wanted, close.found, strict=True)) for close in shown)
         ids = tuple(close.paper_id for close in shown)
         return Close(ids, tuple(candidates.literal), fixed, person, terms.telling(wanted), whole)
