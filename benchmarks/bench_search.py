@@ -24,10 +24,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,7 @@ async def judge_wordings(askers: dict[str, Ask], rows: Sequence[samples.Row], as
         rng = random.Random(SEED)
         tallies = {name: Tally() for name in askers}
         wordings = ((row, wording) for row in rng.sample(rows, len(rows)) if (wording := make(rng, row)))
-        for number, (row, wording) in enumerate(first(wordings, asked)):
+        for number, (row, wording) in enumerate(islice(wordings, asked)):
             for name, ask in askers.items():
                 if name == "rapidfuzz" and number >= slow:
                     continue
@@ -229,11 +230,6 @@ async def judge_wordings(askers: dict[str, Ask], rows: Sequence[samples.Row], as
     samples.tell(
         f"{'p50 / p95 ms':27}" + "".join(f"{t.quantile(0.5):6.1f}/{t.quantile(0.95):6.1f}  " for t in whole.values())
     )
-
-
-def first(wordings: Iterator[tuple[samples.Row, str]], count: int) -> Iterator[tuple[samples.Row, str]]:
-    for _, pair in zip(range(count), wordings, strict=False):
-        yield pair
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
 from bot.search.recent import matched_since
-from bot.search.titles import COUNTED, FEW, NEWEST, Titles
+from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import papers, searches
 from bot.store import search as index
@@ -40,7 +40,6 @@ MOST: Final = 200
 _UNINDEXED: Final = 1_000
 #: So many candidates are all read before one is shown; of more, those that are shown.
 _VERIFIED: Final = 60
-_PAGE: Final = 10
 #: Papers of one message: a menu holds no more.
 MENTIONED: Final = 25
 #: No wording is longer: titles are not.
@@ -202,13 +201,13 @@ class Search:
             tuple(page),
             len(ids),
             ranking.matching,
-            ranking.is_about,
-            ranking.is_beyond,
-            ranking.corrected,
-            ranking.elsewhere & set(ids),
-            ranking.person,
-            ranking.words,
-            ranking.with_names,
+            is_about=ranking.is_about,
+            is_beyond=ranking.is_beyond,
+            corrected=ranking.corrected,
+            elsewhere=ranking.elsewhere & set(ids),
+            person=ranking.person,
+            words=ranking.words,
+            with_names=ranking.with_names,
         )
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
@@ -278,7 +277,7 @@ class Search:
         ordered, words = await self._titles.ordered(ids, text)
         if not wanted.sort:
             ids = ordered
-        read_first = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, _PAGE)
+        read_first = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
         agreeing = await self._agreeing(ids[:read_first], wanted.matches)
         if count <= read_first:
             return _Ranking(agreeing, len(agreeing), words=words)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -17,8 +17,9 @@ from bot.language.spelling import Vocabulary
 from bot.language.stems import spellings, stem
 from bot.language.text import plain
 from bot.language.tokens import scan
+from bot.query.words import either
 
-__all__ = ["Term", "read"]
+__all__ = ["Term", "quoted", "read", "telling"]
 
 _MOST_TERMS: Final = 10
 #: Words of less weight are those that every third title has.
@@ -53,25 +54,22 @@ class Term:
     @property
     def strict(self) -> str:
         """FTS5 text for the word itself; for one that is being typed, for what it may become."""
-        return _either([_quoted(form) for form in self.forms] + ([] if self.known else self._begun()))
+        return either([quoted([form]) for form in self.forms] + ([] if self.known else self._begun()))
 
     @property
     def loose(self) -> str:
         """FTS5 text for anything that it may stand for."""
-        return _either([_quoted(form) for form in (*self.forms, *dict(self.near))] + self._begun())
+        return either([quoted([form]) for form in (*self.forms, *dict(self.near))] + self._begun())
 
     def _begun(self) -> list[str]:
         if self.completions:
-            return [_quoted(form) for form in self.completions]
-        return [f"{_quoted(start)}*" for start in self.starts]
+            return [quoted([form]) for form in self.completions]
+        return [f"{quoted([start])}*" for start in self.starts]
 
 
-def _quoted(form: str) -> str:
-    return f'"{form}"'
-
-
-def _either(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})" if parts else ""
+def quoted(forms: Iterable[str]) -> str:
+    """FTS5 text for forms side by side."""
+    return f'"{" ".join(forms)}"'
 
 
 def read(text: str, vocabulary: Vocabulary, papers: int, *, typing: bool = False) -> tuple[Term, ...]:

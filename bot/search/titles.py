@@ -20,7 +20,7 @@ from bot.query.nodes import Node, all_of
 from bot.search import ranking, terms
 from bot.search.people import person_named
 from bot.search.ranking import Ranked
-from bot.search.terms import Term
+from bot.search.terms import Term, quoted
 from bot.store import papers
 from bot.store import search as index
 from bot.store.database import Connection, Database, Row
@@ -35,7 +35,7 @@ _VOTED: Final = 30
 #: Among so many of the newest the most upvoted are looked for.
 _VOTED_WITHIN: Final = 500
 #: With fewer than a page the abstracts are asked, with fewer than `FEW` the search forgives.
-_PAGE: Final = 10
+PAGE: Final = 10
 FEW: Final = 5
 #: Papers that agree are counted so far.
 COUNTED: Final = 1_000
@@ -196,9 +196,9 @@ class Literal:
     async def papers(self, read: Connection) -> list[int]:
         """The newest papers that have these words, be it in the abstract: at most `COUNTED` and one more."""
         found = await index.texts_with(read, self.rarest.index_expression(), COUNTED + 1)
-        if len(found) > _PAGE and self.rarest is not self.query:
+        if len(found) > PAGE and self.rarest is not self.query:
             found = await index.texts_with(read, self.query.index_expression(), COUNTED + 1)
-        if len(found) > _PAGE:
+        if len(found) > PAGE:
             return found
         loaded = await papers.load_papers(read, found)
         return [i for i in found if i in loaded and self.query.matches(of_paper(loaded[i]))]
@@ -228,11 +228,11 @@ async def gather(
     by_weight = sorted(wanted, key=lambda term: -term.weight)
     everything = " AND ".join(term.strict for term in by_weight[:_LEADING])
     in_titles = await index.titles_with(read, everything, NEWEST)
-    if len(in_titles) < NEWEST or await _choose(read, wanted, everything, found, typing=typing) < _PAGE:
+    if len(in_titles) < NEWEST or await _choose(read, wanted, everything, found, typing=typing) < PAGE:
         found.add(in_titles)
     if literal:
         found.literal = await literal.papers(read)
-    if len(found.ids) < _PAGE and not typing:
+    if len(found.ids) < PAGE and not typing:
         ids = found.literal[:NEWEST]
         if not ids and any(term.in_names for term in wanted):
             ids = await index.texts_with(read, " AND ".join(term.strict for term in by_weight), NEWEST)
@@ -246,11 +246,11 @@ async def gather(
 async def _choose(read: Connection, wanted: Sequence[Term], everything: str, found: Candidates, *, typing: bool) -> int:
     """Adds, of the many papers with all words in title or authors, those that begin with the wording, those with the words side by
     side, the most upvoted of these, and those by name. Returns how many have them side by side."""
-    found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", _PAGE))
+    found.add(await index.titles_with(read, f"title : ^ {_beginning(wanted)}", PAGE))
     best, side_by_side = everything, 0
     for phrase in _phrases(wanted):
         side_by_side = found.add(await index.titles_with(read, f"title : ({phrase})", NEWEST))
-        if side_by_side >= _PAGE:
+        if side_by_side >= PAGE:
             best = phrase
             break
     if not typing:
@@ -264,17 +264,13 @@ def _phrases(wanted: Sequence[Term]) -> Iterator[str]:
     """FTS5 text for the words side by side, as they were typed and then in any of their forms; nothing for one word."""
     if len(wanted) < 2 or not all(term.known for term in wanted):
         return
-    yield _quoted([term.word for term in wanted])
-    yield " OR ".join(map(_quoted, list(product(*(term.forms[:2] for term in wanted)))[:_WAYS]))
+    yield quoted([term.word for term in wanted])
+    yield " OR ".join(map(quoted, list(product(*(term.forms[:2] for term in wanted)))[:_WAYS]))
 
 
 def _beginning(wanted: Sequence[Term]) -> str:
     """FTS5 text for the wording, the last word of which may be unfinished."""
-    return _quoted(term.word for term in wanted) + (" *" if wanted[-1].starts else "")
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return f'"{" ".join(words)}"'
+    return quoted(term.word for term in wanted) + (" *" if wanted[-1].starts else "")
 
 
 async def _forgive(read: Connection, wanted: Sequence[Term], leading: Sequence[Term], found: Candidates) -> None:

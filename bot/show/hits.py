@@ -28,12 +28,14 @@ def marked(text: str, words: Set[str], limit: int) -> str:
             spans[-1] = (spans[-1][0], max(spans[-1][1], token.end))
         else:
             spans.append((token.start, token.end))
+    if not spans:
+        return safe(text, limit)
     made, done = "", 0
     for start, end in spans:
         made += inert(text[done:start]) + f"**{inert(text[start:end])}**"
         done = end
     made += inert(text[done:])
-    return made if spans and len(made) <= limit else safe(text, limit)
+    return made if len(made) <= limit else safe(text, limit)
 
 
 def author_meant(paper: Paper, words: Set[str]) -> str:

@@ -28,6 +28,7 @@ CADENCE_WORDS: Final = {
 }
 
 
+_MARKS: Final = 40  # characters for words in bold
 UNTITLED: Final = "Untitled"
 #: Notes on one paper, and characters of a journal's name.
 _NOTED_MOST: Final = 5
@@ -64,9 +65,9 @@ def paper_date(paper: Paper) -> date | None:
     return paper.announced.date() if paper.announced else None
 
 
-def title_text(paper: Paper, limit: int) -> str:
-    """The title, inert, for places with markup; never empty."""
-    text = shown(paper.title, limit)
+def title_text(paper: Paper, limit: int, words: frozenset[str] = frozenset()) -> str:
+    """The title, inert, for places with markup, with these words in bold; never empty."""
+    text = marked(plain(paper.title), words, limit)
     return UNTITLED if blank(text) else text
 
 
@@ -314,19 +315,17 @@ def find_followed(own: Sequence[Subscription], typed: str) -> Subscription:
 
 def list_line(paper: Paper, today: date, words: frozenset[str] = frozenset()) -> str:
     """One paper in one or two lines: title as link, who, facts."""
-    title = title_text(paper, 200)
-    if words and not blank(paper.title):
-        title = marked(plain(paper.title), words, 200)
-    author = author_meant(paper, words) if words else ""
+    author = author_meant(paper, words)
     with_author = f", **{safe(author, 80)}**" if author else ""
     facts = f"{byline(paper)}{with_author} · {facts_line(paper, today, brief=True)}"
-    return f"[{title}]({abstract_url(paper.main_id)})\n-# {facts}"
+    return f"[{title_text(paper, 200, words)}]({abstract_url(paper.main_id)})\n-# {facts}"
 
 
 def list_entry(paper: Paper, today: date, text_limit: int = 200, words: frozenset[str] = frozenset()) -> str:
     """One paper of a list: title as link, who, facts, and one sentence about it (none with `text_limit` 0). `words` (as they are
     compared) are in bold, and an author whom they name is named."""
     line = list_line(paper, today, words)
+    room = text_limit + (_MARKS if words else 0)
     summary = paper.community.summary if paper.community else None
-    body = marked(excerpt(plain(summary or paper.abstract), text_limit), words, text_limit + 40) if text_limit else ""
+    body = marked(excerpt(plain(summary or paper.abstract), text_limit), words, room) if text_limit else ""
     return f"{line}\n{body}" if body else line

@@ -17,12 +17,10 @@ from bot.query.index import expression_of
 from bot.query.nodes import And, Node, Or, leaves
 from bot.query.words import Phrase, Prefix, Word
 
-__all__ = ["DAY", "JOIN", "PAPER_ID", "Narrowing", "narrowing"]
+__all__ = ["DAY", "JOIN", "Narrowing", "narrowing", "paper_behind"]
 
 #: A paper's number in the index is its day, then its id: "newest" follows the dates of the papers, not the order of an import.
 DAY: Final = 1 << 32
-#: The id behind the number of a row of the index.
-PAPER_ID: Final = f"(paper_index.rowid & {DAY - 1})"
 
 #: What a condition reads beside the papers themselves.
 JOIN: Final = "LEFT JOIN community AS c ON c.paper_id = p.id"
@@ -55,6 +53,11 @@ class Narrowing:
         name = f"n{len(self.values)}"
         self.values[name] = value
         return f":{name}"
+
+
+def paper_behind(number: str) -> str:
+    """SQL for the id of the paper that has this number in the index."""
+    return f"({number} & {DAY - 1})"
 
 
 def narrowing(node: Node) -> Narrowing:
@@ -116,5 +119,7 @@ def _text(term: Node, into: Narrowing) -> str:
     if isinstance(term, (Word, Phrase, Prefix)) and term.where in _TEXTS:
         return _TEXTS[term.where]
     if expression := expression_of(term):
-        return f"p.id IN (SELECT {PAPER_ID} FROM paper_index WHERE paper_index MATCH {into.name(expression)})"  # noqa: S608
+        return (
+            f"p.id IN (SELECT {paper_behind('rowid')} FROM paper_index WHERE paper_index MATCH {into.name(expression)})"  # noqa: S608
+        )
     return ""

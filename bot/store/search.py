@@ -13,7 +13,7 @@ from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Heading, Paper, PaperId, Record, TitleRow, main_of
 from bot.query.language import Query
 from bot.store.database import Connection, Row
-from bot.store.narrowing import DAY, JOIN, PAPER_ID, narrowing
+from bot.store.narrowing import DAY, JOIN, narrowing, paper_behind
 from bot.store.rows import read_json
 
 #: Changes whenever the index keeps the same tokens in another shape.
@@ -85,7 +85,7 @@ def _same_text(before: Paper, after: Paper) -> bool:
 #: In which order a search shows papers; what is not known of a paper stands behind.
 _NEWEST: Final = "coalesce(p.announced_at, p.first_seen_at) DESC, p.id DESC"
 _ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
-_INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {PAPER_ID}"
+_INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {paper_behind('paper_index.rowid')}"
 _ANNOUNCED: Final = "coalesce(p.announced_at, p.first_seen_at) >= :since"
 
 
@@ -169,7 +169,7 @@ async def texts_with(read: Connection, expression: str, limit: int) -> list[int]
 
 async def _newest(read: Connection, table: str, expression: str, limit: int) -> list[int]:
     return await read.ids(
-        f"""SELECT (rowid & {DAY - 1}) AS id FROM {table} WHERE {table} MATCH :wanted
+        f"""SELECT {paper_behind("rowid")} AS id FROM {table} WHERE {table} MATCH :wanted
             ORDER BY rowid DESC LIMIT :limit""",  # noqa: S608
         {"wanted": expression, "limit": limit},
     )
@@ -178,7 +178,7 @@ async def _newest(read: Connection, table: str, expression: str, limit: int) -> 
 async def best_voted(read: Connection, expression: str, within: int, limit: int) -> list[int]:
     """Of the newest `within` papers in whose title the FTS5 expression holds, those with the most votes."""
     return await read.ids(
-        f"""SELECT c.paper_id AS id FROM (SELECT (rowid & {DAY - 1}) AS id FROM title_index
+        f"""SELECT c.paper_id AS id FROM (SELECT {paper_behind("rowid")} AS id FROM title_index
                 WHERE title_index MATCH :wanted ORDER BY rowid DESC LIMIT :within) AS i
             JOIN community AS c ON c.paper_id = i.id
             WHERE c.upvotes > 0 ORDER BY c.upvotes DESC, c.paper_id DESC LIMIT :limit""",  # noqa: S608
