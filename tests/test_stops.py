@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -381,3 +382,11 @@ async def test_a_stop_is_told_at_once_and_not_with_the_next_list(listed: House) 
     await listed.move_to(NINE)  # nothing but the bot's own clockwork from here on
     (told,) = await listed.dms_of(None, 1)
     assert "has stopped" in text_of(told)
+
+
+async def test_rounds_that_overlap_tell_of_a_stop_once(listed: House) -> None:
+    await set_up(listed)
+    await kicked(listed)
+    told = listed.app.services.summaries.stops
+    await asyncio.gather(*(told.settle() for _ in range(4)))
+    assert len(await listed.rows("SELECT 1 FROM messages WHERE kind = 'notice'")) == 1

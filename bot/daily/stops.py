@@ -38,15 +38,18 @@ class Stops:
         """Tells of the stops that are new, by DM where somebody agreed to one. Returns how many stops there were."""
         async with self._database.reading() as read:
             found = await stops.unsettled(read)
-        for summary in found:
+        for channel_id in found:
             try:
                 async with self._database.transaction() as write:
-                    await self._settle(write, summary)
+                    await self._settle(write, channel_id)
             except Exception:
                 log.exception("the stop of one channel's list could not be told")
         return len(found)
 
-    async def _settle(self, write: Connection, summary: Summary) -> None:
+    async def _settle(self, write: Connection, channel_id: int) -> None:
+        summary = await stops.load_unsettled(write, channel_id)
+        if summary is None:  # another round told of it, or the list runs again
+            return
         notice_id = None
         if summary.notices and summary.stop_cause is not StopCause.ASKED:
             now = self._clock()

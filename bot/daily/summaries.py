@@ -149,10 +149,11 @@ class Summaries:
 
         Raises BadInputError for a list that is stopped.
         """
-        if summary.stopped:
-            raise BadInputError("This list is stopped. `/summary status` says why, and starts it again.")
         async with self._database.transaction() as write:
-            return await self._compose(write, summary, self._clock(), only_news=False)
+            present = await summaries.load(write, summary.channel_id)
+            if present is None or present.stopped:
+                raise BadInputError("This list is stopped. `/summary status` says why, and starts it again.")
+            return await self._compose(write, present, self._clock(), only_news=False)
 
     async def compose_due(self) -> int:
         """Makes a message of each list whose time has come, one transaction a channel. Returns how many were made.
@@ -172,7 +173,8 @@ class Summaries:
     async def _compose_if_ready(self, write: Connection, channel_id: int, now: datetime) -> int:
         """Returns 1 when a list was made. One whose source is late waits a while, one that was missed is left to the next."""
         summary = await summaries.load(write, channel_id)
-        assert summary is not None
+        if summary is None or summary.stopped:  # since it was found due
+            return 0
         zone = schedule.known_zone(summary.timezone)
         at, on = schedule.next_due(now, zone, summary.minute, weekdays=summary.weekdays)
         was_ahead = summary.next_at is None or summary.next_at > now

@@ -30,10 +30,18 @@ async def start(write: Connection, channel_id: int, next_at: datetime, next_on: 
     )
 
 
-async def unsettled(read: Connection) -> list[Summary]:
-    """Lists that stopped, and of whose stop nobody was told yet."""
-    rows = await read.all(f"{SUMMARIES} WHERE s.stopped_at IS NOT NULL AND s.stop_settled = 0 ORDER BY s.stopped_at")
-    return [read_summary(row) for row in rows]
+async def unsettled(read: Connection) -> list[int]:
+    """The channels whose list stopped, and of whose stop nobody was told yet."""
+    sql = "SELECT channel_id FROM summaries WHERE stopped_at IS NOT NULL AND stop_settled = 0 ORDER BY stopped_at"
+    return [row["channel_id"] for row in await read.all(sql)]
+
+
+async def load_unsettled(read: Connection, channel_id: int) -> Summary | None:
+    """The list, while nobody was told of its stop."""
+    row = await read.one(
+        f"{SUMMARIES} WHERE s.channel_id = :id AND s.stopped_at IS NOT NULL AND s.stop_settled = 0", {"id": channel_id}
+    )
+    return None if row is None else read_summary(row)
 
 
 async def settle(write: Connection, channel_id: int, reason: str, notice_id: int | None) -> None:
