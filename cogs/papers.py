@@ -1,4 +1,4 @@
-"""`/paper`, `/search`, `/daily`, `/trending` and "Papers in this message": looking papers up, in Discord's words."""
+"""`/paper`, `/why`, `/search`, `/daily`, `/trending` and "Papers in this message": looking papers up, in Discord's words."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from bot.chat.app import Interaction, PaperBot
 from bot.daily.listings import check_day, read_day
 from bot.errors import BadInputError
 from bot.language.text import clean
+from bot.models import Paper
 from bot.search.search import Search
 from bot.show import controls, lists
 from bot.show.cards import Card
 from bot.show.controls import Shown
 from bot.show.lists import PER_PAGE
+from bot.show.tracing import trace_card
 from bot.show.wording import title_words
 
 Period = Literal["week", "month"]
@@ -40,6 +42,7 @@ class Papers(commands.Cog):
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.menu)
         self.bot.add_action(controls.ReadAbstract, self.open_abstract)
+        self.bot.add_action(controls.AskWhy, self.tell_why)
         self.bot.add_action(controls.Share, self.share)
         self.bot.add_action(controls.FoundPage, self.turn)
         self.bot.add_action(controls.DailyPage, self.turn)
@@ -65,7 +68,19 @@ class Papers(commands.Cog):
             card = lists.choice(found, self.bot.today())
         await messenger.answer(interaction, card)
 
+    @app_commands.command(name="why", description="Why a paper came to you, or why it did not")
+    @app_commands.describe(paper="Its title, an arXiv id, a DOI or a link: begin to type, and choose")
+    async def why(self, interaction: Interaction, paper: Range[str, 1, 1000]) -> None:
+        await messenger.thinking(interaction)
+        found = await self.service.named(paper)
+        if len(found) == 1:
+            card = await self._way(interaction, found[0])
+        else:
+            card = lists.choice(found, self.bot.today(), why=True)
+        await messenger.answer(interaction, card)
+
     @paper.autocomplete("paper")
+    @why.autocomplete("paper")
     async def titles(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         found = await self.service.suggest(current)
         return messenger.choices((title_words(heading), str(heading.identity)) for heading in found)
@@ -105,6 +120,9 @@ class Papers(commands.Cog):
         await messenger.thinking(interaction)
         found, unknown, left = await self.service.mentioned(_words_of(message))
         await messenger.answer(interaction, lists.mentioned(found, unknown, self.bot.today(), left=left))
+
+    async def _way(self, interaction: Interaction, paper: Paper) -> Card:
+        return trace_card(await self.bot.services.tracer.trace(paper, interaction.user.id), self.bot.today())
 
     # -- cards, from what their controls say --------------------------------------------------------------------------
 
@@ -156,6 +174,11 @@ class Papers(commands.Cog):
         paper = await self.service.paper(control.paper)
         card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))
         await messenger.answer(interaction, card)
+
+    async def tell_why(self, interaction: Interaction, control: controls.AskWhy) -> None:
+        """A paper was chosen of several that could be meant."""
+        await messenger.thinking(interaction)
+        await messenger.answer(interaction, await self._way(interaction, await self.service.paper(control.paper)))
 
     async def share(self, interaction: Interaction, control: controls.Share) -> None:
         """Posts what one person saw for everybody in the channel."""

@@ -57,6 +57,7 @@ OWN = {
 }  # fmt: skip
 PAPERS = {
     "abstract": "",
+    "why": "",
     "found": "1:0:f",
     "follow-found": "1",
     "daily": "2031-11-20:0",

@@ -23,7 +23,7 @@ from bot.models import (
     SubscriptionKind,
 )
 from bot.query.document import of_paper
-from bot.query.language import parse
+from bot.query.language import Explanation, parse
 from bot.query.matching import Matcher, hits, trouble, why
 from tests.amount import real_rows
 from tests.properties import rounds
@@ -58,6 +58,10 @@ def sub(
     paused: bool = False,
 ) -> Subscription:
     return Subscription(number, owner, kind, query, cadence, NOW, paused)
+
+
+def why_of(subscription: Subscription, one: Paper) -> Explanation:
+    return why(subscription, of_paper(one), one)
 
 
 def test_one_match_names_every_subscription_and_term() -> None:
@@ -234,14 +238,18 @@ def test_recipients_are_told_their_subscriptions_without_reasons() -> None:
     ],
 )
 def test_why_says_why_and_why_not(kind: SubscriptionKind, query: str, says: str) -> None:
-    assert str(why(sub(1, kind, query), paper())) == says
+    assert str(why_of(sub(1, kind, query), paper())) == says
 
 
 def test_why_knows_paused_and_listed() -> None:
-    assert str(why(sub(1, KEYWORD, "diffusion", paused=True), paper())) == "Does not match: the subscription is paused."
+    paused = [str(why_of(sub(1, KEYWORD, words, paused=True), paper())) for words in ("diffusion", "quantum")]
+    assert paused == [
+        "Does not match: the subscription is paused, else it would match.",
+        "Does not match: the subscription is paused; quantum is neither in the title nor in the abstract.",
+    ]
     listed = paper(listed_on=date(2026, 11, 17))
-    assert str(why(sub(1, TRENDING, ""), listed)) == "Matches: trending – “2026-11-17” (list)"
-    assert not why(sub(1, TRENDING, "quantum"), listed).agrees
+    assert str(why_of(sub(1, TRENDING, ""), listed)) == "Matches: trending – “2026-11-17” (list)"
+    assert not why_of(sub(1, TRENDING, "quantum"), listed).agrees
 
 
 # --- the index gives what asking every subscription gives
@@ -329,7 +337,7 @@ def test_the_index_agrees_with_the_loop_on_real_papers(data: Path) -> None:
         for match, reason in ((m, r) for m in matches for r in m.reasons):
             assert reason.hits, (match, reason)
         for s in subscriptions[:40]:
-            assert why(s, one).agrees is (s in expected)
+            assert why_of(s, one).agrees is (s in expected)
         agreed += len(expected)
     assert agreed > 500
 

@@ -19,6 +19,7 @@ from bot.models import (
     EventKind,
     Hold,
     Recipient,
+    Rest,
     SourceKind,
     SourceName,
     SourceState,
@@ -26,7 +27,7 @@ from bot.models import (
     kind_of,
 )
 from bot.sources.arxiv import category_of
-from bot.store.audit import Happened, Rest, Told
+from bot.store.audit import Happened, Told
 from bot.store.carried import Said
 from bot.when.timetable import carried_by_oai, day_of, expects_entries, is_announcement_day
 

@@ -11,6 +11,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.subscriptions import Subscriptions
+from bot.following.tracing import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
@@ -28,6 +29,7 @@ class Services:
     subscriptions: Subscriptions
     summaries: Summaries
     status: StatusService
+    tracer: Tracer
     clock: Clock
     owner_id: int | None = None
 

@@ -1,7 +1,8 @@
-"""`paper`, `search`, `daily`, `trending`, `status`, `doctor`: questions, answered beside the running bot."""
+"""`paper`, `why`, `search`, `daily`, `trending`, `status`, `doctor`: questions, answered beside the running bot."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -10,14 +11,16 @@ import click
 from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
 from bot.daily.listings import PERIODS, DailyLists, read_day
+from bot.following.tracing import Tracer
 from bot.health import doctor
 from bot.health.status import StatusService
 from bot.language.text import clean
-from bot.models import DailyListPage, Status
+from bot.models import DailyListPage, Paper, Status
 from bot.search.search import Search
-from bot.show.printing import list_lines, paper_json, paper_lines
+from bot.show.printing import list_lines, paper_json, paper_lines, trace_json, trace_lines
 from bot.show.reports import audited_text
 from bot.show.wording import counted
+from bot.store import tracing
 from bot.store.database import open_read_only
 from bot.when.clock import clock_of
 
@@ -30,8 +33,26 @@ async def _paper(settings: Settings, paper: tuple[str, ...], as_json: bool) -> i
     if len(found) == 1:
         show(as_json, paper_json(found[0]), paper_lines(found[0], today))
     else:
-        head = f"{len(found)} papers could be meant; name one by its id:"
-        show(as_json, {"candidates": [paper_json(p) for p in found]}, [head, *list_lines(found, today)])
+        _show_candidates(found, today, as_json)
+    return 0
+
+
+def _show_candidates(found: Sequence[Paper], today: date, as_json: bool) -> None:
+    head = f"{len(found)} papers could be meant; name one by its id:"
+    show(as_json, {"candidates": [paper_json(p) for p in found]}, [head, *list_lines(found, today)])
+
+
+async def _why(settings: Settings, paper: tuple[str, ...], user: int | None, as_json: bool) -> int:
+    clock = clock_of(settings.clock_file)
+    async with open_read_only(settings.database) as database:
+        found = await Search(database, clock).named(" ".join(paper))
+        if len(found) == 1:
+            trace = await Tracer(database, clock).trace(found[0], user or 0)
+            async with database.reading() as read:
+                alerts = await tracing.count_alerts(read, found[0].id)
+            show(as_json, trace_json(trace, alerts, user), trace_lines(trace, alerts, user, clock().date()))
+            return 0
+    _show_candidates(found, clock().date(), as_json)
     return 0
 
 
@@ -120,6 +141,11 @@ COMMANDS: Final = (
     command(
         _paper, "paper", "show one stored paper",
         argument("paper", many=True, metavar="PAPER...", help="its title, an arXiv id, a DOI, or a link"), answers=True,
+    ),
+    command(
+        _why, "why", "why a paper was told, or was not: where it came from and what became of it",
+        argument("paper", many=True, metavar="PAPER...", help="its title, an arXiv id, a DOI, or a link"),
+        option("--user", type=int, metavar="ID", text="the Discord id of the person who asks why"), answers=True,
     ),
     command(
         _search, "search", "search the stored papers; typing errors are forgiven",

@@ -40,6 +40,7 @@ from bot.models.messages import (
 from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
 from bot.models.people import DmState, User
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
+from bot.models.tracing import Carrier, Rest, Sighting, Silence, Standing
 
 __all__ = [
     "BROAD",
@@ -51,6 +52,7 @@ __all__ = [
     "Author",
     "Batch",
     "Cadence",
+    "Carrier",
     "Changed",
     "Community",
     "Content",
@@ -86,10 +88,14 @@ __all__ = [
     "Reason",
     "Recipient",
     "Record",
+    "Rest",
     "SentMessage",
+    "Sighting",
+    "Silence",
     "SourceKind",
     "SourceName",
     "SourceState",
+    "Standing",
     "Status",
     "StopCause",
     "Subscribed",

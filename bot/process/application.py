@@ -19,6 +19,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.subscriptions import Subscriptions
+from bot.following.tracing import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
@@ -156,6 +157,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             subscriptions=subscriptions,
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
+            tracer=Tracer(database, clock),
             clock=clock,
             owner_id=settings.owner_id,
         )

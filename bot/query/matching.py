@@ -6,6 +6,7 @@ Knows what each kind of subscription means and why it agreed. Must not know wher
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import QueryError
@@ -235,12 +236,15 @@ def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, 
     return tuple(Hit(subscription.query, "category", category) for category in found[:1])
 
 
-def why(subscription: Subscription, paper: Paper) -> Explanation:
-    """Why a subscription agrees with a paper, or which part of it does not. `str()` of it is a sentence."""
-    doc = of_paper(paper)
+def why(subscription: Subscription, doc: Document, paper: Paper) -> Explanation:
+    """Why a subscription agrees with a paper, or which part of it does not. `str()` of it is a sentence. Raises `QueryError` if its
+    text cannot be read."""
     text = subscription.query
     if subscription.paused:
-        return Explanation(False, note="the subscription is paused")
+        said = why(replace(subscription, paused=False), doc, paper)
+        return replace(
+            said, agrees=False, note="the subscription is paused" + (", else it would match" if said.agrees else "")
+        )
     if subscription.kind is SubscriptionKind.TRENDING:
         if paper.community is None or paper.community.listed_on is None:
             return Explanation(False, note="the paper has not been on the daily list")

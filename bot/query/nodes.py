@@ -132,11 +132,13 @@ class Explanation:
                 hit.text if hit.field == "fact" else f"{hit.term} – “{hit.text}” ({hit.field})" for hit in self.hits
             )
             return f"Matches: {found}" if found else "Matches: nothing that you exclude is in it."
-        why = list(self.lacks)
-        why += [f"{hit.term} is excluded, but {_found(hit)}" for hit in self.blocked]
-        if self.note:
-            why.insert(0, self.note)
-        return "Does not match: " + "; ".join(why) + "."
+        return f"Does not match: {self.obstacles}."
+
+    @property
+    def obstacles(self) -> str:
+        """What stands in the way, in words."""
+        excluded = [f"{hit.term} is excluded, but {_found(hit)}" for hit in self.blocked]
+        return "; ".join([*([self.note] if self.note else []), *self.lacks, *excluded])
 
 
 def _found(hit: Hit) -> str:

@@ -310,6 +310,14 @@ class ReadAbstract(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class AskWhy(Control):
+    """A paper was chosen of which somebody asked why it came."""
+
+    verb = "why"
+    paper: int = answer(ID, 0, "value")
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPage(Control):
     """A page of what a search found; `search` is the number of its wording."""
 
@@ -381,7 +389,7 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ReadAbstract, AskWhy, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.
 CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}

@@ -38,6 +38,20 @@ def marked(text: str, words: Set[str], limit: int) -> str:
     return made if len(made) <= limit else safe(text, limit)
 
 
+def around(text: str, wording: str, room: int = 60) -> str:
+    """The first place of a wording in a clean text, inert and in bold, with up to `room` characters on either side."""
+    at = text.find(wording)
+    if at < 0 or not wording:
+        return f"**{inert(wording)}**"
+    first, last = max(0, at - room), min(len(text), at + len(wording) + room)
+    if first and (blank := text.find(" ", first, at)) >= 0:
+        first = blank + 1
+    if last < len(text) and (blank := text.rfind(" ", at + len(wording), last)) >= 0:
+        last = blank
+    before, behind = text[first:at], text[at + len(wording) : last]
+    return f"{'…' * bool(first)}{inert(before)}**{inert(wording)}**{inert(behind)}{'…' * (last < len(text))}"
+
+
 def author_meant(paper: Paper, words: Set[str]) -> str:
     """The author behind the first ones who has most of the words that the title lacks, as printed; empty for none."""
     sought = words - set(scan(plain(paper.title)).forms)

@@ -53,8 +53,12 @@ def entries(
 
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
+    return _select(papers, controls.ReadAbstract(), "Read an abstract")
+
+
+def _select(papers: Sequence[Paper], does: Control, says: str) -> tuple[Row, ...]:
     options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in papers[:OPTIONS])
-    return (Select(controls.ReadAbstract().encode(), "Read an abstract", options),) if options else ()
+    return (Select(does.encode(), says, options),) if options else ()
 
 
 def turning(to: Callable[[int], Control], page: int, count: int) -> tuple[Button, ...]:
@@ -147,10 +151,11 @@ def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     return Card(card.text, card.embeds, (*card.rows, *(((_share(controls.OnePaper(paper.id)),),) if share else ())))
 
 
-def choice(papers: Sequence[Paper], today: date) -> Card:
-    """Asks which of several papers was meant."""
+def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:
+    """Asks which of several papers was meant; then it is read, or with `why` its way is told."""
     text = f"**Which one do you mean?**\n\n{entries(papers, today, 0)}"
-    return Card(embeds=(Embed(description=text),), rows=abstract_select(papers))
+    rows = _select(papers, controls.AskWhy(), "Choose it") if why else abstract_select(papers)
+    return Card(embeds=(Embed(description=text),), rows=rows)
 
 
 def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date, *, left: int = 0) -> Card:

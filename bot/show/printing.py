@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -10,9 +10,19 @@ from typing import Any
 from bot.language.text import plain
 from bot.models import Paper
 from bot.papers.links import noted_url, paper_links
-from bot.show.wording import byline_words, facts_words, notes_words, paper_date, title_words
+from bot.query.tracing import Trace
+from bot.show.wording import (
+    byline_words,
+    counted,
+    facts_words,
+    followed_words,
+    kind_word,
+    notes_words,
+    paper_date,
+    title_words,
+)
 
-__all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines"]
+__all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines", "trace_json", "trace_lines"]
 
 
 def paper_lines(paper: Paper, today: date) -> list[str]:
@@ -53,6 +63,54 @@ def paper_json(paper: Paper) -> dict[str, Any]:
         "community": paper.community,
         "links": dict(paper_links(paper)),
     }
+
+
+def trace_lines(trace: Trace, alerts: Mapping[str, int], user: int | None, today: date) -> list[str]:
+    """A paper's way: to everybody in numbers, and with a `user` to this person."""
+    lines = [*short_lines(trace.paper, today), ""]
+    for seen in trace.sightings:
+        told = "told" if seen.told else "quietly"
+        lines.append(
+            f"{seen.kind} {seen.at:%Y-%m-%d}, read {seen.recorded:%Y-%m-%d %H:%M} UTC from {seen.source}, {told}"
+        )
+    lines.append("alerts: " + (", ".join(f"{count:,} {state}" for state, count in alerts.items()) or "none"))
+    if user is None:
+        return lines
+    lines += ["", f"user {user}: {counted(len(trace.verdicts), 'subscription')}"]
+    for verdict in trace.verdicts:
+        one = verdict.subscription
+        silence = f" Nobody was told: {verdict.silence}." if verdict.silence else ""
+        lines.append(f"#{one.id} {followed_words(one)} ({kind_word(one)}): {verdict.explanation}{silence}")
+    if standing := trace.standing:
+        why = f": {standing.reason}" if standing.reason else ""
+        late = f"; {standing.alert.late}" if standing.alert.late else ""
+        lines.append(
+            f"alert of {standing.alert.created:%Y-%m-%d %H:%M} UTC, {standing.alert.cadence}: {standing.state}{why}{late}"
+        )
+    for carrier in trace.carriers:
+        sent = f" {carrier.sent:%Y-%m-%d %H:%M} UTC" if carrier.sent else ""
+        error = f": {carrier.error}" if carrier.error else ""
+        lines.append(
+            f"{carrier.kind} of {carrier.day} with {counted(carrier.papers, 'paper')}: {carrier.state}{sent}{error}"
+        )
+    return lines
+
+
+def trace_json(trace: Trace, alerts: Mapping[str, int], user: int | None) -> dict[str, Any]:
+    """The same for `--json`."""
+    value: dict[str, Any] = {
+        "paper": paper_json(trace.paper), "events": list(trace.sightings), "alerts": dict(alerts)
+    }  # fmt: skip
+    if user is not None:
+        verdicts = [
+            {
+                "subscription": v.subscription.id, "kind": v.subscription.kind, "query": v.subscription.query,
+                "agrees": v.agrees, "says": str(v.explanation), "silence": v.silence,
+            }
+            for v in trace.verdicts
+        ]  # fmt: skip
+        value |= {"user": user, "verdicts": verdicts, "alert": trace.standing, "messages": list(trace.carriers)}
+    return value
 
 
 def plain_json(value: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.models import Audited, EventKind, Hold, Match, OwnerKind, Recipient
+from bot.models import Audited, EventKind, Hold, Match, OwnerKind, Recipient, Rest
 from bot.store.alerts import reasons_text, subscriptions_behind
 from bot.store.database import Connection
 from bot.store.rows import instant, readable_date, readable_instant, readable_json, seconds
@@ -42,15 +42,6 @@ class Told:
     subscriptions: frozenset[int]
     in_message: bool
     given_up: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A span in which a subscription was paused or removed; `until` is None while it lasts."""
-
-    subscription_id: int
-    since: datetime
-    until: datetime | None
 
 
 # -- noting ------------------------------------------------------------------------------------------------------------
@@ -127,13 +118,15 @@ async def told(
     return found
 
 
-async def rests(read: Connection) -> list[Rest]:
-    """When standing subscriptions did not listen."""
+async def rests(read: Connection, owner: Recipient | None = None) -> list[Rest]:
+    """When standing subscriptions (of this owner) did not listen."""
+    only = "" if owner is None else "AND s.owner_kind = :kind AND s.owner_id = :id"
     rows = await read.all(
-        """SELECT p.subscription_id AS id, p.since, p.until FROM pauses AS p
-           JOIN subscriptions AS s ON s.id = p.subscription_id WHERE s.removed_at IS NULL
+        f"""SELECT p.subscription_id AS id, p.since, p.until FROM pauses AS p
+           JOIN subscriptions AS s ON s.id = p.subscription_id WHERE s.removed_at IS NULL {only}
            UNION ALL
-           SELECT id, paused_at, NULL FROM subscriptions WHERE paused_at IS NOT NULL AND removed_at IS NULL"""
+           SELECT id, paused_at, NULL FROM subscriptions AS s WHERE paused_at IS NOT NULL AND removed_at IS NULL {only}""",  # noqa: S608
+        {"kind": owner.kind, "id": owner.id} if owner else {},
     )
     # A rest whose begin cannot be read is taken for a long one: better not told late than told for nothing.
     return [Rest(r["id"], readable_instant(r["since"]) or instant(0), readable_instant(r["until"])) for r in rows]
