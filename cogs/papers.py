@@ -22,7 +22,7 @@ from bot.show import controls, lists
 from bot.show.cards import Card
 from bot.show.controls import Shown
 from bot.show.lists import PER_PAGE
-from bot.show.tracing import trace_card
+from bot.show.why import trace_card
 from bot.show.wording import title_words
 
 Period = Literal["week", "month"]

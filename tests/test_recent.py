@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.models import (
     Cadence,
+    Community,
     EventKind,
     Matched,
     OwnerKind,
@@ -18,11 +20,13 @@ from bot.models import (
     Subscription,
     SubscriptionKind,
 )
+from bot.query.facts import news_at
 from bot.query.matching import Matcher
 from bot.search.recent import MOST, matched_since
 from bot.show.answers import preview_text
 from bot.store import papers
 from bot.store.database import Database
+from bot.store.migrations import FOLDER
 from bot.when.turns import Turns
 from tests.amount import one_of, real_rows
 from tests.conftest import NOW, record
@@ -48,9 +52,7 @@ async def by_looking_at_all(database: Database, *subscriptions: Subscription) ->
         ids = await papers.all_ids(read)
         loaded = await papers.load_papers(read, ids)
     return {
-        paper.title
-        for paper in loaded.values()
-        if (paper.announced or paper.first_seen) >= WEEK and matcher.match(paper, EventKind.ANNOUNCED)
+        paper.title for paper in loaded.values() if news_at(paper) >= WEEK and matcher.match(paper, EventKind.ANNOUNCED)
     }
 
 
@@ -157,3 +159,52 @@ async def test_real_names_are_found_as_the_matcher_finds_them(database: Database
         found = await matched_since(database, [wish("author", name)], WEEK)
         matcher = Matcher([wish("author", name)])
         assert titles(found) == {p.title for p in everyone.values() if matcher.ids(p)}, name
+
+
+def listed_some_day(identity: str, title: str, day: date | None, published: date | None = None) -> Record:
+    """As a daily list states a paper: it tells of no announcement."""
+    return record(
+        identity,
+        title,
+        kind=EventKind.LISTED,
+        occurrence=str(day),
+        source="huggingface",
+        community=Community(listed_on=day),
+        published=published,
+    )
+
+
+async def test_what_was_imported_of_past_years_is_no_news_of_this_week(database: Database) -> None:
+    years_ago, today = date(2023, 5, 4), NOW.date()
+    await keep(
+        database,
+        record("2611.00001", "A survey of now", at=NOW),
+        record("2305.00001", "A survey of then", at=NOW - timedelta(days=900)),
+        listed_some_day("2305.00002", "A listed survey of then", years_ago),
+        listed_some_day("2305.00003", "An unlisted survey of then", None, published=years_ago),
+        listed_some_day("2305.00004", "A survey of then, listed now", today, published=years_ago),
+        listed_some_day("2305.00005", "A survey without a day", None),
+    )
+    wanted = [wish("keyword", "survey")]
+    found = await matched_since(database, wanted, WEEK)
+    assert titles(found) == {"A survey of now", "A survey of then, listed now", "A survey without a day"}
+    assert titles(found) == await by_looking_at_all(database, *wanted)
+    async with database.reading() as read:
+        assert await papers.count_papers(read, WEEK) == 3
+
+
+async def test_the_day_of_the_news_follows_what_is_learnt_later_and_is_found_for_rows_of_before(
+    database: Database,
+) -> None:
+    past = date(2025, 5, 4)
+    await keep(database, listed_some_day("2505.00001", "One", None), listed_some_day("2505.00002", "Two", past))
+    await keep(database, listed_some_day("2505.00001", "One", past), record("2505.00002", "Two", at=NOW))
+    async with database.reading() as read:
+        loaded = await papers.load_papers(read, await papers.all_ids(read))
+        kept = {row["id"]: row["news_at"] for row in await read.all("SELECT id, news_at FROM papers")}
+    assert kept == {paper.id: int(news_at(paper).timestamp()) for paper in loaded.values()}
+    (update,) = re.findall(r"UPDATE papers SET news_at.*?;", (FOLDER / "0018_news_at.sql").read_text(), re.DOTALL)
+    async with database.transaction() as write:
+        await write.execute("UPDATE papers SET news_at = 0")
+        await write.execute(update)
+        assert {row["id"]: row["news_at"] for row in await write.all("SELECT id, news_at FROM papers")} == kept

@@ -20,7 +20,7 @@ from bot.models import (
 from bot.query.nodes import Explanation
 from bot.query.tracing import Verdict, nearest_first, silence_of
 from bot.show.hits import around
-from bot.show.tracing import source_words
+from bot.show.why import source_words
 from tests.house import THURSDAY, House, labels, london, page, sample, shown_text, text_of, until
 from tests.test_cli import paperboy, variables
 

@@ -11,7 +11,7 @@ import click
 from bot.commands.frame import Words, argument, command, limit, option, show
 from bot.config import Settings
 from bot.daily.listings import PERIODS, DailyLists, read_day
-from bot.following.tracing import Tracer
+from bot.following.why import Tracer
 from bot.health import doctor
 from bot.health.status import StatusService
 from bot.language.text import clean

@@ -19,7 +19,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.subscriptions import Subscriptions
-from bot.following.tracing import Tracer
+from bot.following.why import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Final
 
@@ -219,11 +219,15 @@ class Date:
         return f"{self.name}:{self.text}"
 
 
-def news_day(paper: Paper) -> date:
+def news_at(paper: Paper) -> datetime:
     """When it was announced or listed; when that is not known, of when it is; at last, when it was seen."""
-    listed = paper.community.listed_on if paper.community else None
-    announced = paper.announced.date() if paper.announced else None
-    return announced or listed or paper.published or paper.first_seen.date()
+    day = (paper.community.listed_on if paper.community else None) or paper.published
+    return paper.announced or (datetime.combine(day, time(), UTC) if day else paper.first_seen)
+
+
+def news_day(paper: Paper) -> date:
+    """The day of the same."""
+    return news_at(paper).date()
 
 
 def first_day(paper: Paper) -> date:

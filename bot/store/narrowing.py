@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from bot.papers import categories
@@ -36,9 +37,6 @@ _TEXTS: Final = {
     "keywords": "c.keywords <> '[]'", "comment": "p.comment IS NOT NULL", "journal": "p.journal_ref IS NOT NULL",
     "organization": _ORGANIZATION,
 }  # fmt: skip
-_NEWS: Final = (
-    "coalesce(date(p.announced_at, 'unixepoch'), c.listed_on, p.published, date(p.first_seen_at, 'unixepoch'))"
-)
 
 
 @dataclass(slots=True)
@@ -96,13 +94,22 @@ def _fact(term: Node, into: Narrowing) -> str:
     if isinstance(term, Flag):
         return _FLAGS.get(term.name, "")
     if isinstance(term, Date):
-        day = f"coalesce(p.published, {_NEWS})" if term.name == "year" else _NEWS
-        return f"{day} BETWEEN {into.name(term.low.isoformat())} AND {into.name(term.high.isoformat())}"
+        return _dated(term, into)
     if isinstance(term, Identifier):
         values = into.name([term.identity.value, work_of(term.identity).value])
         scheme = into.name(term.identity.scheme)
         return f"p.id IN (SELECT paper_id FROM paper_ids WHERE scheme = {scheme} AND value IN {values})"  # noqa: S608
     return ""
+
+
+def _dated(term: Date, into: Narrowing) -> str:
+    """A day of the announcement or listing; of a `year`, of the first version where that is known."""
+    first, last = (datetime.combine(day, time(), UTC).timestamp() for day in (term.low, term.high))
+    news = f"p.news_at BETWEEN {into.name(int(first))} AND {into.name(int(last) + 24 * 3600 - 1)}"
+    if term.name != "year":
+        return news
+    low, high = into.name(term.low.isoformat()), into.name(term.high.isoformat())
+    return f"CASE WHEN p.published IS NULL THEN {news} ELSE p.published BETWEEN {low} AND {high} END"
 
 
 def _categories(term: Category, into: Narrowing) -> Iterator[str]:

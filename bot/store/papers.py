@@ -335,17 +335,17 @@ async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> l
         row["id"]
         for row in await read.all(
             """SELECT id FROM papers WHERE id IN :ids AND merged_into IS NULL
-               ORDER BY coalesce(announced_at, first_seen_at) DESC, id DESC LIMIT :limit""",
+               ORDER BY news_at DESC, id DESC LIMIT :limit""",
             {"ids": list(paper_ids), "limit": max(0, limit)},
         )
     ]
 
 
 async def categories_since(read: Connection, since: datetime) -> list[str]:
-    """Every combination of categories, as stored, among the papers announced (else first seen) since then."""
+    """Every combination of categories, as stored, among the papers that were news since then."""
     rows = await read.all(
         """SELECT DISTINCT categories FROM papers
-           WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since""",
+           WHERE merged_into IS NULL AND news_at >= :since""",
         {"since": seconds(since)},
     )
     return [row["categories"] for row in rows]
@@ -354,7 +354,7 @@ async def categories_since(read: Connection, since: datetime) -> list[str]:
 async def ids_in_categories(read: Connection, combinations: Iterable[str], since: datetime) -> list[int]:
     """Ids of the papers since then whose categories are one of these combinations, in no order."""
     return await read.ids(
-        """SELECT id FROM papers WHERE merged_into IS NULL AND coalesce(announced_at, first_seen_at) >= :since
+        """SELECT id FROM papers WHERE merged_into IS NULL AND news_at >= :since
            AND categories IN :combinations""",
         {"since": seconds(since), "combinations": list(combinations)},
     )
@@ -370,11 +370,11 @@ async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
 
 
 async def count_papers(read: Connection, since: datetime | None = None) -> int:
-    """How many papers are stored; with `since`, how many were announced (else first seen) at or after it."""
+    """How many papers are stored; with `since`, how many were news at or after it."""
     return int(
         await read.value(
             """SELECT count(*) FROM papers WHERE merged_into IS NULL
-               AND coalesce(announced_at, first_seen_at) >= :since""",
+               AND news_at >= :since""",
             {"since": seconds(since) if since else 0},
         )
     )

@@ -16,6 +16,7 @@ from bot.models import Author, Community, Event, Organization, Paper, PaperId
 from bot.papers.kinship import ordered
 from bot.papers.merging import Provenance
 from bot.papers.titles import title_key
+from bot.query.facts import news_at
 from bot.store.database import Row
 
 
@@ -102,7 +103,7 @@ def _seconds_or_none(value: datetime | None) -> int | None:
 
 
 _COLUMNS = (
-    "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at",
+    "title", "abstract", "authors", "categories", "version", "published", "updated_at", "announced_at", "news_at",
     "comment", "journal_ref", "license_url", "withdrawn", "provenance", "title_key",
 )  # fmt: skip
 INSERT_PAPER = (
@@ -144,6 +145,7 @@ def paper_columns(paper: Paper, provenance: Provenance) -> dict[str, Any]:
         "published": paper.published and paper.published.isoformat(),
         "updated_at": _seconds_or_none(paper.updated),
         "announced_at": _seconds_or_none(paper.announced),
+        "news_at": seconds(news_at(paper)),
         "comment": paper.comment,
         "journal_ref": paper.journal_ref,
         "license_url": paper.license_url,

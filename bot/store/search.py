@@ -83,10 +83,10 @@ def _same_text(before: Paper, after: Paper) -> bool:
 
 
 #: In which order a search shows papers; what is not known of a paper stands behind.
-_NEWEST: Final = "coalesce(p.announced_at, p.first_seen_at) DESC, p.id DESC"
+_NEWEST: Final = "p.news_at DESC, p.id DESC"
 _ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
 _INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {paper_behind('paper_index.rowid')}"
-_ANNOUNCED: Final = "coalesce(p.announced_at, p.first_seen_at) >= :since"
+_ANNOUNCED: Final = "p.news_at >= :since"
 
 
 async def candidates(read: Connection, wanted: Query, *, limit: int) -> list[int]:
