@@ -13,15 +13,16 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger
-from bot.chat.acknowledging import in_time, is_acknowledged
+from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
-from bot.following.subscriptions import Subscriptions, canonical
+from bot.following.subscriptions import Subscriptions, canonical, check_room
 from bot.language.text import clean
 from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind, User
 from bot.papers import categories
 from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
+from bot.show.forecasts import forecast_card, unknown_place
 from bot.show.wording import find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
 
@@ -48,8 +49,8 @@ class Subscribe(commands.Cog):
 
     async def cog_load(self) -> None:
         add = self.bot.add_action
-        add(controls.FollowForm, self.follow_form)
         add(controls.Follow, self.follow_from_control)
+        add(controls.Take, self.take)
         add(controls.FollowFound, self.follow_found)
         add(controls.ChooseZone, self.choose_zone)
         add(controls.ChangeTime, self.open_time_form)
@@ -86,7 +87,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._follow(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
+        await self._forecast(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
 
     @follow.command(name="query", description="Follow words, authors, categories and facts together, as one query")
     @app_commands.describe(
@@ -103,7 +104,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._follow(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
+        await self._forecast(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
 
     @query.autocomplete("query")
     async def begun_queries(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -124,7 +125,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._follow(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
+        await self._forecast(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
 
     @follow.command(name="category", description="Follow an arXiv category, by code or by name")
     @app_commands.describe(
@@ -141,7 +142,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._follow(interaction, SubscriptionKind.CATEGORY, category, how_often, city, hour)
+        await self._forecast(interaction, SubscriptionKind.CATEGORY, category, how_often, city, hour)
 
     @follow.command(name="trending", description="Follow the Daily Papers that the community chooses")
     @app_commands.describe(
@@ -158,7 +159,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._follow(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
+        await self._forecast(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
 
     @app_commands.command(name="today", description="Your papers of the last days, now and here")
     async def today(self, interaction: Interaction) -> None:
@@ -208,72 +209,66 @@ class Subscribe(commands.Cog):
 
     # -- following ----------------------------------------------------------------------------------------------------
 
-    async def _follow(
+    async def _forecast(
         self,
         interaction: Interaction,
         kind: SubscriptionKind,
         words: str,
-        how_often: str | None,
-        city: str | None,
-        hour: int | None,
+        how_often: str | None = None,
+        city: str | None = None,
+        hour: int | None = None,
     ) -> None:
-        canonical(kind, words)  # refused before anything is asked
-        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
-        if city is None and not is_acknowledged(interaction):
-            user = await in_time(self.service.user(interaction.user.id))
-            if user is not None and user.timezone is None:
-                form = answers.follow_form(user, kind, words, cadence, hour)
-                await messenger.ask(interaction, form)
-                return
-        # Who was not known in time is not asked: the answer tells whoever has no city where to say it.
+        """What following it would bring, with the button that saves it."""
+        text = canonical(kind, words)
         await messenger.thinking(interaction)
-        await self._save(interaction, kind, words, cadence, city, hour)
+        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
+        note = await self._take_time(interaction, city, hour)
+        own = await self.service.list_for(_owner(interaction))
+        forecaster = self.bot.services.forecaster
+        forecast = await forecaster.forecast(interaction.user.id, kind, words, text, own, cadence)
+        if forecast.follows is None:
+            check_room(len(own) + 1)
+        remember = self.bot.services.search.remember
+        numbers = [await remember(wording) for wording in (text, *(offer.query for offer in forecast.offers))]
+        await messenger.answer(interaction, forecast_card(forecast, numbers, self.bot.today(), note))
+
+    async def _take_time(self, interaction: Interaction, city: str | None, hour: int | None) -> str:
+        """Keeps the time that was said with a command. Returns what is to be said of a city that is not known."""
+        if city is None and hour is None:
+            return ""
+        user = await self.service.user(interaction.user.id)
+        place, _ = _place(city) if city is not None else (None, [])
+        minute = user.digest_minute if hour is None else hour * 60
+        if place or hour is not None:
+            await self.service.set_time(interaction.user.id, place.zone if place else user.timezone, minute)
+        return unknown_place(city, user) if city is not None and place is None else ""
 
     async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
         """A button somewhere says "get these by DM"."""
-        await self._follow(interaction, control.kind, control.words, None, None, None)
+        await self._forecast(interaction, control.kind, control.words)
 
     async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
         """A search named a person."""
-        name = await in_time(self.bot.services.search.recall(control.search))
-        if name is None:
-            await messenger.thinking(interaction)  # and no form is asked for
-            name = await self.bot.services.search.recall(control.search)
-        await self._follow(interaction, SubscriptionKind.AUTHOR, name, None, None, None)
-
-    async def follow_form(self, interaction: Interaction, control: controls.FollowForm) -> None:
-        """The form of a first subscription came back."""
-        canonical(control.kind, control.words)
         await messenger.thinking(interaction)
-        await self._save(interaction, control.kind, control.words, control.cadence, control.city, control.hour)
+        name = await self.bot.services.search.recall(control.search)
+        await self._forecast(interaction, SubscriptionKind.AUTHOR, name)
 
-    async def _save(
-        self,
-        interaction: Interaction,
-        kind: SubscriptionKind,
-        words: str,
-        cadence: Cadence,
-        city: str | None,
-        hour: int | None,
-    ) -> None:
-        user = await self.service.user(interaction.user.id)
-        hour = user.digest_minute // 60 if hour is None else hour
-        ask_place = None
-        if city is not None:
-            place, likely = _place(city)
-            if place:
-                await self.service.set_time(interaction.user.id, place.zone, hour * 60)
-            else:
-                ask_place = answers.place_select(city, likely, hour)
-        elif user.timezone is not None and hour * 60 != user.digest_minute:
-            await self.service.set_time(interaction.user.id, user.timezone, hour * 60)
-        outcome = await self.service.subscribe(interaction.user.id, kind, words, cadence, str(interaction.locale))
+    async def take(self, interaction: Interaction, control: controls.Take) -> None:
+        """A forecast was read, and is wanted."""
+        await messenger.changing(interaction)
+        words = await self.bot.services.search.recall(control.wording)
+        me = interaction.user.id
+        outcome = await self.service.subscribe(me, control.kind, words, control.cadence, str(interaction.locale))
         self.bot.jobs.run_soon("deliver")
         alone = interaction.is_user_integration() and not interaction.is_guild_integration()
-        invite = self.bot.invite_url() if alone else None
-        wait = await self.bot.first_message_in(interaction.user.id) if outcome.welcomed else timedelta()
-        card = answers.subscribed(outcome, self.bot.today(), ask_place=ask_place, invite=invite, first_in=wait)
-        await messenger.answer(interaction, card)
+        asks = outcome.user.timezone is None and control.cadence is not Cadence.INSTANT
+        card = answers.subscribed(
+            outcome,
+            ask_place=answers.place_select("", find_places(""), outcome.user.digest_minute // 60) if asks else None,
+            invite=self.bot.invite_url() if alone else None,
+            first_in=await self.bot.first_message_in(me) if outcome.welcomed else timedelta(),
+        )
+        await messenger.update(interaction, card)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 

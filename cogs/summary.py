@@ -214,10 +214,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def follow_list(self, interaction: Interaction, control: controls.FollowList) -> None:
         """Anybody who reads the list gets the same papers by DM."""
-        words = await in_time(self._words_here(interaction))
-        if words is None:
-            await messenger.thinking(interaction)
-            words = await self._words_here(interaction)
+        await messenger.thinking(interaction)
+        words = await self._words_here(interaction)
         await self.bot.follow(interaction, SubscriptionKind.TRENDING, words)
 
     async def _words_here(self, interaction: Interaction) -> str:

@@ -249,9 +249,16 @@ class House:
         return await self.requests("POST", f"/channels/{channel}/messages")
 
     async def follow(self, words: str, who: str | None = None, city: str | None = "London", **options: Any) -> Any:
-        """`/subscribe keyword` with everything said at once; 8 o'clock in London by default."""
+        """`/subscribe keyword`, read and followed; 8 o'clock in London by default."""
         given: dict[str, Any] = {"city": city, "hour": 8} if city else {}
-        done = await self.run("subscribe keyword", who, words=words, **given, **options)
+        return await self.subscribe("keyword", who, words=words, **given, **options)
+
+    async def subscribe(self, kind: str, who: str | None = None, where: str | None = None, **options: Any) -> Any:
+        """A subscription of this kind: the command, then the button that saves it. Returns what the button did."""
+        asked = await self.run(f"subscribe {kind}", who, where, **options)
+        assert asked["state"] == "answered", asked
+        (label,) = [label for label in labels(asked["message"]) if label == "Follow" or label.startswith("Follow it ")]
+        done = await self.press(asked["message"], label, who)
         assert done["state"] == "answered", done
         return done
 

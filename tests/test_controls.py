@@ -183,10 +183,13 @@ async def test_unsubscribe_suggests_ones_own_and_takes_the_words_too(house: Hous
     assert [query for query, _ in await standing(house)] == ["stellarator", '"plasma wave" -review', "tokamak"]
 
 
-async def test_an_unknown_city_offers_places_and_the_subscription_stands_meanwhile(house: House) -> None:
-    asked = await house.run("subscribe keyword", words="tokamak")
-    done = await house.submit(asked, city="Atlantis upon Sea", hour="21")
-    assert "I do not know “Atlantis upon Sea”" in text_of(done["message"])
+async def test_an_unknown_city_is_asked_once_more_and_the_subscription_stands_meanwhile(house: House) -> None:
+    asked = await house.run("subscribe keyword", words="tokamak", city="Atlantis upon Sea", hour=21)
+    assert "I do not know the city “Atlantis upon Sea”, so I ask once more when you follow it." in text_of(
+        asked["message"]
+    )
+    done = await house.press(asked["message"], "Follow")
+    assert "I take 21:00 UTC until I know where you live." in text_of(done["message"])
     assert await standing(house) == [("tokamak", 0)]
     chosen = await house.choose(done["message"], "Berlin (Europe/Berlin)")
     assert "21:00 (Europe/Berlin)" in text_of(chosen["message"])
@@ -213,11 +216,13 @@ async def test_the_time_changes_by_form_and_no_local_date_has_two_digests(house:
     assert await house.rows("SELECT weekly_day FROM users") == [(4,)]
 
 
-async def test_whoever_a_search_names_is_followed_with_one_press(house: House) -> None:
-    await house.follow("tokamak")  # so that the hour is known, and no form asks for it
+async def test_whoever_a_search_names_is_forecast_with_one_press_and_followed_with_another(house: House) -> None:
+    await house.follow("tokamak")
     await arrive(house, "A tokamak")
     found = await house.run("search", text="Ada Example")
     assert "by **Ada Example**" in shown_text(found)
-    done = await house.press(found["message"], "Follow Ada Example")
+    forecast = await house.press(found["message"], "Follow Ada Example")
+    assert "Follow papers by **Ada Example**? Nothing is saved yet." in shown_text(forecast)
+    done = await house.press(forecast["message"], "Follow")
     assert "You now follow papers by **Ada Example**" in shown_text(done)
     assert ("author", "Ada Example") in await house.rows("SELECT kind, query FROM subscriptions")

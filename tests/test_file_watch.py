@@ -126,7 +126,7 @@ async def test_a_full_disk_takes_writing_and_nothing_else(house: House) -> None:
     said = []
     for number in range(20):  # the first ones find room in pages that are there
         words = f'"{number} {"diffusion " * 19}"'
-        said.append(text_of((await house.run("subscribe keyword", words=words, city="London", hour=8))["message"]))
+        said.append(text_of((await house.follow(words))["message"]))
     assert "I cannot save anything right now" in said[-1]
     assert not [answer for answer in said if "Something went wrong" in answer]
     async with house.app.database.transaction() as write:

@@ -23,18 +23,20 @@ from tests.house import (
 )
 
 
-async def test_a_first_subscription_asks_once_previews_and_welcomes_with_papers_that_never_come_again(
+async def test_a_first_subscription_is_forecast_then_saved_and_welcomes_with_papers_that_never_come_again(
     house: House,
 ) -> None:
     asked = await house.run("subscribe keyword", words="diffusion")
-    assert asked["state"] == "modal"
-    assert [row["label"] for row in asked["modal"]["components"]] == [
-        "Words to follow", "Your city", "At what hour?", "How often?",
-    ]  # fmt: skip
-    done = await house.submit(asked, city="London", hour="8")
-    assert done["message"]["flags"] & 64
+    assert asked["message"]["flags"] & 64
+    assert "Follow **diffusion**? Nothing is saved yet." in text_of(asked["message"])
+    assert "matched **3 of 4 papers**" in text_of(asked["message"])
+    assert await house.rows("SELECT count(*) FROM subscriptions") == [(0,)]
+    done = await house.press(asked["message"], "Follow")
+    assert done["message"]["id"] == asked["message"]["id"]
     assert "You now follow **diffusion**." in text_of(done["message"])
-    assert "matched **3 of 4 papers**" in text_of(done["message"])
+    assert "I take 8:00 UTC until I know where you live." in text_of(done["message"])
+    form = await house.press(done["message"], "Change the time")
+    await house.submit(form, city="London", hour="8", day="0")
 
     (welcome,) = await house.dms_of(None, 1)
     tasted = papers_of(welcome)
@@ -44,9 +46,9 @@ async def test_a_first_subscription_asks_once_previews_and_welcomes_with_papers_
     await until(lambda: house.rows("SELECT 1 FROM messages WHERE state = 'sent'"))
     assert await house.rows("SELECT DISTINCT state FROM alerts") == [("sent",)]
 
-    second = await house.run("subscribe keyword", words="robots")
-    assert second["state"] == "answered"
-    assert "A first DM is on its way" not in text_of(second["message"])
+    second = text_of((await house.subscribe("keyword", words="robots"))["message"])
+    assert "A first DM is on its way" not in second
+    assert "until I know where you live" not in second
     for day in (THURSDAY, FRIDAY):
         await house.morning(day)
     later = [paper for dm in (await house.dms())[1:] for paper in papers_of(dm)]

@@ -278,7 +278,7 @@ async def listing(house: House, votes: dict[str, int]) -> None:
 
 async def test_a_query_is_followed_and_its_alert_says_why(house: House) -> None:
     text = '(robot OR drone) cat:cs.* -survey au:"Ada Example"'
-    done = await house.run("subscribe query", query=text, city="London", hour=8, how_often="at once")
+    done = await house.subscribe("query", query=text, city="London", hour=8, how_often="at once")
     assert "You now follow" in text_of(done["message"])
     await house.dms_of(None, 1)
     told = sample("2611.00001", "Drones that land", authors=("Ada Example",))
@@ -309,7 +309,7 @@ async def test_a_bad_query_is_answered_with_a_caret_and_what_may_be_meant(house:
 
 
 async def test_a_count_that_is_reached_later_fires_once(house: House) -> None:
-    await house.run("subscribe query", query="tokamak upvotes>=50", city="London", hour=8, how_often="at once")
+    await house.subscribe("query", query="tokamak upvotes>=50", city="London", hour=8, how_often="at once")
     await house.dms_of(None, 1)
     house.upstream.put(
         "/rss/cs.CV", page(THURSDAY, [sample("2611.00001", "A tokamak"), sample("2611.00002", "A stellarator")])
@@ -333,7 +333,7 @@ async def test_who_follows_a_count_later_hears_of_those_alone_that_reach_it_then
     house.upstream.put("/rss/cs.CV", page(THURSDAY, papers_then))
     await house.visit_feed()
     await listing(house, {"2611.00001": 60, "2611.00002": 10})
-    await house.run("subscribe query", query="tokamak upvotes>=50", city="London", hour=8, how_often="at once")
+    await house.subscribe("query", query="tokamak upvotes>=50", city="London", hour=8, how_often="at once")
     (welcome,) = await house.dms_of(None, 1)
     assert "2611.00001" in str(welcome)  # the preview knows it; it came with the welcome
     await listing(house, {"2611.00001": 70, "2611.00002": 49})
@@ -348,7 +348,7 @@ async def test_who_follows_a_count_later_hears_of_those_alone_that_reach_it_then
 
 async def test_a_revision_reaches_those_alone_who_ask_for_one(house: House) -> None:
     await house.follow("tokamak", house.yuki)
-    await house.run("subscribe query", query="tokamak is:revision", city="London", hour=8, how_often="at once")
+    await house.subscribe("query", query="tokamak is:revision", city="London", hour=8, how_often="at once")
     await house.dms_of(None, 1)
     house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2611.00001", "A tokamak")]))
     await house.visit_feed()

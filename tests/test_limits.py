@@ -28,12 +28,14 @@ from bot.models import (
     Detail,
     DmState,
     Fault,
+    Forecast,
     Found,
     Hit,
     Item,
     Match,
     Matched,
     MessageKind,
+    Offer,
     Organization,
     OutboxCount,
     OwnerKind,
@@ -56,7 +58,7 @@ from bot.models import (
     User,
     Welcome,
 )
-from bot.show import answers, cards, followed, helping, lists, rendering, reports, wording
+from bot.show import answers, cards, followed, forecasts, helping, lists, rendering, reports, wording
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.papers import paper_card
 from bot.when.places import Place
@@ -170,16 +172,29 @@ def people(text: str) -> Iterator[User]:
     yield replace(known, dm_state=DmState.CLOSED, dm_reason=text)
 
 
+def forecasts_of(s: Subscription, text: str) -> Iterator[Card]:
+    """One of much, of little, and of nothing, each with what can be offered."""
+    match = Match(s.owner, 1, s.cadence, (Reason(s.id, s.kind, text, (Hit(text, "title", text),)),))
+    offers = tuple(Offer(s.kind, text, n, is_ever=bool(n % 2)) for n in (0, 1, 10**9))
+    for count, total in ((10**9, 60), (1, 60), (0, 60), (0, 0)):
+        preview = Preview(Matched(((paper(text), match),) * min(count, 5), count, is_about=True), total)
+        of = Forecast(
+            s.kind, s.query, s.cadence, preview, offers, 2, None if count else paper(text), s if total else None
+        )
+        yield forecasts.forecast_card(of, [10**17] * 4, TODAY, forecasts.unknown_place(text, User(1)))
+        yield forecasts.forecast_card(replace(of, last=None, offers=()), [None], TODAY)
+
+
 def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     """Everything that shows somebody's subscriptions."""
     yield from (followed.subscription_list(own, user, page) for page in (0, 1, 99))
     yield followed.subscription_list(own, user, 0, own, [(s, text) for s in own])
     for s in own[:2]:
-        preview = Preview(Matched(((paper(text), Match(s.owner, 1, s.cadence)),), 30, is_about=True), 60)
-        outcome = Subscribed(s, preview, user, is_new=True, welcomed=True)
+        outcome = Subscribed(s, user, is_new=True, welcomed=True)
         place = answers.place_select(text, [Place(text, "Europe/Paris")], 8)
-        yield answers.subscribed(outcome, TODAY, ask_place=place, invite="https://discord.com/x")
-        yield answers.subscribed(replace(outcome, is_new=False), TODAY)
+        yield answers.subscribed(outcome, ask_place=place, invite="https://discord.com/x")
+        yield answers.subscribed(replace(outcome, is_new=False))
+        yield from forecasts_of(s, text)
         yield followed.subscription_card(s)
         yield answers.removed([s])
         reasons = (Reason(s.id, s.kind, text, (Hit(text, "title", text),)), Reason(s.id, s.kind, text))
@@ -258,7 +273,6 @@ def test_every_view_of_every_kind_of_subscription_keeps_the_limits(text: str, ki
     for card in own_views(own, user, text):
         judge_answer(card)
     judge_form(answers.time_form(user))
-    judge_form(answers.follow_form(user, kind, text))
 
 
 @tries(60)
@@ -383,7 +397,7 @@ async def test_whatever_somebody_follows_they_can_list_choose_and_stop_it(house:
 
 async def test_the_daily_papers_followed_without_words_are_listed_and_stopped_by_name(house: House) -> None:
     await house.follow("tokamak")
-    await house.run("subscribe trending")
+    await house.subscribe("trending")
     listed = (await house.run("subscriptions"))["message"]
     assert "the **Daily Papers** · once a day" in text_of(listed)
     assert await house.suggest("unsubscribe", "subscription", "daily") == ["Daily Papers"]
@@ -398,7 +412,7 @@ async def test_a_title_without_a_visible_letter_costs_nobody_a_list(house: House
     titles = ["$ $", "{}", "\\\\", "\u3164\u115f", "\u0301\u0302", "<p></p>"]
     papers = [sample(f"2511.{n:05}", title) for n, title in enumerate(titles, 1)]
     house.upstream.put("/rss/cs.CV", page(THURSDAY, papers))
-    await house.run("subscribe category", category="cs.CV", city="London", hour=8)
+    await house.subscribe("category", category="cs.CV", city="London", hour=8)
     where = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
     await house.run("summary setup", channel=where, hour=8, city="London", categories="cs.CV", days="every day")
     await house.morning(THURSDAY)
@@ -413,7 +427,7 @@ async def test_a_title_without_a_visible_letter_costs_nobody_a_list(house: House
 
 async def test_of_two_that_are_called_the_same_none_is_removed_by_that_name(house: House) -> None:
     await house.follow("kempe")
-    await house.run("subscribe author", name="Kempe")
+    await house.subscribe("author", name="Kempe")
     assert await house.suggest("unsubscribe", "subscription", "KEMPE") == ["kempe · keyword", "Kempe · author"]
     doubtful = await house.run("unsubscribe", subscription="kempe")
     assert "You follow 2 things called “kempe”" in text_of(doubtful["message"])

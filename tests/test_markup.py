@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from discord import AppCommandOptionType, app_commands
 
 from tests.house import House, text_of
@@ -40,15 +39,11 @@ async def test_what_is_typed_is_never_live_markup_in_the_answer(house: House) ->
         assert not LIVE.findall(shown), (name, options, shown)
 
 
-@pytest.mark.parametrize("name", ["subscribe keyword", "subscribe author", "subscribe category"])
-async def test_nor_in_what_a_form_answers(house: House, name: str) -> None:
-    options = {
-        "subscribe keyword": {"words": "x"},
-        "subscribe author": {"name": "Ada Example"},
-        "subscribe category": {"category": "cs"},
-    }
-    opened = await house.run(name, **options[name])
+async def test_nor_in_what_a_form_answers(house: House) -> None:
+    await house.follow("x")
+    status = (await house.run("subscriptions"))["message"]
+    opened = await house.press(status, "Change the time")
     assert opened["state"] == "modal", opened
-    done = await house.submit(opened, words=HOSTILE, city=HOSTILE[:60], hour="8", cadence="daily")
+    done = await house.submit(opened, city=HOSTILE[:60], hour="8", day="0")
     shown = text_of(done["message"])
     assert not LIVE.findall(shown), shown

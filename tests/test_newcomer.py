@@ -128,6 +128,10 @@ def follow_diffusion(paperboy: Paperboy) -> None:
         "commands", channel_id=paperboy.channels["general"], name="subscribe keyword", options=options, wait=PATIENCE
     )
     assert done["state"] == "answered", done
+    (save,) = [c for row in done["message"]["components"] for c in row["components"] if c.get("style") == 1]
+    pressed = {"message_id": done["message"]["id"], "custom_id": save["custom_id"], "values": None, "wait": PATIENCE}
+    done = paperboy.post("components", channel_id=paperboy.channels["general"], **pressed)
+    assert done["state"] == "answered", done
 
 
 def dm_of(paperboy: Paperboy) -> str:
@@ -146,7 +150,7 @@ def test_the_first_screen_leads_to_the_days_list(page: Page, tmp_path: Path) -> 
 
 
 def test_a_subscription_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
-    """From "/" through the form to the first DM; a city that is not known yet is asked for."""
+    """From "/" through the forecast to the first DM; a city that is not known yet is asked for behind it."""
     box(page).press_sequentially("/sub")
     expect(page.get_by_role("option").filter(has_text="/subscribe keyword")).to_be_visible()
     page.screenshot(path=tmp_path / "commands.png")
@@ -154,18 +158,25 @@ def test_a_subscription_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
     expect(page.locator("[data-option=words]")).to_be_focused()
     page.keyboard.type("diffusion")
     page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("Follow diffusion? Nothing is saved yet.")
+    expect(last(page)).to_contain_text("In the last 7 days it would have matched")
+    expect(last(page)).to_contain_text("Only you can see this")
+    page.screenshot(path=tmp_path / "forecast.png")
+    save = last(page).get_by_role("button", name="Follow", exact=True)
+    save.focus()
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("You now follow diffusion.")
+    expect(last(page)).to_contain_text("I take 8:00 UTC until I know where you live.")
+    page.screenshot(path=tmp_path / "answer.png")
+    last(page).get_by_role("button", name="Change the time").focus()
+    page.keyboard.press("Enter")
     form = page.get_by_role("dialog", name="When should your papers come?")
-    expect(form.get_by_label("Words to follow")).to_have_value("diffusion")
-    page.keyboard.press("Tab")
     expect(form.get_by_label("Your city")).to_be_focused()
     page.keyboard.type("Berlin")
     page.screenshot(path=tmp_path / "form.png")
     page.keyboard.press("Enter")
     expect(form).to_have_count(0)
-    expect(last(page)).to_contain_text("You now follow diffusion.")
-    expect(last(page)).to_contain_text("In the last 7 days it would have matched")
-    expect(last(page)).to_contain_text("Only you can see this")
-    page.screenshot(path=tmp_path / "answer.png")
+    expect(last(page)).to_contain_text("(Europe/Berlin)")
     messages = page.get_by_role("link", name="Direct messages, unread")
     expect(messages).to_be_visible()
     messages.focus()

@@ -107,10 +107,11 @@ async def test_nobody_reads_others_searches_by_trying_numbers(house: House) -> N
     assert shown[1] - shown[0] > 100_000
 
 
-async def test_what_was_said_in_the_command_stands_in_the_form(house: House) -> None:
-    form = await house.run("subscribe keyword", words="tokamak", how_often="once a week", hour=17)
-    assert form["state"] == "modal"
-    saved = await house.submit(form, city="London")
+async def test_what_was_said_in_the_command_holds_for_what_is_followed(house: House) -> None:
+    saved = await house.subscribe("keyword", words="tokamak", how_often="once a week", hour=17)
     assert "every week" in text_of(saved["message"])
-    assert await house.rows("SELECT digest_minute FROM users") == [(17 * 60,)]
+    assert "I take 17:00 UTC until I know where you live." in text_of(saved["message"])
+    chosen = await house.choose(saved["message"], "Berlin (Europe/Berlin)")
+    assert "17:00 (Europe/Berlin)" in text_of(chosen["message"])
+    assert await house.rows("SELECT digest_minute, timezone FROM users") == [(17 * 60, "Europe/Berlin")]
     assert await house.rows("SELECT cadence FROM subscriptions") == [("weekly",)]

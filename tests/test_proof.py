@@ -50,7 +50,7 @@ async def test_eight_days_of_every_source_are_proven_and_said(tmp_path: Path) ->
         await house.first_look()
         for words in ("diffusion", "flow", "robot"):
             await house.follow(words)
-        await house.run("subscribe trending", how_often="once a day")
+        await house.subscribe("trending", how_often="once a day")
         for day in range(20, 28):
             for hour in (6, 8, 12, 23):
                 await house.move_to(london(date(2031, 11, day), hour, 30))

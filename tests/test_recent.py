@@ -23,7 +23,7 @@ from bot.models import (
 from bot.query.facts import news_at
 from bot.query.matching import Matcher
 from bot.search.recent import MOST, matched_since
-from bot.show.answers import preview_text
+from bot.show.forecasts import preview_text
 from bot.store import papers
 from bot.store.database import Database
 from bot.store.migrations import FOLDER
@@ -127,7 +127,7 @@ async def test_a_flood_is_counted_from_the_index_and_only_its_newest_papers_are_
     assert len(found.papers) == MOST
     assert found.papers[0][0].title == "The paper 0"
     assert (found.count, found.is_about) == (4 * MOST, True)  # none of the newest says survey
-    assert "**about 800 of 800 papers**" in preview_text(Preview(found, 800))
+    assert "**about 800 of 800 papers**" in preview_text(Preview(found, 800), SubscriptionKind.KEYWORD)
     few = await matched_since(database, [wish("keyword", "survey")], WEEK)
     assert (few.count, few.is_about) == (MOST, False)
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.house import House, open_all, page, papers_of, sample, text_of, until
+from tests.house import House, labels, open_all, page, papers_of, sample, text_of, until
 
 THURSDAY = date(2031, 11, 20)
 
@@ -18,9 +18,7 @@ async def next_feed(house: House, *papers: object) -> None:
 
 
 async def subscribe(house: House, kind: str, **options: str) -> str:
-    done = await house.run(f"subscribe {kind}", city="London", hour=8, **options)
-    assert done["state"] == "answered", done
-    return text_of(done["message"])
+    return text_of((await house.subscribe(kind, city="London", hour=8, **options))["message"])
 
 
 @pytest.mark.parametrize(
@@ -134,9 +132,10 @@ async def test_trending_brings_what_was_listed_most_upvoted_first(tmp_path: obje
     async with open_all(Path(str(tmp_path)), feed_alone=False) as house:
         await house.start()
         await house.first_look()
-        text = await subscribe(house, "trending")
+        forecast = text_of((await house.run("subscribe trending"))["message"])
+        await subscribe(house, "trending")
         ((listed,),) = await house.rows("SELECT count(DISTINCT paper_id) FROM listings WHERE day >= '2031-11-12'")
-        assert f"matched **{listed} papers**" in text or f"matched **{listed} of " in text
+        assert f"matched **{listed} of {listed} listed papers**" in forecast
         (welcome,) = await house.dms_of(None, 1)
         top = await house.rows(
             "SELECT value FROM community JOIN paper_ids USING (paper_id) WHERE scheme = 'arxiv' ORDER BY upvotes DESC LIMIT 3"
@@ -168,6 +167,7 @@ async def test_the_three_hundred_and_first_subscription_is_refused_and_nothing_i
     for number in range(300):
         await service.subscribe(int(house.nadia), SubscriptionKind.KEYWORD, f"word{number}", Cadence.DAILY)
     refused = await house.run("subscribe keyword", words="onemore", city="London")
+    assert labels(refused["message"]) == []
     assert "You have 300 subscriptions" in text_of(refused["message"])
     assert await house.rows("SELECT count(*) FROM subscriptions") == [(300,)]
     page_of_list = text_of((await house.run("subscriptions"))["message"])
@@ -178,7 +178,6 @@ async def test_the_three_hundred_and_first_subscription_is_refused_and_nothing_i
 async def test_who_installed_for_themselves_alone_is_told_that_dms_may_need_a_shared_server(house: House) -> None:
     await house.ask("POST", f"/users/{house.outsider}", {"install": house.bot_id})
     channel = (await house.ask("POST", "/dms", {"as": house.outsider, "user_id": house.bot_id}))["id"]
-    asked = await house.run("subscribe keyword", house.outsider, channel, words="diffusion")
-    done = await house.submit(asked, house.outsider, city="Paris", hour="8")
+    done = await house.subscribe("keyword", house.outsider, channel, words="diffusion")
     assert "only when we share a server" in text_of(done["message"])
     assert "/today" in text_of(done["message"])

@@ -10,6 +10,7 @@ from bot.audit.repairs import Repairer
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
+from bot.following.forecast import Forecaster
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
@@ -29,6 +30,7 @@ class Services:
     subscriptions: Subscriptions
     summaries: Summaries
     status: StatusService
+    forecaster: Forecaster
     tracer: Tracer
     clock: Clock
     owner_id: int | None = None

@@ -1,1 +1,1 @@
-"""What somebody follows: subscriptions, their preview, `/today`. Knows neither SQL nor Discord."""
+"""What somebody follows: subscriptions, what one would bring, `/today`, why a paper came. Knows neither SQL nor Discord."""

@@ -14,6 +14,7 @@ from typing import Final
 from bot.delivery import digest
 from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
+from bot.following.forecast import look_back
 from bot.following.rereading import reread_all
 from bot.following.same import merge_same
 from bot.following.todays import find_today
@@ -54,7 +55,6 @@ log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS: Final = 300
 MAX_SPELLINGS: Final = 5
-PREVIEW: Final = timedelta(days=7)
 WELCOME_PAPERS: Final = 3
 
 
@@ -117,13 +117,14 @@ class Subscriptions:
     async def set_time(
         self,
         user_id: int,
-        zone: str,
+        zone: str | None,
         digest_minute: int,
         weekly_day: int | None = None,
         *,
         cadence: Cadence | None = None,
     ) -> User:
-        """When a person's papers come: IANA zone, local minutes since midnight, weekday of weekly ones (Monday is 0).
+        """When a person's papers come: IANA zone (None: not known, UTC for now), local minutes since midnight, weekday of
+        weekly ones (Monday is 0).
 
         Moving to another zone or hour never brings two digests on one local date.
         """
@@ -144,30 +145,24 @@ class Subscriptions:
         assert after is not None
         return after
 
-    async def preview(self, owner: Recipient, kind: SubscriptionKind, text: str) -> Preview:
-        """Raises QueryError or BadInputError."""
-        now = self._clock()
-        trial = Subscription(0, owner, kind, canonical(kind, text), Cadence.DAILY, now)
-        matched = await self._search.matched_since([trial], now - PREVIEW)
-        return Preview(matched, await self._search.count_since(now - PREVIEW))
-
     async def subscribe(
         self, user_id: int, kind: SubscriptionKind, text: str, cadence: Cadence, locale: str = ENGLISH
     ) -> Subscribed:
-        """Follows a topic for a person whose time is known. The first time, a welcome DM goes through the outbox.
+        """Follows a topic for a person, whose hour is UTC until they say where they live. The first time,
+        a welcome DM goes through the outbox.
 
         Raises QueryError, or BadInputError over the limit of subscriptions.
         """
         owner = Recipient(OwnerKind.USER, user_id)
         wanted = canonical(kind, text)
-        preview = await self.preview(owner, kind, text)
+        preview = await look_back(self._search, owner, kind, wanted, self._clock())
         async with self._database.transaction() as write:
             now = self._clock()
             user = await users.ensure(write, user_id, now, locale)
             standing = await store.load_for(write, owner)
             existing = _same(standing, kind, wanted)
             if existing is None:
-                _check_room(len(standing) + 1)
+                check_room(len(standing) + 1)
             elif existing.query != (both := _with_spellings(existing, wanted)):
                 await store.set_query(write, existing.id, both)
                 existing = replace(existing, query=both)
@@ -183,13 +178,13 @@ class Subscriptions:
             welcome = user.opted_in is None
             if welcome:
                 await users.opt_in(write, user_id, now)
-            if user.next_digest is None and user.timezone is not None:
+            if user.next_digest is None:
                 await reschedule(write, user, now)
             user = await users.load(write, user_id) or user
             if welcome:
                 await _welcome(write, user, subscription, preview, now)
         self._listen(subscription)
-        return Subscribed(subscription, preview, user, is_new=existing is None, welcomed=welcome)
+        return Subscribed(subscription, user, is_new=existing is None, welcomed=welcome)
 
     async def today(self, user_id: int, page: int = 0) -> Today:
         """A page of what a person's subscriptions match now, and of what did not fit into their messages; changes nothing."""
@@ -273,7 +268,7 @@ class Subscriptions:
                 standing = await store.load_for(write, owner)
                 twin = _same(standing, subscription.kind, subscription.query)
                 if not removed and twin is None:
-                    _check_room(len(standing) + 1)
+                    check_room(len(standing) + 1)
                 if removed or twin is None:
                     await store.set_removed(write, subscription_id, removed, now)
                 else:
@@ -298,8 +293,8 @@ class Subscriptions:
 
     async def remove_all(self, owner: Recipient) -> list[Subscription]:
         """Removes every subscription; `restore` brings each back. Returns those removed."""
-        removed = await self.list_for(owner)
         async with self._database.transaction() as write:
+            removed = await store.load_for(write, owner)
             now = self._clock()  # one instant for all, by which `restore_all` knows what went together
             for subscription in removed:
                 await store.set_removed(write, subscription.id, True, now)
@@ -319,7 +314,7 @@ class Subscriptions:
             for subscription in removed:
                 if _same([*standing, *gone], subscription.kind, subscription.query) is None:
                     gone.append(subscription)
-            _check_room(len(standing) + len(gone))
+            check_room(len(standing) + len(gone))
             for subscription in gone:
                 await store.set_removed(write, subscription.id, False, now)
             again = await _settle(write, owner)
@@ -348,7 +343,7 @@ def _with_spellings(standing: Subscription, wanted: str) -> str:
     return canonical(standing.kind, f"{standing.query} OR {wanted}")
 
 
-def _check_room(count: int) -> None:
+def check_room(count: int) -> None:
     """Raises BadInputError for more subscriptions than one person can have, however they come to be."""
     if count == MAX_SUBSCRIPTIONS + 1:
         raise BadInputError(

@@ -18,7 +18,20 @@ from bot.models.following import (
     Subscription,
     SubscriptionKind,
 )
-from bot.models.found import BROAD, Changed, Found, Heading, Matched, Person, Preview, Subscribed, TitleRow, Today
+from bot.models.found import (
+    BROAD,
+    Changed,
+    Forecast,
+    Found,
+    Heading,
+    Matched,
+    Offer,
+    Person,
+    Preview,
+    Subscribed,
+    TitleRow,
+    Today,
+)
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
     ENGLISH,
@@ -63,6 +76,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "Forecast",
     "Found",
     "Heading",
     "Held",
@@ -73,6 +87,7 @@ __all__ = [
     "Matched",
     "MessageKind",
     "Notice",
+    "Offer",
     "Organization",
     "OutboxCount",
     "OwnerKind",

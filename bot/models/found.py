@@ -1,4 +1,4 @@
-"""What was found: by a search, for a preview, for today."""
+"""What was found: by a search, for a forecast, for today."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from bot.models.following import Match, Subscription
+from bot.models.following import Cadence, Match, Subscription, SubscriptionKind
 from bot.models.messages import Item
 from bot.models.papers import Paper, PaperId
 from bot.models.people import User
@@ -86,11 +86,37 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Another wording, and how many papers of the last 7 days it would have brought (`is_about`: an estimate); with `is_ever`, how
+    many papers here."""
+
+    kind: SubscriptionKind
+    query: str
+    count: int
+    is_about: bool = False
+    is_ever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a subscription would bring. `offers` are narrower wordings where it is much, and what may be meant where it is nothing.
+    Where the week has none, `known` papers here match, `last` the newest of them. `follows` means the same and stands already."""
+
+    kind: SubscriptionKind
+    query: str
+    cadence: Cadence
+    preview: Preview
+    offers: tuple[Offer, ...] = ()
+    known: int = 0
+    last: Paper | None = None
+    follows: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribed:
     """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
 
     subscription: Subscription
-    preview: Preview
     user: User
     is_new: bool
     welcomed: bool

@@ -170,7 +170,16 @@ def contains(code_or_archive: str, category: str) -> bool:
 
 def resolve(text: str) -> list[str]:
     """The codes that `text` may mean, best first, at most five: a code or a plain name in any case, its beginning, a
-    part of it, or, where nothing fits, the most similar names. Empty if nothing is similar."""
+    part of it, or, where nothing fits, the most similar names. Of a code that is none what stands behind the point counts first:
+    `cs.ML` is what people call cs.LG. Empty if nothing is similar."""
+    _, point, behind = text.rpartition(".")
+    near = _resolve(text)
+    if point and behind and not (near and near[0].casefold() == text.strip().casefold().removesuffix(".*")):
+        near = list(dict.fromkeys([*_resolve(behind), *near]))[:5]
+    return near
+
+
+def _resolve(text: str) -> list[str]:
     wanted = re.sub(r"\s+", " ", text.strip().casefold())[:100]
     if not wanted:
         return []

@@ -18,6 +18,7 @@ from bot.config import Settings
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
+from bot.following.forecast import Forecaster
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
@@ -157,6 +158,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             subscriptions=subscriptions,
             summaries=Summaries(database, clock),
             status=StatusService(database, clock),
+            forecaster=Forecaster(find, clock),
             tracer=Tracer(database, clock),
             clock=clock,
             owner_id=settings.owner_id,

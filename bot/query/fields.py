@@ -99,19 +99,10 @@ def _category(text: str) -> Category:
     code = categories.normal(clean(text))
     if code in categories.CATEGORIES or code in categories.ARCHIVES:
         return Category(code)
-    near = _nearest_categories(text)
+    near = categories.resolve(text)[:3] if len(text) <= _LONGEST_NAME else []
     named = ", ".join(f"{one} ({categories.name(one)})" for one in near)
     meant = f" The nearest: {named}." if near else " Write a code like cs.LG, or an archive like cs.*."
     raise QueryError(f"arXiv has no category of that name.{meant}", suggestion=near[0] if near else "")
-
-
-def _nearest_categories(text: str) -> list[str]:
-    """What may be meant by a code that is none: `cs.ML` is what people call cs.LG, so what stands behind the point counts first."""
-    if len(text) > _LONGEST_NAME:
-        return []
-    _, point, behind = text.rpartition(".")
-    found = [*(categories.resolve(behind) if point else ()), *categories.resolve(text)]
-    return list(dict.fromkeys(found))[:3]
 
 
 def _primary(text: str) -> Category:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
@@ -24,7 +24,7 @@ from bot.query.language import Query
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.sources.base import LookUp, TopicSearch
-from bot.store import papers, searches
+from bot.store import listings, papers, searches
 from bot.store import search as index
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -321,7 +321,7 @@ class Search:
         async with self._database.reading() as read:
             wording = await searches.recall(read, number)
         if wording is None:
-            raise NotFoundError("This list is too old to turn its pages. Search once more with `/search`.")
+            raise NotFoundError("This answer is too old to go on from. Ask once more.")
         return wording
 
     # -- for subscriptions --------------------------------------------------------------------------------------------
@@ -330,6 +330,11 @@ class Search:
         """How many papers were announced since then."""
         async with self._database.reading() as read:
             return await papers.count_papers(read, since)
+
+    async def count_listed(self, since: datetime) -> int:
+        """How many papers were on the daily lists since then."""
+        async with self._database.reading() as read:
+            return len(await listings.listed(read, since.date(), date.max))
 
     async def matched_since(self, subscriptions: Sequence[Subscription], since: datetime) -> Matched:
         """What these subscriptions of one owner would have matched since then. See bot.search.recent."""

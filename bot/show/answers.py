@@ -6,23 +6,20 @@ PURE. Short, warm, plain: what happened, and what can be done next.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
 from bot.language.text import blank, clean
-from bot.models import Cadence, DmState, Preview, Subscribed, Subscription, SubscriptionKind, Today, User
-from bot.query.language import LONGEST
+from bot.models import DmState, Subscribed, Subscription, Today, User
 from bot.show import controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.papers import item_embeds
 from bot.show.safe import safe
 from bot.show.wording import (
-    CADENCE_WORDS,
     counted,
     day_text,
-    list_line,
     next_digest_text,
     subscription_name,
     when,
@@ -35,15 +32,6 @@ _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-#: What the text of each kind of subscription is called in a form.
-_LABELS: Final = {
-    SubscriptionKind.KEYWORD: "Words to follow",
-    SubscriptionKind.AUTHOR: "Author",
-    SubscriptionKind.CATEGORY: "arXiv category",
-    SubscriptionKind.TRENDING: "Only with these words (empty: all)",
-}
-
-
 def time_form(user: User) -> Form:
     """Asks where somebody lives and when their papers should come."""
     days = tuple(Option(d, str(n), default=n == user.weekly_day) for n, d in enumerate(WEEKDAYS))
@@ -54,30 +42,12 @@ def time_form(user: User) -> Form:
     )
 
 
-def follow_form(
-    user: User,
-    kind: SubscriptionKind,
-    words: str,
-    cadence: Cadence = Cadence.DAILY,
-    hour: int | None = None,
-) -> Form:
-    """The same for a first subscription, with what to follow and how often; what was said already is filled in."""
-    cadences = tuple(Option(CADENCE_WORDS[c].capitalize(), c.value, default=c is cadence) for c in CADENCE_WORDS)
-    needed = kind is not SubscriptionKind.TRENDING
-    text = Field("words", _LABELS[kind], value=words, required=needed, max_length=LONGEST)
-    return Form(
-        controls.FollowForm(kind).encode(),
-        _FORM_TITLE,
-        (text, *_time_fields(user, hour), Field("cadence", "How often?", options=cadences)),
-    )
-
-
 _MINE: Final = Button("My subscriptions", controls.ShowSubscriptions().encode())
 _FORM_TITLE: Final = "When should your papers come?"
 
 
-def _time_fields(user: User, hour: int | None = None) -> tuple[Field, Field]:
-    chosen = str(user.digest_minute // 60 if hour is None else hour)
+def _time_fields(user: User) -> tuple[Field, Field]:
+    chosen = str(user.digest_minute // 60)
     hours = tuple(Option(o.label, o.value, default=o.value == chosen) for o in _HOURS)
     city = Field("city", "Your city", placeholder="Berlin, Boston, Bengaluru …", value=_city(user), max_length=60)
     return city, Field("hour", "At what hour?", options=hours)
@@ -107,31 +77,26 @@ def _one_per_zone(places: Sequence[Place]) -> list[Place]:
 
 def subscribed(
     outcome: Subscribed,
-    today: date,
     *,
     ask_place: Card | None = None,
     invite: str | None = None,
     first_in: timedelta = timedelta(),
 ) -> Card:
-    """What was saved, what it would have brought, and when the next papers come.
+    """What was saved, and when the next papers come. `ask_place` asks where the person lives.
 
     `invite` is given for people who installed Paperboy for themselves alone. `first_in` is how long the first DM has to wait.
     """
     subscription = outcome.subscription
     name = subscription_name(subscription)
-    first = f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date."
-    lines = [f"{first}", "", preview_text(outcome.preview)]
-    lines += [list_line(paper, today) for paper, _ in outcome.preview.matched.papers[:3]]
-    lines.append("")
+    lines = [f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date.", ""]
     if outcome.welcomed:
         lines.append(_first_text(first_in))
-    if ask_place is None:
-        lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
-    else:
-        lines.append(ask_place.text)
+    lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
+    if ask_place:
+        lines += ["", f"I take {outcome.user.digest_minute // 60}:00 UTC until I know where you live. {ask_place.text}"]
     if invite:
         lines.append(
-            "You added me for yourself alone. Discord may let me write to you only when we share a server: if no DM comes, "
+            "\nYou added me for yourself alone. Discord may let me write to you only when we share a server: if no DM comes, "
             f"[add me to one of yours]({invite}), or read your papers with `/today`."
         )
     rows = (
@@ -152,27 +117,6 @@ def _first_text(wait: timedelta) -> str:
     if minutes < 1:
         return "A first DM is on its way, so that you see how they look."
     return f"Your first message comes in about {counted(minutes, 'minute')}: many people are starting just now."
-
-
-def preview_text(preview: Preview) -> str:
-    count, total = preview.matched.count, preview.total
-    if not total:
-        return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
-    if not count:
-        return f"In the last 7 days it would have matched none of {total:,} papers. A broader word may bring more."
-    about = "about " if preview.matched.is_about else ""
-    of_all = f"{about}{count:,} of {total:,} papers" if total >= count else about + counted(count, "paper")
-    if preview.is_broad:
-        return (
-            f"⚠ That is a lot: **{of_all}** of the last 7 days, about {_rate(count)}. "
-            'Add a second word, write a "phrase in quotes", or leave something out with -word:'
-        )
-    return f"In the last 7 days it would have matched **{of_all}**, about {_rate(count)}:"
-
-
-def _rate(count: int) -> str:
-    per_day = count / 7
-    return f"{per_day:,.0f} a day" if per_day >= 1.5 else f"{count} a week"
 
 
 def with_notice(card: Card, user: User) -> Card:

@@ -77,20 +77,18 @@ def _codec(one: Field[Any]) -> Codec[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowForm(Control):
-    """The form of a first subscription came back."""
+class Take(Control):
+    """Saves what a forecast was about; `wording` is the number of its text."""
 
-    verb = "follow"
+    verb = "take"
     kind: SubscriptionKind = part(KIND)
-    words: str = answer(WORDS, "")
-    city: str = answer(WORDS, "")
-    hour: int = answer(HOUR, 8)
-    cadence: Cadence = answer(CADENCE, Cadence.DAILY)
+    cadence: Cadence = part(CADENCE)
+    wording: int = part(ID)
 
 
 @dataclass(frozen=True, slots=True)
 class Follow(Control):
-    """Begins a subscription, with a form where the time is not known."""
+    """Asks what following something would bring."""
 
     verb = "follow-start"
     kind: SubscriptionKind = part(KIND)
@@ -385,7 +383,7 @@ class Inert(Control):
 
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
-    FollowForm, Follow, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
+    Take, Follow, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,

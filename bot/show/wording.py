@@ -273,6 +273,11 @@ def kind_word(subscription: Subscription) -> str:
     return str(subscription.kind)
 
 
+def followed_text(kind: SubscriptionKind, query: str, limit: int) -> str:
+    """What may be followed, for places that show no markup."""
+    return cut(_followed(kind, query, 0), limit)
+
+
 def subscription_name(subscription: Subscription) -> str:
     """What is followed, in a sentence and safe to show: `diffusion`, `papers by Julia Kempe`, …"""
     return followed_name(subscription.kind, subscription.query, subscription.id)

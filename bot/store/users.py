@@ -58,7 +58,7 @@ async def opt_in(write: Connection, user_id: int, now: datetime) -> None:
     )
 
 
-async def set_time(write: Connection, user_id: int, timezone: str, digest_minute: int, weekly_day: int) -> None:
+async def set_time(write: Connection, user_id: int, timezone: str | None, digest_minute: int, weekly_day: int) -> None:
     await write.execute(
         "UPDATE users SET timezone = :zone, digest_minute = :minute, weekly_day = :day WHERE id = :id",
         {"id": user_id, "zone": timezone, "minute": digest_minute, "day": weekly_day},

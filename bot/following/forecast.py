@@ -1,0 +1,141 @@
+"""What a subscription would bring, before it is saved: its last seven days, what would narrow it, and what may have been meant.
+
+Knows which wordings are worth trying; knows neither SQL, nor Discord, nor how it is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from bot.errors import QueryError
+from bot.language.text import plain
+from bot.models import Cadence, Forecast, Offer, OwnerKind, Paper, Preview, Recipient, Subscription, SubscriptionKind
+from bot.papers import categories
+from bot.query import language as query
+from bot.query.meaning import is_same
+from bot.search.search import Search
+from bot.when.clock import Clock
+
+DAYS: Final = timedelta(days=7)
+#: More a week than this is much, and narrower wordings are offered.
+MUCH: Final = 21
+_OFFERS: Final = 3
+#: Papers among whose authors a name is looked for that nobody here has.
+_NEAR: Final = 25
+#: Of 100: how like a name has to be to be offered.
+_LIKE: Final = 80
+
+
+async def look_back(search: Search, owner: Recipient, kind: SubscriptionKind, text: str, now: datetime) -> Preview:
+    """What a subscription of this kind and canonical text would have brought in the last seven days, among how many papers of
+    those that its kind waits for: announced ones, or listed ones."""
+    since = now - DAYS
+    trial = Subscription(0, owner, kind, text, Cadence.DAILY, now)
+    matched = await search.matched_since([trial], since)
+    is_listed = kind is SubscriptionKind.TRENDING
+    return Preview(matched, await (search.count_listed(since) if is_listed else search.count_since(since)))
+
+
+class Forecaster:
+    """Tells what following something would mean. Changes nothing."""
+
+    def __init__(self, search: Search, clock: Clock) -> None:
+        self._search = search
+        self._clock = clock
+
+    async def forecast(
+        self, user_id: int, kind: SubscriptionKind, typed: str, text: str, own: Sequence[Subscription], cadence: Cadence
+    ) -> Forecast:
+        """`text` is the canonical form of what was `typed`; `own` are the person's subscriptions."""
+        owner = Recipient(OwnerKind.USER, user_id)
+        preview = await look_back(self._search, owner, kind, text, self._clock())
+        count = preview.matched.count
+        offers: list[Offer] = []
+        known, last = 0, None
+        if count > MUCH:
+            tried = _narrower(kind, text, [paper for paper, _ in preview.matched.papers])
+            offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=count)
+        elif not count:
+            known, last = await self._ever(kind, text)
+            if last is None:
+                offers = await self._meant(owner, kind, text)
+        if kind is SubscriptionKind.CATEGORY:
+            others = [code for code in categories.resolve(typed) if code != text]
+            offers = await self._counted(owner, kind, others) + offers
+        follows = next((s for s in own if is_same(s, kind, text)), None)
+        return Forecast(kind, text, cadence, preview, tuple(offers[:_OFFERS]), known, last, follows)
+
+    async def _counted(
+        self, owner: Recipient, kind: SubscriptionKind, texts: Iterable[str], below: int | None = None
+    ) -> list[Offer]:
+        """These wordings with what each would have brought; with `below`, those that bring something and fewer papers."""
+        found: list[Offer] = []
+        for text in texts:
+            matched = (await look_back(self._search, owner, kind, text, self._clock())).matched
+            if below is None or 0 < matched.count < below:
+                found.append(Offer(kind, text, matched.count, matched.is_about))
+            if len(found) == _OFFERS:
+                break
+        return found
+
+    async def _ever(self, kind: SubscriptionKind, text: str) -> tuple[int, Paper | None]:
+        """How many papers here match, whatever their day, and the newest of them."""
+        wording = {
+            SubscriptionKind.KEYWORD: text,
+            SubscriptionKind.AUTHOR: " OR ".join(f'au:"{name}"' for name in text.split(" OR ")),
+            SubscriptionKind.CATEGORY: f"cat:{text}",
+        }.get(kind)
+        if wording is None:
+            return 0, None
+        try:
+            found = await self._search.search(f"{wording} sort:new", limit=1, literal=True, ask=False)
+        except QueryError:  # it is as long as a query may be
+            return 0, None
+        return found.matching, next(iter(found.papers), None)
+
+    async def _meant(self, owner: Recipient, kind: SubscriptionKind, text: str) -> list[Offer]:
+        """What may be meant by words or a name that no paper here has."""
+        if kind is SubscriptionKind.AUTHOR:
+            found = await self._search.search(text, limit=_NEAR, ask=False)
+            names = nearest_names(text, found.papers)
+            return [Offer(kind, name, (await self._ever(kind, name))[0], is_ever=True) for name in names]
+        if kind is not SubscriptionKind.KEYWORD or not query.is_plain(text):
+            return []
+        corrected = (await self._search.search(text, limit=1, ask=False)).corrected
+        return await self._counted(owner, kind, [str(query.parse(corrected))]) if corrected else []
+
+
+def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:
+    """Queries that hold for fewer papers, the one that says most about the wish first."""
+    if kind is SubscriptionKind.CATEGORY:
+        yield f"cat:{text} upvotes>=10"
+        return
+    if kind is not SubscriptionKind.KEYWORD:
+        return
+    wanted = query.parse(text)
+    if wanted.is_words and len(wanted.parts) > 1:
+        yield str(query.parse(f'"{text}"'))
+    if wanted.is_words:
+        yield str(query.parse(f"ti:({text})"))
+    within = text if wanted.is_plain else f"({text})"
+    codes = Counter(paper.primary_category for paper in matched if paper.primary_category)
+    for code, _ in codes.most_common(1):
+        if code in categories.CATEGORIES and len(codes) > 1:
+            yield str(query.parse(f"{within} cat:{code}"))
+    yield str(query.parse(f"{within} upvotes>=10"))
+
+
+def nearest_names(wanted: str, papers: Iterable[Paper]) -> list[str]:
+    """The names on these papers that are most like the wanted one, the nearest first."""
+    graded = {
+        name: fuzz.token_sort_ratio(wanted.casefold(), name.casefold())
+        for paper in papers
+        for name in (plain(author.name) for author in paper.authors)
+    }
+    near = [name for name, grade in graded.items() if grade >= _LIKE]
+    return sorted(near, key=lambda name: -graded[name])[:_OFFERS]

@@ -1,0 +1,141 @@
+"""A forecast as a card: what would come, how much, and the buttons that save it. PURE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from bot.language.text import clean
+from bot.language.tokens import tokens
+from bot.models import Forecast, Match, Offer, Preview, SubscriptionKind, User
+from bot.papers import categories
+from bot.show import controls
+from bot.show.cards import AMBER, Button, Card, Embed
+from bot.show.safe import safe
+from bot.show.wording import CADENCE_WORDS, counted, day_text, followed_name, followed_text, list_line, paper_date
+
+__all__ = ["forecast_card", "preview_text", "rate"]
+
+_SHOWN: Final = 3
+#: Characters of a wording on a button.
+_LABEL: Final = 50
+
+
+def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date, note: str = "") -> Card:
+    """What following it would bring. `numbers` stand in buttons for its wording and for that of each offer; None where nothing can
+    be written, and so nothing followed."""
+    lines = [_head(forecast), "", _volume_text(forecast, today)]
+    for paper, match in forecast.preview.matched.papers[:_SHOWN]:
+        lines.append(list_line(paper, today, _found_words(match)))
+    if forecast.last and not forecast.preview.matched.count:
+        lines.append(list_line(forecast.last, today))
+    if forecast.offers:
+        lines += ["", _offers_text(forecast)]
+    if numbers[0] is None:
+        lines += ["", "I cannot save anything at the moment. Try again in a minute."]
+    if note:
+        lines += ["", note]
+    buttons = _buttons(forecast, numbers)
+    return Card(
+        embeds=(Embed(description="\n".join(lines), color=AMBER if forecast.preview.is_broad else Embed().color),),
+        rows=(buttons,) if buttons else (),
+    )
+
+
+def _head(forecast: Forecast) -> str:
+    name = followed_name(forecast.kind, forecast.query, 0)
+    if forecast.kind is SubscriptionKind.CATEGORY:
+        name += f" ({safe(categories.name(forecast.query), 60)})"
+    if forecast.follows:
+        now = CADENCE_WORDS[forecast.follows.cadence] + (", paused" if forecast.follows.paused else "")
+        return f"You follow {name} already ({now})."
+    return f"Follow {name}? Nothing is saved yet."
+
+
+def _volume_text(forecast: Forecast, today: date) -> str:
+    preview = forecast.preview
+    if preview.matched.count or not preview.total:
+        return preview_text(preview, forecast.kind)
+    none = f"In the last 7 days it would have matched none of {_of_kind(forecast.kind, preview)}."
+    if forecast.last:
+        day = paper_date(forecast.last)
+        newest = (
+            f" The newest of {counted(forecast.known, 'paper')} here" if forecast.known > 1 else " The one paper here"
+        )
+        return f"{none}{newest}{f' is of {day_text(day, today)}' if day else ''}:"
+    if forecast.kind is SubscriptionKind.AUTHOR:
+        return f"{none} There is no paper here by that name yet; if it is right, follow it and wait for one."
+    if forecast.kind is SubscriptionKind.KEYWORD:
+        return f"{none} No paper here has it yet."
+    return none
+
+
+def unknown_place(city: str, user: User) -> str:
+    """Of a city that was said with a command and is not known."""
+    then = (
+        "so your time stays as it is: `/settings` changes it"
+        if user.timezone
+        else "so I ask once more when you follow it"
+    )
+    return f"I do not know the city “{safe(city, 60)}”, {then}."
+
+
+def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
+    """How much came in the last 7 days, and how much of all."""
+    count, total = preview.matched.count, preview.total
+    if not total:
+        return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
+    about = "about " if preview.matched.is_about else ""
+    of_all = f"{about}{count:,} of {_of_kind(kind, preview)}" if total >= count else about + counted(count, "paper")
+    if preview.is_broad and kind is SubscriptionKind.KEYWORD:
+        return (
+            f"⚠ That is a lot: **{of_all}** of the last 7 days, {rate(count)}. "
+            'Add a second word, write a "phrase in quotes", or leave something out with -word:'
+        )
+    lead = "⚠ That is a lot: in" if preview.is_broad else "In"
+    return f"{lead} the last 7 days it would have matched **{of_all}**, {rate(count)}:"
+
+
+def rate(count: int, *, about: bool = True) -> str:
+    """`about 5 a day` of so many a week."""
+    per_day = count / 7
+    text = f"{per_day:,.0f} a day" if per_day >= 1.5 else f"{count} a week"
+    return f"about {text}" if about or per_day >= 1.5 else text
+
+
+def _of_kind(kind: SubscriptionKind, preview: Preview) -> str:
+    return counted(preview.total, "listed paper" if kind is SubscriptionKind.TRENDING else "paper")
+
+
+def _offers_text(forecast: Forecast) -> str:
+    if forecast.preview.matched.count and forecast.kind is not SubscriptionKind.CATEGORY:
+        return "That is much. You may take less of it:"
+    return "Did you mean one of these?" if not forecast.preview.matched.count else "Or take one of these instead:"
+
+
+def _found_words(match: Match) -> frozenset[str]:
+    """What agreed, as words are compared."""
+    return frozenset(token.form for reason in match.reasons for hit in reason.hits for token in tokens(clean(hit.text)))
+
+
+def _buttons(forecast: Forecast, numbers: Sequence[int | None]) -> tuple[Button, ...]:
+    if numbers[0] is None:
+        return ()
+    main = Button(
+        f"Follow it {CADENCE_WORDS[forecast.cadence]}" if forecast.follows else "Follow",
+        controls.Take(forecast.kind, forecast.cadence, numbers[0]).encode(),
+        style="primary",
+    )
+    others = [
+        Button(_offer_label(offer), controls.Take(offer.kind, forecast.cadence, number).encode())
+        for offer, number in zip(forecast.offers, numbers[1:], strict=True)
+        if number is not None
+    ]
+    return (main, *others)
+
+
+def _offer_label(offer: Offer) -> str:
+    text = followed_text(offer.kind, offer.query, _LABEL)
+    how_much = f"{counted(offer.count, 'paper')} here" if offer.is_ever else rate(offer.count, about=offer.is_about)
+    return f"{text} · {how_much}"

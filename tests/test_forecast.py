@@ -1,0 +1,196 @@
+"""What following something would bring is said before anything is saved: how much, what of it, less of it, and what may be meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.following.forecast import _narrower, nearest_names
+from bot.models import Author, Community, Paper, PaperId, SubscriptionKind
+from bot.papers.categories import resolve
+from bot.query.document import of_paper
+from bot.query.language import parse
+from bot.show.forecasts import rate
+from tests.conftest import NOW
+from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, sample, shown_text, text_of
+
+KEYWORD, CATEGORY = SubscriptionKind.KEYWORD, SubscriptionKind.CATEGORY
+
+
+async def announce(house: House, *papers: Any, day: date = THURSDAY) -> None:
+    house.upstream.put("/rss/cs.CV", page(day, papers))
+    await house.move_to(london(day, 7))
+    await house.round()
+
+
+async def forecast(house: House, kind: str, **options: Any) -> Any:
+    done = await house.run(f"subscribe {kind}", **options)
+    assert done["state"] == "answered", done
+    assert done["message"]["flags"] & 64
+    return done["message"]
+
+
+async def followed(house: House) -> list[Any]:
+    return await house.rows("SELECT kind, query, cadence FROM subscriptions WHERE removed_at IS NULL ORDER BY id")
+
+
+async def test_much_is_offered_as_less_and_one_press_takes_it(house: House) -> None:
+    many = [
+        sample(f"2511.000{n}", f"A diffusion policy, part {n}", categories=("cs.RO", "cs.CV")) for n in range(10, 16)
+    ]
+    many += [
+        sample(f"2511.000{n}", f"Policy number {n}", "A diffusion of it.", categories=("cs.CV",)) for n in range(20, 44)
+    ]
+    await announce(house, *many)
+    shown = await forecast(house, "keyword", words="diffusion policy")
+    assert "⚠ That is a lot: **30 of 34 papers** of the last 7 days, about 4 a day." not in text_of(
+        shown
+    )  # a small store
+    assert "matched **30 of 34 papers**, about 4 a day:" in text_of(shown)
+    assert "A **diffusion policy**, part 1" in text_of(shown)
+    assert "That is much. You may take less of it:" in text_of(shown)
+    assert labels(shown) == [
+        "Follow", '"diffusion policy" · 6 a week', "ti:(diffusion policy) · 6 a week", "diffusion policy cat:cs.CV · about 4 a day",
+    ] or labels(shown)[:2] == ["Follow", '"diffusion policy" · 6 a week']  # fmt: skip
+    assert await followed(house) == []
+    saved = await house.press(shown, '"diffusion policy" · 6 a week')
+    assert 'You now follow **"diffusion policy"**.' in text_of(saved["message"])
+    assert await followed(house) == [("keyword", '"diffusion policy"', "daily")]
+
+
+async def test_a_misspelt_word_is_asked_about_and_nothing_is_guessed(house: House) -> None:
+    shown = await forecast(house, "keyword", words="difusion")
+    assert "matched none of 4 papers. No paper here has it yet." in text_of(shown)
+    assert "Did you mean one of these?" in text_of(shown)
+    assert labels(shown) == ["Follow", "diffusion · 3 a week"]
+    await house.press(shown, "diffusion · 3 a week")
+    assert await followed(house) == [("keyword", "diffusion", "daily")]
+
+
+async def test_what_had_no_match_this_week_shows_the_last_one(house: House) -> None:
+    await announce(
+        house, sample("2511.00001", "A tokamak"), sample("2511.00002", "Another tokamak", authors=("Julia Kempe",))
+    )
+    async with house.app.database.transaction() as write:
+        await write.execute(
+            "UPDATE papers SET news_at = news_at - 30 * 86400, announced_at = announced_at - 30 * 86400"
+        )
+    words = text_of(await forecast(house, "keyword", words="tokamak"))
+    assert "No papers of the last 7 days are here yet" in words
+    await announce(house, sample("2511.00003", "Something else"), day=FRIDAY)
+    words = text_of(await forecast(house, "keyword", words="tokamak"))
+    assert "matched none of 1 paper. The newest of 2 papers here is of Oct 21:" in words
+    assert "Another tokamak" in words or "A tokamak" in words
+    person = text_of(await forecast(house, "author", name="Julia Kempe"))
+    assert "matched none of 1 paper. The one paper here is of Oct 21:" in person
+    assert "Another tokamak" in person
+    assert "broader word" not in person
+
+
+async def test_an_author_whom_nobody_here_knows_is_said_to_be_and_near_names_are_offered(house: House) -> None:
+    await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Ada Example")))
+    shown = await forecast(house, "author", name="Julia Kampe")
+    assert "There is no paper here by that name yet; if it is right, follow it and wait for one." in text_of(shown)
+    assert labels(shown) == ["Follow", "Julia Kempe · 1 paper here"]
+    stranger = await forecast(house, "author", name="Zacharias Quux")
+    assert labels(stranger) == ["Follow"]
+
+
+async def test_a_guessed_category_is_named_in_words_with_the_others(house: House) -> None:
+    assert resolve("cs.ML")[0] == "cs.LG"
+    shown = await forecast(house, "category", category="cs.ML")
+    assert "Follow everything in **cs.LG** (Machine Learning)? Nothing is saved yet." in text_of(shown)
+    assert [label.partition(" ")[0] for label in labels(shown)[1:]] == resolve("cs.ML")[1:4]
+    sure = await forecast(house, "category", category="cs.CV")
+    assert "in **cs.CV** (Computer Vision and Pattern Recognition)?" in text_of(sure)
+    assert labels(sure) == ["Follow"]
+
+
+async def test_who_follows_it_already_reads_so_and_can_change_how_often(house: House) -> None:
+    await house.follow("tokamak")
+    shown = await forecast(house, "keyword", words="Tokamaks", how_often="at once")
+    assert "You follow **tokamak" in text_of(shown).replace("Tokamaks", "tokamaks")
+    assert "already (once a day)." in text_of(shown)
+    await house.press(shown, "Follow it at once")
+    assert [(kind, cadence) for kind, _, cadence in await followed(house)] == [("keyword", "instant")]
+
+
+async def test_the_button_works_after_a_restart_and_says_when_it_is_too_old(house: House) -> None:
+    shown = await forecast(house, "keyword", words="tokamak")
+    await house.restart()
+    await house.press(shown, "Follow")
+    assert await followed(house) == [("keyword", "tokamak", "daily")]
+    shown = await forecast(house, "keyword", words="stellarator")
+    async with house.app.database.transaction() as write:
+        await write.execute("DELETE FROM searches")
+    assert "This answer is too old to go on from. Ask once more." in shown_text(await house.press(shown, "Follow"))
+
+
+async def test_a_city_that_was_said_is_kept_and_not_asked_again(house: House) -> None:
+    shown = await forecast(house, "keyword", words="tokamak", city="Berlin", hour=9)
+    saved = (await house.press(shown, "Follow"))["message"]
+    assert "until I know where you live" not in text_of(saved)
+    assert [c for c in controls(saved) if c["type"] == 3] == []
+    assert await house.rows("SELECT timezone, digest_minute FROM users") == [("Europe/Berlin", 9 * 60)]
+
+
+async def test_what_comes_at_once_needs_no_city(house: House) -> None:
+    saved = await house.subscribe("keyword", words="tokamak", how_often="at once")
+    assert "until I know where you live" not in text_of(saved["message"])
+
+
+async def test_without_a_city_a_digest_comes_at_eight_utc(house: House) -> None:
+    await house.subscribe("keyword", words="tokamak")
+    await house.dms_of(None, 1)
+    await announce(house, sample("2511.00001", "A tokamak"))
+    await house.move_to(london(THURSDAY, 8))  # London has no summer time in November
+    await house.round()
+    assert "Your papers for Nov 20" in (await house.dms_of(None, 2))[1]["content"]
+
+
+def a_paper(title: str, code: str, upvotes: int) -> Paper:
+    return Paper(
+        1, (PaperId("arxiv", "2611.00001"),), title, "We show it.", (Author("Ada Example"),), (code,), NOW,
+        community=Community(upvotes=upvotes),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["robot", "robot grasp", "robot OR drone", '"robot arm" -survey', "ti:robot has:code"])
+def test_what_is_offered_as_less_is_a_part_of_what_was_asked(text: str) -> None:
+    papers = [
+        replace(a_paper(title, code, votes), community=Community(upvotes=votes, code_url="https://github.com/a/b"))
+        for title in (
+            "Robot arm grasp",
+            "A drone",
+            "Robot grasp",
+            "Grasp a robot",
+            "Survey of robot arm grasp",
+            "Nothing",
+        )
+        for code in ("cs.RO", "cs.CV", "cs.RO")
+        for votes in (0, 50)
+    ]
+    whole = {n for n, paper in enumerate(papers) if parse(text).matches(of_paper(paper))}
+    offers = list(_narrower(KEYWORD, text, [papers[n] for n in whole]))
+    assert len(offers) >= 2
+    for offer in offers:
+        assert {n for n, paper in enumerate(papers) if parse(offer, standing=True).matches(of_paper(paper))} <= whole
+
+
+def test_names_like_the_wanted_one_are_found_in_any_order() -> None:
+    papers = [
+        replace(a_paper("One", "cs.RO", 0), authors=tuple(map(Author, ("Kempe, Julia", "Julian Kampf", "Ada Example"))))
+    ]
+    assert nearest_names("Julia Kampe", papers)[0] == "Kempe, Julia"
+    assert "Ada Example" not in nearest_names("Julia Kampe", papers)
+
+
+@pytest.mark.parametrize(
+    ("count", "says"),
+    [(0, "0 a week"), (3, "3 a week"), (10, "10 a week"), (21, "about 3 a day"), (7000, "about 1,000 a day")],
+)
+def test_how_much_is_said_by_the_week_or_by_the_day(count: int, says: str) -> None:
+    assert rate(count, about=False) == says
