@@ -65,8 +65,8 @@ async def test_a_misspelt_word_is_asked_about_and_nothing_is_guessed(house: Hous
     shown = await forecast(house, "keyword", words="difusion")
     assert "matched none of 4 papers. No paper here has it yet." in text_of(shown)
     assert "Did you mean one of these?" in text_of(shown)
-    assert labels(shown) == ["Follow", "diffusion · 3 a week"]
-    await house.press(shown, "diffusion · 3 a week")
+    assert labels(shown) == ["Follow", "diffusion · 3 papers here"]
+    await house.press(shown, "diffusion · 3 papers here")
     assert await followed(house) == [("keyword", "diffusion", "daily")]
 
 
@@ -79,14 +79,14 @@ async def test_what_had_no_match_this_week_shows_the_last_one(house: House) -> N
             "UPDATE papers SET news_at = news_at - 30 * 86400, announced_at = announced_at - 30 * 86400"
         )
     words = text_of(await forecast(house, "keyword", words="tokamak"))
-    assert "No papers of the last 7 days are here yet" in words
+    assert "No papers of the last 7 days are here to try it on. The newest of 2 papers here is of Oct 21:" in words
     await announce(house, sample("2511.00003", "Something else"), day=FRIDAY)
     words = text_of(await forecast(house, "keyword", words="tokamak"))
     assert "matched none of 1 paper. The newest of 2 papers here is of Oct 21:" in words
-    assert "Another tokamak" in words or "A tokamak" in words
+    assert "[Another **tokamak**](https://arxiv.org/abs/2511.00002)" in words
     person = text_of(await forecast(house, "author", name="Julia Kempe"))
     assert "matched none of 1 paper. The one paper here is of Oct 21:" in person
-    assert "Another tokamak" in person
+    assert "[Another tokamak](https://arxiv.org/abs/2511.00002)\n-# 1 author · Julia Kempe" in person
     assert "broader word" not in person
 
 

@@ -179,10 +179,17 @@ def forecasts_of(s: Subscription, text: str) -> Iterator[Card]:
     for count, total in ((10**9, 60), (1, 60), (0, 60), (0, 0)):
         preview = Preview(Matched(((paper(text), match),) * min(count, 5), count, is_about=True), total)
         of = Forecast(
-            s.kind, s.query, s.cadence, preview, offers, 2, None if count else paper(text), s if total else None
+            s.kind,
+            s.query,
+            s.cadence,
+            preview,
+            offers,
+            2,
+            () if count else ((paper(text), match),),
+            s if total else None,
         )
         yield forecasts.forecast_card(of, [10**17] * 4, TODAY, forecasts.unknown_place(text, User(1)))
-        yield forecasts.forecast_card(replace(of, last=None, offers=()), [None], TODAY)
+        yield forecasts.forecast_card(replace(of, last=(), offers=()), [None], TODAY)
 
 
 def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:

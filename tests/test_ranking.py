@@ -315,3 +315,52 @@ def test_two_slips_are_looked_for_only_where_one_is_not_enough() -> None:
     known = Vocabulary({"generalization": 9, "generalisation": 1})
     assert known.near("generalizatoin") == [("generalization", 1)]
     assert known.near("genaralizatoin") == [("generalization", 2)]
+
+
+async def test_a_literal_search_shows_nothing_that_does_not_agree_however_many_may(
+    search: Search, database: Database
+) -> None:
+    """The index knows words of names, not names; and nothing of affiliations. Whoever has only such a word is no hit."""
+    for start, name in enumerate(("Julia Stranger", "Another Kempe")):
+        await add(database, *numbered(1000 * start, 130, "Of somebody else {}", authors=(name,)))
+    for n, day in enumerate((900, 800, 10)):
+        await add(
+            database, record(f"2101.{n:05d}", f"Hers {n}", authors=("Julia Kempe",), at=NOW - timedelta(days=day))
+        )
+    for text in (
+        'au:"Julia Kempe"',
+        'au:"Julia Kempe" sort:new',
+        'au:"Julia Kempe" OR au:"J. Kempe"',
+        'au:"Julia Kempe" hers',
+    ):
+        found = await search.search(text, literal=True, ask=False)
+        assert sorted(paper.title for paper in found.papers) == ["Hers 0", "Hers 1", "Hers 2"], text
+        assert (found.total, found.matching, found.is_about, found.is_beyond) == (3, 3, False, False), text
+    assert await titles(search, 'au:"Julia Kampe"', literal=True) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theory -strings", "learn* -theory", '"field theory" OR gravity', 'au:"Ada Example" theory', "theory cat:hep-th",
+        "co:rare", "is:revision",
+    ],
+)  # fmt: skip
+async def test_every_page_of_a_literal_search_agrees(search: Search, database: Database, text: str) -> None:
+    rng = random.Random(5)
+    words = ["theory", "strings", "field", "gravity", "learning", "loops", "of"]
+    made = [
+        record(
+            f"2201.{n:05d}", " ".join(rng.sample(words, 3)), abstract=" ".join(rng.sample(words, 3)),
+            authors=(rng.choice(("Ada Example", "Ada Sample", "Ben Example")),), categories=(rng.choice(("hep-th", "gr-qc")),),
+            comment=rng.choice(("rare", None, "common")), version=rng.choice((1, 2)), at=NOW - timedelta(days=n),
+        )
+        for n in range(400)
+    ]  # fmt: skip
+    await add(database, *made)
+    wanted, shown = parse(text), list[str]()
+    for page in range(20):
+        found = await search.search(text, literal=True, ask=False, offset=10 * page)
+        shown += [paper.title for paper in found.papers]
+        assert all(wanted.matches(of_paper(paper)) for paper in found.papers), (page, text)
+    assert len(shown) > 20

@@ -14,9 +14,23 @@ from rapidfuzz import fuzz
 
 from bot.errors import QueryError
 from bot.language.text import plain
-from bot.models import Cadence, Forecast, Offer, OwnerKind, Paper, Preview, Recipient, Subscription, SubscriptionKind
+from bot.models import (
+    Cadence,
+    Forecast,
+    Match,
+    Offer,
+    OwnerKind,
+    Paper,
+    Preview,
+    Reason,
+    Recipient,
+    Subscription,
+    SubscriptionKind,
+)
 from bot.papers import categories
 from bot.query import language as query
+from bot.query.document import of_paper
+from bot.query.matching import hits
 from bot.query.meaning import is_same
 from bot.search.search import Search
 from bot.when.clock import Clock
@@ -56,13 +70,14 @@ class Forecaster:
         preview = await look_back(self._search, owner, kind, text, self._clock())
         count = preview.matched.count
         offers: list[Offer] = []
-        known, last = 0, None
+        known = 0
+        last: tuple[tuple[Paper, Match], ...] = ()
         if count > MUCH:
             tried = _narrower(kind, text, [paper for paper, _ in preview.matched.papers])
             offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=count)
         elif not count:
-            known, last = await self._ever(kind, text)
-            if last is None:
+            known, last = await self._ever(owner, kind, text)
+            if not last:
                 offers = await self._meant(owner, kind, text)
         if kind is SubscriptionKind.CATEGORY:
             others = [code for code in categories.resolve(typed) if code != text]
@@ -83,7 +98,9 @@ class Forecaster:
                 break
         return found
 
-    async def _ever(self, kind: SubscriptionKind, text: str) -> tuple[int, Paper | None]:
+    async def _ever(
+        self, owner: Recipient, kind: SubscriptionKind, text: str
+    ) -> tuple[int, tuple[tuple[Paper, Match], ...]]:
         """How many papers here match, whatever their day, and the newest of them."""
         wording = {
             SubscriptionKind.KEYWORD: text,
@@ -91,23 +108,30 @@ class Forecaster:
             SubscriptionKind.CATEGORY: f"cat:{text}",
         }.get(kind)
         if wording is None:
-            return 0, None
+            return 0, ()
         try:
             found = await self._search.search(f"{wording} sort:new", limit=1, literal=True, ask=False)
         except QueryError:  # it is as long as a query may be
-            return 0, None
-        return found.matching, next(iter(found.papers), None)
+            return 0, ()
+        trial = Subscription(0, owner, kind, text, Cadence.DAILY, self._clock())
+        return found.matching, tuple(
+            (
+                paper,
+                Match(owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, hits(trial, of_paper(paper), paper)),)),
+            )
+            for paper in found.papers
+        )
 
     async def _meant(self, owner: Recipient, kind: SubscriptionKind, text: str) -> list[Offer]:
         """What may be meant by words or a name that no paper here has."""
+        meant: list[str] = []
         if kind is SubscriptionKind.AUTHOR:
             found = await self._search.search(text, limit=_NEAR, ask=False)
-            names = nearest_names(text, found.papers)
-            return [Offer(kind, name, (await self._ever(kind, name))[0], is_ever=True) for name in names]
-        if kind is not SubscriptionKind.KEYWORD or not query.is_plain(text):
-            return []
-        corrected = (await self._search.search(text, limit=1, ask=False)).corrected
-        return await self._counted(owner, kind, [str(query.parse(corrected))]) if corrected else []
+            meant = nearest_names(text, found.papers)
+        elif kind is SubscriptionKind.KEYWORD and query.is_plain(text):
+            corrected = (await self._search.search(text, limit=1, ask=False)).corrected
+            meant = [str(query.parse(corrected))] if corrected else []
+        return [Offer(kind, one, (await self._ever(owner, kind, one))[0], is_ever=True) for one in meant]
 
 
 def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:

@@ -100,7 +100,7 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What a subscription would bring. `offers` are narrower wordings where it is much, and what may be meant where it is nothing.
-    Where the week has none, `known` papers here match, `last` the newest of them. `follows` means the same and stands already."""
+    Where the week has none, `known` papers here match, `last` has the newest of them. `follows` means the same and stands already."""
 
     kind: SubscriptionKind
     query: str
@@ -108,7 +108,7 @@ class Forecast:
     preview: Preview
     offers: tuple[Offer, ...] = ()
     known: int = 0
-    last: Paper | None = None
+    last: tuple[tuple[Paper, Match], ...] = ()
     follows: Subscription | None = None
 
 

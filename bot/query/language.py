@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import QueryError
+from bot.language import names
 from bot.language.tokens import index_text
 from bot.models import Hit
 from bot.query.document import Document, analyse
-from bot.query.facts import Count, Flag
+from bot.query.facts import Author, Count, Flag
 from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
 from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, leaves
@@ -70,6 +71,15 @@ class Query:
     def parts(self) -> tuple[Node, ...]:
         """What must all hold."""
         return self.root.parts if isinstance(self.root, And) else (self.root,)
+
+    @property
+    def people(self) -> tuple[names.Name, ...]:
+        """Of whom one has to be an author of every paper that agrees; nobody where anybody may be."""
+        for part in self.parts:
+            sides = part.parts if isinstance(part, Or) else (part,)
+            if all(isinstance(side, Author) for side in sides):
+                return tuple(name for side in sides if isinstance(side, Author) for name in side.names)
+        return ()
 
     @property
     def is_plain(self) -> bool:

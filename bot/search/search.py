@@ -21,6 +21,7 @@ from bot.papers.kinship import work_of
 from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
+from bot.search.people import by_one_of
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.sources.base import LookUp, TopicSearch
@@ -38,7 +39,9 @@ _CHUNK: Final = 50
 MOST: Final = 200
 #: Papers that are read for texts that no index holds.
 _UNINDEXED: Final = 1_000
-#: So many candidates are all read before one is shown; of more, those that are shown.
+#: Papers with a word of somebody's name, among whose authors the name is looked for.
+_NAMED: Final = 20_000
+#: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
 _VERIFIED: Final = 60
 #: Papers of one message: a menu holds no more.
 MENTIONED: Final = 25
@@ -270,34 +273,45 @@ class Search:
 
     async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
-        most = MOST if wanted.is_indexed else _UNINDEXED
+        bound = MOST if wanted.is_indexed else _UNINDEXED
+        most = _NAMED if wanted.people else bound
         async with self._database.reading() as read:
             count = await index.count_candidates(read, wanted, most=COUNTED)
             ids = await index.candidates(read, wanted, limit=most)
+            if wanted.people:  # of a name the index knows the words alone
+                theirs = {number async for number, _, _ in by_one_of(read, wanted.people, ids, Turns())}
+                ids = [number for number in ids if number in theirs]
+                count = min(len(ids), COUNTED + 1)
+        ids = ids[:bound]
         ordered, words = await self._titles.ordered(ids, text)
-        if not wanted.sort:
-            ids = ordered
-        read_first = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
-        agreeing = await self._agreeing(ids[:read_first], wanted.matches)
+        ids = ids if wanted.sort else ordered
+        enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
+        agreeing, read_first = await self._agreeing(ids, wanted.matches, enough)
         if count <= read_first:
             return _Ranking(agreeing, len(agreeing), words=words)
-        matching = round(min(count, COUNTED) * len(agreeing) / read_first)
+        matching = round(min(count, COUNTED) * len(agreeing) / max(1, read_first))
         return _Ranking(agreeing + ids[read_first:], matching, count <= COUNTED, count > COUNTED, words=words)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""
-        return list(ids) if wanted is None or not wanted.excludes else await self._agreeing(ids, wanted.allows)
+        return list(ids) if wanted is None or not wanted.excludes else (await self._agreeing(ids, wanted.allows))[0]
 
-    async def _agreeing(self, ids: Sequence[int], agrees: Callable[[Document], bool]) -> list[int]:
+    async def _agreeing(
+        self, ids: Sequence[int], agrees: Callable[[Document], bool], enough: int | None = None
+    ) -> tuple[list[int], int]:
+        """Those of the papers that agree, until there are `enough`; and how many were read for it."""
         found: list[int] = []
         turns = Turns()
         for start in range(0, len(ids), _CHUNK):
-            chunk = await self._load(ids[start : start + _CHUNK])
-            for paper in chunk:
-                if agrees(of_paper(paper)):
-                    found.append(paper.id)
+            chunk = ids[start : start + _CHUNK]
+            loaded = {paper.id: paper for paper in await self._load(chunk)}
+            for number, paper_id in enumerate(chunk, start + 1):
+                if paper_id in loaded and agrees(of_paper(loaded[paper_id])):
+                    found.append(paper_id)
+                    if len(found) == enough:
+                        return found, number
                 await turns.rest()
-        return found
+        return found, len(ids)
 
     async def _load(self, ids: Iterable[int]) -> list[Paper]:
         wanted = list(ids)

@@ -26,10 +26,8 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
     """What following it would bring. `numbers` stand in buttons for its wording and for that of each offer; None where nothing can
     be written, and so nothing followed."""
     lines = [_head(forecast), "", _volume_text(forecast, today)]
-    for paper, match in forecast.preview.matched.papers[:_SHOWN]:
+    for paper, match in forecast.preview.matched.papers[:_SHOWN] or forecast.last:
         lines.append(list_line(paper, today, _found_words(match)))
-    if forecast.last and not forecast.preview.matched.count:
-        lines.append(list_line(forecast.last, today))
     if forecast.offers:
         lines += ["", _offers_text(forecast)]
     if numbers[0] is None:
@@ -55,11 +53,13 @@ def _head(forecast: Forecast) -> str:
 
 def _volume_text(forecast: Forecast, today: date) -> str:
     preview = forecast.preview
-    if preview.matched.count or not preview.total:
+    if preview.matched.count or not (preview.total or forecast.last):
         return preview_text(preview, forecast.kind)
     none = f"In the last 7 days it would have matched none of {_of_kind(forecast.kind, preview)}."
+    if not preview.total:
+        none = "No papers of the last 7 days are here to try it on."
     if forecast.last:
-        day = paper_date(forecast.last)
+        day = paper_date(forecast.last[0][0])
         newest = (
             f" The newest of {counted(forecast.known, 'paper')} here" if forecast.known > 1 else " The one paper here"
         )
@@ -88,12 +88,13 @@ def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
         return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
     about = "about " if preview.matched.is_about else ""
     of_all = f"{about}{count:,} of {_of_kind(kind, preview)}" if total >= count else about + counted(count, "paper")
-    if preview.is_broad and kind is SubscriptionKind.KEYWORD:
+    is_broad = preview.is_broad and kind is not SubscriptionKind.TRENDING  # who follows the list wants the list
+    if is_broad and kind is SubscriptionKind.KEYWORD:
         return (
             f"⚠ That is a lot: **{of_all}** of the last 7 days, {rate(count)}. "
             'Add a second word, write a "phrase in quotes", or leave something out with -word:'
         )
-    lead = "⚠ That is a lot: in" if preview.is_broad else "In"
+    lead = "⚠ That is a lot: in" if is_broad else "In"
     return f"{lead} the last 7 days it would have matched **{of_all}**, {rate(count)}:"
 
 
@@ -109,9 +110,9 @@ def _of_kind(kind: SubscriptionKind, preview: Preview) -> str:
 
 
 def _offers_text(forecast: Forecast) -> str:
-    if forecast.preview.matched.count and forecast.kind is not SubscriptionKind.CATEGORY:
-        return "That is much. You may take less of it:"
-    return "Did you mean one of these?" if not forecast.preview.matched.count else "Or take one of these instead:"
+    if forecast.offers[0].kind is SubscriptionKind.CATEGORY:
+        return "Or did you mean one of these?"
+    return "That is much. You may take less of it:" if forecast.preview.matched.count else "Did you mean one of these?"
 
 
 def _found_words(match: Match) -> frozenset[str]:
