@@ -68,6 +68,13 @@ class Stage:
             raise SystemExit(f"/{name} was not answered: {answer}")
         return answer["message"]
 
+    def follow(self, who: str, kind: str, **options: Any) -> Any:
+        """Asks what a subscription would bring, and takes it. Returns what the answer says then."""
+        asked = self.command(who, "general", f"subscribe {kind}", **options)
+        (save,) = [c for row in asked["components"] for c in row["components"] if c.get("style") == 1]
+        where = {"as": self.people[who], "channel_id": asked["channel_id"], "message_id": asked["id"]}
+        return self.post("components", **where, custom_id=save["custom_id"], values=None, wait=PATIENCE)["message"]
+
     def choose(self, who: str, message: Any, number: int) -> Any:
         """Chooses an option in the message's select and returns the answer's message."""
         select = next(c for row in message["components"] for c in row["components"] if c["type"] == 3)
@@ -162,10 +169,15 @@ def show(step: str, message: Any, lines: int = 6) -> None:
 def play(stage: Stage) -> None:
     """The day, step by step."""
     city = {"city": "London", "hour": 8}
-    show("Yuki follows diffusion", stage.command("yuki", "general", "subscribe keyword", words="diffusion", **city), 7)
-    show("Samir follows robots", stage.command("samir", "general", "subscribe keyword", words="robot -survey", **city))
-    show("... and everything in cs.CV", stage.command("samir", "general", "subscribe category", category="cs.CV"), 2)
-    show("Tomasz follows the Daily Papers", stage.command("tomasz", "general", "subscribe trending", **city), 4)
+    show(
+        "Yuki asks what diffusion would bring",
+        stage.command("yuki", "general", "subscribe keyword", words="diffusion"),
+        7,
+    )
+    show("... and follows it", stage.follow("yuki", "keyword", words="diffusion", **city), 3)
+    show("Samir follows robots", stage.follow("samir", "keyword", words="robot -survey", **city), 3)
+    show("... and everything in cs.CV", stage.follow("samir", "category", category="cs.CV"), 2)
+    show("Tomasz follows the Daily Papers", stage.follow("tomasz", "trending", **city), 3)
     for who in PEOPLE:
         stage.wait_for_dms(who, 1)
 

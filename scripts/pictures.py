@@ -34,7 +34,8 @@ def take_all(browser: Browser, stage: Stage, folder: Path) -> None:
     wait_for("the list in #papers", lambda: stage.messages("yuki", stage.channels["papers"]))
     take(browser, stage, stage.channels["papers"], server, "Get these by DM", folder / "daily-list.png")
     stage.command("yuki", "general", "subscribe keyword", words="diffusion", city="Berlin", hour=8)
-    take(browser, stage, stage.channels["general"], server, "You now follow", folder / "subscribe.png")
+    take(browser, stage, stage.channels["general"], server, "Nothing is saved yet", folder / "subscribe.png")
+    stage.follow("yuki", "keyword", words="diffusion", city="Berlin", hour=8)
     wait_for("the first DM", lambda: stage.dms("yuki"))
     dm = stage.post("dms", **{"as": stage.people["yuki"]}, user_id=stage.bot)["id"]
     take(browser, stage, dm, "@me", "Stop all", folder / "dm.png")

@@ -33,7 +33,7 @@ def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None
     assert done.stderr == ""
     day, report = done.stdout.split("Report: what was sent, and why\n")
     for step in (
-        "Yuki follows diffusion", "The day's list stands in #papers", "Yuki opens the second abstract", "The night",
+        "Yuki asks what diffusion would bring", "The day's list stands in #papers", "Yuki opens the second abstract", "The night",
         "Yuki's morning DM", "Samir's morning DM", "#papers has the new day's list", "Yuki searches", "opens the first hit",
     ):  # fmt: skip
         assert step in day

@@ -15,7 +15,7 @@ from bot.process.file_watch import watched
 from bot.store.database import open_database
 from bot.store.files import process_lock
 from tests.conftest import ROOT
-from tests.house import House, open_all, text_of, until
+from tests.house import House, labels, open_all, text_of, until
 from tests.patience import PATIENCE
 from tests.processes import ended, python
 from tests.test_online import online, process
@@ -126,8 +126,12 @@ async def test_a_full_disk_takes_writing_and_nothing_else(house: House) -> None:
     said = []
     for number in range(20):  # the first ones find room in pages that are there
         words = f'"{number} {"diffusion " * 19}"'
-        said.append(text_of((await house.follow(words))["message"]))
+        forecast = (await house.run("subscribe keyword", words=words))["message"]
+        said.append(text_of(forecast))
+        if "Follow" in labels(forecast):
+            said.append(text_of((await house.press(forecast, "Follow"))["message"]))
     assert "I cannot save anything right now" in said[-1]
+    assert "In the last 7 days" in said[-1]
     assert not [answer for answer in said if "Something went wrong" in answer]
     async with house.app.database.transaction() as write:
         await write.value("PRAGMA max_page_count = 1073741823")

@@ -101,8 +101,9 @@ async def test_get_these_by_dm_follows_the_list_for_whoever_presses_it(listed: H
     await day(listed, NINE)
     (message,) = await lists_in(listed)
     asked = await listed.press(message, "Get these by DM", listed.yuki)
-    assert asked["state"] == "modal"
-    done = await listed.submit(asked, listed.yuki, city="Tokyo", hour="7")
+    assert "Follow the **Daily Papers**? Nothing is saved yet." in text_of(asked["message"])
+    assert asked["message"]["flags"] & 64
+    done = await listed.press(asked["message"], "Follow", listed.yuki)
     assert "You now follow the **Daily Papers**." in text_of(done["message"])
     (welcome,) = await listed.dms_of(listed.yuki, 1)
     assert "Why: on the Daily Papers list" in text_of(welcome)

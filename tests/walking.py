@@ -22,7 +22,6 @@ MEANT: Final = {
 WORD: Final = "tokamak"
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
-    "follow": {"words": WORD, "city": "London", "hour": ["8"], "cadence": ["daily"]},
     "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
 }
 
@@ -56,7 +55,7 @@ def controls_of(bot: PaperBot, names: dict[str, str]) -> Iterator[tuple[str, int
             continue
         right = RIGHTS.get(verb)
         argument = right.argument if right else OWN.get(verb, PAPERS.get(verb, ""))
-        value = right.value if right else {"zone": "Europe/Paris", "abstract": "1"}.get(verb, "")
+        value = right.value if right else {"zone": "Europe/Paris", "abstract": "1", "why": "1"}.get(verb, "")
         custom_id = f"pb1:{verb}:{argument.format(**names)}".rstrip(":")
         yield verb, COMPONENT, pressed(custom_id, value.format(**names))
 

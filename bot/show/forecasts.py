@@ -31,7 +31,7 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
     if forecast.offers:
         lines += ["", _offers_text(forecast)]
     if numbers[0] is None:
-        lines += ["", "I cannot save anything at the moment. Try again in a minute."]
+        lines += ["", "I cannot save anything right now. Try again in a minute."]
     if note:
         lines += ["", note]
     buttons = _buttons(forecast, numbers)
