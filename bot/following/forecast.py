@@ -39,6 +39,8 @@ DAYS: Final = timedelta(days=7)
 #: More a week than this is much, and narrower wordings are offered.
 MUCH: Final = 21
 _OFFERS: Final = 3
+#: What is left of it has to be less than this share to be worth offering.
+_LESS: Final = 0.6
 #: Papers among whose authors a name is looked for that nobody here has.
 _NEAR: Final = 25
 #: Of 100: how like a name has to be to be offered.
@@ -74,7 +76,7 @@ class Forecaster:
         last: tuple[tuple[Paper, Match], ...] = ()
         if count > MUCH:
             tried = _narrower(kind, text, [paper for paper, _ in preview.matched.papers])
-            offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=count)
+            offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=_LESS * count)
         elif not count:
             known, last = await self._ever(owner, kind, text)
             if not last:
@@ -86,9 +88,9 @@ class Forecaster:
         return Forecast(kind, text, cadence, preview, tuple(offers[:_OFFERS]), known, last, follows)
 
     async def _counted(
-        self, owner: Recipient, kind: SubscriptionKind, texts: Iterable[str], below: int | None = None
+        self, owner: Recipient, kind: SubscriptionKind, texts: Iterable[str], below: float | None = None
     ) -> list[Offer]:
-        """These wordings with what each would have brought; with `below`, those that bring something and fewer papers."""
+        """These wordings with what each would have brought; with `below`, those that bring something, and fewer papers."""
         found: list[Offer] = []
         for text in texts:
             matched = (await look_back(self._search, owner, kind, text, self._clock())).matched
