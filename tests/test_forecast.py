@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from bot.following.forecast import _narrower, nearest_names
+from bot.language.names import parse as parsed
+from bot.language.names import spellings
 from bot.models import Author, Community, Paper, PaperId, SubscriptionKind
 from bot.papers.categories import resolve
 from bot.query.document import of_paper
+from bot.query.facts import Author as Person
 from bot.query.language import parse
+from bot.query.meaning import as_query
 from bot.show.forecasts import rate
 from tests.conftest import NOW
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, sample, shown_text, text_of
@@ -86,6 +90,7 @@ async def test_what_had_no_match_this_week_shows_the_last_one(house: House) -> N
     assert "matched none of 1 paper. The one paper here is of Oct 21:" in person
     assert "[Another tokamak](https://arxiv.org/abs/2511.00002)\n-# 1 author · Julia Kempe" in person
     assert "broader word" not in person
+    assert '-# As a query: au:"Julia Kempe"' in person
 
 
 async def test_an_author_whom_nobody_here_knows_is_said_to_be_and_near_names_are_offered(house: House) -> None:
@@ -104,6 +109,7 @@ async def test_a_guessed_category_is_named_in_words_with_the_others(house: House
     assert [label.partition(" ")[0] for label in labels(shown)[1:]] == resolve("cs.ML")[1:4]
     sure = await forecast(house, "category", category="cs.CV")
     assert "in **cs.CV** (Computer Vision and Pattern Recognition)?" in text_of(sure)
+    assert "-# As a query: cat:cs.CV" in text_of(sure)
     assert labels(sure) == ["Follow"]
 
 
@@ -147,6 +153,15 @@ async def test_without_a_city_a_digest_comes_at_eight_utc(house: House) -> None:
     await house.move_to(london(THURSDAY, 8))  # London has no summer time in November
     await house.round()
     assert "Your papers for Nov 20" in (await house.dms_of(None, 2))[1]["content"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Julia Kempe", "Jim Kurose OR James Kurose", 'Ada "Bob" Example', "ATLAS Collaboration", "O'Brien"]
+)
+def test_a_name_is_a_query_of_the_same_meaning(name: str) -> None:
+    (term,) = parse(as_query(SubscriptionKind.AUTHOR, name)).parts
+    assert isinstance(term, Person)
+    assert [n.family for n in term.names] == [parsed(spelling).family for spelling in spellings(name)]
 
 
 def a_paper(title: str, code: str, upvotes: int) -> Paper:

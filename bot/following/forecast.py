@@ -31,7 +31,7 @@ from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.matching import hits
-from bot.query.meaning import is_same
+from bot.query.meaning import as_query, is_same
 from bot.search.search import Search
 from bot.when.clock import Clock
 
@@ -104,15 +104,11 @@ class Forecaster:
         self, owner: Recipient, kind: SubscriptionKind, text: str
     ) -> tuple[int, tuple[tuple[Paper, Match], ...]]:
         """How many papers here match, whatever their day, and the newest of them."""
-        wording = {
-            SubscriptionKind.KEYWORD: text,
-            SubscriptionKind.AUTHOR: " OR ".join(f'au:"{name}"' for name in text.split(" OR ")),
-            SubscriptionKind.CATEGORY: f"cat:{text}",
-        }.get(kind)
-        if wording is None:
+        if kind is SubscriptionKind.TRENDING:
             return 0, ()
         try:
-            found = await self._search.search(f"{wording} sort:new", limit=1, literal=True, ask=False)
+            wording = f"{as_query(kind, text)} sort:new"
+            found = await self._search.search(wording, limit=1, literal=True, ask=False)
         except QueryError:  # it is as long as a query may be
             return 0, ()
         trial = Subscription(0, owner, kind, text, Cadence.DAILY, self._clock())

@@ -14,8 +14,9 @@ from bot.models import Subscription, SubscriptionKind
 from bot.papers import categories
 from bot.query.facts import people
 from bot.query.language import Query, parse
+from bot.query.reading import QUOTES
 
-__all__ = ["is_same", "meaning", "sameness"]
+__all__ = ["as_query", "is_same", "meaning", "sameness"]
 
 
 def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...] | str:
@@ -35,6 +36,17 @@ def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...]
             if not code:
                 raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
             return code
+
+
+def as_query(kind: SubscriptionKind, text: str) -> str:
+    """The query that holds for the same papers; of a trending one its words, since no query knows the daily list."""
+    match kind:
+        case SubscriptionKind.AUTHOR:
+            return f'au:"{QUOTES.sub(" ", text)}"'
+        case SubscriptionKind.CATEGORY:
+            return f"cat:{text}"
+        case _:
+            return text
 
 
 @lru_cache(maxsize=4_096)

@@ -10,8 +10,9 @@ from bot.language.text import clean
 from bot.language.tokens import tokens
 from bot.models import Forecast, Match, Offer, Preview, SubscriptionKind, User
 from bot.papers import categories
+from bot.query.meaning import as_query
 from bot.show import controls
-from bot.show.cards import AMBER, Button, Card, Embed
+from bot.show.cards import AMBER, BLUE, Button, Card, Embed
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, day_text, followed_name, followed_text, list_line, paper_date
 
@@ -25,7 +26,7 @@ _LABEL: Final = 50
 def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date, note: str = "") -> Card:
     """What following it would bring. `numbers` stand in buttons for its wording and for that of each offer; None where nothing can
     be written, and so nothing followed."""
-    lines = [_head(forecast), "", _volume_text(forecast, today)]
+    lines = [*_head_lines(forecast), "", _volume_text(forecast, today)]
     for paper, match in forecast.preview.matched.papers[:_SHOWN] or forecast.last:
         lines.append(list_line(paper, today, _found_words(match)))
     if forecast.offers:
@@ -36,9 +37,18 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
         lines += ["", note]
     buttons = _buttons(forecast, numbers)
     return Card(
-        embeds=(Embed(description="\n".join(lines), color=AMBER if forecast.preview.is_broad else Embed().color),),
+        embeds=(
+            Embed(description="\n".join(lines), color=AMBER if _is_flood(forecast.preview, forecast.kind) else BLUE),
+        ),
         rows=(buttons,) if buttons else (),
     )
+
+
+def _head_lines(forecast: Forecast) -> list[str]:
+    """What would be followed; of a person or a category, also as the query that means the same."""
+    if forecast.kind not in (SubscriptionKind.AUTHOR, SubscriptionKind.CATEGORY):
+        return [_head(forecast)]
+    return [_head(forecast), f"-# As a query: {safe(as_query(forecast.kind, forecast.query), 300)}"]
 
 
 def _head(forecast: Forecast) -> str:
@@ -88,7 +98,7 @@ def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
         return "No papers of the last 7 days are here yet to try it on; the first ones come with the next announcement."
     about = "about " if preview.matched.is_about else ""
     of_all = f"{about}{count:,} of {_of_kind(kind, preview)}" if total >= count else about + counted(count, "paper")
-    is_broad = preview.is_broad and kind is not SubscriptionKind.TRENDING  # who follows the list wants the list
+    is_broad = _is_flood(preview, kind)
     if is_broad and kind is SubscriptionKind.KEYWORD:
         return (
             f"⚠ That is a lot: **{of_all}** of the last 7 days, {rate(count)}. "
@@ -96,6 +106,11 @@ def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
         )
     lead = "⚠ That is a lot: in" if is_broad else "In"
     return f"{lead} the last 7 days it would have matched **{of_all}**, {rate(count)}:"
+
+
+def _is_flood(preview: Preview, kind: SubscriptionKind) -> bool:
+    """Who follows the daily list wants the list."""
+    return preview.is_broad and kind is not SubscriptionKind.TRENDING
 
 
 def rate(count: int, *, about: bool = True) -> str:
