@@ -23,7 +23,7 @@ from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
 from bot.show.forecasts import forecast_card, unknown_place
-from bot.show.wording import find_followed, followed_choices
+from bot.show.wording import author_choice, find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
 
 HowOften = Literal["once a day", "at once", "once a week"]
@@ -126,6 +126,11 @@ class Subscribe(commands.Cog):
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
         await self._forecast(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
+
+    @author.autocomplete("name")
+    async def names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
+        found, is_all = await self.bot.services.search.suggest_people(current)
+        return messenger.choices((author_choice(name, count, is_all), name) for name, count in found)
 
     @follow.command(name="category", description="Follow an arXiv category, by code or by name")
     @app_commands.describe(

@@ -18,6 +18,7 @@ from bot.query.facts import Author as Person
 from bot.query.language import parse
 from bot.query.meaning import as_query
 from bot.show.forecasts import rate
+from bot.show.wording import author_choice
 from tests.conftest import NOW
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, sample, shown_text, text_of
 
@@ -100,6 +101,27 @@ async def test_an_author_whom_nobody_here_knows_is_said_to_be_and_near_names_are
     assert labels(shown) == ["Follow", "Julia Kempe · 1 paper here"]
     stranger = await forecast(house, "author", name="Zacharias Quux")
     assert labels(stranger) == ["Follow"]
+
+
+async def test_names_are_offered_while_one_is_typed_with_their_papers(house: House) -> None:
+    many = [sample(f"2511.0001{n}", f"Part {n}", authors=("Ada Example", "Julia Kempe")) for n in range(3)]
+    other = sample(
+        "2511.00020", "Another", authors=("Julia Kempf", r"Erwin Schr\"odinger", "Julia Kempe*", "Kemp Juliana")
+    )
+    await announce(house, *many, other)
+
+    async def offered(typed: str) -> list[str]:
+        return await house.suggest("subscribe author", "name", typed)
+
+    assert await offered("julia kem") == ["Julia Kempe · 4 papers here", "Julia Kempf · 1 paper here"]
+    assert await offered("kempe jul") == ["Julia Kempe · 4 papers here"]
+    assert await offered("schrodin") == ["Erwin Schrödinger · 1 paper here"]
+    assert await offered("julia julia") == await offered("...") == await offered("") == []
+
+
+def test_a_name_on_a_choice_says_when_there_may_be_more_papers() -> None:
+    assert author_choice("Julia Kempe", 6, is_all=False) == "Julia Kempe · 6+ papers here"
+    assert len(author_choice("x" * 200, 10**6, is_all=True)) <= 100
 
 
 async def test_a_guessed_category_is_named_in_words_with_the_others(house: House) -> None:

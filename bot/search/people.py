@@ -7,13 +7,18 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from bot.language import name_index, name_matching, names
+from bot.language.name_marks import without_marks
 from bot.language.name_matching import Certainty
+from bot.language.text import plain
+from bot.language.tokens import scan
 from bot.models import Person
 from bot.store import papers
 from bot.store.database import Connection
 from bot.when.turns import Turns
 
 _CHUNK: Final = 50
+#: Leaves letters and digits of ASCII text.
+_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 async def by_one_of(
@@ -44,11 +49,38 @@ async def person_named(read: Connection, text: str, ids: Sequence[int]) -> Perso
     return Person(printed.most_common(1)[0][0], tuple(found)) if found else None
 
 
+def begun(text: str) -> str:
+    """FTS5 text for papers with an author whose name has these words, the last of which may be unfinished; "" for no word."""
+    forms = scan(plain(text)).forms
+    words = [f'"{form}"' for form in forms]
+    return f"authors : ({' AND '.join(words)} *)" if words else ""
+
+
+async def names_begun(read: Connection, text: str, ids: Sequence[int], limit: int) -> list[tuple[str, int]]:
+    """The names on these papers that have all words of the text, the last of which may be unfinished, as printed, each with the number
+    of these papers; who has most comes first."""
+    *whole, last = scan(plain(text)).forms
+    found: Counter[str] = Counter()
+    for printed in (await papers.load_authors(read, ids)).values():
+        likely = (name for name in printed if _may_be((last,), name))
+        found.update({name for name in map(plain, likely) if _is_begun(whole, last, scan(name).forms)})
+    return Counter(without_marks(name) for name in found.elements()).most_common(limit)
+
+
+def _is_begun(whole: Sequence[str], last: str, forms: Sequence[str]) -> bool:
+    left = list(forms)
+    for form in whole:
+        if form not in left:
+            return False
+        left.remove(form)
+    return any(form.startswith(last) for form in left)
+
+
 def _may_be(words: Sequence[str], printed: str) -> bool:
     """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
     if not printed.isascii() or "\\" in printed:
         return True
-    letters = "".join(filter(str.isalnum, printed.lower()))
+    letters = printed.lower().translate(_NO_LETTERS)
     return any(word in letters for word in words)
 
 

@@ -21,7 +21,7 @@ from bot.papers.kinship import work_of
 from bot.query import language as query
 from bot.query.document import Document, of_paper
 from bot.query.language import Query
-from bot.search.people import by_one_of
+from bot.search.people import begun, by_one_of, names_begun
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.sources.base import LookUp, TopicSearch
@@ -41,6 +41,8 @@ MOST: Final = 200
 _UNINDEXED: Final = 1_000
 #: Papers with a word of somebody's name, among whose authors the name is looked for.
 _NAMED: Final = 20_000
+#: Papers among whose authors a name that is being typed is looked for.
+_BEGUN: Final = 200
 #: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
 _VERIFIED: Final = 60
 #: Papers of one message: a menu holds no more.
@@ -185,6 +187,16 @@ class Search:
         async with self._database.reading() as read:
             found = await index.load_headings(read, ids)
         return [found[i] for i in ids if i in found]
+
+    async def suggest_people(self, text: str, limit: int = 25) -> tuple[list[tuple[str, int]], bool]:
+        """Authors for what somebody is typing, as printed, each with the number of papers here; and whether all papers that have such a
+        name were counted, or the newest alone."""
+        expression = begun(clean(text[:200]))
+        if not expression:
+            return [], True
+        async with self._database.reading() as read:
+            ids = await index.titles_with(read, expression, _BEGUN)
+            return await names_begun(read, clean(text[:200]), ids, limit), len(ids) < _BEGUN
 
     # -- many papers --------------------------------------------------------------------------------------------------
 

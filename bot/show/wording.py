@@ -273,6 +273,11 @@ def kind_word(subscription: Subscription) -> str:
     return str(subscription.kind)
 
 
+def author_choice(name: str, papers: int, is_all: bool) -> str:
+    """`Julia Kempe · 9 papers here`, for a completion; `9+` where there may be more."""
+    return f"{cut(name, OPTION_TEXT - 30)} · {counted(papers, 'paper') if is_all else f'{papers:,}+ papers'} here"
+
+
 def followed_text(kind: SubscriptionKind, query: str, limit: int) -> str:
     """What may be followed, for places that show no markup."""
     return cut(_followed(kind, query, 0), limit)
