@@ -26,11 +26,14 @@ async def by_one_of(
 ) -> AsyncIterator[tuple[int, str, Certainty]]:
     """Those of the papers that are by one of these people, with the name as printed and how sure that is."""
     words = tuple({word for person in people for word in name_index.words_of(person)})
+    known: dict[str, Certainty | None] = {}  # by name as printed, for one is printed on many papers
     for start in range(0, len(ids), _CHUNK):
         for paper_id, printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).items():
+            await turns.rest()
             for name in printed:
-                await turns.rest()
-                if _may_be(words, name) and (sure := _is_one(people, names.parse(name))):
+                if name not in known:
+                    known[name] = _is_one(people, names.parse(name)) if _may_be(words, name) else None
+                if sure := known[name]:
                     yield paper_id, name, sure
                     break
 
