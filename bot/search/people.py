@@ -29,8 +29,8 @@ async def by_one_of(
     known: dict[str, Certainty | None] = {}  # by name as printed, for one is printed on many papers
     for start in range(0, len(ids), _CHUNK):
         for paper_id, printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).items():
-            await turns.rest()
             for name in printed:
+                await turns.rest()
                 if name not in known:
                     known[name] = _is_one(people, names.parse(name)) if _may_be(words, name) else None
                 if sure := known[name]:
