@@ -215,6 +215,29 @@ def test_what_is_offered_as_less_is_a_part_of_what_was_asked(text: str) -> None:
         assert {n for n, paper in enumerate(papers) if parse(offer, standing=True).matches(of_paper(paper))} <= whole
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "robot upvotes<5",
+        "robot -cat:cs.RO",
+        " ".join(f"robot{n}" for n in range(50)),
+        "C++ robot",
+        "A* D*",
+        "robot OR upvotes>=50",
+        "IT US",
+    ],
+)
+def test_a_wish_that_what_is_less_would_contradict_is_no_fault(text: str) -> None:
+    asked = str(parse(text, standing=True))
+    for offer in _narrower(KEYWORD, asked, [a_paper("Robot", "cs.RO", 0)] * 3):
+        assert str(parse(offer, standing=True)) == offer
+
+
+async def test_a_name_with_signs_has_a_forecast(house: House) -> None:
+    for name in ('Ada "Bob Example', "O'Brien -x", "(Kempe", "Ada OR Bea OR Cid Example"):
+        assert "Nothing is saved yet" in text_of(await forecast(house, "author", name=name)), name
+
+
 def test_names_like_the_wanted_one_are_found_in_any_order() -> None:
     papers = [
         replace(a_paper("One", "cs.RO", 0), authors=tuple(map(Author, ("Kempe, Julia", "Julian Kampf", "Ada Example"))))

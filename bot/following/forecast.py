@@ -123,12 +123,15 @@ class Forecaster:
     async def _meant(self, owner: Recipient, kind: SubscriptionKind, text: str) -> list[Offer]:
         """What may be meant by words or a name that no paper here has."""
         meant: list[str] = []
-        if kind is SubscriptionKind.AUTHOR:
+        try:
             found = await self._search.search(text, limit=_NEAR, ask=False)
+        except QueryError:  # a name need not be one
+            return []
+        if kind is SubscriptionKind.AUTHOR:
             meant = nearest_names(text, found.papers)
         elif kind is SubscriptionKind.KEYWORD and query.is_plain(text):
-            corrected = (await self._search.search(text, limit=1, ask=False)).corrected
-            meant = [str(query.parse(corrected))] if corrected else []
+            corrected = found.corrected
+            meant = [one for one in (_readable(corrected or ""),) if one]
         return [Offer(kind, one, (await self._ever(owner, kind, one))[0], is_ever=True) for one in meant]
 
 
@@ -140,16 +143,22 @@ def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> It
     if kind is not SubscriptionKind.KEYWORD:
         return
     wanted = query.parse(text)
-    if wanted.is_words and len(wanted.parts) > 1:
-        yield str(query.parse(f'"{text}"'))
-    if wanted.is_words:
-        yield str(query.parse(f"ti:({text})"))
     within = text if wanted.is_plain else f"({text})"
+    tried = [f'"{text}"'] if wanted.is_words and len(wanted.parts) > 1 else []
+    tried += [f"ti:({text})"] if wanted.is_words else []
     codes = Counter(paper.primary_category for paper in matched if paper.primary_category)
-    for code, _ in codes.most_common(1):
-        if code in categories.CATEGORIES and len(codes) > 1:
-            yield str(query.parse(f"{within} cat:{code}"))
-    yield str(query.parse(f"{within} upvotes>=10"))
+    tried += [f"{within} cat:{code}" for code, _ in codes.most_common(1) if code in categories.CATEGORIES]
+    for one in (*tried, f"{within} upvotes>=10"):
+        if (read := _readable(one)) is not None:
+            yield read
+
+
+def _readable(text: str) -> str | None:
+    """The canonical form; None for what contradicts itself, or is longer than a query may be."""
+    try:
+        return str(query.parse(text, standing=True))
+    except QueryError:
+        return None
 
 
 def nearest_names(wanted: str, papers: Iterable[Paper]) -> list[str]:
