@@ -22,7 +22,7 @@ from bot.papers import categories
 from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
-from bot.show.forecasts import forecast_card, unknown_place
+from bot.show.forecasts import forecast_card, time_kept, unknown_place
 from bot.show.wording import author_choice, find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
 
@@ -226,8 +226,8 @@ class Subscribe(commands.Cog):
         """What following it would bring, with the button that saves it."""
         text = canonical(kind, words)
         await messenger.thinking(interaction)
-        cadence = _CADENCES[how_often] if how_often else Cadence.DAILY
-        note = await self._take_time(interaction, city, hour)
+        cadence = _CADENCES[how_often] if how_often else None
+        note = await self._take_time(interaction, city, hour, cadence)
         own = await self.service.list_for(_owner(interaction))
         forecaster = self.bot.services.forecaster
         forecast = await forecaster.forecast(interaction.user.id, kind, words, text, own, cadence)
@@ -237,16 +237,20 @@ class Subscribe(commands.Cog):
         numbers = [await remember(wording) for wording in (text, *(offer.query for offer in forecast.offers))]
         await messenger.answer(interaction, forecast_card(forecast, numbers, self.bot.today(), note))
 
-    async def _take_time(self, interaction: Interaction, city: str | None, hour: int | None) -> str:
-        """Keeps the time that was said with a command. Returns what is to be said of a city that is not known."""
+    async def _take_time(
+        self, interaction: Interaction, city: str | None, hour: int | None, cadence: Cadence | None
+    ) -> str:
+        """Keeps the time that was said with a command. Returns what is to be said of it."""
         if city is None and hour is None:
             return ""
         user = await self.service.user(interaction.user.id)
-        place, _ = _place(city) if city is not None else (None, [])
+        place, likely = meant_place(city) if city is not None else (None, [])
         minute = user.digest_minute if hour is None else hour * 60
         if place or hour is not None:
-            await self.service.set_time(interaction.user.id, place.zone if place else user.timezone, minute)
-        return unknown_place(city, user) if city is not None and place is None else ""
+            user = await self.service.set_time(interaction.user.id, place.zone if place else user.timezone, minute)
+        if city is None or place:
+            return time_kept(user)
+        return unknown_place(city, user, is_ambiguous=bool(likely), asks_again=cadence is not Cadence.INSTANT)
 
     async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
         """A button somewhere says "get these by DM"."""

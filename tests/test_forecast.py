@@ -128,7 +128,10 @@ async def test_a_guessed_category_is_named_in_words_with_the_others(house: House
     assert resolve("cs.ML")[0] == "cs.LG"
     shown = await forecast(house, "category", category="cs.ML")
     assert "Follow everything in **cs.LG** (Machine Learning)? Nothing is saved yet." in text_of(shown)
-    assert [label.partition(" ")[0] for label in labels(shown)[1:]] == resolve("cs.ML")[1:4]
+    assert labels(shown) == ["Follow"]  # nothing came in the others
+    assert [resolve(typed)[0] for typed in ("hep.th", "quant.ph", "math.ph", "cs.AL", "stat.ML")] == [
+        "hep-th", "quant-ph", "math-ph", "cs.AI", "stat.ML",
+    ]  # fmt: skip
     sure = await forecast(house, "category", category="cs.CV")
     assert "in **cs.CV** (Computer Vision and Pattern Recognition)?" in text_of(sure)
     assert "-# As a query: cat:cs.CV" in text_of(sure)
@@ -161,6 +164,23 @@ async def test_a_city_that_was_said_is_kept_and_not_asked_again(house: House) ->
     assert "until I know where you live" not in text_of(saved)
     assert [c for c in controls(saved) if c["type"] == 3] == []
     assert await house.rows("SELECT timezone, digest_minute FROM users") == [("Europe/Berlin", 9 * 60)]
+    assert "Your hour is kept: 9:00 (Europe/Berlin)." in text_of(shown)
+    known = text_of(await forecast(house, "keyword", words="wall", city="Springfield"))
+    assert "There is more than one “Springfield”, so your time stays as it is" in known
+
+
+async def test_what_is_followed_at_once_stays_so_unless_said_otherwise(house: House) -> None:
+    await house.subscribe("keyword", words="tokamak", how_often="at once")
+    assert "Follow it at once" in labels(await forecast(house, "keyword", words="tokamak"))
+
+
+async def test_a_printed_name_with_quotes_is_found(house: House) -> None:
+    await announce(house, sample("2511.00001", "A tokamak", authors=('Guiling "Grace" Wang',)))
+    async with house.app.database.transaction() as write:
+        await write.execute("UPDATE papers SET news_at = 5")
+    shown = await forecast(house, "author", name='Guiling "Grace" Wang')
+    assert "The one paper here is of Nov 20:" in text_of(shown)
+    assert labels(shown) == ["Follow"]
 
 
 async def test_what_comes_at_once_needs_no_city(house: House) -> None:

@@ -184,13 +184,20 @@ async def test_what_was_imported_of_past_years_is_no_news_of_this_week(database:
         listed_some_day("2305.00003", "An unlisted survey of then", None, published=years_ago),
         listed_some_day("2305.00004", "A survey of then, listed now", today, published=years_ago),
         listed_some_day("2305.00005", "A survey without a day", None),
+        listed_some_day("2305.00006", "A survey dated ahead", None, published=today + timedelta(days=200)),
     )
     wanted = [wish("keyword", "survey")]
     found = await matched_since(database, wanted, WEEK)
-    assert titles(found) == {"A survey of now", "A survey of then, listed now", "A survey without a day"}
+    assert titles(found) == {
+        "A survey of now",
+        "A survey of then, listed now",
+        "A survey without a day",
+        "A survey dated ahead",
+    }
     assert titles(found) == await by_looking_at_all(database, *wanted)
     async with database.reading() as read:
-        assert await papers.count_papers(read, WEEK) == 3
+        assert await papers.count_papers(read, WEEK) == 4
+        assert await papers.count_papers(read, NOW + timedelta(days=1)) == 0
 
 
 async def test_the_day_of_the_news_follows_what_is_learnt_later_and_is_found_for_rows_of_before(

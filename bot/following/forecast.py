@@ -65,9 +65,16 @@ class Forecaster:
         self._clock = clock
 
     async def forecast(
-        self, user_id: int, kind: SubscriptionKind, typed: str, text: str, own: Sequence[Subscription], cadence: Cadence
+        self,
+        user_id: int,
+        kind: SubscriptionKind,
+        typed: str,
+        text: str,
+        own: Sequence[Subscription],
+        cadence: Cadence | None = None,
     ) -> Forecast:
-        """`text` is the canonical form of what was `typed`; `own` are the person's subscriptions."""
+        """`text` is the canonical form of what was `typed`; `own` are the person's subscriptions. Without a `cadence` it is once a day,
+        or that of the one that stands."""
         owner = Recipient(OwnerKind.USER, user_id)
         preview = await look_back(self._search, owner, kind, text, self._clock())
         count = preview.matched.count
@@ -85,16 +92,17 @@ class Forecaster:
             others = [code for code in categories.resolve(typed) if code != text]
             offers = await self._counted(owner, kind, others) + offers
         follows = next((s for s in own if is_same(s, kind, text)), None)
-        return Forecast(kind, text, cadence, preview, tuple(offers[:_OFFERS]), known, last, follows)
+        often = cadence or (follows.cadence if follows else Cadence.DAILY)
+        return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows)
 
     async def _counted(
         self, owner: Recipient, kind: SubscriptionKind, texts: Iterable[str], below: float | None = None
     ) -> list[Offer]:
-        """These wordings with what each would have brought; with `below`, those that bring something, and fewer papers."""
+        """These wordings with what each would have brought; of those that bring something, with `below` fewer papers."""
         found: list[Offer] = []
         for text in texts:
             matched = (await look_back(self._search, owner, kind, text, self._clock())).matched
-            if below is None or 0 < matched.count < below:
+            if matched.count > 0 and (below is None or matched.count < below):
                 found.append(Offer(kind, text, matched.count, matched.is_about))
             if len(found) == _OFFERS:
                 break
@@ -132,7 +140,7 @@ class Forecaster:
         elif kind is SubscriptionKind.KEYWORD and query.is_plain(text):
             corrected = found.corrected
             meant = [one for one in (_readable(corrected or ""),) if one]
-        return [Offer(kind, one, (await self._ever(owner, kind, one))[0], is_ever=True) for one in meant]
+        return [Offer(kind, one, (await self._ever(owner, kind, one))[0], is_ever=True) for one in meant if one != text]
 
 
 def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:
@@ -148,7 +156,8 @@ def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> It
     tried += [f"ti:({text})"] if wanted.is_words else []
     codes = Counter(paper.primary_category for paper in matched if paper.primary_category)
     tried += [f"{within} cat:{code}" for code, _ in codes.most_common(1) if code in categories.CATEGORIES]
-    for one in (*tried, f"{within} upvotes>=10"):
+    tried += [] if "upvotes" in text else [f"{within} upvotes>=10"]
+    for one in tried:
         if (read := _readable(one)) is not None:
             yield read
 

@@ -170,13 +170,17 @@ def contains(code_or_archive: str, category: str) -> bool:
 
 def resolve(text: str) -> list[str]:
     """The codes that `text` may mean, best first, at most five: a code or a plain name in any case, its beginning, a
-    part of it, or, where nothing fits, the most similar names. Of a code that is none what stands behind the point counts first:
-    `cs.ML` is what people call cs.LG. Empty if nothing is similar."""
-    _, point, behind = text.rpartition(".")
-    near = _resolve(text)
-    if point and behind and not (near and near[0].casefold() == text.strip().casefold().removesuffix(".*")):
-        near = list(dict.fromkeys([*_resolve(behind), *near]))[:5]
-    return near
+    part of it, or, where nothing fits, the most similar names. Of a code that is none an everyday name behind the point
+    counts first: `cs.ML` is what people call cs.LG. Empty if nothing is similar."""
+    code = normal(text.strip())
+    if "." not in text or code in CATEGORIES or code in ARCHIVES:
+        return _resolve(text)
+    dashed = normal(text.strip().replace(".", "-"))
+    if dashed in CATEGORIES or dashed in ARCHIVES:  # hep.th
+        return [dashed]
+    behind = text.strip().casefold().rpartition(".")[2]
+    meant = [_EVERYDAY[behind]] if behind in _EVERYDAY else []
+    return list(dict.fromkeys([*meant, *_resolve(text)]))[:5]
 
 
 def _resolve(text: str) -> list[str]:

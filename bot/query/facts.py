@@ -222,7 +222,8 @@ class Date:
 def news_at(paper: Paper) -> datetime:
     """When it was announced or listed; when that is not known, of when it is; at last, when it was seen."""
     day = (paper.community.listed_on if paper.community else None) or paper.published
-    return paper.announced or (datetime.combine(day, time(), UTC) if day else paper.first_seen)
+    said = datetime.combine(day, time(), UTC) if day else paper.first_seen
+    return paper.announced or min(said, paper.first_seen)  # journals date ahead
 
 
 def news_day(paper: Paper) -> date:

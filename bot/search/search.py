@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
+from bot.language.names import Name
 from bot.language.text import clean
 from bot.models import Found, Heading, Matched, Paper, PaperId, Person, Subscription
 from bot.papers import paper_ids
@@ -41,6 +42,8 @@ MOST: Final = 200
 _UNINDEXED: Final = 1_000
 #: Papers with a word of somebody's name, among whose authors the name is looked for.
 _NAMED: Final = 20_000
+#: Papers whose authors are read at a time.
+_PORTION: Final = 500
 #: Papers among whose authors a name that is being typed is looked for.
 _BEGUN: Final = 200
 #: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
@@ -290,10 +293,9 @@ class Search:
         async with self._database.reading() as read:
             count = await index.count_candidates(read, wanted, most=COUNTED)
             ids = await index.candidates(read, wanted, limit=most)
-            if wanted.people:  # of a name the index knows the words alone
-                theirs = {number async for number, _, _ in by_one_of(read, wanted.people, ids, Turns())}
-                ids = [number for number in ids if number in theirs]
-                count = min(len(ids), COUNTED + 1)
+        if wanted.people:  # of a name the index knows the words alone
+            ids = await self._theirs(wanted.people, ids)
+            count = min(len(ids), COUNTED + 1)
         ids = ids[:bound]
         ordered, words = await self._titles.ordered(ids, text)
         ids = ids if wanted.sort else ordered
@@ -303,6 +305,15 @@ class Search:
             return _Ranking(agreeing, len(agreeing), words=words)
         matching = round(min(count, COUNTED) * len(agreeing) / max(1, read_first))
         return _Ranking(agreeing + ids[read_first:], matching, count <= COUNTED, count > COUNTED, words=words)
+
+    async def _theirs(self, people: Sequence[Name], ids: Sequence[int]) -> list[int]:
+        """Those of the papers that are by one of these people. Others may read between the portions."""
+        theirs: set[int] = set()
+        turns = Turns()
+        for start in range(0, len(ids), _PORTION):
+            async with self._database.reading() as read:
+                theirs |= {n async for n, _, _ in by_one_of(read, people, ids[start : start + _PORTION], turns)}
+        return [number for number in ids if number in theirs]
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""

@@ -81,14 +81,19 @@ def _volume_text(forecast: Forecast, today: date) -> str:
     return none
 
 
-def unknown_place(city: str, user: User) -> str:
-    """Of a city that was said with a command and is not known."""
-    then = (
-        "so your time stays as it is: `/settings` changes it"
-        if user.timezone
-        else "so I ask once more when you follow it"
+def unknown_place(city: str, user: User, *, is_ambiguous: bool = False, asks_again: bool = True) -> str:
+    """Of a city that was said with a command and is not understood."""
+    what = (
+        f"There is more than one “{safe(city, 60)}”" if is_ambiguous else f"I do not know the city “{safe(city, 60)}”"
     )
-    return f"I do not know the city “{safe(city, 60)}”, {then}."
+    if user.timezone:
+        return f"{what}, so your time stays as it is: `/settings` changes it."
+    return f"{what}, so I ask once more when you follow it." if asks_again else f"{what}: `/settings` asks for another."
+
+
+def time_kept(user: User) -> str:
+    """Of a time that was said with a command, which is kept whatever comes of the forecast."""
+    return f"Your hour is kept: {user.digest_minute // 60}:00 ({user.timezone or 'UTC'})."
 
 
 def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
@@ -125,8 +130,9 @@ def _of_kind(kind: SubscriptionKind, preview: Preview) -> str:
 
 
 def _offers_text(forecast: Forecast) -> str:
-    if forecast.offers[0].kind is SubscriptionKind.CATEGORY:
-        return "Or did you mean one of these?"
+    kinds = {offer.kind for offer in forecast.offers}
+    if SubscriptionKind.CATEGORY in kinds:
+        return "Or did you mean one of these?" if len(kinds) == 1 else "Or take one of these instead:"
     return "That is much. You may take less of it:" if forecast.preview.matched.count else "Did you mean one of these?"
 
 
