@@ -18,6 +18,7 @@ from bot.models import (
     Cadence,
     Forecast,
     Match,
+    Matched,
     Offer,
     OwnerKind,
     Paper,
@@ -50,11 +51,13 @@ _LIKE: Final = 80
 async def look_back(search: Search, owner: Recipient, kind: SubscriptionKind, text: str, now: datetime) -> Preview:
     """What a subscription of this kind and canonical text would have brought in the last seven days, among how many papers of
     those that its kind waits for: announced ones, or listed ones."""
-    since = now - DAYS
-    trial = Subscription(0, owner, kind, text, Cadence.DAILY, now)
-    matched = await search.matched_since([trial], since)
+    matched = await _matched(search, owner, kind, text, now)
     is_listed = kind is SubscriptionKind.TRENDING
-    return Preview(matched, await (search.count_listed(since) if is_listed else search.count_since(since)))
+    return Preview(matched, await (search.count_listed(now - DAYS) if is_listed else search.count_since(now - DAYS)))
+
+
+async def _matched(search: Search, owner: Recipient, kind: SubscriptionKind, text: str, now: datetime) -> Matched:
+    return await search.matched_since([Subscription(0, owner, kind, text, Cadence.DAILY, now)], now - DAYS)
 
 
 class Forecaster:
@@ -101,7 +104,7 @@ class Forecaster:
         """These wordings with what each would have brought; of those that bring something, with `below` fewer papers."""
         found: list[Offer] = []
         for text in texts:
-            matched = (await look_back(self._search, owner, kind, text, self._clock())).matched
+            matched = await _matched(self._search, owner, kind, text, self._clock())
             if matched.count > 0 and (below is None or matched.count < below):
                 found.append(Offer(kind, text, matched.count, matched.is_about))
             if len(found) == _OFFERS:

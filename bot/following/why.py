@@ -5,9 +5,10 @@ Knows what is asked of the store; knows neither SQL nor how an answer looks.
 
 from __future__ import annotations
 
+from bot.errors import QueryError
 from bot.models import OwnerKind, Paper, Recipient, User
 from bot.query.document import of_paper
-from bot.query.matching import trouble, why
+from bot.query.matching import why
 from bot.query.nodes import Explanation
 from bot.query.tracing import Trace, Verdict, nearest_first, silence_of
 from bot.store import audit, subscriptions, tracing, users
@@ -36,10 +37,10 @@ class Tracer:
         doc, turns, verdicts = of_paper(paper), Turns(), []
         for subscription in own:
             await turns.rest()
-            if problem := trouble(subscription):
-                verdicts.append(Verdict(subscription, Explanation(False, note=f"it cannot be read: {problem}")))
-                continue
-            said = why(subscription, doc, paper)
+            try:
+                said = why(subscription, doc, paper)
+            except QueryError as error:
+                said = Explanation(False, note=f"it cannot be read: {error}")
             is_silent = said.agrees and standing is None and not carriers
             silence = silence_of(subscription, sightings, rests) if is_silent else None
             verdicts.append(Verdict(subscription, said, silence))

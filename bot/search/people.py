@@ -66,8 +66,8 @@ async def names_begun(read: Connection, text: str, ids: Sequence[int], limit: in
     found: Counter[str] = Counter()
     for printed in (await papers.load_authors(read, ids)).values():
         likely = (name for name in printed if _may_be((last,), name))
-        found.update({name for name in map(plain, likely) if _is_begun(whole, last, scan(name).forms)})
-    return Counter(without_marks(name) for name in found.elements()).most_common(limit)
+        found.update({without_marks(name) for name in map(plain, likely) if _is_begun(whole, last, scan(name).forms)})
+    return found.most_common(limit)
 
 
 def _is_begun(whole: Sequence[str], last: str, forms: Sequence[str]) -> bool:

@@ -194,12 +194,13 @@ class Search:
     async def suggest_people(self, text: str, limit: int = 25) -> tuple[list[tuple[str, int]], bool]:
         """Authors for what somebody is typing, as printed, each with the number of papers here; and whether all papers that have such a
         name were counted, or the newest alone."""
-        expression = begun(clean(text[:200]))
+        text = clean(text[:200])
+        expression = begun(text)
         if not expression:
             return [], True
         async with self._database.reading() as read:
             ids = await index.titles_with(read, expression, _BEGUN)
-            return await names_begun(read, clean(text[:200]), ids, limit), len(ids) < _BEGUN
+            return await names_begun(read, text, ids, limit), len(ids) < _BEGUN
 
     # -- many papers --------------------------------------------------------------------------------------------------
 
