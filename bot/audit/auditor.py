@@ -16,10 +16,9 @@ from bot.audit import verdicts
 from bot.audit.proof import Carried, Compared, DayProof, Gap, Proof, Unread
 from bot.audit.verdicts import Listeners, News, Outcome
 from bot.errors import BadInputError, QueryError
-from bot.ingest.looks import matched_as
 from bot.models import EventKind, Paper, Recipient, SourceState
 from bot.query.document import of_paper
-from bot.query.matching import Matcher
+from bot.query.matching import Matcher, matched_as
 from bot.store import audit as store
 from bot.store import carried, papers, sources, subscriptions
 from bot.store.audit import Told

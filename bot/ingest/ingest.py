@@ -15,10 +15,10 @@ from typing import Final
 
 from bot.errors import SourceError
 from bot.ingest.completing import Completer
-from bot.ingest.looks import NEWS, Look, believed, first_seen, matched_as
+from bot.ingest.looks import NEWS, Look, believed, first_seen
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.papers.kinship import statements
-from bot.query.matching import Matcher
+from bot.query.matching import Matcher, matched_as
 from bot.sources.base import LookUp, Source, cursor_day
 from bot.store import alerts, carried, events, kin, papers, sources
 from bot.store.database import Connection, Database, is_damage

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.models import Community, Event, EventKind, Record
+from bot.models import Community, Event, Record
 from bot.when.schedule import believable
 from bot.when.timetable import day_of, eastern_day
 
@@ -90,13 +90,3 @@ class Look:
         if self.first or not self.dated or self.heard is None:
             return False
         return event.at > self.heard and self.now - event.at <= ABSENCE
-
-
-def matched_as(kind: EventKind, *, list_alone: bool) -> tuple[EventKind, ...]:
-    """As which kinds of event subscriptions see this one; empty when nobody waits for it.
-
-    What a daily list alone brought (`list_alone`) is as new to those who follow its words as an announcement.
-    """
-    if kind is EventKind.LISTED:
-        return (kind, EventKind.ANNOUNCED) if list_alone else (kind,)
-    return (kind,) if kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED) else ()

@@ -30,7 +30,7 @@ from bot.query.nodes import leaves
 from bot.query.percolator import Percolator
 from bot.query.reasons import soonest
 
-__all__ = ["Matcher", "hits", "trouble", "why"]
+__all__ = ["Matcher", "hits", "matched_as", "trouble", "why"]
 
 
 class Matcher:
@@ -208,6 +208,16 @@ class Matcher:
         """A keyword subscription's query, read when it was added and known to agree; None for the other kinds."""
         is_keyword = self._subscriptions[number].kind is SubscriptionKind.KEYWORD
         return self._keywords.query(number) if is_keyword else None
+
+
+def matched_as(kind: EventKind, *, list_alone: bool) -> tuple[EventKind, ...]:
+    """As which kinds of event subscriptions see this one; empty when nobody waits for it.
+
+    What a daily list alone brought (`list_alone`) is as new to those who follow its words as an announcement.
+    """
+    if kind is EventKind.LISTED:
+        return (kind, EventKind.ANNOUNCED) if list_alone else (kind,)
+    return (kind,) if kind in (EventKind.ANNOUNCED, EventKind.CROSS_LISTED) else ()
 
 
 def trouble(subscription: Subscription) -> str | None:

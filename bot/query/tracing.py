@@ -20,9 +20,9 @@ from bot.models import (
     SubscriptionKind,
     User,
 )
+from bot.query.matching import matched_as
 from bot.query.nodes import Explanation
 
-_ANNOUNCING = frozenset({EventKind.ANNOUNCED, EventKind.CROSS_LISTED})
 #: What happens to a paper that was announced; it may then agree with what it did not agree with before.
 _CHANGES = frozenset({EventKind.REVISED, EventKind.WITHDRAWN, EventKind.LISTED, EventKind.CODE_RELEASED})
 
@@ -56,15 +56,12 @@ def silence_of(subscription: Subscription, sightings: Sequence[Sighting], rests:
     """Why nobody was told of a paper with which a subscription agrees now. `rests` may be those of others too."""
     waits_for_list = subscription.kind is SubscriptionKind.TRENDING
     begun = min((s.recorded for s in sightings), default=None)
-    news = [
-        s
-        for s in sightings
-        if s.told
-        and (
-            (s.kind is EventKind.LISTED and (waits_for_list or s.recorded == begun))  # known by its listing alone
-            or (s.kind in _ANNOUNCING and not waits_for_list)
-        )
-    ]
+
+    def concerns(seen: Sighting) -> bool:
+        kinds = matched_as(seen.kind, list_alone=seen.recorded == begun)
+        return any((kind is EventKind.LISTED) == waits_for_list for kind in kinds)
+
+    news = [s for s in sightings if s.told and concerns(s)]
     if not news:
         return Silence.QUIET
     heard = [s for s in news if subscription.created <= s.recorded]
