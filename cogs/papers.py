@@ -1,4 +1,4 @@
-"""`/paper`, `/why`, `/search`, `/daily`, `/trending` and "Papers in this message": looking papers up, in Discord's words."""
+"""`/paper`, `/why`, `/similar`, `/search`, `/daily`, `/trending` and "Papers in this message": looking papers up, in Discord's words."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.show.controls import Shown
 from bot.show.lists import PER_PAGE
 from bot.show.why import trace_card
 from bot.show.wording import title_words
+from bot.similar.nearest import similar_to
 
 Period = Literal["week", "month"]
 
@@ -43,6 +44,7 @@ class Papers(commands.Cog):
         self.bot.tree.add_command(self.menu)
         self.bot.add_action(controls.ReadAbstract, self.open_abstract)
         self.bot.add_action(controls.AskWhy, self.tell_why)
+        self.bot.add_action(controls.FindSimilar, self.find_similar)
         self.bot.add_action(controls.Share, self.share)
         self.bot.add_action(controls.FoundPage, self.turn)
         self.bot.add_action(controls.DailyPage, self.turn)
@@ -79,7 +81,28 @@ class Papers(commands.Cog):
             card = lists.choice(found, self.bot.today(), why=True)
         await messenger.answer(interaction, card)
 
+    @app_commands.command(name="similar", description="The papers whose words are most like those of one paper")
+    @app_commands.describe(
+        paper="Its title, an arXiv id, a DOI or a link: begin to type, and choose",
+        only="A query that they have to meet too, like cat:cs.RO since:2026 or has:code",
+    )
+    async def similar(
+        self, interaction: Interaction, paper: Range[str, 1, 1000], only: Range[str, 1, 300] | None = None
+    ) -> None:
+        await messenger.thinking(interaction)
+        found = await self.service.named(paper)
+        if len(found) == 1:
+            await self._show_similar(interaction, found[0], clean(only or ""))
+        else:
+            await messenger.answer(interaction, lists.choice(found, self.bot.today()))
+
+    async def _show_similar(self, interaction: Interaction, paper: Paper, only: str = "") -> None:
+        wording = similar_to(paper.main_id, only)
+        number = await self.service.remember(wording)
+        await messenger.answer(interaction, await self._results(interaction, wording, number))
+
     @paper.autocomplete("paper")
+    @similar.autocomplete("paper")
     @why.autocomplete("paper")
     async def titles(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         found = await self.service.suggest(current)
@@ -179,6 +202,11 @@ class Papers(commands.Cog):
         """A paper was chosen of several that could be meant."""
         await messenger.thinking(interaction)
         await messenger.answer(interaction, await self._way(interaction, await self.service.paper(control.paper)))
+
+    async def find_similar(self, interaction: Interaction, control: controls.FindSimilar) -> None:
+        """Under a paper: what is like it."""
+        await messenger.thinking(interaction)
+        await self._show_similar(interaction, await self.service.paper(control.paper))
 
     async def share(self, interaction: Interaction, control: controls.Share) -> None:
         """Posts what one person saw for everybody in the channel."""

@@ -257,10 +257,11 @@ class Subscribe(commands.Cog):
         await self._forecast(interaction, control.kind, control.words)
 
     async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
-        """A search named a person."""
+        """A search named a person, or papers like one."""
         await messenger.thinking(interaction)
-        name = await self.bot.services.search.recall(control.search)
-        await self._forecast(interaction, SubscriptionKind.AUTHOR, name)
+        wording = await self.bot.services.search.recall(control.search)
+        kind, words = await self.bot.services.forecaster.of_search(interaction.user.id, wording)
+        await self._forecast(interaction, kind, words)
 
     async def take(self, interaction: Interaction, control: controls.Take) -> None:
         """A forecast was read, and is wanted."""

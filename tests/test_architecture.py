@@ -27,11 +27,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": PURE,
     "show": PURE,
     "ingest": PURE | {"store", "sources"},
-    "search": PURE | {"store", "sources", "ingest"},
+    "similar": PURE | {"store"},
+    "search": PURE | {"store", "sources", "ingest", "similar"},
     "delivery": PURE | {"store", "show"},
-    "daily": PURE | {"store", "show", "delivery"},
-    "following": PURE | {"store", "show", "delivery", "search"},
-    "audit": PURE | {"store", "sources", "ingest"},
+    "daily": PURE | {"store", "show", "delivery", "similar"},
+    "following": PURE | {"store", "show", "delivery", "search", "similar"},
+    "audit": PURE | {"store", "sources", "ingest", "similar"},
     "health": PURE | {"store", "sources", "show", "config"},
 }
 MAY_IMPORT["chat"] = {*MAY_IMPORT, "config"}

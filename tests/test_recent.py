@@ -24,6 +24,7 @@ from bot.query.facts import news_at
 from bot.query.matching import Matcher
 from bot.search.recent import MOST, matched_since
 from bot.show.forecasts import preview_text
+from bot.similar.nearest import Similar
 from bot.store import papers
 from bot.store.database import Database
 from bot.store.migrations import FOLDER
@@ -82,7 +83,7 @@ async def test_a_person_is_found_in_every_spelling_that_the_matcher_takes_for_th
             for n, name in enumerate(PRINTED)
         ],
     )
-    found = await matched_since(database, [wish("author", wanted)], WEEK)
+    found = await matched_since(database, [wish("author", wanted)], WEEK, similar=Similar(database))
     assert titles(found) == await by_looking_at_all(database, wish("author", wanted))
     assert not found.is_about
 
@@ -106,7 +107,7 @@ async def test_every_kind_is_found_as_the_matcher_finds_it(database: Database, k
         ],
         record("2610.00001", "Diffusion of old", at=NOW - timedelta(days=9)),
     )
-    found = await matched_since(database, [wish(kind, text)], WEEK)
+    found = await matched_since(database, [wish(kind, text)], WEEK, similar=Similar(database))
     assert titles(found) == await by_looking_at_all(database, wish(kind, text))
     assert (found.count, found.is_about) == (len(found.papers), False)
 
@@ -116,19 +117,19 @@ async def test_several_subscriptions_agree_with_one_paper_once_each_with_its_rea
     announced = record("2611.00001", "Diffusion", authors=("Julia Kempe",))
     await keep(database, listed, announced, record("2611.00002", "Something else", categories=("math.CO",)))
     wishes = [wish("keyword", "diffusion", 1), wish("author", "Julia Kempe", 2), wish("trending", "", 3)]
-    found = await matched_since(database, [*wishes, wish("category", "cs.LG", 4)], WEEK)
+    found = await matched_since(database, [*wishes, wish("category", "cs.LG", 4)], WEEK, similar=Similar(database))
     assert [[reason.subscription_id for reason in match.reasons] for _, match in found.papers] == [[1, 2, 4, 3]]
 
 
 async def test_a_flood_is_counted_from_the_index_and_only_its_newest_papers_are_analysed(database: Database) -> None:
     many = [record(f"2611.{n:05}", f"The paper {n}", at=NOW - timedelta(minutes=n)) for n in range(3 * MOST)]
     await keep(database, *many, *[record(f"2610.{n:05}", f"The survey {n}", at=WEEK) for n in range(MOST)])
-    found = await matched_since(database, [wish("keyword", "the -survey")], WEEK)
+    found = await matched_since(database, [wish("keyword", "the -survey")], WEEK, similar=Similar(database))
     assert len(found.papers) == MOST
     assert found.papers[0][0].title == "The paper 0"
     assert (found.count, found.is_about) == (4 * MOST, True)  # none of the newest says survey
     assert "**about 800 of 800 papers**" in preview_text(Preview(found, 800), SubscriptionKind.KEYWORD)
-    few = await matched_since(database, [wish("keyword", "survey")], WEEK)
+    few = await matched_since(database, [wish("keyword", "survey")], WEEK, similar=Similar(database))
     assert (few.count, few.is_about) == (MOST, False)
 
 
@@ -139,7 +140,7 @@ async def test_others_can_get_their_turn_after_each_paper_and_each_name(
     crowd = (*[f"Person Number{n}" for n in range(50)], "Ada Example")
     await keep(database, *[record(f"2611.{n:05}", f"Long {n}", authors=crowd) for n in range(60)])
     turns = Turns(period=0.0)
-    await matched_since(database, [wish(kind, text)], WEEK, turns)
+    await matched_since(database, [wish(kind, text)], WEEK, turns, similar=Similar(database))
     assert turns.taken >= 60 * (50 if kind == "author" else 1)
 
 
@@ -156,7 +157,7 @@ async def test_real_names_are_found_as_the_matcher_finds_them(database: Database
     async with database.reading() as read:
         everyone = await papers.load_papers(read, await papers.all_ids(read))
     for name in dict.fromkeys(people):
-        found = await matched_since(database, [wish("author", name)], WEEK)
+        found = await matched_since(database, [wish("author", name)], WEEK, similar=Similar(database))
         matcher = Matcher([wish("author", name)])
         assert titles(found) == {p.title for p in everyone.values() if matcher.ids(p)}, name
 
@@ -187,7 +188,7 @@ async def test_what_was_imported_of_past_years_is_no_news_of_this_week(database:
         listed_some_day("2305.00006", "A survey dated ahead", None, published=today + timedelta(days=200)),
     )
     wanted = [wish("keyword", "survey")]
-    found = await matched_since(database, wanted, WEEK)
+    found = await matched_since(database, wanted, WEEK, similar=Similar(database))
     assert titles(found) == {
         "A survey of now",
         "A survey of then, listed now",

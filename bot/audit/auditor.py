@@ -18,7 +18,10 @@ from bot.audit.verdicts import Listeners, News, Outcome
 from bot.errors import BadInputError, QueryError
 from bot.models import EventKind, Paper, Recipient, SourceState
 from bot.query.document import of_paper
+from bot.query.likeness import Seeds
 from bot.query.matching import Matcher, matched_as
+from bot.query.meaning import queries_of
+from bot.similar.nearest import Similar, likes_of
 from bot.store import audit as store
 from bot.store import carried, papers, sources, subscriptions
 from bot.store.audit import Told
@@ -48,6 +51,9 @@ class _World:
     seen: set[tuple[str, date]]
     listeners: Listeners
     matcher: Matcher
+    seeds: Seeds | None
+    drifting: Set[int]
+    """Subscriptions to what is like a paper: how like others are moves a little with every paper that comes."""
 
 
 @dataclass(slots=True)
@@ -68,8 +74,9 @@ class _Tally:
 class Auditor:
     """Looks back over the last days."""
 
-    def __init__(self, database: Database, clock: Clock, names: Sequence[str]) -> None:
+    def __init__(self, database: Database, clock: Clock, names: Sequence[str], similar: Similar | None = None) -> None:
         """`names` are the sources that bring news."""
+        self.similar = similar or Similar(database)
         self._database = database
         self._clock = clock
         self._names = tuple(names)
@@ -100,7 +107,10 @@ class Auditor:
             seen = await carried.days_read(read, (now - carried.KEPT).date())
             standing = await subscriptions.load_all(read)
             listeners = Listeners(standing, await store.rests(read))
-        return _World(now, since, states, seen, listeners, await _matcher(listeners, turns))
+        seeds = await self.similar.seeds_of(queries_of(standing))
+        drifting = {one.id for one in standing if likes_of(queries_of([one]))} if seeds else set()
+        matcher = await _matcher(listeners, seeds, turns)
+        return _World(now, since, states, seen, listeners, matcher, seeds, drifting)
 
     async def _audit_day(self, world: _World, day: date, turns: Turns) -> DayProof:
         async with self._database.reading() as read:
@@ -211,9 +221,9 @@ async def _compare(read: Connection, day: date, oai: str, lists: Sequence[Carrie
     return Compared(feed, oai, tuple(map(str, feed_lacks)), tuple(map(str, oai_lacks)))
 
 
-async def _matcher(listeners: Listeners, turns: Turns) -> Matcher:
+async def _matcher(listeners: Listeners, seeds: Seeds | None, turns: Turns) -> Matcher:
     """Every subscription, paused ones as if they were not; one that cannot be read is no reason to prove nothing."""
-    matcher = Matcher()
+    matcher = Matcher(seeds=seeds)
     for subscription in listeners:
         try:
             matcher.add(replace(subscription, paused=False))
@@ -233,7 +243,7 @@ async def _judge_paper(
     turns: Turns,
 ) -> None:
     """Matches a paper anew and counts what became of it."""
-    doc = of_paper(paper)
+    doc = of_paper(paper, world.seeds)
     found: dict[Recipient, tuple[set[int], set[EventKind], News]] = {}
     was_eligible = False
     for event in news:
@@ -249,7 +259,8 @@ async def _judge_paper(
     for recipient, (ids, kinds, event) in found.items():
         await turns.rest()  # everybody may follow it
         own = told.get((paper.id, recipient))
-        outcome, why = verdicts.judge(own, ids, world.listeners.live, excused=event.changed and event.eligible)
+        excused = (event.changed and event.eligible) or ids <= world.drifting
+        outcome, why = verdicts.judge(own, ids, world.listeners.live, excused=excused)
         if outcome is Outcome.CHANGED:
             continue
         tally.matched += 1

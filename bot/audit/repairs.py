@@ -17,6 +17,7 @@ from bot.audit.verdicts import Outcome
 from bot.ingest.ingest import Ingest
 from bot.models import Audited, Match, Paper, Reason, Subscription
 from bot.query.document import of_paper
+from bot.query.likeness import Seeds
 from bot.query.matching import hits
 from bot.store import audit as store
 from bot.store import meta, papers, subscriptions
@@ -96,6 +97,7 @@ class Repairer:
         """Makes the alerts of a portion of gaps in one transaction, for what still stands. Returns how many."""
         made = 0
         now = self._clock()
+        seeds = self._auditor.similar.seeds
         async with self._database.transaction() as write:
             wanted = {number for gap in gaps for number in gap.subscriptions}
             standing = {s.id: s for s in await subscriptions.load_active(write, wanted) if not s.paused}
@@ -107,14 +109,14 @@ class Repairer:
                     continue  # it was made good since the audit looked
                 own = [standing[number] for number in gap.subscriptions if number in standing]
                 if own and gap.paper_id in loaded:
-                    match = _match(gap, own, loaded[gap.paper_id])
+                    match = _match(gap, own, loaded[gap.paper_id], seeds)
                     made += await store.tell_late(write, match, verdicts.late_text(gap.day), now)
         return made
 
 
-def _match(gap: Gap, own: Sequence[Subscription], paper: Paper) -> Match:
+def _match(gap: Gap, own: Sequence[Subscription], paper: Paper, seeds: Seeds) -> Match:
     """What a late alert says."""
-    doc = of_paper(paper)
+    doc = of_paper(paper, seeds)
     reasons = tuple(Reason(s.id, s.kind, s.query, hits(s, doc, paper)) for s in own)
     return Match(gap.recipient, paper.id, verdicts.late_cadence({s.cadence for s in own}), reasons)
 

@@ -1,8 +1,9 @@
-"""`paper`, `why`, `search`, `daily`, `trending`, `status`, `doctor`: questions, answered beside the running bot."""
+"""`paper`, `why`, `similar`, `search`, `daily`, `trending`, `status`, `doctor`: questions, answered beside the running bot."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,7 @@ from bot.search.search import Search
 from bot.show.printing import list_lines, paper_json, paper_lines, trace_json, trace_lines
 from bot.show.reports import audited_text
 from bot.show.wording import counted
+from bot.similar.nearest import Similar, similar_to
 from bot.store import tracing
 from bot.store.database import open_read_only
 from bot.when.clock import clock_of
@@ -47,7 +49,7 @@ async def _why(settings: Settings, paper: tuple[str, ...], user: int | None, as_
     async with open_read_only(settings.database) as database:
         found = await Search(database, clock).named(" ".join(paper))
         if len(found) == 1:
-            trace = await Tracer(database, clock).trace(found[0], user or 0)
+            trace = await Tracer(database, Similar(database), clock).trace(found[0], user or 0)
             async with database.reading() as read:
                 alerts = await tracing.count_alerts(read, found[0].id)
             show(as_json, trace_json(trace, alerts, user), trace_lines(trace, alerts, user, clock().date()))
@@ -59,7 +61,8 @@ async def _why(settings: Settings, paper: tuple[str, ...], user: int | None, as_
 async def _search(settings: Settings, query: tuple[str, ...], limit: int, literal: bool, as_json: bool) -> int:
     text, clock = " ".join(query), clock_of(settings.clock_file)
     async with open_read_only(settings.database) as database:
-        found = await Search(database, clock).search(text, limit=limit, literal=literal, ask=False)
+        find = Search(database, clock, similar=Similar(database, enabled=settings.similar))
+        found = await find.search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
     head = ("more than " if found.is_beyond else "about " if found.is_about else "") + counted(count, "paper")
     lines = [head + (f", {found.matching} of them exactly so" if found.matching < count else "")]
@@ -71,7 +74,27 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
         "query": text, "corrected": found.corrected, "total": count, "matching": found.matching,
         "papers": [paper_json(p) for p in found.papers],
     }  # fmt: skip
-    show(as_json, value, lines + list_lines(found.papers, clock().date()))
+    show(as_json, value, lines + list_lines(found.papers, clock().date(), found.alike))
+    return 0
+
+
+async def _similar(settings: Settings, paper: tuple[str, ...], only: str, limit: int, as_json: bool) -> int:
+    clock = clock_of(settings.clock_file)
+    async with open_read_only(settings.database) as database:
+        find = Search(database, clock, similar=Similar(database, enabled=settings.similar))
+        meant = await find.named(" ".join(paper))
+        if len(meant) > 1:
+            _show_candidates(meant, clock().date(), as_json)
+            return 0
+        found = await find.search(similar_to(meant[0].main_id, only), limit=limit, ask=False)
+    value = {
+        "paper": paper_json(meant[0]),
+        "total": found.matching,
+        "papers": [paper_json(p) | {"alike": asdict(found.alike[p.id])} for p in found.papers],
+    }
+    how = "more than " if found.is_beyond else "about " if found.is_about else ""
+    lines = [f"{how}{counted(found.matching, 'paper')} like {clean(meant[0].title)}"]
+    show(as_json, value, lines + list_lines(found.papers, clock().date(), found.alike))
     return 0
 
 
@@ -151,6 +174,12 @@ COMMANDS: Final = (
         _search, "search", "search the stored papers; typing errors are forgiven",
         argument("query", many=True, metavar="QUERY...", help='words, an author, "exact phrases", -exclusions'), limit(10),
         option("--literal", is_flag=True, text="take the query exactly as written"), answers=True, kind=Words,
+    ),
+    command(
+        _similar, "similar", "the stored papers whose words are most like those of one paper",
+        argument("paper", many=True, metavar="PAPER...", help="its title, an arXiv id, a DOI, or a link"),
+        option("--only", default="", metavar="QUERY", text="a query that they have to meet too, like cat:cs.RO or has:code"),
+        limit(10), answers=True,
     ),
     command(
         _daily, "daily", "the Daily Papers of a day, most upvoted first",

@@ -35,6 +35,8 @@ from bot.models import (
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
+from bot.query.likeness import Seeds
+from bot.similar.nearest import Similar
 from bot.store import alerts, faults, papers, sources, stops, summaries
 from bot.store.database import Connection, Database
 from bot.when import schedule
@@ -55,8 +57,9 @@ _FRESH: Final = timedelta(hours=5)
 class Summaries:
     """Channels' daily lists."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, similar: Similar, clock: Clock) -> None:
         self._database = database
+        self._similar = similar
         self._clock = clock
         self.stops = Stops(database, clock)
         self._guard = Guard(database, clock)
@@ -79,7 +82,11 @@ class Summaries:
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
-        wanted = str(query.parse(words, standing=True)) if words.strip() else ""
+        wanted = ""
+        if words.strip():
+            read = query.parse(words, standing=True)
+            self._similar.check([read])
+            wanted = str(read)
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
@@ -139,8 +146,9 @@ class Summaries:
     async def preview(self, summary: Summary) -> Content:
         """What the channel would get now. Changes nothing."""
         now = self._clock()
+        seeds = await self._seeds(summary)
         async with self._database.reading() as read:
-            chosen = await _choose(read, summary, now, only_news=False)
+            chosen = await _choose(read, summary, seeds, now, only_news=False)
             items = tuple(Item(paper) for paper in chosen)
             return _content(summary, items, await _late(read, summary, now), now)
 
@@ -189,10 +197,15 @@ class Summaries:
             return 0
         return int(bool(await self._compose(write, summary, now, only_news=True)))
 
+    async def _seeds(self, summary: Summary) -> Seeds | None:
+        """The papers that its words ask to be like."""
+        words = _words(summary)
+        return await self._similar.seeds_of([words]) if words else None
+
     async def _compose(self, write: Connection, summary: Summary, now: datetime, *, only_news: bool) -> int:
         zone = schedule.known_zone(summary.timezone)
         day = schedule.local_date(now, zone)
-        chosen = await _choose(write, summary, now, only_news=only_news)
+        chosen = await _choose(write, summary, await self._seeds(summary), now, only_news=only_news)
         late = await _late(write, summary, now)
         if chosen:
             matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper in chosen]
@@ -219,7 +232,9 @@ class Summaries:
         return len(chosen)
 
 
-async def _choose(read: Connection, summary: Summary, now: datetime, *, only_news: bool) -> list[Paper]:
+async def _choose(
+    read: Connection, summary: Summary, seeds: Seeds | None, now: datetime, *, only_news: bool
+) -> list[Paper]:
     """The best papers of the day's list that the channel has not had.
 
     A list covers the days since yesterday, since votes come slowly; when nothing happened since the last list
@@ -235,10 +250,10 @@ async def _choose(read: Connection, summary: Summary, now: datetime, *, only_new
     if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
         return []
     found = await papers.load_papers(read, ids)
-    return by_popularity(_wanted(summary, found.values()))[: summary.size]
+    return by_popularity(_wanted(summary, found.values(), seeds))[: summary.size]
 
 
-def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:
+def _wanted(summary: Summary, found: Iterable[Paper], seeds: Seeds | None) -> list[Paper]:
     """Without a filter, what the community listed; with one, whatever passes it."""
     if not summary.categories and not summary.words:
         return [p for p in found if p.community and p.community.listed_on and not p.withdrawn]
@@ -251,7 +266,7 @@ def _wanted(summary: Summary, found: Iterable[Paper]) -> list[Paper]:
             not summary.categories
             or any(categories.contains(w, c) for w in summary.categories for c in paper.categories)
         )
-        and (words is None or words.matches(of_paper(paper)))
+        and (words is None or words.matches(of_paper(paper, seeds)))
     ]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,9 +32,13 @@ from bot.models import (
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
+from bot.query.facts import Like
+from bot.query.language import Query
 from bot.query.matching import hits
-from bot.query.meaning import as_query, is_same
+from bot.query.meaning import as_query, is_same, queries_of
+from bot.query.nodes import replaced
 from bot.search.search import Search
+from bot.similar.nearest import likes_of
 from bot.when.clock import Clock
 
 DAYS: Final = timedelta(days=7)
@@ -42,6 +47,10 @@ MUCH: Final = 21
 _OFFERS: Final = 3
 #: What is left of it has to be less than this share to be worth offering.
 _LESS: Final = 0.6
+#: How much alike papers may be asked to be, in percent; of a week, so many are about one a day.
+_SHARES: Final = (15, 20, 25, 30, 40)
+_CALM: Final = 7
+_STEP: Final = 5
 #: Papers among whose authors a name is looked for that nobody here has.
 _NEAR: Final = 25
 #: Of 100: how like a name has to be to be offered.
@@ -84,12 +93,15 @@ class Forecaster:
         offers: list[Offer] = []
         known = 0
         last: tuple[tuple[Paper, Match], ...] = ()
-        if count > MUCH:
+        likes = _other_shares(text) if kind is SubscriptionKind.KEYWORD else []
+        if likes:
+            offers = await self._counted(owner, kind, likes)
+        elif count > MUCH:
             tried = _narrower(kind, text, [paper for paper, _ in preview.matched.papers])
             offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=_LESS * count)
-        elif not count:
+        if not count:
             known, last = await self._ever(owner, kind, text)
-            if not last:
+            if not (last or likes):
                 offers = await self._meant(owner, kind, text)
         if kind is SubscriptionKind.CATEGORY:
             others = [code for code in categories.resolve(typed) if code != text]
@@ -97,6 +109,21 @@ class Forecaster:
         follows = next((s for s in own if is_same(s, kind, text)), None)
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
         return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows)
+
+    async def of_search(self, user_id: int, wording: str) -> tuple[SubscriptionKind, str]:
+        """What a search offered to follow: papers like one, so much alike that about one a day comes, or a person."""
+        try:
+            wanted = query.parse(wording)
+        except QueryError:
+            return SubscriptionKind.AUTHOR, wording
+        if not likes_of([wanted]):
+            return SubscriptionKind.AUTHOR, wording
+        owner, tried = Recipient(OwnerKind.USER, user_id), [_with_share(wanted, share) for share in _SHARES]
+        for text in tried:
+            matched = await _matched(self._search, owner, SubscriptionKind.KEYWORD, text, self._clock())
+            if matched.count <= _CALM:
+                return SubscriptionKind.KEYWORD, text
+        return SubscriptionKind.KEYWORD, tried[-1]
 
     async def _counted(
         self, owner: Recipient, kind: SubscriptionKind, texts: Iterable[str], below: float | None = None
@@ -123,10 +150,13 @@ class Forecaster:
         except QueryError:  # it is as long as a query may be
             return 0, ()
         trial = Subscription(0, owner, kind, text, Cadence.DAILY, self._clock())
+        seeds = await self._search.similar.seeds_of(queries_of([trial]))
         return found.matching, tuple(
             (
                 paper,
-                Match(owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, hits(trial, of_paper(paper), paper)),)),
+                Match(
+                    owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, hits(trial, of_paper(paper, seeds), paper)),)
+                ),
             )
             for paper in found.papers
         )
@@ -163,6 +193,23 @@ def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> It
     for one in tried:
         if (read := _readable(one)) is not None:
             yield read
+
+
+def _with_share(wanted: Query, share: int) -> str:
+    """The query with papers that are so much alike, in percent."""
+    return str(
+        Query(replaced(wanted.root, lambda term: replace(term, percent=share) if isinstance(term, Like) else term))
+    )
+
+
+def _other_shares(text: str) -> list[str]:
+    """A query for papers like another, with papers that are more alike and less; nothing for any other query."""
+    wanted = query.parse(text)
+    likes = likes_of([wanted])
+    if not likes:
+        return []
+    shares = [likes[0].percent + step for step in (_STEP, 2 * _STEP, -_STEP)]
+    return [_with_share(wanted, share) for share in shares if _STEP <= share <= 100]
 
 
 def _readable(text: str) -> str | None:

@@ -40,7 +40,7 @@ from bot.models import (
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher, trouble
-from bot.query.meaning import is_same
+from bot.query.meaning import is_same, queries_of
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.safe import safe
@@ -98,10 +98,11 @@ class Subscriptions:
         await merge_same(self._database, self._clock)
         async with self._database.reading() as read:
             standing = await store.load_all(read)
-        return sum(self._listen(subscription) for subscription in standing)
+        return sum([await self._listen(subscription) for subscription in standing])
 
-    def _listen(self, subscription: Subscription) -> bool:
+    async def _listen(self, subscription: Subscription) -> bool:
         """Lets the matcher know a subscription. One that cannot be read is logged and matches nothing; its owner sees why."""
+        await self._search.similar.learn(queries_of([subscription]))
         if (why := trouble(subscription)) is None:
             self._matcher.add(subscription)
             return True
@@ -183,7 +184,7 @@ class Subscriptions:
             user = await users.load(write, user_id) or user
             if welcome:
                 await _welcome(write, user, subscription, preview, now)
-        self._listen(subscription)
+        await self._listen(subscription)
         return Subscribed(subscription, user, is_new=existing is None, welcomed=welcome)
 
     async def today(self, user_id: int, page: int = 0) -> Today:
@@ -279,7 +280,7 @@ class Subscriptions:
         if removed:
             self._matcher.remove(subscription_id)
         else:
-            self._listen(changed)
+            await self._listen(changed)
         return Changed(changed, again)
 
     async def pause_all(self, user_id: int, days: int) -> datetime | None:
@@ -319,7 +320,7 @@ class Subscriptions:
                 await store.set_removed(write, subscription.id, False, now)
             again = await _settle(write, owner)
         for subscription in gone:
-            self._listen(subscription)
+            await self._listen(subscription)
         return again
 
     async def try_dms_again(self, user_id: int) -> int:

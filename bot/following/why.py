@@ -9,8 +9,10 @@ from bot.errors import QueryError
 from bot.models import OwnerKind, Paper, Recipient, User
 from bot.query.document import of_paper
 from bot.query.matching import why
+from bot.query.meaning import queries_of
 from bot.query.nodes import Explanation
 from bot.query.tracing import Trace, Verdict, nearest_first, silence_of
+from bot.similar.nearest import Similar
 from bot.store import audit, subscriptions, tracing, users
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -20,8 +22,9 @@ from bot.when.turns import Turns
 class Tracer:
     """Follows papers back to their sources, and on to their readers."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, similar: Similar, clock: Clock) -> None:
         self._database = database
+        self._similar = similar
         self._clock = clock
 
     async def trace(self, paper: Paper, user_id: int) -> Trace:
@@ -34,7 +37,8 @@ class Tracer:
             standing = await tracing.standing(read, owner, paper.id)
             carriers = await tracing.carriers(read, owner, paper.id)
             user = (await users.load(read, user_id) or User(user_id)).at(self._clock())
-        doc, turns, verdicts = of_paper(paper), Turns(), []
+        seeds = await self._similar.seeds_of(queries_of(own))
+        doc, turns, verdicts = of_paper(paper, seeds), Turns(), []
         for subscription in own:
             await turns.rest()
             try:

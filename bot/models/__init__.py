@@ -20,6 +20,7 @@ from bot.models.following import (
 )
 from bot.models.found import (
     BROAD,
+    Alike,
     Changed,
     Forecast,
     Found,
@@ -61,6 +62,7 @@ __all__ = [
     "NOBODY_ASKS",
     "NOTED",
     "Alert",
+    "Alike",
     "Audited",
     "Author",
     "Batch",

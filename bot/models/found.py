@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -39,11 +40,20 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """How like another a paper is, in percent, and the words that make it so, the weightiest first."""
+
+    percent: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
     the query literally (`is_about`: an estimate; `is_beyond`: there are more, nobody counted them). `corrected` is the wording that
     was searched instead. `elsewhere` are ids of papers that Hugging Face named. `person` is whom the wording may name; `words` are
-    those that were looked for, as they are compared; `with_names` counts the papers that have them all where names count too."""
+    those that were looked for, as they are compared; `with_names` counts the papers that have them all where names count too. `alike` says
+    of each paper, by id, how much it is like `like`, where that was asked for; `uncompared` papers are not compared yet."""
 
     papers: tuple[Paper, ...]
     total: int
@@ -55,6 +65,9 @@ class Found:
     person: Person | None = None
     words: frozenset[str] = frozenset()
     with_names: int = 0
+    alike: Mapping[int, Alike] = field(default_factory=dict)
+    like: Paper | None = None
+    uncompared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

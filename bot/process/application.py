@@ -27,6 +27,7 @@ from bot.ingest.ingest import Ingest
 from bot.models import SourceKind, SourceName
 from bot.query.matching import Matcher
 from bot.search.search import Search
+from bot.similar.nearest import Similar
 from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
@@ -135,13 +136,15 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await bring_index_up_to_date(database)
         await bring_titles_up_to_date(database)
         client = await stack.enter_async_context(_client(settings, database))
-        matcher = Matcher()
+        similar = Similar(database, enabled=settings.similar)
+        matcher = Matcher(seeds=similar.seeds)
         arxiv_api = ArxivApi(client, settings.arxiv_api_url)
         find = Search(
             database,
             clock,
             look_up=arxiv_api,
             topics=HuggingFace(client, settings.huggingface_url),
+            similar=similar,
         )
         subscriptions = Subscriptions(database, find, matcher, clock)
         await subscriptions.load()
@@ -156,10 +159,10 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             search=find,
             listings=DailyLists(database),
             subscriptions=subscriptions,
-            summaries=Summaries(database, clock),
+            summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(find, clock),
-            tracer=Tracer(database, clock),
+            tracer=Tracer(database, similar, clock),
             clock=clock,
             owner_id=settings.owner_id,
         )
@@ -167,7 +170,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             services=services,
             database=database,
             ingest=ingest,
-            repairer=Repairer(database, clock, Auditor(database, clock, ingest.live), ingest),
+            repairer=Repairer(database, clock, Auditor(database, clock, ingest.live, similar), ingest),
             gate=gate,
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )

@@ -16,6 +16,7 @@ from bot.language.stems import further_stems, stem, stem_of_capitals, stem_of_jo
 from bot.language.text import plain
 from bot.language.tokens import Scan, scan, tokens
 from bot.models import Community, Paper
+from bot.query.likeness import Seeds, counted, vector
 
 __all__ = ["Document", "Field", "analyse", "of_paper"]
 
@@ -115,7 +116,8 @@ class Field:
 
 
 class Document:
-    """A paper's words (`title`, `abstract`), its authors as printed and its categories; with `paper`, whatever else is known."""
+    """A paper's words (`title`, `abstract`), its authors as printed and its categories; with `paper`, whatever else is known; with
+    `seeds`, how much it is like other papers."""
 
     def __init__(
         self,
@@ -123,11 +125,13 @@ class Document:
         authors: tuple[str, ...],
         categories: tuple[str, ...],
         paper: Paper | None = None,
+        seeds: Seeds | None = None,
     ) -> None:
         self.fields = fields
         self.authors = authors
         self.categories = categories
         self.paper = paper
+        self.seeds = seeds
         self.found: dict[object, tuple[str, str] | None] = {}
         """What was looked up before: term → (field, wording), or None where it is nowhere."""
         self._further: dict[str, tuple[Field, ...]] = {}
@@ -141,6 +145,16 @@ class Document:
             for edges in field.edges.values():
                 found.update(root for root, _ in edges)
         return found
+
+    @cached_property
+    def counts(self) -> dict[int, int]:
+        """How often it has each of its words."""
+        return counted(root for field in self.fields for root in field.stems)
+
+    @cached_property
+    def weights(self) -> dict[int, float]:
+        """How much each of its words says, among the papers of its seeds."""
+        return vector(self.counts, self.seeds.frequencies) if self.seeds else {}
 
     @cached_property
     def names(self) -> tuple[names.Name, ...]:
@@ -180,12 +194,19 @@ def _field(name: str, raw: str) -> Field:
 
 
 def analyse(
-    title: str, abstract: str, authors: Iterable[str] = (), categories: Iterable[str] = (), paper: Paper | None = None
+    title: str,
+    abstract: str,
+    authors: Iterable[str] = (),
+    categories: Iterable[str] = (),
+    paper: Paper | None = None,
+    seeds: Seeds | None = None,
 ) -> Document:
     """Reads raw title and abstract (TeX and all) once."""
-    return Document((_field("title", title), _field("abstract", abstract)), tuple(authors), tuple(categories), paper)
+    fields = (_field("title", title), _field("abstract", abstract))
+    return Document(fields, tuple(authors), tuple(categories), paper, seeds)
 
 
-def of_paper(paper: Paper) -> Document:
-    """The document of a stored paper."""
-    return analyse(paper.title, paper.abstract, (author.name for author in paper.authors), paper.categories, paper)
+def of_paper(paper: Paper, seeds: Seeds | None = None) -> Document:
+    """The document of a stored paper. Without `seeds` it is like no other."""
+    names = (author.name for author in paper.authors)
+    return analyse(paper.title, paper.abstract, names, paper.categories, paper, seeds)

@@ -5,6 +5,7 @@ A fact that is not known does not hold. Must not know how terms are put together
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -18,8 +19,21 @@ from bot.papers import categories
 from bot.papers.kinship import work_of
 from bot.papers.links import code_url
 from bot.query.document import Document
+from bot.query.likeness import likeness, number_of, shared
 
-__all__ = ["COUNTS", "FLAGS", "Author", "Category", "Count", "Date", "Flag", "Identifier", "author_hit", "people"]
+__all__ = [
+    "COUNTS",
+    "FLAGS",
+    "Author",
+    "Category",
+    "Count",
+    "Date",
+    "Flag",
+    "Identifier",
+    "Like",
+    "author_hit",
+    "people",
+]
 
 _NOBODY: Final = Community()
 #: What can be counted of a paper. Citations, score and novelty hold once something states them.
@@ -143,6 +157,57 @@ class Identifier:
 
     def __str__(self) -> str:
         return f'{"id" if self.identity.scheme == "arxiv" else "doi"}:"{self.identity.value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Papers whose words are like those of this one, to so many percent."""
+
+    identity: PaperId
+    percent: int
+
+    def holds(self, doc: Document) -> bool:
+        found = self.likeness(doc)
+        return found is not None and found >= self.percent and not self._is_itself(doc)
+
+    def hit(self, doc: Document) -> Hit | None:
+        return Hit(str(self), "fact", f"{self.likeness(doc)}% like {self.identity}") if self.holds(doc) else None
+
+    def lack(self, doc: Document) -> str:
+        found = self.likeness(doc)
+        if found is None:
+            return f"nothing is known of {self.identity}"
+        if self._is_itself(doc):
+            return f"it is {self.identity} itself"
+        return f"it is only {found}% like {self.identity}"
+
+    def likeness(self, doc: Document) -> int | None:
+        """How like the paper is, in percent; None where nothing is known of the other."""
+        seed = doc.seeds.vector(self.identity) if doc.seeds else None
+        return None if seed is None else math.floor(100 * likeness(seed, doc.weights) + _ROUNDING)
+
+    def shared(self, doc: Document) -> tuple[str, ...]:
+        """The words that make the paper like it, the weightiest first."""
+        seed = doc.seeds.vector(self.identity) if doc.seeds else None
+        written = {
+            number_of(stem): form
+            for text in reversed(doc.fields)
+            for stem, form in zip(text.stems, text.forms, strict=True)
+        }
+        return tuple(written[number] for number in shared(seed, doc.weights)[:_SHARED]) if seed else ()
+
+    def _is_itself(self, doc: Document) -> bool:
+        return doc.paper is not None and self.identity in doc.paper.ids
+
+    def __str__(self) -> str:
+        named = self.identity.value if self.identity.scheme == "arxiv" else f'"{self.identity.value}"'
+        return f"like:{named}>={self.percent}"
+
+
+#: Words that are named.
+_SHARED: Final = 5
+#: Of percents: what sums of fractions may lack.
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)

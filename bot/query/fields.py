@@ -17,18 +17,31 @@ from bot.errors import BadInputError, QueryError
 from bot.language import names
 from bot.language.text import clean
 from bot.papers import categories, paper_ids
-from bot.query.facts import COUNTS, FLAGS, Author, Category, Count, Date, Flag, Identifier
+from bot.query.facts import COUNTS, FLAGS, Author, Category, Count, Date, Flag, Identifier, Like
 from bot.query.reading import QUOTES
 
-__all__ = ["FIELDS", "LONG", "SEARCH_ONLY", "SORTS", "TEXTS", "VALUES", "count", "counted", "nearest_field", "refusal"]
+__all__ = [
+    "ALIKE",
+    "FIELDS",
+    "LONG",
+    "SEARCH_ONLY",
+    "SORTS",
+    "TEXTS",
+    "VALUES",
+    "count",
+    "counted",
+    "nearest_field",
+    "refusal",
+]
 
 SORTS: Final = ("new", "relevance", "votes", "citations", "score")
 #: Every name that a field can be called by, and its short one.
 FIELDS: Final = {
-    **{name: name for name in ("ti", "abs", "kw", "co", "jr", "org", "au", "cat", "primary", "id", "doi", "has", "is")},
+    **{name: name for name in ("ti", "abs", "kw", "co", "jr", "org", "au", "cat", "primary", "id", "doi", "like", "has", "is")},
     **{name: name for name in ("since", "until", "year", "sort")},
     "title": "ti", "abstract": "abs", "keyword": "kw", "keywords": "kw", "comment": "co", "journal": "jr", "organization": "org",
     "organisation": "org", "affiliation": "org", "author": "au", "authors": "au", "category": "cat", "arxiv": "id",
+    "similar": "like",
 }  # fmt: skip
 LONG: Final = {
     "ti": "title",
@@ -55,6 +68,9 @@ _COUNTED: Final = {
     "github": "stars", "comment": "comments", "star": "stars", "upvote": "upvotes", "citation": "citations", "scores": "score",
 }  # fmt: skip
 _OPERATORS: Final = {"=>": ">=", "=<": "<=", "==": "=", "≥": ">=", "≤": "<="}
+#: How like papers have to be when nobody says it, in percent: of 58,000 papers the nearest is 26% like it, the tenth 18% (medians).
+ALIKE: Final = 15
+_PERCENT: Final = re.compile(r"(.*?)(?:(>=|=>|≥|>)([0-9]{1,4})%?)?", re.DOTALL)
 _LONGEST_NAME: Final = 50  # letters: no category has a longer one
 _DAY: Final = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
@@ -118,6 +134,23 @@ def _identifier(text: str) -> Identifier:
         ) from error
 
 
+def _like(text: str) -> Like:
+    found = _PERCENT.fullmatch(text)
+    percent = int(found[3]) + (found[2] == ">") if found and found[3] else ALIKE
+    try:
+        identity = paper_ids.parse(found[1] if found else text)
+    except BadInputError as error:
+        raise QueryError(
+            "That is no paper id. Write the id of a paper and, if you like, how like it others have to be, in percent: "
+            f"like:2106.15928>={ALIKE}."
+        ) from error
+    if not 1 <= percent <= 100:
+        raise QueryError(
+            f"Papers are like each other to between 1 and 100 percent. Write like:{identity.value}>={ALIKE}."
+        )
+    return Like(identity, percent)
+
+
 def _flag(field: str) -> Callable[[str], Flag]:
     def read(text: str) -> Flag:
         value = text.casefold()
@@ -152,8 +185,8 @@ def _span(field: str) -> Callable[[str], Date]:
 
 
 #: What reads the value of a field that is not looked for in a text.
-VALUES: Final[dict[str, Callable[[str], Author | Category | Identifier | Flag | Date]]] = {
-    "au": _author, "cat": _category, "primary": _primary, "id": _identifier, "doi": _identifier,
+VALUES: Final[dict[str, Callable[[str], Author | Category | Identifier | Like | Flag | Date]]] = {
+    "au": _author, "cat": _category, "primary": _primary, "id": _identifier, "doi": _identifier, "like": _like,
     "has": _flag("has"), "is": _flag("is"), "since": _span("since"), "until": _span("until"), "year": _span("year"),
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ from bot.papers import categories
 from bot.query.document import Document, of_paper
 from bot.query.facts import Author, Category, author_hit
 from bot.query.language import Explanation, Query, parse
+from bot.query.likeness import Seeds
 from bot.query.meaning import meaning
 from bot.query.nodes import leaves
 from bot.query.percolator import Percolator
@@ -36,7 +37,9 @@ __all__ = ["Matcher", "hits", "matched_as", "trouble", "why"]
 class Matcher:
     """All standing subscriptions. `add` and `remove` cost the subscription's own terms, never a rebuild."""
 
-    def __init__(self, subscriptions: Iterable[Subscription] = ()) -> None:
+    def __init__(self, subscriptions: Iterable[Subscription] = (), seeds: Seeds | None = None) -> None:
+        """`seeds` are the papers that others may be asked to be like."""
+        self._seeds = seeds
         self._subscriptions: dict[int, Subscription] = {}
         self._keywords = Percolator()
         self._listed = Percolator()  # trending subscriptions that ask for words
@@ -112,7 +115,7 @@ class Matcher:
 
         A listing (`EventKind.LISTED`) is what trending subscriptions wait for; every other event is for the rest.
         """
-        doc = paper if isinstance(paper, Document) else of_paper(paper)
+        doc = paper if isinstance(paper, Document) else of_paper(paper, self._seeds)
         if kind is EventKind.LISTED:
             return [*self._listed.ids(doc), *self._any_listed]
         found = self._keywords.ids(doc)
@@ -174,10 +177,10 @@ class Matcher:
         """The matches of those whose query came to hold by what has changed: enough votes, code, another version."""
         if not len(self._changing):
             return iter(())
-        doc = of_paper(after)
+        doc = of_paper(after, self._seeds)
         numbers = self._listened(self._changing.ids(doc), after)
         if numbers:
-            numbers -= self._listened(self._changing.ids(of_paper(before)), before)
+            numbers -= self._listened(self._changing.ids(of_paper(before, self._seeds)), before)
         return self._told(after, doc, numbers)
 
     def _listened(self, numbers: Iterable[int], paper: Paper) -> set[int]:
@@ -187,7 +190,7 @@ class Matcher:
         return {number for number in numbers if listed or self._subscriptions[number].kind is not trending}
 
     def _each(self, paper: Paper, kind: EventKind, wanted_of: Callable[[Subscription], bool]) -> Iterator[Match]:
-        doc = of_paper(paper)
+        doc = of_paper(paper, self._seeds)
         return self._told(paper, doc, (n for n in self.ids(doc, kind) if wanted_of(self._subscriptions[n])))
 
     def _told(self, paper: Paper, doc: Document, numbers: Iterable[int]) -> Iterator[Match]:

@@ -5,7 +5,8 @@ Knows the kinds of subscriptions. Must not know whose they are or where they are
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import contextlib
+from collections.abc import Hashable, Iterable
 from functools import lru_cache
 
 from bot.errors import QueryError
@@ -16,7 +17,7 @@ from bot.query.facts import people
 from bot.query.language import Query, parse
 from bot.query.reading import QUOTES
 
-__all__ = ["as_query", "is_same", "meaning", "sameness"]
+__all__ = ["as_query", "is_same", "meaning", "queries_of", "sameness"]
 
 
 def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...] | str:
@@ -36,6 +37,16 @@ def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...]
             if not code:
                 raise QueryError("There is no category here. Write its code, such as cs.LG.", 0)
             return code
+
+
+def queries_of(subscriptions: Iterable[Subscription]) -> list[Query]:
+    """The queries of those that have one and can be read."""
+    found: list[Query] = []
+    for one in subscriptions:
+        with contextlib.suppress(QueryError):
+            wanted = meaning(one.kind, one.query)
+            found += [wanted] if isinstance(wanted, Query) else []
+    return found
 
 
 def as_query(kind: SubscriptionKind, text: str) -> str:

@@ -5,17 +5,17 @@ Says whether a tree holds for a paper, what in it agreed, and which part failed.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.models import Hit
 from bot.query.document import Document
-from bot.query.facts import Author, Category, Count, Date, Flag, Identifier
+from bot.query.facts import Author, Category, Count, Date, Flag, Identifier, Like
 from bot.query.words import Phrase, Prefix, Textual, Word
 
-__all__ = ["And", "Explanation", "Node", "Not", "Or", "Term", "exactly", "explained", "hits", "leaves"]
+__all__ = ["And", "Explanation", "Node", "Not", "Or", "Term", "exactly", "explained", "hits", "leaves", "replaced"]
 
-Term = Word | Phrase | Prefix | Author | Category | Identifier | Count | Flag | Date
+Term = Word | Phrase | Prefix | Author | Category | Identifier | Like | Count | Flag | Date
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,13 @@ def exactly(node: Node) -> Hashable:
     if isinstance(node, Not):
         return Not, exactly(node.part)
     return (node.where, node.key) if isinstance(node, Textual) else node
+
+
+def replaced(node: Node, change: Callable[[Term], Node]) -> Node:
+    """The tree with another part in the place of each term."""
+    if isinstance(node, (And, Or)):
+        return type(node)(tuple(replaced(part, change) for part in node.parts))
+    return Not(replaced(node.part, change)) if isinstance(node, Not) else change(node)
 
 
 def leaves(node: Node) -> Iterator[Term]:

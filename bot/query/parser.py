@@ -226,8 +226,9 @@ class Parser:
         )
 
     def _example(self, field: str) -> str:
-        values = {"au": 'au:"Ada Lovelace"', "cat": "cat:cs.LG", "primary": "primary:cs.LG", "id": "id:2106.15928"}
-        values |= {"doi": "doi:10.1000/xyz", "has": "has:code", "is": "is:new", "sort": "sort:new", "year": "year:2024"}
+        values = {"au": 'au:"Ada Lovelace"', "cat": "cat:cs.LG", "primary": "primary:cs.LG"}
+        values |= {"id": "id:2106.15928", "like": "like:2106.15928", "doi": "doi:10.1000/xyz"}
+        values |= {"has": "has:code", "is": "is:new", "sort": "sort:new", "year": "year:2024"}
         return values.get(field, f"{field}:{'2024-05' if field in SEARCH_ONLY else 'robot'}")
 
     def _of_field(self, field: str, named: re.Match[str], *, excluded: bool) -> Node | None:
@@ -327,6 +328,9 @@ class Parser:
             )
         self.at = min(ends) + 1
         written = self.text[start + 1 : min(ends)]
+        if field == "like":  # how like stands behind
+            behind, self.at = self.at, self._end_of_chunk()
+            written += self.text[behind : self.at]
         if field in VALUES:
             return self._read(field, written, start)
         found = phrase(written)

@@ -16,7 +16,9 @@ from bot.models import EventKind, Match, Matched, Paper, Subscription, Subscript
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.matching import Matcher
+from bot.query.meaning import queries_of
 from bot.search.people import by_one_of
+from bot.similar.nearest import Similar
 from bot.store import listings, papers
 from bot.store import search as index
 from bot.store.database import Connection, Database
@@ -36,16 +38,24 @@ class _Candidates:
 
 
 async def matched_since(
-    database: Database, subscriptions: Sequence[Subscription], since: datetime, turns: Turns | None = None
+    database: Database,
+    subscriptions: Sequence[Subscription],
+    since: datetime,
+    turns: Turns | None = None,
+    *,
+    similar: Similar,
 ) -> Matched:
     """What these subscriptions of one owner would have matched since then: the matcher's own predicate on stored papers.
 
     Raises QueryError for a subscription that cannot be read.
     """
-    matcher = Matcher(subscriptions)
     turns = turns or Turns()
+    queries = queries_of(subscriptions)
+    seeds = await similar.seeds_of(queries)
+    matcher = Matcher(subscriptions, seeds)
+    alike = await similar.alike(queries, seeds, since=since)
     async with database.reading() as read:
-        candidates = await _candidates(read, subscriptions, since, turns)
+        candidates = await _candidates(read, subscriptions, alike, since, turns)
         first = list(dict.fromkeys(candidates.listed))[:MOST]
         rest = candidates.announced.difference(first)
         first += await papers.newest_of(read, rest, MOST - len(first))
@@ -77,7 +87,11 @@ def _match(matcher: Matcher, paper: Paper, candidates: _Candidates) -> Match | N
 
 
 async def _candidates(
-    read: Connection, subscriptions: Sequence[Subscription], since: datetime, turns: Turns
+    read: Connection,
+    subscriptions: Sequence[Subscription],
+    alike: index.Alike,
+    since: datetime,
+    turns: Turns,
 ) -> _Candidates:
     """A superset of what matches."""
     found = _Candidates()
@@ -87,7 +101,7 @@ async def _candidates(
     if SubscriptionKind.TRENDING in wanted:
         found.listed = await listings.listed(read, since.date(), date.max)
     for text in wanted.get(SubscriptionKind.KEYWORD, ()):
-        found.announced.update(await index.candidates_since(read, query.parse(text, standing=True), since))
+        found.announced.update(await index.candidates_since(read, query.parse(text, standing=True), alike, since))
     if codes := wanted.get(SubscriptionKind.CATEGORY):
         printed = [text for text in await papers.categories_since(read, since) if _within(codes, text)]
         found.announced.update(await papers.ids_in_categories(read, printed, since))

@@ -21,10 +21,14 @@ from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
 from bot.query import language as query
 from bot.query.document import Document, of_paper
+from bot.query.facts import Like
 from bot.query.language import Query
+from bot.query.likeness import Seeds
+from bot.search.alike import by_likeness, likeness_of
 from bot.search.people import begun, by_one_of, names_begun
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
+from bot.similar.nearest import Similar
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import listings, papers, searches
 from bot.store import search as index
@@ -65,6 +69,8 @@ class _Ranking:
     person: Person | None = None
     words: frozenset[str] = frozenset()
     with_names: int = 0
+    like: Like | None = None
+    seeds: Seeds | None = None
 
 
 class Search:
@@ -77,7 +83,9 @@ class Search:
         *,
         look_up: LookUp | None = None,
         topics: TopicSearch | None = None,
+        similar: Similar | None = None,
     ) -> None:
+        self.similar = similar or Similar(database)
         self._database = database
         self._clock = clock
         self._lookups = LookUps(database, clock, look_up, topics)
@@ -227,7 +235,15 @@ class Search:
             person=ranking.person,
             words=ranking.words,
             with_names=ranking.with_names,
+            alike=likeness_of(page, ranking.like, ranking.seeds),
+            like=await self._seed(ranking.like, ranking.seeds),
+            uncompared=await self.similar.waiting() if ranking.like else 0,
         )
+
+    async def _seed(self, like: Like | None, seeds: Seeds | None) -> Paper | None:
+        """The paper that the others have to be like."""
+        number = seeds.paper(like.identity) if like and seeds else None
+        return (await self._load([number]))[0] if number else None
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
         """The one paper, when the whole wording is an id, a link or a DOI."""
@@ -291,21 +307,32 @@ class Search:
         """The papers for which the query holds, so far as `need` of them are shown."""
         bound = MOST if wanted.is_indexed else _UNINDEXED
         most = _NAMED if wanted.people else bound
+        self.similar.check([wanted])
+        seeds = await self.similar.seeds_of([wanted])
+        alike = await self.similar.alike([wanted], seeds)
         async with self._database.reading() as read:
-            count = await index.count_candidates(read, wanted, most=COUNTED)
-            ids = await index.candidates(read, wanted, limit=most)
+            count = await index.count_candidates(read, wanted, alike, most=COUNTED)
+            ids = await index.candidates(read, wanted, alike, limit=most)
         if wanted.people:  # of a name the index knows the words alone
             ids = await self._theirs(wanted.people, ids)
             count = min(len(ids), COUNTED + 1)
         ids = ids[:bound]
-        ordered, words = await self._titles.ordered(ids, text)
-        ids = ids if wanted.sort else ordered
+        like = next((part for part in wanted.parts if isinstance(part, Like) and part in alike), None)
+        words: frozenset[str] = frozenset()
+        if like is None:
+            ordered, words = await self._titles.ordered(ids, text)
+            ids = ids if wanted.sort else ordered
+        elif not wanted.sort:
+            ids = by_likeness(ids, alike[like])
         enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
-        agreeing, read_first = await self._agreeing(ids, wanted.matches, enough)
+        agreeing, read_first = await self._agreeing(ids, wanted.matches, enough, seeds)
         if count <= read_first:
-            return _Ranking(agreeing, len(agreeing), words=words)
-        matching = round(min(count, COUNTED) * len(agreeing) / max(1, read_first))
-        return _Ranking(agreeing + ids[read_first:], matching, count <= COUNTED, count > COUNTED, words=words)
+            return _Ranking(agreeing, len(agreeing), words=words, like=like, seeds=seeds)
+        every = agreeing + ids[read_first:]
+        counted = MOST if like else COUNTED  # of those alike no more were compared
+        matching = round(min(count, counted) * len(agreeing) / max(1, read_first))
+        is_about = count <= counted and wanted.root != like
+        return _Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
 
     async def _theirs(self, people: Sequence[Name], ids: Sequence[int]) -> list[int]:
         """Those of the papers that are by one of these people. Others may read between the portions."""
@@ -321,7 +348,11 @@ class Search:
         return list(ids) if wanted is None or not wanted.excludes else (await self._agreeing(ids, wanted.allows))[0]
 
     async def _agreeing(
-        self, ids: Sequence[int], agrees: Callable[[Document], bool], enough: int | None = None
+        self,
+        ids: Sequence[int],
+        agrees: Callable[[Document], bool],
+        enough: int | None = None,
+        seeds: Seeds | None = None,
     ) -> tuple[list[int], int]:
         """Those of the papers that agree, until there are `enough`; and how many were read for it."""
         found: list[int] = []
@@ -330,7 +361,7 @@ class Search:
             chunk = ids[start : start + _CHUNK]
             loaded = {paper.id: paper for paper in await self._load(chunk)}
             for number, paper_id in enumerate(chunk, start + 1):
-                if paper_id in loaded and agrees(of_paper(loaded[paper_id])):
+                if paper_id in loaded and agrees(of_paper(loaded[paper_id], seeds)):
                     found.append(paper_id)
                     if len(found) == enough:
                         return found, number
@@ -376,7 +407,7 @@ class Search:
 
     async def matched_since(self, subscriptions: Sequence[Subscription], since: datetime) -> Matched:
         """What these subscriptions of one owner would have matched since then. See bot.search.recent."""
-        return await matched_since(self._database, subscriptions, since)
+        return await matched_since(self._database, subscriptions, since, similar=self.similar)
 
 
 def _refuse_too_long(text: str) -> None:

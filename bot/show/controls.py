@@ -316,6 +316,14 @@ class AskWhy(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class FindSimilar(Control):
+    """Shows the papers that are like this one."""
+
+    verb = "similar"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPage(Control):
     """A page of what a search found; `search` is the number of its wording."""
 
@@ -327,7 +335,7 @@ class FoundPage(Control):
 
 @dataclass(frozen=True, slots=True)
 class FollowFound(Control):
-    """Follow the person whom a search named; `search` is the number of its wording."""
+    """Follow what a search named, a person or papers like one; `search` is the number of its wording."""
 
     verb = "follow-found"
     search: int = part(ID)
@@ -387,7 +395,7 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, AskWhy, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ReadAbstract, AskWhy, FindSimilar, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.
 CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}

@@ -14,7 +14,16 @@ from bot.query.meaning import as_query
 from bot.show import controls
 from bot.show.cards import AMBER, BLUE, Button, Card, Embed
 from bot.show.safe import safe
-from bot.show.wording import CADENCE_WORDS, counted, day_text, followed_name, followed_text, list_line, paper_date
+from bot.show.wording import (
+    CADENCE_WORDS,
+    counted,
+    day_text,
+    followed_name,
+    followed_text,
+    is_like,
+    list_line,
+    paper_date,
+)
 
 __all__ = ["forecast_card", "preview_text", "rate"]
 
@@ -133,6 +142,8 @@ def _offers_text(forecast: Forecast) -> str:
     kinds = {offer.kind for offer in forecast.offers}
     if SubscriptionKind.CATEGORY in kinds:
         return "Or did you mean one of these?" if len(kinds) == 1 else "Or take one of these instead:"
+    if is_like(forecast.query) and SubscriptionKind.KEYWORD in kinds:
+        return "Or take papers that are more like it, or less:"
     return "That is much. You may take less of it:" if forecast.preview.matched.count else "Did you mean one of these?"
 
 

@@ -5,13 +5,13 @@ PURE. Everything a page needs stands in its controls' ids, so that it turns afte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
 
 from bot.language.text import blank
-from bot.models import DailyListPage, Found, Paper, PaperId
+from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
@@ -36,19 +36,28 @@ def entries(
     start: int,
     elsewhere: frozenset[int] = frozenset(),
     words: frozenset[str] = frozenset(),
+    alike: Mapping[int, Alike] | None = None,
 ) -> str:
-    """The numbered entries of one page, their excerpts as long as the page has room for. `elsewhere` are labelled, `words` in bold."""
+    """The numbered entries of one page, their excerpts as long as the page has room for. `elsewhere` are labelled, `words` in bold; of
+    those `alike` it says how much, and in which words."""
     text = ""
     for limit in (200, 140, 90, 0):
         text = "\n\n".join(
             f"**{start + n}.** {list_entry(paper, today, limit, words)}"
             + ("\n-# from Hugging Face" if paper.id in elsewhere else "")
+            + (f"\n-# {_likeness(alike[paper.id])}" if alike and paper.id in alike else "")
             for n, paper in enumerate(papers, 1)
         )
         if len(text) <= _ROOM:
             return text
     lines = [f"**{start + n}.** [{title_text(p, 200)}]({abstract_url(p.main_id)})" for n, p in enumerate(papers, 1)]
     return "\n".join(lines)
+
+
+def _likeness(alike: Alike) -> str:
+    return f"{alike.percent}% alike" + (
+        f": {joined([safe(word, 40) for word in alike.words], 200)}" if alike.words else ""
+    )
 
 
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
@@ -96,21 +105,38 @@ def found_list(
         extra.append(Button("Search close to it", controls.FoundPage(number or 0, 0, False).encode(), style="primary"))
     if not found.total:
         text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
+        if found.like:
+            text = f"No paper here is so much like **{title_text(found.like, 200)}**.{_uncompared(found)}"
         return Card(
             embeds=(Embed(description=text, color=AMBER),),
             rows=(tuple(extra),) if extra and number is not None else (),
         )
+    if found.alike and number is not None:
+        extra.append(Button("Follow papers like it", controls.FollowFound(number).encode()))
     if found.person and number is not None:
         extra.append(Button(f"Follow {found.person.name}", controls.FollowFound(number).encode()))
     if share and number is not None:
         extra.append(_share(controls.FoundPage(number, page, literal)))
-    text = f"{_found_head(wording, found)}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere, found.words)}"
+    head = _like_head(found.like, found) if found.like else _found_head(wording, found)
+    text = f"{head}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere, found.words, found.alike)}"
     rows = abstract_select(found.papers)
     if number is not None:
         rows = (*rows, *page_row(lambda n: controls.FoundPage(number, n, literal), page, found.total, extra))
     elif found.total > len(found.papers):
         text += "\n\n-# I cannot save anything right now, so this list has no further pages."
     return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def _like_head(like: Paper, found: Found) -> str:
+    """Papers of which the words are like those of one."""
+    how = "More than " if found.is_beyond else "About " if found.is_about else ""
+    head = f"{how}{counted(found.matching, 'paper')} like **[{title_text(like, 200)}]({abstract_url(like.main_id)})**, the nearest first"
+    return head + _uncompared(found)
+
+
+def _uncompared(found: Found) -> str:
+    waiting = f"{counted(found.uncompared, 'paper')} {'is' if found.uncompared == 1 else 'are'}"
+    return f"\n-# {waiting} not compared yet; ask again in a few minutes." if found.uncompared else ""
 
 
 def _quoted(words: str) -> str:
@@ -148,7 +174,9 @@ def _without_matches(query: str, found: Found, by: str) -> str:
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     """One paper with its whole abstract."""
     card = paper_card(paper, today)
-    return Card(card.text, card.embeds, (*card.rows, *(((_share(controls.OnePaper(paper.id)),),) if share else ())))
+    row = [Button("Similar papers", controls.FindSimilar(paper.id).encode())]
+    row += [_share(controls.OnePaper(paper.id))] if share else []
+    return Card(card.text, card.embeds, (*card.rows, tuple(row)))
 
 
 def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:

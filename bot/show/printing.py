@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from bot.language.text import plain
-from bot.models import Paper
+from bot.models import Alike, Paper
 from bot.papers.links import noted_url, paper_links
 from bot.query.tracing import Trace
 from bot.show.wording import (
@@ -38,9 +38,15 @@ def short_lines(paper: Paper, today: date) -> list[str]:
     return [title_words(paper), f"  {byline_words(paper)}", facts]
 
 
-def list_lines(papers: Sequence[Paper], today: date) -> list[str]:
-    """The papers of a list with a blank line between them."""
-    return [line for paper in papers for line in ("", *short_lines(paper, today))]
+def list_lines(papers: Sequence[Paper], today: date, alike: Mapping[int, Alike] | None = None) -> list[str]:
+    """The papers of a list with a blank line between them; of those `alike`, how much and in which words."""
+    lines: list[str] = []
+    for paper in papers:
+        lines += ["", *short_lines(paper, today)]
+        if alike and paper.id in alike:
+            own = alike[paper.id]
+            lines.append(f"  {own.percent}% alike: {', '.join(own.words)}")
+    return lines
 
 
 def paper_json(paper: Paper) -> dict[str, Any]:

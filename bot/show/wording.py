@@ -16,7 +16,8 @@ from bot.language.text import blank, clean, plain
 from bot.models import Cadence, Event, EventKind, Heading, Hit, Paper, Reason, Subscription, SubscriptionKind
 from bot.papers.categories import short
 from bot.papers.links import abstract_url, code_url, noted_url, paper_links
-from bot.query.language import is_plain
+from bot.query.facts import Like
+from bot.query.language import is_plain, parse
 from bot.show.cards import OPTION_TEXT, cut
 from bot.show.hits import NAMED, author_meant, marked
 from bot.show.safe import excerpt, safe, shown
@@ -263,7 +264,16 @@ def _followed(kind: SubscriptionKind, query: str, subscription_id: int) -> str:
     text = clean(query)
     if kind is SubscriptionKind.TRENDING:
         return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
+    if is_like(text):
+        likeness = parse(text).root
+        if isinstance(likeness, Like):
+            return f"papers {likeness.percent}% like {likeness.identity}"
     return f"subscription {subscription_id}" if blank(text) else text
+
+
+def is_like(query: str) -> bool:
+    """Whether a canonical query asks for papers like another, whatever else it asks for."""
+    return "like:" in query
 
 
 def kind_word(subscription: Subscription) -> str:

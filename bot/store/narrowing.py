@@ -6,14 +6,14 @@ on what this lets through.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from bot.papers import categories
 from bot.papers.kinship import work_of
-from bot.query.facts import Author, Category, Count, Date, Flag, Identifier
+from bot.query.facts import Author, Category, Count, Date, Flag, Identifier, Like
 from bot.query.index import expression_of
 from bot.query.nodes import And, Node, Or, leaves
 from bot.query.words import Phrase, Prefix, Word
@@ -41,10 +41,12 @@ _TEXTS: Final = {
 
 @dataclass(slots=True)
 class Narrowing:
-    """A condition, "1" for none, and the values that it names."""
+    """A condition, "1" for none, and the values that it names. `alike` are the papers that are like another, where somebody knows
+    them."""
 
     sql: str = "1"
     values: dict[str, Any] = field(default_factory=dict)
+    alike: Mapping[Like, list[int]] = field(default_factory=dict)
 
     def name(self, value: Any) -> str:
         """A place for a value in the condition."""
@@ -58,9 +60,9 @@ def paper_behind(number: str) -> str:
     return f"({number} & {DAY - 1})"
 
 
-def narrowing(node: Node) -> Narrowing:
+def narrowing(node: Node, alike: Mapping[Like, list[int]]) -> Narrowing:
     """The condition for what the full-text index (`bot/query/index.py`) is not asked."""
-    found = Narrowing()
+    found = Narrowing(alike=alike)
     apart = node.parts if isinstance(node, And) else (node,)
     asked = [part for part in apart if not (expression_of(part) and _is_text(part))]
     found.sql = " AND ".join(sql for part in asked if (sql := _condition(part, found))) or "1"
@@ -95,6 +97,8 @@ def _fact(term: Node, into: Narrowing) -> str:
         return _FLAGS.get(term.name, "")
     if isinstance(term, Date):
         return _dated(term, into)
+    if isinstance(term, Like):
+        return f"p.id IN {into.name(into.alike[term])}" if term in into.alike else ""
     if isinstance(term, Identifier):
         values = into.name([term.identity.value, work_of(term.identity).value])
         scheme = into.name(term.identity.scheme)

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Heading, Paper, PaperId, Record, TitleRow, main_of
+from bot.query.facts import Like
 from bot.query.language import Query
+from bot.store import similar
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY, JOIN, narrowing, paper_behind
 from bot.store.rows import read_json
@@ -55,10 +57,9 @@ async def index_papers(
 
     The index keeps no text of its own, so the old tokens are made again from the old paper: same analyzer, same tokens.
     """
+    changed = [(before, after) for before, after in changes if not (before and after and _same_text(before, after))]
     old, new = [], []
-    for before, after in changes:
-        if before and after and _same_text(before, after):
-            continue
+    for before, after in changed:
         if before:
             old.append(_tokens(before, ready or {}))
         if after:
@@ -71,6 +72,7 @@ async def index_papers(
         rows.sort(key=lambda row: row["id"])
         for statement in statements:
             await write.execute_many(statement, rows)
+    await similar.wait(write, {paper.id for change in changed for paper in change if paper})
 
 
 def _same_text(before: Paper, after: Paper) -> bool:
@@ -82,6 +84,8 @@ def _same_text(before: Paper, after: Paper) -> bool:
     )
 
 
+Alike = Mapping[Like, list[int]]
+
 #: In which order a search shows papers; what is not known of a paper stands behind.
 _NEWEST: Final = "p.news_at DESC, p.id DESC"
 _ORDERS: Final = {"new": _NEWEST, "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}"}
@@ -89,10 +93,10 @@ _INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {paper_behind('paper_
 _ANNOUNCED: Final = "p.news_at >= :since"
 
 
-async def candidates(read: Connection, wanted: Query, *, limit: int) -> list[int]:
+async def candidates(read: Connection, wanted: Query, alike: Alike, *, limit: int) -> list[int]:
     """Ids of the papers for which the query may hold: in its own order; without one, those with its words in the title, then the
-    others, the newest first."""
-    tables, condition, values = _asked(wanted)
+    others, the newest first. `alike` are the papers that are like another, by the term that asks for them."""
+    tables, condition, values = _asked(wanted, alike)
     values["limit"] = limit
     if wanted.sort in _ORDERS:
         return await _first(read, tables, condition, values, _ORDERS[wanted.sort])
@@ -113,9 +117,9 @@ async def _first(read: Connection, tables: str, condition: str, values: dict[str
     )
 
 
-async def count_candidates(read: Connection, wanted: Query, *, most: int) -> int:
+async def count_candidates(read: Connection, wanted: Query, alike: Alike, *, most: int) -> int:
     """How many papers there are for which the query may hold; `most` + 1 for more."""
-    tables, condition, values = _asked(wanted)
+    tables, condition, values = _asked(wanted, alike)
     if tables.startswith("paper_index") and condition.endswith("AND 1"):  # no paper need be looked at
         tables, condition = "paper_index", "paper_index MATCH :expression"
     return int(
@@ -126,14 +130,14 @@ async def count_candidates(read: Connection, wanted: Query, *, most: int) -> int
     )
 
 
-async def candidates_since(read: Connection, wanted: Query, since: datetime) -> list[int]:
+async def candidates_since(read: Connection, wanted: Query, alike: Alike, since: datetime) -> list[int]:
     """Ids of every paper since then for which the query may hold, in no order: one value, not a row a paper."""
-    return await _since(read, *_asked(wanted), since)
+    return await _since(read, *_asked(wanted, alike), since)
 
 
-def _asked(wanted: Query) -> tuple[str, str, dict[str, Any]]:
+def _asked(wanted: Query, alike: Alike) -> tuple[str, str, dict[str, Any]]:
     """Tables, condition and values for the papers for which the query may hold."""
-    expression, facts = wanted.index_expression(), narrowing(wanted.root)
+    expression, facts = wanted.index_expression(), narrowing(wanted.root, alike)
     if not expression:
         return f"papers AS p {JOIN}", f"p.merged_into IS NULL AND {facts.sql}", facts.values
     values = {**facts.values, "expression": expression}

@@ -189,8 +189,8 @@ async def test_the_index_follows_every_change_of_text(database: Database) -> Non
     await add(database, record(title="Gloves"))
     await add(database, record(title="Mittens", kind=EventKind.REVISED, occurrence="v2", version=2))
     async with database.reading() as read:
-        assert await search.candidates(read, parse("gloves"), limit=9) == []
-        assert len(await search.candidates(read, parse("mittens"), limit=9)) == 1
+        assert await search.candidates(read, parse("gloves"), {}, limit=9) == []
+        assert len(await search.candidates(read, parse("mittens"), {}, limit=9)) == 1
 
 
 async def test_a_silent_take_records_events_that_are_not_eligible(database: Database) -> None:
