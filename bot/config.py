@@ -91,9 +91,10 @@ class Settings(BaseSettings):
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
         tuple(DEFAULT_CATEGORIES.split()), description="arXiv categories to watch, separated by spaces"
     )
-    similar: bool = Field(
-        True,
-        description="true or false: whether papers are compared, for /similar and like: (about 1 kB a paper on disk)",
+    similar: str = Field(
+        "on",
+        pattern="^(on|off)$",
+        description="on or off: comparing papers, for /similar and like: (1 kB a paper on disk)",
     )
     contact: Header = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
     owner_id: Snowflake | None = Field(

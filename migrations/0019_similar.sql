@@ -4,20 +4,20 @@
 -- Papers that were stored, changed or merged since their words were counted.
 CREATE TABLE similar_queue (
     paper_id INTEGER PRIMARY KEY REFERENCES papers (id)
-);
+) STRICT;
 
 -- In how many papers each word is. A word is the CRC-32 of its stem.
 CREATE TABLE similar_words (
     word   INTEGER PRIMARY KEY,
     papers INTEGER NOT NULL
-);
+) STRICT;
 
 -- The words of each paper, and how often each stands there: 32-bit numbers that ascend, and bytes.
 CREATE TABLE similar_papers (
     paper_id INTEGER PRIMARY KEY REFERENCES papers (id),
     words    BLOB NOT NULL,
     counts   BLOB NOT NULL
-);
+) STRICT;
 
 -- The papers that have a word, in blocks of some hundreds, and how much it weighs in each. They only name who may be alike: a paper that
 -- has changed stays under its old words.
@@ -28,6 +28,6 @@ CREATE TABLE similar_postings (
     papers  BLOB NOT NULL,
     weights BLOB NOT NULL,
     UNIQUE (word, block)
-);
+) STRICT;
 
 INSERT INTO similar_queue (paper_id) SELECT id FROM papers WHERE merged_into IS NULL;

@@ -58,6 +58,7 @@ OWN = {
 PAPERS = {
     "abstract": "",
     "why": "",
+    "similar": "1",
     "found": "1:0:f",
     "follow-found": "1",
     "daily": "2031-11-20:0",

@@ -27,10 +27,11 @@ from tests.processes import python
 #: What each command is given. `playground` has a database of its own.
 ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
-    "daily": [], "trending": [], "why": ["arxiv:2611.00001"], "status": [], "doctor": [], "audit": [], "audit --repair": [],
+    "daily": [], "trending": [], "why": ["arxiv:2611.00001"], "similar": ["arxiv:2611.00001"],
+    "status": [], "doctor": [], "audit": [], "audit --repair": [],
     "backup": ["{folder}/copy.db"], "restore": ["{sound}"], "split": ["10.1000/demo"],
 }  # fmt: skip
-READS = {"paper", "why", "search", "daily", "trending", "status", "audit"}
+READS = {"paper", "why", "similar", "search", "daily", "trending", "status", "audit"}
 
 #: Broken for everybody who opens it.
 FOR_ALL: dict[broken.Break, int] = {

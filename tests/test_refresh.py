@@ -416,6 +416,8 @@ def forget_contents(path: Path) -> None:
         connection.execute("DROP INDEX subscriptions_reread")
         for column in ("merged_into", "merge_told", "reread"):
             connection.execute(f"ALTER TABLE subscriptions DROP COLUMN {column}")
+        for table in ("queue", "words", "papers", "postings"):
+            connection.execute(f"DROP TABLE similar_{table}")
         connection.execute("DROP INDEX papers_by_news")
         connection.execute("ALTER TABLE papers DROP COLUMN news_at")
         connection.execute("DROP TABLE title_rows")

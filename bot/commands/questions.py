@@ -61,7 +61,7 @@ async def _why(settings: Settings, paper: tuple[str, ...], user: int | None, as_
 async def _search(settings: Settings, query: tuple[str, ...], limit: int, literal: bool, as_json: bool) -> int:
     text, clock = " ".join(query), clock_of(settings.clock_file)
     async with open_read_only(settings.database) as database:
-        find = Search(database, clock, similar=Similar(database, enabled=settings.similar))
+        find = Search(database, clock, similar=Similar(database, enabled=settings.similar == "on"))
         found = await find.search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
     head = ("more than " if found.is_beyond else "about " if found.is_about else "") + counted(count, "paper")
@@ -81,7 +81,7 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
 async def _similar(settings: Settings, paper: tuple[str, ...], only: str, limit: int, as_json: bool) -> int:
     clock = clock_of(settings.clock_file)
     async with open_read_only(settings.database) as database:
-        find = Search(database, clock, similar=Similar(database, enabled=settings.similar))
+        find = Search(database, clock, similar=Similar(database, enabled=settings.similar == "on"))
         meant = await find.named(" ".join(paper))
         if len(meant) > 1:
             _show_candidates(meant, clock().date(), as_json)
@@ -171,15 +171,15 @@ COMMANDS: Final = (
         option("--user", type=int, metavar="ID", text="the Discord id of the person who asks why"), answers=True,
     ),
     command(
-        _search, "search", "search the stored papers; typing errors are forgiven",
-        argument("query", many=True, metavar="QUERY...", help='words, an author, "exact phrases", -exclusions'), limit(10),
-        option("--literal", is_flag=True, text="take the query exactly as written"), answers=True, kind=Words,
-    ),
-    command(
         _similar, "similar", "the stored papers whose words are most like those of one paper",
         argument("paper", many=True, metavar="PAPER...", help="its title, an arXiv id, a DOI, or a link"),
         option("--only", default="", metavar="QUERY", text="a query that they have to meet too, like cat:cs.RO or has:code"),
         limit(10), answers=True,
+    ),
+    command(
+        _search, "search", "search the stored papers; typing errors are forgiven",
+        argument("query", many=True, metavar="QUERY...", help='words, an author, "exact phrases", -exclusions'), limit(10),
+        option("--literal", is_flag=True, text="take the query exactly as written"), answers=True, kind=Words,
     ),
     command(
         _daily, "daily", "the Daily Papers of a day, most upvoted first",

@@ -136,7 +136,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await bring_index_up_to_date(database)
         await bring_titles_up_to_date(database)
         client = await stack.enter_async_context(_client(settings, database))
-        similar = Similar(database, enabled=settings.similar)
+        similar = Similar(database, enabled=settings.similar == "on")
         matcher = Matcher(seeds=similar.seeds)
         arxiv_api = ArxivApi(client, settings.arxiv_api_url)
         find = Search(

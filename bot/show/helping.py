@@ -21,6 +21,7 @@ Side by side binds tighter than `OR`, `-` tightest.
 `ti:robot` title · `abs:robot` abstract · `au:"Julia Kempe"` author
 `cat:cs.RO` or `cat:cs.*` category · `primary:cs.RO` the first one
 `kw:` keyword · `co:` comment · `jr:` journal · `org:` organization · `id:` · `doi:`
+`like:2506.08632` papers whose words are like its · `like:2506.08632>=30` at least 30%
 
 **Facts** – not known is not so; a subscription fires once they come to hold
 `upvotes>=10` `comments>=3` `stars>100` `citations>=50` `score>=80` `novelty>=60`
