@@ -48,7 +48,7 @@ _OFFERS: Final = 3
 #: What is left of it has to be less than this share to be worth offering.
 _LESS: Final = 0.6
 #: How much alike papers may be asked to be, in percent; of a week, so many are about one a day.
-_SHARES: Final = (15, 20, 25, 30, 40)
+_SHARES: Final = (10, 15, 20, 25, 30, 40)
 _CALM: Final = 7
 _STEP: Final = 5
 #: Papers among whose authors a name is looked for that nobody here has.

@@ -22,6 +22,7 @@ __all__ = [
     "Frequencies",
     "Seeds",
     "Vector",
+    "compared",
     "counted",
     "heaviest",
     "likeness",
@@ -58,7 +59,7 @@ class _Numbers(dict[str, int]):
 
 _NUMBERS: Final = _Numbers()
 #: Words whose number, and whose weight, is kept at hand.
-_MOST_KNOWN: Final = 20_000
+_MOST_KNOWN: Final = 50_000
 
 
 def number_of(stem: str) -> int:
@@ -153,6 +154,15 @@ def vector(counts: Counts, frequencies: Frequencies) -> dict[int, float]:
     weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
     length = math.hypot(*weights)
     return dict(zip(counts, [one / length for one in weights], strict=True)) if length else {}
+
+
+def compared(wanted: Vector, counts: Counts, frequencies: Frequencies) -> float:
+    """`likeness` of a text whose words were only counted, without a vector of its own."""
+    known = frequencies.weights
+    weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
+    length = math.hypot(*weights)
+    alike = sum(wanted[number] * one for number, one in zip(counts, weights, strict=True) if number in wanted)
+    return min(1.0, alike / length) if length else 0.0
 
 
 def likeness(one: Vector, other: Vector) -> float:

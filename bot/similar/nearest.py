@@ -16,7 +16,7 @@ from bot.models import PaperId
 from bot.query.document import of_paper
 from bot.query.facts import Like
 from bot.query.language import Query
-from bot.query.likeness import Counts, Frequencies, Seeds, heaviest, likeness, nominated, vector
+from bot.query.likeness import Counts, Frequencies, Seeds, compared, heaviest, nominated
 from bot.query.nodes import leaves
 from bot.store import papers
 from bot.store import similar as words
@@ -32,7 +32,7 @@ _SHOWN: Final = 10
 #: Papers under the heaviest words that are read for one answer.
 _READ: Final = 25_000
 #: Of these, so many are compared word by word, which is done in portions.
-_COMPARED: Final = 400
+_COMPARED: Final = 250
 _PORTION: Final = 100
 
 
@@ -155,15 +155,15 @@ class Similar:
             if since is not None:
                 kept = await words.within(read, found, int(since.timestamp()))
                 found = {paper: score for paper, score in found.items() if paper in kept}
-        compared: dict[int, float] = {}
+        shares: dict[int, float] = {}
         turns = Turns()
         best = nlargest(_COMPARED, found, key=found.__getitem__)
         for start in range(0, len(best), _PORTION):
             async with self._database.reading() as read:
                 counts = await words.load_counts(read, best[start : start + _PORTION])
             for paper, theirs in counts.items():
-                compared[paper] = likeness(own, vector(theirs, frequencies))
+                shares[paper] = compared(own, theirs, frequencies)
                 await turns.rest()
         wanted_share = wanted.percent / 100 - 1e-9
-        alike = [paper for paper, share in compared.items() if share >= wanted_share]
-        return sorted(alike, key=lambda paper: (-compared[paper], -paper))
+        alike = [paper for paper, share in shares.items() if share >= wanted_share]
+        return sorted(alike, key=lambda paper: (-shares[paper], -paper))
