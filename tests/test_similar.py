@@ -357,9 +357,9 @@ async def test_a_person_finds_what_is_like_a_paper_and_follows_it(house: House) 
     assert "% like arxiv:2511.00001**? Nothing is saved yet." in told
     assert "matched **2 of " in told
     saved = await house.press(forecast["message"], "Follow")
-    assert "You now follow **papers 15% like arxiv:2511.00001**" in text_of(saved["message"])
-    assert await house.rows("SELECT kind, query FROM subscriptions") == [("keyword", "like:2511.00001>=15")]
-    assert "papers 15% like arxiv:2511.00001" in shown_text(await house.run("subscriptions"))
+    assert "You now follow **papers 10% like arxiv:2511.00001**" in text_of(saved["message"])
+    assert await house.rows("SELECT kind, query FROM subscriptions") == [("keyword", "like:2511.00001>=10")]
+    assert "papers 10% like arxiv:2511.00001" in shown_text(await house.run("subscriptions"))
 
 
 async def test_only_those_that_meet_another_query_too(house: House) -> None:
