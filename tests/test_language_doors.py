@@ -25,7 +25,7 @@ from bot.search.search import Search
 from bot.show.helping import query_help
 from bot.store import papers, subscriptions
 from bot.store.database import Database, open_database
-from tests.conftest import NOW, ROOT, HandClock
+from tests.conftest import NOW, ROOT, HandClock, arxiv, record
 from tests.house import House, page, sample, text_of
 from tests.ready import made_before
 from tests.second_reading import generated, written
@@ -384,3 +384,36 @@ async def test_a_database_made_before_is_read_anew_when_it_is_opened(tmp_path: P
     assert [(s.query, s.paused) for s in own] == [("diffusion", False), ("ti:robot", True), ("x", True)]
     assert gone is not None
     assert (gone.query, gone.paused) == ("removed OR later", True)  # who takes the removal back finds it paused
+
+
+async def test_one_of_a_person_and_words_is_looked_for_among_all_papers(database: Database) -> None:
+    others = [
+        record(
+            ids=(arxiv(f"2611.{n:05}"),),
+            title=f"Paper {n}",
+            authors=("Kaiming Hu", "Wei He"),
+            published=NOW.date(),
+        )
+        for n in range(1, 260)
+    ]
+    old = record(
+        ids=(arxiv("2501.00001"),),
+        title="Old",
+        authors=("Kaiming He",),
+        published=date(2025, 1, 2),
+        at=NOW - timedelta(400),
+    )
+    word = record(ids=(arxiv("2501.00002"),), title="A zebra", published=date(2025, 1, 3), at=NOW - timedelta(400))
+    async with database.transaction() as write:
+        await papers.add_records(write, [*others, old, word], NOW, eligible=False)
+    search = Search(database, HandClock(NOW))
+    for text, titles in (
+        ('au:"Kaiming He" OR zebra', {"Old", "A zebra"}),
+        ('au:"Kaiming He" OR (zebra -paper)', {"Old", "A zebra"}),
+        ('(au:"Kaiming He" until:2025) OR (au:"Kaiming He" zebra)', {"Old"}),
+        ('(au:"Kaiming He" OR zebra) -old', {"A zebra"}),
+        ('zebra -au:"Kaiming He"', {"A zebra"}),
+    ):
+        found = await search.search(text, ask=False)
+        assert {paper.title for paper in found.papers} == titles, text
+        assert found.matching == len(titles)

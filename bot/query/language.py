@@ -19,7 +19,20 @@ from bot.query.document import Document, analyse
 from bot.query.facts import Author, Count, Flag
 from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
-from bot.query.nodes import And, Explanation, Node, Not, Or, all_of, exactly, explained, hits, leaves
+from bot.query.nodes import (
+    And,
+    Explanation,
+    Node,
+    Not,
+    Or,
+    all_of,
+    asked,
+    exactly,
+    explained,
+    hits,
+    leaves,
+    when_absent,
+)
 from bot.query.parser import Parser
 from bot.query.words import Phrase, Textual, Word
 
@@ -74,12 +87,14 @@ class Query:
 
     @property
     def people(self) -> tuple[names.Name, ...]:
-        """Of whom one has to be an author of every paper that agrees; nobody where anybody may be."""
-        for part in self.parts:
-            sides = part.parts if isinstance(part, Or) else (part,)
-            if all(isinstance(side, Author) for side in sides):
-                return tuple(name for side in sides if isinstance(side, Author) for name in side.names)
-        return ()
+        """Everybody who is asked for."""
+        return tuple(name for term in asked(self.root) if isinstance(term, Author) for name in term.names)
+
+    @property
+    def by_others(self) -> Query | None:
+        """What has to hold for a paper by none of these people; None when it cannot agree."""
+        root = when_absent(self.root, lambda term: isinstance(term, Author))
+        return Query(root, self.sort) if root else None
 
     @property
     def is_plain(self) -> bool:

@@ -13,7 +13,21 @@ from bot.query.document import Document
 from bot.query.facts import Author, Category, Count, Date, Flag, Identifier, Like
 from bot.query.words import Phrase, Prefix, Textual, Word
 
-__all__ = ["And", "Explanation", "Node", "Not", "Or", "Term", "exactly", "explained", "hits", "leaves", "replaced"]
+__all__ = [
+    "And",
+    "Explanation",
+    "Node",
+    "Not",
+    "Or",
+    "Term",
+    "asked",
+    "exactly",
+    "explained",
+    "hits",
+    "leaves",
+    "replaced",
+    "when_absent",
+]
 
 Term = Word | Phrase | Prefix | Author | Category | Identifier | Like | Count | Flag | Date
 
@@ -100,6 +114,17 @@ def replaced(node: Node, change: Callable[[Term], Node]) -> Node:
     return Not(replaced(node.part, change)) if isinstance(node, Not) else change(node)
 
 
+def when_absent(node: Node, gone: Callable[[Term], bool]) -> Node | None:
+    """What is left to hold for a paper of which none of these terms holds, exclusions aside; None when nothing can."""
+    if isinstance(node, And):
+        parts = [when_absent(part, gone) for part in node.parts]
+        return None if None in parts else all_of(part for part in parts if part)
+    if isinstance(node, Or):
+        sides = [side for part in node.parts if (side := when_absent(part, gone))]
+        return one_of(sides) if sides else None
+    return None if not isinstance(node, Not) and gone(node) else node
+
+
 def leaves(node: Node) -> Iterator[Term]:
     """Every term, in order."""
     if isinstance(node, (And, Or)):
@@ -108,6 +133,15 @@ def leaves(node: Node) -> Iterator[Term]:
     elif isinstance(node, Not):
         yield from leaves(node.part)
     else:
+        yield node
+
+
+def asked(node: Node) -> Iterator[Term]:
+    """Every term that is not excluded, in order."""
+    if isinstance(node, (And, Or)):
+        for part in node.parts:
+            yield from asked(part)
+    elif not isinstance(node, Not):
         yield node
 
 

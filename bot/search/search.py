@@ -314,7 +314,11 @@ class Search:
             count = await index.count_candidates(read, wanted, alike, most=COUNTED)
             ids = await index.candidates(read, wanted, alike, limit=most)
         if wanted.people:  # of a name the index knows the words alone
-            ids = await self._theirs(wanted.people, ids)
+            kept = await self._theirs(wanted.people, ids)
+            if wanted.by_others:
+                async with self._database.reading() as read:
+                    kept.update(await index.candidates(read, wanted.by_others, alike, limit=most))
+            ids = [number for number in ids if number in kept]
             count = min(len(ids), COUNTED + 1)
         ids = ids[:bound]
         like = next((part for part in wanted.parts if isinstance(part, Like) and part in alike), None)
@@ -334,14 +338,14 @@ class Search:
         is_about = count <= counted and wanted.root != like
         return _Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
 
-    async def _theirs(self, people: Sequence[Name], ids: Sequence[int]) -> list[int]:
+    async def _theirs(self, people: Sequence[Name], ids: Sequence[int]) -> set[int]:
         """Those of the papers that are by one of these people. Others may read between the portions."""
         theirs: set[int] = set()
         turns = Turns()
         for start in range(0, len(ids), _PORTION):
             async with self._database.reading() as read:
                 theirs |= {n async for n, _, _ in by_one_of(read, people, ids[start : start + _PORTION], turns)}
-        return [number for number in ids if number in theirs]
+        return theirs
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""
