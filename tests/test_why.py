@@ -31,8 +31,10 @@ ABSTRACT = (
 )
 
 
-def follows(kind: SubscriptionKind = SubscriptionKind.KEYWORD, created: datetime = NOW - HOUR) -> Subscription:
-    return Subscription(1, Recipient(OwnerKind.USER, 1), kind, "tokamak", Cadence.DAILY, created)
+def follows(
+    kind: SubscriptionKind = SubscriptionKind.KEYWORD, created: datetime = NOW - HOUR, query: str = "tokamak"
+) -> Subscription:
+    return Subscription(1, Recipient(OwnerKind.USER, 1), kind, query, Cadence.DAILY, created)
 
 
 def seen(
@@ -59,6 +61,8 @@ def seen(
         (follows(), [seen()], [Rest(2, NOW - HOUR, None)], Silence.UNEXPLAINED),
         (follows(), [seen(), seen(EventKind.REVISED, NOW + HOUR, told=False)], [], Silence.CHANGED),
         (follows(), [seen(EventKind.REVISED, NOW - HOUR, told=False), seen()], [], Silence.UNEXPLAINED),
+        (follows(query="upvotes>=2"), [seen()], [], Silence.CHANGED),
+        (follows(query="like:2611.00001"), [seen()], [], Silence.CHANGED),
     ],
 )
 def test_a_silence_has_a_cause(

@@ -20,8 +20,10 @@ from bot.models import (
     SubscriptionKind,
     User,
 )
+from bot.query.facts import Count, Like
 from bot.query.matching import matched_as
-from bot.query.nodes import Explanation
+from bot.query.meaning import queries_of
+from bot.query.nodes import Explanation, leaves
 
 #: What happens to a paper that was announced; it may then agree with what it did not agree with before.
 _CHANGES = frozenset({EventKind.REVISED, EventKind.WITHDRAWN, EventKind.LISTED, EventKind.CODE_RELEASED})
@@ -76,9 +78,15 @@ def silence_of(subscription: Subscription, sightings: Sequence[Sighting], rests:
     if not awake:
         return Silence.RESTED
     first = min(s.recorded for s in awake)
-    if any(s.kind in _CHANGES and s.recorded > first for s in sightings):
+    if any(s.kind in _CHANGES and s.recorded > first for s in sightings) or _moves(subscription):
         return Silence.CHANGED
     return Silence.UNEXPLAINED
+
+
+def _moves(subscription: Subscription) -> bool:
+    """Whether papers come to agree without an event of their own: votes grow, and words become more frequent."""
+    terms = [term for wanted in queries_of([subscription]) for term in leaves(wanted.root)]
+    return any(isinstance(term, (Count, Like)) for term in terms)
 
 
 def nearest_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
