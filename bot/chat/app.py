@@ -30,7 +30,7 @@ from bot.delivery.refresh import Refresher
 from bot.errors import DeliveryDelayedError
 from bot.models import SubscriptionKind
 from bot.show import controls
-from bot.show.controls import Control
+from bot.show.control import Control
 from bot.store import ahead, meta
 from bot.when.jobs import Jobs
 

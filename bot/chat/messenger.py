@@ -28,7 +28,7 @@ from bot.errors import (
 from bot.models import Page
 from bot.show import wire
 from bot.show.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
-from bot.show.controls import Control
+from bot.show.control import Control
 
 #: Messages of a channel's history in one request.
 _PAGE: Final = 100

@@ -15,7 +15,8 @@ from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
-from bot.show.controls import Control, Shown
+from bot.show.control import Control
+from bot.show.controls import Shown
 from bot.show.papers import paper_card
 from bot.show.safe import safe
 from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import OldControlError
-from bot.show.controls import CONTROLS, Control
+from bot.show.control import Control
+from bot.show.controls import CONTROLS
 
 #: `pb1:<verb>:<parts>`, and in messages of the outbox `~<nonce>`, by which a message is found
 #: again. Another wire form gets another number, and this one is still read.
