@@ -19,6 +19,7 @@ from bot.models import Audited, Match, Paper, Reason, Subscription
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
 from bot.query.matching import hits
+from bot.query.namesakes import mistaken
 from bot.store import audit as store
 from bot.store import meta, papers, subscriptions
 from bot.store.carried import forget_old
@@ -108,15 +109,17 @@ class Repairer:
                 if verdicts.judge(alert, gap.subscriptions, standing.keys())[0] is not Outcome.MISSED:
                     continue  # it was made good since the audit looked
                 own = [standing[number] for number in gap.subscriptions if number in standing]
-                if own and gap.paper_id in loaded:
-                    match = _match(gap, own, loaded[gap.paper_id], seeds)
+                if gap.paper_id in loaded and (match := _match(gap, own, loaded[gap.paper_id], seeds)):
                     made += await store.tell_late(write, match, verdicts.late_text(gap.day), now)
         return made
 
 
-def _match(gap: Gap, own: Sequence[Subscription], paper: Paper, seeds: Seeds) -> Match:
-    """What a late alert says."""
+def _match(gap: Gap, standing: Sequence[Subscription], paper: Paper, seeds: Seeds) -> Match | None:
+    """What a late alert says; None where nobody asks for it any more."""
     doc = of_paper(paper, seeds)
+    own = [s for s in standing if mistaken(s, doc) is None]
+    if not own:
+        return None
     reasons = tuple(Reason(s.id, s.kind, s.query, hits(s, doc, paper)) for s in own)
     return Match(gap.recipient, paper.id, verdicts.late_cadence({s.cadence for s in own}), reasons)
 

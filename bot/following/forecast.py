@@ -19,7 +19,6 @@ from bot.models import (
     Cadence,
     Forecast,
     Match,
-    Matched,
     Offer,
     OwnerKind,
     Paper,
@@ -57,16 +56,25 @@ _NEAR: Final = 25
 _LIKE: Final = 80
 
 
-async def look_back(search: Search, owner: Recipient, kind: SubscriptionKind, text: str, now: datetime) -> Preview:
-    """What a subscription of this kind and canonical text would have brought in the last seven days, among how many papers of
-    those that its kind waits for: announced ones, or listed ones."""
-    matched = await _matched(search, owner, kind, text, now)
-    is_listed = kind is SubscriptionKind.TRENDING
-    return Preview(matched, await (search.count_listed(now - DAYS) if is_listed else search.count_since(now - DAYS)))
+async def look_back(search: Search, trial: Subscription) -> Preview:
+    """What a subscription would have brought in the seven days before it is made, among how many papers of those that its kind
+    waits for: announced ones, or listed ones."""
+    since = trial.created - DAYS
+    is_listed = trial.kind is SubscriptionKind.TRENDING
+    total = await (search.count_listed(since) if is_listed else search.count_since(since))
+    return Preview(await _matched(search, trial), total)
 
 
-async def _matched(search: Search, owner: Recipient, kind: SubscriptionKind, text: str, now: datetime) -> Matched:
-    return await search.matched_since([Subscription(0, owner, kind, text, Cadence.DAILY, now)], now - DAYS)
+async def _matched(search: Search, trial: Subscription) -> Matched:
+    return await search.matched_since([trial], trial.created - DAYS)
+
+
+def trial_of(
+    owner: Recipient, kind: SubscriptionKind, text: str, now: datetime, follows: Subscription | None = None
+) -> Subscription:
+    """A subscription that is not saved. What was said of namesakes holds where one stands that means the same."""
+    others = follows.namesakes if follows else ()
+    return Subscription(0, owner, kind, text, Cadence.DAILY, now, namesakes=others)
 
 
 class Forecaster:
@@ -88,7 +96,9 @@ class Forecaster:
         """`text` is the canonical form of what was `typed`; `own` are the person's subscriptions. Without a `cadence` it is once a day,
         or that of the one that stands."""
         owner = Recipient(OwnerKind.USER, user_id)
-        preview = await look_back(self._search, owner, kind, text, self._clock())
+        follows = next((s for s in own if is_same(s, kind, text)), None)
+        trial = trial_of(owner, kind, text, self._clock(), follows)
+        preview = await look_back(self._search, trial)
         count = preview.matched.count
         offers: list[Offer] = []
         known = 0
@@ -100,13 +110,12 @@ class Forecaster:
             tried = _narrower(kind, text, [paper for paper, _ in preview.matched.papers])
             offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=_LESS * count)
         if not count:
-            known, last = await self._ever(owner, kind, text)
+            known, last = await self._ever(trial)
             if not (last or likes):
                 offers = await self._meant(owner, kind, text)
         if kind is SubscriptionKind.CATEGORY:
             others = [code for code in categories.resolve(typed) if code != text]
             offers = await self._counted(owner, kind, others) + offers
-        follows = next((s for s in own if is_same(s, kind, text)), None)
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
         return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows)
 
@@ -120,7 +129,7 @@ class Forecaster:
             return SubscriptionKind.AUTHOR, wording
         owner, tried = Recipient(OwnerKind.USER, user_id), [_with_share(wanted, share) for share in _SHARES]
         for text in tried:
-            matched = await _matched(self._search, owner, SubscriptionKind.KEYWORD, text, self._clock())
+            matched = await _matched(self._search, trial_of(owner, SubscriptionKind.KEYWORD, text, self._clock()))
             if matched.count <= _CALM:
                 return SubscriptionKind.KEYWORD, text
         return SubscriptionKind.KEYWORD, tried[-1]
@@ -131,34 +140,28 @@ class Forecaster:
         """These wordings with what each would have brought; of those that bring something, with `below` fewer papers."""
         found: list[Offer] = []
         for text in texts:
-            matched = await _matched(self._search, owner, kind, text, self._clock())
+            matched = await _matched(self._search, trial_of(owner, kind, text, self._clock()))
             if matched.count > 0 and (below is None or matched.count < below):
                 found.append(Offer(kind, text, matched.count, matched.is_about))
             if len(found) == _OFFERS:
                 break
         return found
 
-    async def _ever(
-        self, owner: Recipient, kind: SubscriptionKind, text: str
-    ) -> tuple[int, tuple[tuple[Paper, Match], ...]]:
+    async def _ever(self, trial: Subscription) -> tuple[int, tuple[tuple[Paper, Match], ...]]:
         """How many papers here match, whatever their day, and the newest of them."""
+        owner, kind, text = trial.owner, trial.kind, trial.query
         if kind is SubscriptionKind.TRENDING:
             return 0, ()
         try:
             wording = f"{as_query(kind, text)} sort:new"
-            found = await self._search.search(wording, limit=1, literal=True, ask=False)
+            found = await self._search.search(wording, limit=_NEAR if trial.namesakes else 1, literal=True, ask=False)
         except QueryError:  # it is as long as a query may be
             return 0, ()
-        trial = Subscription(0, owner, kind, text, Cadence.DAILY, self._clock())
         seeds = await self._search.similar.seeds_of(queries_of([trial]))
-        return found.matching, tuple(
-            (
-                paper,
-                Match(
-                    owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, hits(trial, of_paper(paper, seeds), paper)),)
-                ),
-            )
-            for paper in found.papers
+        agreed = [(paper, hits(trial, of_paper(paper, seeds), paper)) for paper in found.papers]
+        theirs = [(paper, said) for paper, said in agreed if said or not trial.namesakes]
+        return found.matching - (len(agreed) - len(theirs)), tuple(
+            (paper, Match(owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, said),))) for paper, said in theirs[:1]
         )
 
     async def _meant(self, owner: Recipient, kind: SubscriptionKind, text: str) -> list[Offer]:
@@ -173,7 +176,11 @@ class Forecaster:
         elif kind is SubscriptionKind.KEYWORD and query.is_plain(text):
             corrected = found.corrected
             meant = [one for one in (_readable(corrected or ""),) if one]
-        return [Offer(kind, one, (await self._ever(owner, kind, one))[0], is_ever=True) for one in meant if one != text]
+        return [
+            Offer(kind, one, (await self._ever(trial_of(owner, kind, one, self._clock())))[0], is_ever=True)
+            for one in meant
+            if one != text
+        ]
 
 
 def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:

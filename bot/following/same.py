@@ -13,7 +13,7 @@ from typing import Final
 from bot.models import Recipient, Subscription
 from bot.query.meaning import sameness
 from bot.query.reasons import Wishes, soonest
-from bot.store import alerts, holding, meta
+from bot.store import alerts, holding, meta, namesakes
 from bot.store import subscriptions as store
 from bot.store.database import Connection, Database
 from bot.when.clock import Clock
@@ -58,5 +58,6 @@ async def _merge(write: Connection, owner: Recipient, groups: Sequence[Sequence[
         await store.set_merged(write, [s.id for s in others], oldest.id, now)
         stays |= {s.id: oldest for s in others}
     await alerts.hand_over(write, owner, stays)
+    await namesakes.hand_over(write, stays)
     await holding.settle(write, owner, Wishes.of(await store.load_for(write, owner)))
     return len(stays)

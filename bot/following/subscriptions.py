@@ -14,7 +14,7 @@ from typing import Final
 from bot.delivery import digest
 from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
-from bot.following.forecast import look_back
+from bot.following.forecast import look_back, trial_of
 from bot.following.rereading import reread_all
 from bot.following.same import merge_same
 from bot.following.todays import find_today
@@ -156,7 +156,8 @@ class Subscriptions:
         """
         owner = Recipient(OwnerKind.USER, user_id)
         wanted = canonical(kind, text)
-        preview = await look_back(self._search, owner, kind, wanted, self._clock())
+        follows = _same(await self.list_for(owner), kind, wanted)
+        preview = await look_back(self._search, trial_of(owner, kind, wanted, self._clock(), follows))
         async with self._database.transaction() as write:
             now = self._clock()
             user = await users.ensure(write, user_id, now, locale)

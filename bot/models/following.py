@@ -40,8 +40,18 @@ class SubscriptionKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Namesake:
+    """Somebody else of a followed name, as its follower said of one paper: the name as printed there, and the paper's other authors."""
+
+    name: str
+    paper_id: int
+    title: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
-    """A standing query. `query` is canonical text of the kind's language."""
+    """A standing query. `query` is canonical text of the kind's language; `namesakes` are people whom it does not mean."""
 
     id: int
     owner: Recipient
@@ -50,6 +60,7 @@ class Subscription:
     cadence: Cadence
     created: datetime
     paused: bool = False
+    namesakes: tuple[Namesake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,18 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Disowned:
+    """What was said of a paper's author: `names` as printed there are not the person whom the subscription means, or are again. `others`
+    counts the other authors by whom further papers are known; `is_new` is False when it was said before."""
+
+    subscription: Subscription
+    paper: Paper
+    names: tuple[str, ...]
+    others: int = 0
+    is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """One page. `total` counts the papers over all pages, `surplus` those of them that did not fit into a message; `uncounted`
     more match that nobody looked at one by one."""

@@ -71,18 +71,18 @@ def people(spelled: tuple[names.Name, ...]) -> frozenset[Hashable]:
     )
 
 
-def author_hit(wanted: tuple[names.Name, ...], spelled: tuple[str, ...], doc: Document) -> Hit | None:
+def author_hit(wanted: tuple[names.Name, ...], spelled: tuple[str, ...], printed: tuple[names.Name, ...]) -> Hit | None:
     """The author that agrees best, with the spelling of the wanted name that does; and how surely, where it is not exact."""
     graded = [
         (certainty, spelling, name.text)
-        for name in doc.names
+        for name in printed
         for one, spelling in zip(wanted, spelled, strict=True)
         if (certainty := name_matching.compatible(one, name)) is not None
     ]
     if not graded:
         return None
-    best, spelling, printed = max(graded, key=lambda found: found[0])  # the first of the surest
-    return Hit(spelling, "author", printed, "" if best is Certainty.EXACT else best.name.lower())
+    best, spelling, text = max(graded, key=lambda found: found[0])  # the first of the surest
+    return Hit(spelling, "author", text, "" if best is Certainty.EXACT else best.name.lower())
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class Author:
         return any(name_matching.compatible(one, name) is not None for name in doc.names for one in self.names)
 
     def hit(self, doc: Document) -> Hit | None:
-        return author_hit(self.names, self.spelled, doc)
+        return author_hit(self.names, self.spelled, doc.names)
 
     def lack(self, doc: Document) -> str:
         return f"none of the {len(doc.authors)} authors is {' or '.join(self.spelled)}"

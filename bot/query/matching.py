@@ -23,10 +23,11 @@ from bot.models import (
 )
 from bot.papers import categories
 from bot.query.document import Document, of_paper
-from bot.query.facts import Author, Category, author_hit
+from bot.query.facts import Author, Category
 from bot.query.language import Explanation, Query, parse
 from bot.query.likeness import Seeds
 from bot.query.meaning import meaning
+from bot.query.namesakes import mistaken, person_hit
 from bot.query.nodes import leaves
 from bot.query.percolator import Percolator
 from bot.query.reasons import soonest
@@ -124,7 +125,7 @@ class Matcher:
             for code in codes & self._categories.keys():  # a subscription stands under one code only
                 found.extend(self._categories[code])
         if self._authors:
-            found.extend(self._by_author(doc))
+            found.extend(number for number in self._by_author(doc) if self._is_meant(number, doc))
         return found
 
     def _by_author(self, doc: Document) -> set[int]:
@@ -135,6 +136,11 @@ class Matcher:
                     if not ids <= found and name_matching.compatible(wanted, name) is not None:
                         found |= ids
         return found
+
+    def _is_meant(self, number: int, doc: Document) -> bool:
+        """Whether it is not a namesake who bears the name."""
+        subscription = self._subscriptions[number]
+        return not subscription.namesakes or person_hit(subscription, doc) is not None
 
     def recipients(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> dict[Recipient, list[int]]:
         """Who is concerned by a paper, each with the ids of the subscriptions that agree."""
@@ -243,7 +249,7 @@ def hits(subscription: Subscription, doc: Document, paper: Paper) -> tuple[Hit, 
     if isinstance(wanted, Query):
         return wanted.hits(doc) if wanted.matches(doc) else ()
     if isinstance(wanted, tuple):
-        hit = author_hit(wanted, names.spellings(subscription.query), doc)
+        hit = person_hit(subscription, doc)
         return (hit,) if hit else ()
     found = [category for category in doc.categories if categories.contains(wanted, category)]
     return tuple(Hit(subscription.query, "category", category) for category in found[:1])
@@ -270,6 +276,8 @@ def why(subscription: Subscription, doc: Document, paper: Paper) -> Explanation:
     if found:
         return Explanation(True, found)
     if subscription.kind is SubscriptionKind.AUTHOR:
+        if other := mistaken(subscription, doc):
+            return Explanation(False, note=str(other))
         return Explanation(False, note=f"none of the {len(doc.authors)} authors is {text}")
     listed = ", ".join(doc.categories) or "none"
     return Explanation(False, note=f"{text} is not among the paper's categories ({listed})")

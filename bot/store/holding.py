@@ -5,9 +5,10 @@ Knows SQL for these moves; decides by `Wishes` alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Recipient
+from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Recipient, Subscription
 from bot.query.reasons import Wishes
 from bot.store import alerts
 from bot.store.database import Connection
@@ -53,6 +54,31 @@ async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int
             {"cadence": cadence, "ids": ids},
         )
     return len(again)
+
+
+async def waiting_for(read: Connection, subscription: Subscription) -> list[Alert]:
+    """The alerts that name a subscription as a reason and that no message carries."""
+    rows = await read.all(
+        """SELECT * FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND message_id IS NULL
+           AND state IN ('pending', 'held')""",
+        {"kind": subscription.owner.kind, "id": subscription.owner.id},
+    )
+    turns, found = Turns(), []
+    for row in rows:
+        await turns.rest()  # somebody may have tens of thousands
+        if subscription.id in alerts.subscriptions_behind(row["reasons"]):
+            found.append(alerts.read_alert(row))
+    return found
+
+
+async def drop_reason(write: Connection, dropped: Iterable[Alert], subscription_id: int, why: str) -> None:
+    """Takes a subscription out of the reasons of these alerts; one for which no reason is left is held."""
+    left = {a.id: tuple(r for r in a.reasons if r.subscription_id != subscription_id) for a in dropped}
+    await write.execute_many(
+        "UPDATE alerts SET reasons = :reasons WHERE id = :id",
+        [{"id": number, "reasons": alerts.reasons_text(reasons)} for number, reasons in left.items()],
+    )
+    await alerts.hold(write, [number for number, reasons in left.items() if not reasons], why, Hold.UNWANTED)
 
 
 async def surplus(read: Connection, recipient: Recipient, since: datetime) -> list[Alert]:

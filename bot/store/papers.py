@@ -234,11 +234,13 @@ _ONCE_A_PAPER: Final = {
     "listings": "kept.day = listings.day",
     "votes": "kept.captured_at = votes.captured_at",
     "community": "true",
+    "namesakes": "kept.subscription_id = namesakes.subscription_id AND kept.name = namesakes.name",
 }
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Paper, Paper]:
-    """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages; what was sent stays sent.
+    """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages,
+    what was said of its authors; what was sent stays sent.
 
     Returns the two as they were."""
     ids = {"old": duplicate, "new": kept}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from bot.models import Cadence, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.models import Cadence, Namesake, OwnerKind, Recipient, Subscription, SubscriptionKind
+from bot.store import namesakes
 from bot.store.database import Connection, Row
 from bot.store.rows import instant, readable_instant, seconds
 
 
-def _subscription(row: Row) -> Subscription:
+def _subscription(row: Row, others: tuple[Namesake, ...] = ()) -> Subscription:
     return Subscription(
         id=row["id"],
         owner=Recipient(OwnerKind(row["owner_kind"]), row["owner_id"]),
@@ -19,57 +21,61 @@ def _subscription(row: Row) -> Subscription:
         cadence=Cadence(row["cadence"]),
         created=readable_instant(row["created_at"]) or instant(0),
         paused=row["paused_at"] is not None,
+        namesakes=others,
     )
+
+
+async def _load(read: Connection, sql: str, parameters: dict[str, Any] | None = None) -> list[Subscription]:
+    rows = await read.all(sql, parameters)
+    people = {row["id"] for row in rows if row["kind"] == SubscriptionKind.AUTHOR}
+    found = await namesakes.of_subscriptions(read, people)
+    return [_subscription(row, found.get(row["id"], ())) for row in rows]
 
 
 async def load_all(read: Connection) -> list[Subscription]:
     """Every standing subscription, paused ones included."""
-    return [
-        _subscription(r) for r in await read.all("SELECT * FROM subscriptions WHERE removed_at IS NULL ORDER BY id")
-    ]
+    return await _load(read, "SELECT * FROM subscriptions WHERE removed_at IS NULL ORDER BY id")
 
 
 async def load_every(read: Connection) -> list[Subscription]:
     """Every subscription, removed ones included, without those that were merged into others."""
-    return [
-        _subscription(r) for r in await read.all("SELECT * FROM subscriptions WHERE merged_into IS NULL ORDER BY id")
-    ]
+    return await _load(read, "SELECT * FROM subscriptions WHERE merged_into IS NULL ORDER BY id")
 
 
 async def load_active(read: Connection, subscription_ids: Collection[int]) -> list[Subscription]:
     """Those of these subscriptions that were not removed, paused ones included."""
-    rows = await read.all(
+    return await _load(
+        read,
         """SELECT * FROM subscriptions
            WHERE removed_at IS NULL AND id IN :ids ORDER BY id""",
         {"ids": sorted(subscription_ids)},
     )
-    return [_subscription(row) for row in rows]
 
 
 async def load_for(read: Connection, owner: Recipient) -> list[Subscription]:
-    rows = await read.all(
+    return await _load(
+        read,
         """SELECT * FROM subscriptions
            WHERE owner_kind = :kind AND owner_id = :id AND removed_at IS NULL ORDER BY id""",
         {"kind": owner.kind, "id": owner.id},
     )
-    return [_subscription(row) for row in rows]
 
 
 async def load_one(read: Connection, subscription_id: int) -> Subscription | None:
     """Also a removed one, so that a removal can be undone."""
-    row = await read.one("SELECT * FROM subscriptions WHERE id = :id", {"id": subscription_id})
-    return None if row is None else _subscription(row)
+    found = await _load(read, "SELECT * FROM subscriptions WHERE id = :id", {"id": subscription_id})
+    return found[0] if found else None
 
 
 async def load_removed(read: Connection, owner: Recipient, first: int, last: int) -> list[Subscription]:
     """The owner's subscriptions between these two ids that were removed together with them."""
-    rows = await read.all(
+    return await _load(
+        read,
         """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
            AND id BETWEEN :first AND :last
            AND removed_at IN (SELECT removed_at FROM subscriptions WHERE id IN (:first, :last)) ORDER BY id""",
         {"kind": owner.kind, "id": owner.id, "first": first, "last": last},
     )
-    return [_subscription(row) for row in rows]
 
 
 async def kept_id(read: Connection, subscription_id: int) -> int:
@@ -89,12 +95,12 @@ async def set_merged(write: Connection, subscription_ids: Sequence[int], into: i
 
 async def load_merged(read: Connection, owner: Recipient) -> list[Subscription]:
     """Those of an owner that were merged into another one, of which the owner was not told."""
-    rows = await read.all(
+    return await _load(
+        read,
         """SELECT * FROM subscriptions WHERE owner_kind = :kind AND owner_id = :id
            AND merged_into IS NOT NULL AND merge_told = 0 ORDER BY id""",
         {"kind": owner.kind, "id": owner.id},
     )
-    return [_subscription(row) for row in rows]
 
 
 async def set_merges_told(write: Connection, owner: Recipient) -> None:
