@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.models import OwnerKind, Recipient
 from playground.discord.permissions import Permission
 from tests.house import THURSDAY, House, labels, london, page, sample, text_of, until
 
@@ -49,6 +50,9 @@ RIGHTS = {
     "sub-restore": Right(THE_OWNER, "{removed}"),
     "stop-undo": Right(THE_OWNER, "{removed}-{removed}"),
     "sub": Right(THE_OWNER, "", "{subscription}"),
+    # whom a followed name means
+    "person-not": Right(THE_OWNER, "", "{author}-{paper}"),
+    "person-is": Right(THE_OWNER, "{author}-{paper}"),
 }
 #: These name nobody's thing: they are about who presses, or about papers, which are for all.
 OWN = {
@@ -86,14 +90,19 @@ class Ground:
         for words in ("stellarator", "plasma", "magnets"):
             await house.follow(words)
         ids = [i for (i,) in await house.rows("SELECT id FROM subscriptions ORDER BY id")]
+        await house.subscribe("author", name="Ada Example")
+        ((author,),) = await house.rows("SELECT id FROM subscriptions WHERE kind = 'author'")
+        ((paper,),) = await house.rows("SELECT id FROM papers WHERE title = :title", title=LISTED)
+        await house.app.services.persons.disown(Recipient(OwnerKind.USER, int(house.nadia)), author, paper)
         self.names |= {"subscription": str(ids[0]), "paused": str(ids[1]), "removed": str(ids[2])}
+        self.names |= {"author": str(author), "paper": str(paper)}
         await self.people()
         async with house.app.database.transaction() as write:
             await write.execute(
                 "UPDATE subscriptions SET paused_at = 5, cadence = 'weekly' WHERE id = :id", {"id": ids[1]}
             )
             await write.execute("UPDATE subscriptions SET removed_at = 6 WHERE id = :id", {"id": ids[2]})
-        self._kept = {table: await self.table(table) for table in ("summaries", "subscriptions")}
+        self._kept = {table: await self.table(table) for table in ("summaries", "subscriptions", "namesakes")}
         self.before = self._kept
 
     async def people(self) -> None:

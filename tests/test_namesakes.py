@@ -119,9 +119,9 @@ def test_what_is_said_holds_for_one_subscription_alone() -> None:
 def test_why_says_on_which_paper_it_was_said() -> None:
     later = paper(2, "K. He", "Ada Example", "J. Smith")
     assert why(HIM, of_paper(later), later).obstacles == (
-        "you said that K. He is somebody else on “A tokamak”; Ada Example and another author are on both papers"
+        "you said that the K. He of “A tokamak” is somebody else; Ada Example and another author are on both papers"
     )
-    assert why(HIM, of_paper(REJECTED), REJECTED).obstacles == "you said that K. He is somebody else on “A tokamak”"
+    assert why(HIM, of_paper(REJECTED), REJECTED).obstacles == "you said that the K. He of “A tokamak” is somebody else"
     assert (
         why(HIM, of_paper(paper(3, "Bea Else")), paper(3, "Bea Else")).obstacles
         == "none of the 1 authors is Kaiming He"

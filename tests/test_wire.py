@@ -34,6 +34,7 @@ NAMED: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 TYPED: dict[Any, st.SearchStrategy[Any]] = {
     int: IDS, str: st.text(max_size=50), bool: st.booleans(), date: st.dates(), int | None: st.none() | IDS,
+    tuple[int, int] | None: st.none() | st.tuples(IDS, IDS),
     SubscriptionKind: st.sampled_from(SubscriptionKind), Cadence: st.sampled_from(Cadence),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
@@ -28,6 +29,7 @@ class Services:
     search: Search
     listings: DailyLists
     subscriptions: Subscriptions
+    persons: Persons
     summaries: Summaries
     status: StatusService
     forecaster: Forecaster

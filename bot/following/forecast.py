@@ -19,6 +19,7 @@ from bot.models import (
     Cadence,
     Forecast,
     Match,
+    Matched,
     Offer,
     OwnerKind,
     Paper,

@@ -10,6 +10,7 @@ from bot.models import OwnerKind, Paper, Recipient, User
 from bot.query.document import of_paper
 from bot.query.matching import why
 from bot.query.meaning import queries_of
+from bot.query.namesakes import mistaken
 from bot.query.nodes import Explanation
 from bot.query.tracing import Trace, Verdict, nearest_first, silence_of
 from bot.similar.nearest import Similar
@@ -47,5 +48,5 @@ class Tracer:
                 said = Explanation(False, note=f"it cannot be read: {error}")
             is_silent = said.agrees and standing is None and not carriers
             silence = silence_of(subscription, sightings, rests) if is_silent else None
-            verdicts.append(Verdict(subscription, said, silence))
+            verdicts.append(Verdict(subscription, said, silence, mistaken(subscription, doc)))
         return Trace(paper, user, tuple(sightings), nearest_first(verdicts), standing, tuple(carriers))

@@ -19,6 +19,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
@@ -159,6 +160,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             search=find,
             listings=DailyLists(database),
             subscriptions=subscriptions,
+            persons=Persons(database, matcher, clock),
             summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(find, clock),

@@ -43,7 +43,7 @@ class Mistaken:
     shared: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        of = f"you said that {plain(self.namesake.name)} is somebody else on “{plain(self.namesake.title)}”"
+        of = f"you said that the {plain(self.namesake.name)} of “{plain(self.namesake.title)}” is somebody else"
         if not self.shared:
             return of
         more = len(self.shared) - 1

@@ -23,6 +23,7 @@ from bot.models import (
 from bot.query.facts import Count, Like
 from bot.query.matching import matched_as
 from bot.query.meaning import queries_of
+from bot.query.namesakes import Mistaken
 from bot.query.nodes import Explanation, leaves
 
 #: What happens to a paper that was announced; it may then agree with what it did not agree with before.
@@ -31,11 +32,12 @@ _CHANGES = frozenset({EventKind.REVISED, EventKind.WITHDRAWN, EventKind.LISTED, 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one subscription says of a paper. `silence`: why it agrees and nobody was told."""
+    """What one subscription says of a paper. `silence`: why it agrees and nobody was told. `mistaken`: for whom it is left out."""
 
     subscription: Subscription
     explanation: Explanation
     silence: Silence | None = None
+    mistaken: Mistaken | None = None
 
     @property
     def agrees(self) -> bool:

@@ -16,6 +16,7 @@ from bot.show import controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.papers import item_embeds
+from bot.show.persons import item_menu
 from bot.show.safe import safe
 from bot.show.wording import (
     counted,
@@ -238,4 +239,4 @@ def today(content: Today, user: User, *, follows: bool) -> Card:
     turning = page_row(controls.ShowToday, content.page, content.total, beside=(_MINE,))
     embeds = item_embeds(content.items, content.day) if user.dm_state is not DmState.CLOSED else None
     embeds = embeds or (Embed(description=entries(papers, content.day, content.page * PER_PAGE)),)
-    return with_notice(Card(head, embeds, (*abstract_select(papers), *turning)), user)
+    return with_notice(Card(head, embeds, (*abstract_select(papers), *item_menu(content.items), *turning)), user)

@@ -168,6 +168,31 @@ CADENCES: Final[tuple[type[SetCadence], ...]] = (SetInstant, SetDaily, SetWeekly
 
 
 @dataclass(frozen=True, slots=True)
+class NotThisPerson(Control):
+    """The author of a paper is somebody else than a subscription means; `span` has the subscription and the paper."""
+
+    verb = "person-not"
+    span: tuple[int, int] = answer(SPAN, (0, 0), "value")
+
+
+@dataclass(frozen=True, slots=True)
+class RightPerson(Control):
+    """Takes that back: of the paper that a button names, or of the one that was chosen."""
+
+    verb = "person-is"
+    named: tuple[int, int] | None = part(or_none(SPAN), default=None)
+    chosen: tuple[int, int] | None = answer(or_none(SPAN), None, "value")
+
+    @property
+    def of(self) -> tuple[int, int]:
+        """The subscription and the paper. Raises OldControlError when neither says which."""
+        of = self.named or self.chosen
+        if of is None:
+            raise OldControlError
+        return of
+
+
+@dataclass(frozen=True, slots=True)
 class PauseAll(Control):
     """No messages for so many days; 0 ends a pause."""
 
@@ -352,7 +377,7 @@ class Inert(Control):
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, Follow, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
-    PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES,
+    PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
     ReadAbstract, AskWhy, FindSimilar, FoundPage, FollowFound, DailyPage, TrendingPage, Share,

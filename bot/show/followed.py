@@ -12,7 +12,8 @@ from bot.models import Subscription, User
 from bot.query.matching import trouble
 from bot.show import controls
 from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
-from bot.show.cards import AMBER, Button, Card, Embed, Option, Select
+from bot.show.cards import AMBER, Button, Card, Embed, Option, Row, Select
+from bot.show.persons import namesake_lines, namesake_menu
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
 
@@ -136,13 +137,14 @@ def subscription_card(subscription: Subscription, again: int = 0) -> Card:
         )
         for c in controls.CADENCES
     )
-    rows = (
+    rows: tuple[Row, ...] = (
         (
             change,
             Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
             Button("Back to the list", controls.ShowSubscriptions().encode()),
         ),
         cadences,
+        *namesake_menu(subscription),
     )
     text = f"You follow {subscription_name(subscription)}. {state} {again_text(again)}".rstrip()
-    return Card(embeds=(Embed(description=text),), rows=rows)
+    return Card(embeds=(Embed(description="\n".join([text, *namesake_lines(subscription)])),), rows=rows)

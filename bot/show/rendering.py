@@ -29,6 +29,7 @@ from bot.show.cards import (
     cut,
 )
 from bot.show.papers import item_embeds, paper_embed, why_line
+from bot.show.persons import item_menu
 from bot.show.safe import safe
 from bot.show.wording import (
     byline,
@@ -68,7 +69,7 @@ def in_parts(content: Content) -> list[Content]:
 
 
 def render(content: Content, detail: Detail = Detail.FULL) -> Card:
-    """The card. SHORT has no excerpts and no menu; PLAIN has titles and links, and no other word that somebody else has written."""
+    """The card. SHORT has no excerpts and no menus; PLAIN has titles and links, and no other word that somebody else has written."""
     rows = _buttons(content)
     if detail is Detail.PLAIN:
         head = f"**Papers for {day_text(content.day, content.day)}**"
@@ -81,6 +82,7 @@ def render(content: Content, detail: Detail = Detail.FULL) -> Card:
         return Card(
             cut(_head(content), CONTENT), _listed(content, "all of them are in the menu"), (_menu(content), *rows)
         )
+    rows = (*item_menu(content.items), *rows)
     if content.gathered:
         return Card(cut(_head(content), CONTENT), _listed(content, "`/today` lists them"), rows)
     embeds = item_embeds(content.items, content.day) or tuple(

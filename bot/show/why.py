@@ -19,6 +19,7 @@ from bot.models import (
     Hold,
     MessageKind,
     Paper,
+    Reason,
     Sighting,
     Silence,
     SourceKind,
@@ -30,8 +31,9 @@ from bot.papers.links import abstract_url
 from bot.query.tracing import Trace, Verdict
 from bot.show import controls
 from bot.show.answers import with_notice
-from bot.show.cards import EMBED_DESCRIPTION, Button, Card, Embed
+from bot.show.cards import BUTTONS, EMBED_DESCRIPTION, Button, Card, Embed, Row
 from bot.show.hits import around
+from bot.show.persons import person_menu, right_person_button
 from bot.show.safe import safe
 from bot.show.wording import (
     byline,
@@ -109,7 +111,19 @@ def trace_card(trace: Trace, today: date) -> Card:
             break
     head = Embed(title=title_text(trace.paper, 240), url=abstract_url(trace.paper.main_id), description=text)
     mine = Button("Your subscriptions", controls.ShowSubscriptions().encode())
-    return with_notice(Card(embeds=(head,), rows=((mine,),)), trace.user)
+    return with_notice(Card(embeds=(head,), rows=(*_person_menu(trace), (mine, *_back_buttons(trace)))), trace.user)
+
+
+def _person_menu(trace: Trace) -> tuple[Row, ...]:
+    """Where a followed name brought it: *Not this person*."""
+    agreed = [(v.subscription, v.explanation.hits) for v in trace.verdicts if v.agrees]
+    return person_menu([(trace.paper, [Reason(s.id, s.kind, s.query, hits) for s, hits in agreed])])
+
+
+def _back_buttons(trace: Trace) -> list[Button]:
+    """Where it is left out as a namesake's: the way back."""
+    left = [(v.subscription, v.mistaken.namesake) for v in trace.verdicts if v.mistaken]
+    return [right_person_button(subscription, namesake) for subscription, namesake in left[: BUTTONS - 1]]
 
 
 # -- where from --------------------------------------------------------------------------------------------------------
