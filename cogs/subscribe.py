@@ -5,7 +5,6 @@ Reads the command, calls one service, shows one card. Knows nothing of how paper
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from discord import app_commands
@@ -15,20 +14,18 @@ from discord.ext import commands
 from bot.chat import messenger
 from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
-from bot.following.subscriptions import Subscriptions, canonical, check_room
+from bot.chat.forecasting import HowOften, forecast
+from bot.following.subscriptions import Subscriptions
 from bot.language.text import clean
-from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind, User
+from bot.models import OwnerKind, Recipient, SubscriptionKind, User
 from bot.papers import categories
 from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
-from bot.show.forecasts import forecast_card, time_kept, unknown_place
 from bot.show.wording import author_choice, find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
 
-HowOften = Literal["once a day", "at once", "once a week"]
 _COMMON = ("cs.LG", "cs.AI", "cs.CL", "cs.CV", "cs.RO", "stat.ML", "quant-ph", "hep-th", "astro-ph", "math", "q-bio")
-_CADENCES = {"once a day": Cadence.DAILY, "at once": Cadence.INSTANT, "once a week": Cadence.WEEKLY}
 
 
 def _owner(interaction: Interaction) -> Recipient:
@@ -49,9 +46,6 @@ class Subscribe(commands.Cog):
 
     async def cog_load(self) -> None:
         add = self.bot.add_action
-        add(controls.Follow, self.follow_from_control)
-        add(controls.Take, self.take)
-        add(controls.FollowFound, self.follow_found)
         add(controls.ChooseZone, self.choose_zone)
         add(controls.ChangeTime, self.open_time_form)
         add(controls.TimeForm, self.time_form)
@@ -87,7 +81,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._forecast(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
+        await forecast(interaction, SubscriptionKind.KEYWORD, words, how_often, city, hour)
 
     @follow.command(name="query", description="Follow words, authors, categories and facts together, as one query")
     @app_commands.describe(
@@ -104,7 +98,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._forecast(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
+        await forecast(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
 
     @query.autocomplete("query")
     async def begun_queries(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -125,7 +119,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._forecast(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
+        await forecast(interaction, SubscriptionKind.AUTHOR, name, how_often, city, hour)
 
     @author.autocomplete("name")
     async def names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -147,7 +141,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._forecast(interaction, SubscriptionKind.CATEGORY, category, how_often, city, hour)
+        await forecast(interaction, SubscriptionKind.CATEGORY, category, how_often, city, hour)
 
     @follow.command(name="trending", description="Follow the Daily Papers that the community chooses")
     @app_commands.describe(
@@ -164,7 +158,7 @@ class Subscribe(commands.Cog):
         city: Range[str, 1, 60] | None = None,
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
-        await self._forecast(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
+        await forecast(interaction, SubscriptionKind.TRENDING, words or "", how_often, city, hour)
 
     @app_commands.command(name="today", description="Your papers of the last days, now and here")
     async def today(self, interaction: Interaction) -> None:
@@ -211,74 +205,6 @@ class Subscribe(commands.Cog):
     @trending.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         return messenger.choices((p.label, p.label[:60]) for p in find_places(current))
-
-    # -- following ----------------------------------------------------------------------------------------------------
-
-    async def _forecast(
-        self,
-        interaction: Interaction,
-        kind: SubscriptionKind,
-        words: str,
-        how_often: str | None = None,
-        city: str | None = None,
-        hour: int | None = None,
-    ) -> None:
-        """What following it would bring, with the button that saves it."""
-        text = canonical(kind, words)
-        await messenger.thinking(interaction)
-        cadence = _CADENCES[how_often] if how_often else None
-        note = await self._take_time(interaction, city, hour, cadence)
-        own = await self.service.list_for(_owner(interaction))
-        forecaster = self.bot.services.forecaster
-        forecast = await forecaster.forecast(interaction.user.id, kind, words, text, own, cadence)
-        if forecast.follows is None:
-            check_room(len(own) + 1)
-        remember = self.bot.services.search.remember
-        numbers = [await remember(wording) for wording in (text, *(offer.query for offer in forecast.offers))]
-        await messenger.answer(interaction, forecast_card(forecast, numbers, self.bot.today(), note))
-
-    async def _take_time(
-        self, interaction: Interaction, city: str | None, hour: int | None, cadence: Cadence | None
-    ) -> str:
-        """Keeps the time that was said with a command. Returns what is to be said of it."""
-        if city is None and hour is None:
-            return ""
-        user = await self.service.user(interaction.user.id)
-        place, likely = meant_place(city) if city is not None else (None, [])
-        minute = user.digest_minute if hour is None else hour * 60
-        if place or hour is not None:
-            user = await self.service.set_time(interaction.user.id, place.zone if place else user.timezone, minute)
-        if city is None or place:
-            return time_kept(user)
-        return unknown_place(city, user, is_ambiguous=bool(likely), asks_again=cadence is not Cadence.INSTANT)
-
-    async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
-        """A button somewhere says "get these by DM"."""
-        await self._forecast(interaction, control.kind, control.words)
-
-    async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
-        """A search named a person, or papers like one."""
-        await messenger.thinking(interaction)
-        wording = await self.bot.services.search.recall(control.search)
-        kind, words = await self.bot.services.forecaster.of_search(interaction.user.id, wording)
-        await self._forecast(interaction, kind, words)
-
-    async def take(self, interaction: Interaction, control: controls.Take) -> None:
-        """A forecast was read, and is wanted."""
-        await messenger.changing(interaction)
-        words = await self.bot.services.search.recall(control.wording)
-        me = interaction.user.id
-        outcome = await self.service.subscribe(me, control.kind, words, control.cadence, str(interaction.locale))
-        self.bot.jobs.run_soon("deliver")
-        alone = interaction.is_user_integration() and not interaction.is_guild_integration()
-        asks = outcome.user.timezone is None and control.cadence is not Cadence.INSTANT
-        card = answers.subscribed(
-            outcome,
-            ask_place=answers.place_select("", find_places(""), outcome.user.digest_minute // 60) if asks else None,
-            invite=self.bot.invite_url() if alone else None,
-            first_in=await self.bot.first_message_in(me) if outcome.welcomed else timedelta(),
-        )
-        await messenger.update(interaction, card)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 

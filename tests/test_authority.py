@@ -58,6 +58,7 @@ RIGHTS = {
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
     "today": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
+    "person": "daily",
 }  # fmt: skip
 PAPERS = {
     "abstract": "",

@@ -8,16 +8,32 @@ from typing import Any
 
 import pytest
 
+from bot.errors import BadInputError
+from bot.following.canonical import canonical
 from bot.following.forecast import _narrower, nearest_names
 from bot.language.names import parse as parsed
 from bot.language.names import spellings
-from bot.models import Author, Community, Paper, PaperId, SubscriptionKind
+from bot.models import (
+    Author,
+    Bearer,
+    Bearers,
+    Cadence,
+    Community,
+    Forecast,
+    Matched,
+    Paper,
+    PaperId,
+    Preview,
+    SubscriptionKind,
+)
 from bot.papers.categories import resolve
 from bot.query.document import of_paper
 from bot.query.facts import Author as Person
 from bot.query.language import parse
 from bot.query.meaning import as_query
-from bot.show.forecasts import rate
+from bot.search import bearers
+from bot.show.cards import Select
+from bot.show.forecasts import forecast_card, rate
 from bot.show.wording import author_choice
 from tests.conftest import NOW
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, sample, shown_text, text_of
@@ -98,9 +114,113 @@ async def test_an_author_whom_nobody_here_knows_is_said_to_be_and_near_names_are
     await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Ada Example")))
     shown = await forecast(house, "author", name="Julia Kampe")
     assert "There is no paper here by that name yet; if it is right, follow it and wait for one." in text_of(shown)
-    assert labels(shown) == ["Follow", "Julia Kempe · 1 paper here"]
+    assert "These names here are like it. Choose one to see what it would bring." in text_of(shown)
+    assert picker(shown) == [("Julia Kempe · 1 paper here", "with Ada Example · cs.CV · A tokamak")]
+    assert labels(shown) == ["Follow"]
     stranger = await forecast(house, "author", name="Zacharias Quux")
-    assert labels(stranger) == ["Follow"]
+    assert (labels(stranger), picker(stranger)) == (["Follow"], [])
+
+
+def picker(message: Any) -> list[tuple[str, str]]:
+    """The names that may be meant, each with what tells its bearer apart."""
+    found = [c for c in controls(message) if c.get("placeholder") == "Who is meant?"]
+    return [(o["label"], o["description"]) for c in found for o in c["options"]]
+
+
+async def test_a_name_that_several_may_bear_is_chosen_from_the_collection(house: House) -> None:
+    await announce(
+        house,
+        sample("2511.00001", "Residual *learning*", authors=("Kaiming He", "Ada Example"), categories=("cs.CV",)),
+        sample("2511.00002", "Masked autoencoders", authors=("Kaiming He*", "Ada Example", "Ben Sample")),
+        sample("2511.00003", "A tokamak", authors=("Kun He",), categories=("cs.RO", "cs.CV")),
+        sample("2511.00004", "Walls", authors=("K. He", "Kate He", "Kun Ho")),
+    )
+    shown = await forecast(house, "author", name="K. He", how_often="at once", hour=7)
+    says = "4 names that are printed here agree with it; *Follow* takes them all. Choose one to see that one."
+    assert says in text_of(shown)
+    assert sorted(picker(shown)) == [
+        ("K. He · 1 paper here", "with Kate He and Kun Ho · cs.CV · Walls"),
+        ("Kaiming He · 2 papers here", "with Ada Example and Ben Sample · cs.CV · Masked autoencoders"),
+        ("Kate He · 1 paper here", "with K. He and Kun Ho · cs.CV · Walls"),
+        ("Kun He · 1 paper here", "cs.RO · A tokamak"),
+    ]
+    assert picker(shown)[0][0] == "Kaiming He · 2 papers here"
+    chosen = (await house.choose(shown, "Kun He · 1 paper here"))["message"]
+    assert "Follow papers by **Kun He**? Nothing is saved yet." in text_of(chosen)
+    assert chosen["id"] == shown["id"]
+    assert await followed(house) == []
+    # who is printed with an initial comes too
+    assert sorted(label for label, _ in picker(chosen)) == ["K. He · 1 paper here", "Kun He · 1 paper here"]
+    await house.press(chosen, "Follow")
+    assert await followed(house) == [("author", "Kun He", "instant")]
+
+
+async def test_a_name_that_is_printed_one_way_alone_is_not_asked_about(house: House) -> None:
+    await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Kempe, Julia")))
+    assert picker(await forecast(house, "author", name="julia kempe")) == []
+    other = await forecast(house, "author", name="J. Kempe")
+    assert "The name is printed here as **Julia Kempe** alone. Choose it to see that one." in text_of(other)
+    assert [label for label, _ in picker(other)] == ["Julia Kempe · 1 paper here"]
+
+
+async def test_a_family_name_alone_is_asked_about(house: House) -> None:
+    await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Volker Kempe", "Ada Example")))
+    shown = await forecast(house, "author", name="Kempe")
+    assert "There is no paper here by that name yet" in text_of(shown)
+    assert (
+        "That is one word of a name, and *Follow* takes only papers that print no more of it. Choose who is meant."
+        in text_of(shown)
+    )
+    assert sorted(label for label, _ in picker(shown)) == ["Julia Kempe · 1 paper here", "Volker Kempe · 1 paper here"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("https://arxiv.org/abs/2106.15928", "is a paper, not a person. `/paper` opens it"),
+        ("arXiv:2106.15928", "is a paper, not a person. `/paper` opens it"),
+        ("10.1000/xyz", "is a paper, not a person. `/paper` opens it"),
+        ("https://scholar.google.com/citations?user=abc", "I know people by the name that is printed on their papers"),
+        ("orcid.org/0000-0002-1825-0097", "I know people by the name that is printed on their papers"),
+        ("0000-0002-1694-233X", "I know people by the name that is printed on their papers"),
+        ("ada@example.org", "I know people by the name that is printed on their papers"),
+        ('au:"Julia Kempe"', "is a query, not a name. `/subscribe query` follows it."),
+        ("12345", "Write the author's name as it is printed on papers"),
+        ("...", "Write the author's name as it is printed on papers"),
+        ("J.", "Write the author's name as it is printed on papers"),
+        ("Julia Kempe OR 123", "Write the author's name as it is printed on papers"),
+    ],
+)
+def test_what_is_no_name_is_refused_with_what_to_do_next(typed: str, says: str) -> None:
+    with pytest.raises(BadInputError) as refused:
+        canonical(SubscriptionKind.AUTHOR, typed)
+    assert says in str(refused.value)
+
+
+async def test_a_refused_name_is_shown_inert(house: House) -> None:
+    said = shown_text(await house.run("subscribe author", name="https://example.org/*@everyone*"))
+    assert "“https\\://example.org/\\*\\@everyone\\*” is none" in said
+
+
+async def test_only_the_newest_papers_are_read_for_a_menu_of_names(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await announce(house, *[sample(f"2511.0000{n}", f"Part {n}", authors=("Kun He",)) for n in range(1, 5)])
+    monkeypatch.setattr(bearers, "MOST", 3)
+    shown = await forecast(house, "author", name="K. He")
+    assert picker(shown) == [("Kun He · 3+ papers here", "cs.CV · Part 4")]
+
+
+def test_a_menu_of_names_says_what_it_leaves_out() -> None:
+    told = tuple(Bearer(f"Ada Example{n}", 9) for n in range(25))
+    found = Bearers(told, 400, differ=True, is_all=False)
+    asked = Forecast(SubscriptionKind.AUTHOR, "A. Example", Cadence.DAILY, Preview(Matched(), 0), bearers=found)
+    shown = forecast_card(asked, [1], date(2031, 11, 20))
+    assert "400 names that are printed here agree with it" in shown.embeds[0].description
+    assert "The menu has the 25 with most papers; a longer name leaves fewer." in shown.embeds[0].description
+    (menu, _) = shown.rows
+    assert isinstance(menu, Select)
+    assert menu.options[0].label == "Ada Example0 · 9+ papers here"
 
 
 async def test_names_are_offered_while_one_is_typed_with_their_papers(house: House) -> None:

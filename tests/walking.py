@@ -55,7 +55,11 @@ def controls_of(bot: PaperBot, names: dict[str, str]) -> Iterator[tuple[str, int
             continue
         right = RIGHTS.get(verb)
         argument = right.argument if right else OWN.get(verb, PAPERS.get(verb, ""))
-        value = right.value if right else {"zone": "Europe/Paris", "abstract": "1", "why": "1"}.get(verb, "")
+        value = (
+            right.value
+            if right
+            else {"zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example"}.get(verb, "")
+        )
         custom_id = f"pb1:{verb}:{argument.format(**names)}".rstrip(":")
         yield verb, COMPONENT, pressed(custom_id, value.format(**names))
 

@@ -43,7 +43,7 @@ C = TypeVar("C", bound=Control)
 #: Does what a control says.
 Action = Callable[[Interaction, C], Awaitable[None]]
 
-COGS: Final = ("cogs.subscribe", "cogs.persons", "cogs.papers", "cogs.summary", "cogs.status")
+COGS: Final = ("cogs.subscribe", "cogs.forecasts", "cogs.persons", "cogs.papers", "cogs.summary", "cogs.status")
 #: What is due is sent at its instant; this is for what no instant tells, like a pause that a person ended.
 DELIVERY_TICK: Final = timedelta(seconds=30)
 INGEST_TICK: Final = timedelta(seconds=30)
@@ -211,7 +211,7 @@ class PaperBot(commands.Bot):
         return now - self._behind_since > MAX_CATCH_UP_WAIT
 
     async def follow(self, interaction: Interaction, kind: SubscriptionKind, words: str) -> None:
-        """Begins a subscription from any control; set by cogs/subscribe.py."""
+        """Begins a subscription from any control; set by cogs/forecasts.py."""
         follow = controls.Follow(kind, words)
         await self.actions[follow.verb](interaction, follow)
 

@@ -14,8 +14,10 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from bot.errors import QueryError
+from bot.language import names
 from bot.language.text import plain
 from bot.models import (
+    Bearers,
     Cadence,
     Forecast,
     Match,
@@ -37,8 +39,10 @@ from bot.query.language import Query
 from bot.query.matching import hits
 from bot.query.meaning import as_query, is_same, queries_of
 from bot.query.nodes import replaced
+from bot.search.bearers import find_bearers
 from bot.search.search import Search
 from bot.similar.nearest import likes_of
+from bot.store.database import Database
 from bot.when.clock import Clock
 
 DAYS: Final = timedelta(days=7)
@@ -81,7 +85,8 @@ def trial_of(
 class Forecaster:
     """Tells what following something would mean. Changes nothing."""
 
-    def __init__(self, search: Search, clock: Clock) -> None:
+    def __init__(self, database: Database, search: Search, clock: Clock) -> None:
+        self._database = database
         self._search = search
         self._clock = clock
 
@@ -112,13 +117,14 @@ class Forecaster:
             offers = await self._counted(owner, SubscriptionKind.KEYWORD, tried, below=_LESS * count)
         if not count:
             known, last = await self._ever(trial)
-            if not (last or likes):
-                offers = await self._meant(owner, kind, text)
+            if not (last or likes) and kind is SubscriptionKind.KEYWORD:
+                offers = await self._meant(owner, text)
         if kind is SubscriptionKind.CATEGORY:
             others = [code for code in categories.resolve(typed) if code != text]
             offers = await self._counted(owner, kind, others) + offers
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
-        return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows)
+        bearers, near = await self._bearers(text) if kind is SubscriptionKind.AUTHOR else (Bearers(), False)
+        return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows, bearers, near)
 
     async def of_search(self, user_id: int, wording: str) -> tuple[SubscriptionKind, str]:
         """What a search offered to follow: papers like one, so much alike that about one a day comes, or a person."""
@@ -165,23 +171,27 @@ class Forecaster:
             (paper, Match(owner, paper.id, Cadence.DAILY, (Reason(0, kind, text, said),))) for paper, said in theirs[:1]
         )
 
-    async def _meant(self, owner: Recipient, kind: SubscriptionKind, text: str) -> list[Offer]:
-        """What may be meant by words or a name that no paper here has."""
-        meant: list[str] = []
-        try:
-            found = await self._search.search(text, limit=_NEAR, ask=False)
-        except QueryError:  # a name need not be one
+    async def _meant(self, owner: Recipient, text: str) -> list[Offer]:
+        """What may be meant by words that no paper here has."""
+        if not query.is_plain(text):
             return []
-        if kind is SubscriptionKind.AUTHOR:
-            meant = nearest_names(text, found.papers)
-        elif kind is SubscriptionKind.KEYWORD and query.is_plain(text):
-            corrected = found.corrected
-            meant = [one for one in (_readable(corrected or ""),) if one]
-        return [
-            Offer(kind, one, (await self._ever(trial_of(owner, kind, one, self._clock())))[0], is_ever=True)
-            for one in meant
-            if one != text
-        ]
+        meant = _readable((await self._search.search(text, limit=_NEAR, ask=False)).corrected or "")
+        if meant is None or meant == text:
+            return []
+        trial = trial_of(owner, SubscriptionKind.KEYWORD, meant, self._clock())
+        return [Offer(SubscriptionKind.KEYWORD, meant, (await self._ever(trial))[0], is_ever=True)]
+
+    async def _bearers(self, text: str) -> tuple[Bearers, bool]:
+        """Who in the collection may be meant by a name, where that is not settled; of one that nobody here has, who has one like it."""
+        found = await find_bearers(self._database, names.spellings(text))
+        if found.count:
+            return (found if found.differ else Bearers()), False
+        try:
+            close = await self._search.search(text, limit=_NEAR, ask=False)
+        except QueryError:  # a name need not be a query
+            return Bearers(), False
+        near = nearest_names(text, close.papers)
+        return (await find_bearers(self._database, near, alike=True) if near else Bearers()), bool(near)
 
 
 def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:

@@ -14,11 +14,11 @@ from typing import Final
 from bot.delivery import digest
 from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
+from bot.following.canonical import canonical
 from bot.following.forecast import look_back, trial_of
 from bot.following.rereading import reread_all
 from bot.following.same import merge_same
 from bot.following.todays import find_today
-from bot.language import names
 from bot.models import (
     ENGLISH,
     Alert,
@@ -37,13 +37,10 @@ from bot.models import (
     User,
     Welcome,
 )
-from bot.papers import categories
-from bot.query import language as query
 from bot.query.matching import Matcher, trouble
 from bot.query.meaning import is_same, queries_of
 from bot.query.reasons import Wishes
 from bot.search.search import Search
-from bot.show.safe import safe
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE
@@ -54,32 +51,7 @@ from bot.when.clock import Clock
 log = logging.getLogger(__name__)
 
 MAX_SUBSCRIPTIONS: Final = 300
-MAX_SPELLINGS: Final = 5
 WELCOME_PAPERS: Final = 3
-
-
-def canonical(kind: SubscriptionKind, text: str) -> str:
-    """The text as it is kept and compared. Raises QueryError or BadInputError that says what can be written."""
-    if kind is SubscriptionKind.KEYWORD:
-        return str(query.parse(text, standing=True))
-    if kind is SubscriptionKind.CATEGORY:
-        found = categories.resolve(text)
-        if not found:
-            raise BadInputError(
-                f"“{safe(text, 80)}” is no arXiv category. Write a code like cs.LG, an archive like cs, or a name."
-            )
-        return found[0]
-    if kind is SubscriptionKind.AUTHOR:
-        spelled = names.spellings(text)
-        if len(spelled) > MAX_SPELLINGS:
-            raise BadInputError(f"A person is followed by at most {MAX_SPELLINGS} spellings; these are {len(spelled)}.")
-        if not all(2 <= len(name) <= 100 and names.parse(name).family for name in spelled):
-            raise BadInputError(
-                "Write the author's name as it is printed on papers, like Julia Kempe. A second spelling goes behind OR, like "
-                "Jim Kurose OR James Kurose."
-            )
-        return " OR ".join(spelled)
-    return str(query.parse(text, standing=True)) if text.strip() else ""
 
 
 class Subscriptions:

@@ -22,6 +22,8 @@ from bot.models.following import (
 from bot.models.found import (
     BROAD,
     Alike,
+    Bearer,
+    Bearers,
     Changed,
     Disowned,
     Forecast,
@@ -70,6 +72,8 @@ __all__ = [
     "Audited",
     "Author",
     "Batch",
+    "Bearer",
+    "Bearers",
     "Cadence",
     "Carrier",
     "Changed",

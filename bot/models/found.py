@@ -48,6 +48,30 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """A name as it is printed here, and what tells its bearer apart: the number of papers, and of the newest ones whom they were
+    written with, their categories and the title."""
+
+    name: str
+    papers: int
+    others: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearers:
+    """The printed names that a typed one may mean, `count` in all. `differ`: not all are printed as it was typed. `agree`: who
+    follows what was typed follows them all. `is_all`: every paper was counted, not the newest alone."""
+
+    told: tuple[Bearer, ...] = ()
+    count: int = 0
+    differ: bool = False
+    agree: bool = True
+    is_all: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One page of an answer. `total` counts all that are shown over its pages; `matching` how many papers agree with
     the query literally (`is_about`: an estimate; `is_beyond`: there are more, nobody counted them). `corrected` is the wording that
@@ -113,7 +137,8 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What a subscription would bring. `offers` are narrower wordings where it is much, and what may be meant where it is nothing.
-    Where the week has none, `known` papers here match, `last` has the newest of them. `follows` means the same and stands already."""
+    Where the week has none, `known` papers here match, `last` has the newest of them. `follows` means the same and stands already.
+    `bearers` are names that one may mean; `near` says that nobody here has it, and these are like it."""
 
     kind: SubscriptionKind
     query: str
@@ -123,6 +148,8 @@ class Forecast:
     known: int = 0
     last: tuple[tuple[Paper, Match], ...] = ()
     follows: Subscription | None = None
+    bearers: Bearers = Bearers()
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)

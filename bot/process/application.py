@@ -163,7 +163,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             persons=Persons(database, matcher, clock),
             summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
-            forecaster=Forecaster(find, clock),
+            forecaster=Forecaster(database, find, clock),
             tracer=Tracer(database, similar, clock),
             clock=clock,
             owner_id=settings.owner_id,

@@ -32,7 +32,7 @@ async def by_one_of(
             for name in printed:
                 await turns.rest()
                 if name not in known:
-                    known[name] = _is_one(people, names.parse(name)) if _may_be(words, name) else None
+                    known[name] = _is_one(people, names.parse(name)) if may_be(words, name) else None
                 if sure := known[name]:
                     yield paper_id, name, sure
                     break
@@ -65,7 +65,7 @@ async def names_begun(read: Connection, text: str, ids: Sequence[int], limit: in
     *whole, last = scan(plain(text)).forms
     found: Counter[str] = Counter()
     for printed in (await papers.load_authors(read, ids)).values():
-        likely = (name for name in printed if _may_be((last,), name))
+        likely = (name for name in printed if may_be((last,), name))
         found.update({without_marks(name) for name in map(plain, likely) if _is_begun(whole, last, scan(name).forms)})
     return found.most_common(limit)
 
@@ -79,7 +79,7 @@ def _is_begun(whole: Sequence[str], last: str, forms: Sequence[str]) -> bool:
     return any(form.startswith(last) for form in left)
 
 
-def _may_be(words: Sequence[str], printed: str) -> bool:
+def may_be(words: Sequence[str], printed: str) -> bool:
     """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
     if not printed.isascii() or "\\" in printed:
         return True

@@ -56,6 +56,15 @@ class Follow(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class PickPerson(Control):
+    """Asks what following one of the names would bring that a typed one may mean."""
+
+    verb = "person"
+    cadence: Cadence = part(CADENCE)
+    name: str = answer(WORDS, "", "value")
+
+
+@dataclass(frozen=True, slots=True)
 class FollowList(Control):
     """Get the papers of this channel's list by DM."""
 
@@ -376,7 +385,7 @@ class Inert(Control):
 
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
-    Take, Follow, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
+    Take, Follow, PickPerson, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,

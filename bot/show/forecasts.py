@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from bot.language.text import clean
+from bot.language.text import blank, clean, plain
 from bot.language.tokens import tokens
-from bot.models import Forecast, Match, Offer, Preview, SubscriptionKind, User
+from bot.models import Bearer, Forecast, Match, Offer, Preview, SubscriptionKind, User
 from bot.papers import categories
 from bot.query.meaning import as_query
 from bot.show import controls
-from bot.show.cards import AMBER, BLUE, Button, Card, Embed
+from bot.show.cards import AMBER, BLUE, Button, Card, Embed, Option, Row, Select, cut
 from bot.show.safe import safe
 from bot.show.wording import (
     CADENCE_WORDS,
+    author_choice,
     counted,
     day_text,
     followed_name,
@@ -28,6 +29,8 @@ from bot.show.wording import (
 __all__ = ["forecast_card", "preview_text", "rate"]
 
 _SHOWN: Final = 3
+#: Characters of a co-author's name in a menu.
+_OTHER: Final = 22
 #: Characters of a wording on a button.
 _LABEL: Final = 50
 
@@ -40,6 +43,8 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
         lines.append(list_line(paper, today, _found_words(match)))
     if forecast.offers:
         lines += ["", _offers_text(forecast)]
+    if forecast.bearers.told:
+        lines += ["", _bearers_text(forecast)]
     if numbers[0] is None:
         lines += ["", "I cannot save anything right now. Try again in a minute."]
     if note:
@@ -49,7 +54,7 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
         embeds=(
             Embed(description="\n".join(lines), color=AMBER if _is_flood(forecast.preview, forecast.kind) else BLUE),
         ),
-        rows=(buttons,) if buttons else (),
+        rows=(*_bearer_menu(forecast), *((buttons,) if buttons else ())),
     )
 
 
@@ -145,6 +150,41 @@ def _offers_text(forecast: Forecast) -> str:
     if is_like(forecast.query) and SubscriptionKind.KEYWORD in kinds:
         return "Or take papers that are more like it, or less:"
     return "That is much. You may take less of it:" if forecast.preview.matched.count else "Did you mean one of these?"
+
+
+def _bearers_text(forecast: Forecast) -> str:
+    """What the menu of names is for."""
+    found = forecast.bearers
+    if forecast.near:
+        return "These names here are like it. Choose one to see what it would bring."
+    if not found.agree:
+        text = (
+            "That is one word of a name, and *Follow* takes only papers that print no more of it. Choose who is meant."
+        )
+    elif found.count == 1:
+        text = f"The name is printed here as **{safe(found.told[0].name, 100)}** alone. Choose it to see that one."
+    else:
+        text = f"{found.count:,} names that are printed here agree with it; *Follow* takes them all. Choose one to see that one."
+    if found.count > len(found.told):
+        text += f" The menu has the {len(found.told)} with most papers; a longer name leaves fewer."
+    return text
+
+
+def _bearer_menu(forecast: Forecast) -> tuple[Row, ...]:
+    """The names that may be meant, each with what tells its bearer apart."""
+    found = forecast.bearers
+    options = tuple(
+        Option(author_choice(bearer.name, bearer.papers, found.is_all), bearer.name, _bearer_facts(bearer))
+        for bearer in found.told
+    )
+    return (Select(controls.PickPerson(forecast.cadence).encode(), "Who is meant?", options),) if options else ()
+
+
+def _bearer_facts(bearer: Bearer) -> str:
+    """With whom, where, and the latest title."""
+    others = f"with {' and '.join(cut(other, _OTHER) for other in bearer.others)}" if bearer.others else ""
+    title = "" if blank(title := plain(bearer.title)) else title
+    return " · ".join(part for part in (others, ", ".join(bearer.categories), title) if part)
 
 
 def _found_words(match: Match) -> frozenset[str]:

@@ -1,0 +1,63 @@
+"""What can be done with a forecast: read it, choose who is meant, follow. In Discord's words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from discord.ext import commands
+
+from bot.chat import messenger
+from bot.chat.app import Interaction, PaperBot
+from bot.chat.forecasting import forecast, forecast_person
+from bot.models import Cadence
+from bot.show import answers, controls
+from bot.when.places import find_places
+
+
+class Forecasts(commands.Cog):
+    """What a forecast's controls do."""
+
+    def __init__(self, bot: PaperBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.add_action(controls.Follow, self.follow_from_control)
+        self.bot.add_action(controls.FollowFound, self.follow_found)
+        self.bot.add_action(controls.PickPerson, self.pick)
+        self.bot.add_action(controls.Take, self.take)
+
+    async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
+        """A button somewhere says "get these by DM"."""
+        await forecast(interaction, control.kind, control.words)
+
+    async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
+        """A search named a person, or papers like one."""
+        await messenger.thinking(interaction)
+        wording = await self.bot.services.search.recall(control.search)
+        kind, words = await self.bot.services.forecaster.of_search(interaction.user.id, wording)
+        await forecast(interaction, kind, words)
+
+    async def pick(self, interaction: Interaction, control: controls.PickPerson) -> None:
+        """One of the names was chosen that a typed one may mean."""
+        await forecast_person(interaction, control.name, control.cadence)
+
+    async def take(self, interaction: Interaction, control: controls.Take) -> None:
+        """A forecast was read, and is wanted."""
+        await messenger.changing(interaction)
+        words = await self.bot.services.search.recall(control.wording)
+        me, service = interaction.user.id, self.bot.services.subscriptions
+        outcome = await service.subscribe(me, control.kind, words, control.cadence, str(interaction.locale))
+        self.bot.jobs.run_soon("deliver")
+        alone = interaction.is_user_integration() and not interaction.is_guild_integration()
+        asks = outcome.user.timezone is None and control.cadence is not Cadence.INSTANT
+        card = answers.subscribed(
+            outcome,
+            ask_place=answers.place_select("", find_places(""), outcome.user.digest_minute // 60) if asks else None,
+            invite=self.bot.invite_url() if alone else None,
+            first_in=await self.bot.first_message_in(me) if outcome.welcomed else timedelta(),
+        )
+        await messenger.update(interaction, card)
+
+
+async def setup(bot: PaperBot) -> None:
+    await bot.add_cog(Forecasts(bot))
