@@ -10,10 +10,13 @@ from discord import app_commands
 from bot.__main__ import MODULES
 from bot.commands.frame import EXIT_CODES
 from bot.config import Settings, variable_name
+from bot.store.database import Database
 from tests.conftest import ROOT
 from tests.house import House
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: What in a row says whose it is, be it by way of another row.
+PERSONAL = {"user_id", "owner_id", "recipient_id", "subscription_id", "message_id"}
 
 
 def test_the_first_screen_of_the_readme_has_both_commands() -> None:
@@ -95,3 +98,14 @@ def test_contributing_says_how_to_add_each_kind_of_thing() -> None:
         "A setting",
         "A migration",
     ]
+
+
+async def test_the_page_on_privacy_names_every_table_that_holds_something_of_a_person(database: Database) -> None:
+    text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", text[text.index("To have your data deleted") :]))
+    async with database.reading() as read:
+        rows = await read.all(
+            """SELECT t.name AS table_name, c.name AS column_name FROM sqlite_master AS t, pragma_table_info(t.name) AS c
+               WHERE t.type = 'table'"""
+        )
+    assert named == {"users", *(row["table_name"] for row in rows if row["column_name"] in PERSONAL)}

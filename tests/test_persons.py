@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.conftest import ROOT
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, page, sample, shown_text, text_of
 
 WRONG = sample("2511.00001", "Liquid *walls*", authors=("K. He", "Ada Example", "Ben Sample"))
@@ -103,6 +104,12 @@ async def test_a_strangers_press_and_an_old_one_get_a_kind_answer(house: House) 
         await write.execute("UPDATE subscriptions SET removed_at = 5")
     gone = shown_text(await house.choose(told, "K. He · Liquid *walls*"))
     assert "That subscription is not yours, or is gone." in gone
+
+
+async def test_help_and_the_readme_say_that_it_can_be_said(house: House) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for text in (text_of((await house.run("help"))["message"]), readme):
+        assert "*Not this person?* under the message" in text
 
 
 async def test_what_words_brought_has_no_such_menu(house: House) -> None:

@@ -48,7 +48,8 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
         (
             '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` '
             "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
-            "nicknames do: `Jim Kurose OR James Kurose`. "
+            "nicknames do: `Jim Kurose OR James Kurose`. Where a followed name brings somebody else, "
+            "*Not this person?* under the message says so. "
             "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
             "you alone. I read no message but the one you choose there."
         ),
