@@ -327,6 +327,8 @@ async def test_what_is_kept_of_it_and_cannot_be_read_is_no_fault(desk: Desk, ser
         async with desk.database.reading() as read:
             (him,) = await subscriptions.load_for(read, person(READER))
         assert him.namesakes[0].others == ()
+    await desk.sql("UPDATE subscriptions SET query = '-'")
+    assert (await service.own(person(READER), him.id, 1)).names == ("K. He",)
 
 
 def test_words_know_no_namesakes() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.errors import BadInputError, NotFoundError
 from bot.models import SOMEBODY_ELSE, Disowned, Namesake, Paper, Recipient, Subscription
 from bot.query.document import of_paper
-from bot.query.matching import Matcher
+from bot.query.matching import Matcher, trouble
 from bot.query.namesakes import mistaken, others_of, person_hit
 from bot.store import holding, namesakes, papers, searches
 from bot.store import subscriptions as store
@@ -66,7 +66,8 @@ class Persons:
             names = tuple(n.name for n in subscription.namesakes if n.paper_id == paper.id)
             await namesakes.remove(write, subscription.id, paper.id)
             (changed,) = await store.load_active(write, [subscription.id])
-        self._matcher.add(changed)
+        if trouble(changed) is None:
+            self._matcher.add(changed)
         return Disowned(changed, paper, names, is_new=bool(names))
 
 

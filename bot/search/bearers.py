@@ -124,8 +124,8 @@ def _bearer(group: _Group, newest: Sequence[Paper]) -> Bearer:
     own = {people((names.parse(printed),)) for printed in group.printed}
     others: Counter[str] = Counter()
     for paper in newest:
-        authors = (author.name for author in paper.authors[:_AUTHORS])
-        others.update({without_marks(plain(a)) for a in authors if people((names.parse(a),)) not in own} - {""})
+        authors = [a.name for a in paper.authors[:_AUTHORS] if people((names.parse(a.name),)) not in own]
+        others.update(dict.fromkeys(name for author in authors if (name := without_marks(plain(author)))))
     codes = Counter(code for paper in newest if (code := paper.primary_category))
     return Bearer(
         name,
