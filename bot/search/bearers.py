@@ -125,7 +125,7 @@ def _bearer(group: _Group, newest: Sequence[Paper]) -> Bearer:
     others: Counter[str] = Counter()
     for paper in newest:
         authors = [a.name for a in paper.authors[:_AUTHORS] if people((names.parse(a.name),)) not in own]
-        others.update(dict.fromkeys(name for author in authors if (name := without_marks(plain(author)))))
+        others.update(list(dict.fromkeys(filter(None, (without_marks(plain(author)) for author in authors)))))
     codes = Counter(code for paper in newest if (code := paper.primary_category))
     return Bearer(
         name,
