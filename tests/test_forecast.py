@@ -111,7 +111,8 @@ async def test_what_had_no_match_this_week_shows_the_last_one(house: House) -> N
 
 
 async def test_an_author_whom_nobody_here_knows_is_said_to_be_and_near_names_are_offered(house: House) -> None:
-    await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Ada Example")))
+    other = sample("2511.00002", "Walls", authors=("Julia Other",))
+    await announce(house, sample("2511.00001", "A tokamak", authors=("Julia Kempe", "Ada Example")), other)
     shown = await forecast(house, "author", name="Julia Kampe")
     assert "There is no paper here by that name yet; if it is right, follow it and wait for one." in text_of(shown)
     assert "These names here are like it. Choose one to see what it would bring." in text_of(shown)
