@@ -7,10 +7,14 @@ from datetime import timedelta
 from discord.ext import commands
 
 from bot.chat import messenger
+from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
-from bot.chat.forecasting import forecast, forecast_person
-from bot.models import Cadence
+from bot.chat.forecasting import forecast, forecast_person, reworded
+from bot.errors import NotFoundError
+from bot.following.owning import GONE
+from bot.models import Cadence, OwnerKind, Recipient
 from bot.show import answers, controls
+from bot.show.followed import reword_form, subscription_card
 from bot.when.places import find_places
 
 
@@ -25,6 +29,9 @@ class Forecasts(commands.Cog):
         self.bot.add_action(controls.FollowFound, self.follow_found)
         self.bot.add_action(controls.PickPerson, self.pick)
         self.bot.add_action(controls.Take, self.take)
+        self.bot.add_action(controls.Reword, self.open_reword)
+        self.bot.add_action(controls.RewordForm, self.reword)
+        self.bot.add_action(controls.TakeWords, self.take_words)
 
     async def follow_from_control(self, interaction: Interaction, control: controls.Follow) -> None:
         """A button somewhere says "get these by DM"."""
@@ -57,6 +64,29 @@ class Forecasts(commands.Cog):
             first_in=await self.bot.first_message_in(me) if outcome.welcomed else timedelta(),
         )
         await messenger.update(interaction, card)
+
+    async def open_reword(self, interaction: Interaction, control: controls.Reword) -> None:
+        """Asks for other words, with those that stand."""
+        owner = Recipient(OwnerKind.USER, interaction.user.id)
+        own = await in_time(self.bot.services.subscriptions.list_for(owner))
+        standing = next((s for s in own or () if s.id == control.subscription), None)
+        if own is not None and standing is None:
+            raise NotFoundError(GONE)
+        await messenger.ask(interaction, reword_form(control.subscription, standing))
+
+    async def reword(self, interaction: Interaction, control: controls.RewordForm) -> None:
+        """What it would bring with these words."""
+        await messenger.thinking(interaction)
+        await messenger.answer(interaction, await reworded(interaction, control.subscription, control.words))
+
+    async def take_words(self, interaction: Interaction, control: controls.TakeWords) -> None:
+        """That was read, and is wanted."""
+        await messenger.changing(interaction)
+        words = await self.bot.services.search.recall(control.wording)
+        owner = Recipient(OwnerKind.USER, interaction.user.id)
+        changed = await self.bot.services.subscriptions.reword(owner, control.subscription, words)
+        self.bot.jobs.run_soon("deliver")
+        await messenger.update(interaction, subscription_card(changed))
 
 
 async def setup(bot: PaperBot) -> None:

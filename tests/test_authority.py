@@ -5,6 +5,7 @@ A control's id can be forged, so each one is pressed with the id of somebody els
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,8 @@ RIGHTS = {
     "summary-tell": Right(MAKER),
     # a subscription: its owner, wherever they are
     **{f"sub-{verb}": Right(THE_OWNER, "{subscription}") for verb in ("pause", "remove", "instant", "weekly")},
+    "sub-reword": Right(THE_OWNER, "{subscription}"),
+    "sub-take": Right(THE_OWNER, "{subscription}:{wording}"),
     "sub-resume": Right(THE_OWNER, "{paused}"),
     "sub-daily": Right(THE_OWNER, "{paused}"),
     "sub-restore": Right(THE_OWNER, "{removed}"),
@@ -57,7 +60,7 @@ RIGHTS = {
 #: These name nobody's thing: they are about who presses, or about papers, which are for all.
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
-    "today": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
+    "today": "1", "sub-words": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
     "person": "daily",
 }  # fmt: skip
 PAPERS = {
@@ -97,6 +100,7 @@ class Ground:
         await house.app.services.persons.disown(Recipient(OwnerKind.USER, int(house.nadia)), author, paper)
         self.names |= {"subscription": str(ids[0]), "paused": str(ids[1]), "removed": str(ids[2])}
         self.names |= {"author": str(author), "paper": str(paper)}
+        self.names["wording"] = str(await house.app.services.search.remember("stellarator arms"))
         await self.people()
         async with house.app.database.transaction() as write:
             await write.execute(
@@ -182,7 +186,7 @@ class Ground:
 
     async def was_done(self, answer: Any) -> bool:
         """Whether anything of the list or of the owner's subscriptions was changed, posted or shown."""
-        text = text_of(answer["message"]) if answer.get("message") else ""
+        text = text_of(answer["message"]) if answer.get("message") else json.dumps(answer.get("modal"))
         posted = await self.house.rows("SELECT 1 FROM messages WHERE recipient_kind = 'channel'")
         changed = any([await self.table(table) != rows for table, rows in self.before.items()])
         words = (LISTED, "stellarator", f"<#{self.papers}>: up to")

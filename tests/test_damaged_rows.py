@@ -17,12 +17,14 @@ from bot.commands import audit as audit_command
 from bot.commands import questions
 from bot.errors import BadInputError
 from bot.models.messages import Held, Pause
+from bot.search.search import Search
 from bot.store import ahead, pauses
 from tests.house import FRIDAY, THURSDAY, House, london, page, sample
 
 #: What no writer of ours puts there: text that is neither a date nor JSON, JSON of another shape, instants of the years 31 million.
 ODD: Final[dict[str, tuple[Any, ...]]] = {
-    "TEXT": ("\x07no date, [no JSON", '{"a": [7]}'), "INTEGER": (10**15, -(10**15)), "REAL": (1e18, -1e18)
+    "TEXT": ("\x07no date, [no JSON", '{"a": [7]}'), "INTEGER": (10**15, -(10**15)), "REAL": (1e18, -1e18),
+    "BLOB": (b"\x07odd", b"", bytes(12)),
 }  # fmt: skip
 
 #: Every so many columns, and always those that once stopped somebody.
@@ -30,6 +32,7 @@ STEP: Final = 1 if os.environ.get("PAPERBOY_SWEEP_STEP") else 6
 ALWAYS: Final = {
     ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
+    ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
@@ -60,6 +63,8 @@ async def lived_in(house: House) -> House:
     papers = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
     await house.run("summary setup", channel=papers, hour=8, days="every day")
     await house.run("search", text="tokamak")
+    await house.app.services.search.similar.catch_up()
+    await house.subscribe("query", query="like:2511.00001>=5")
     await house.morning(THURSDAY)
     await house.app.repairer.repair()
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
@@ -89,6 +94,8 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
+        "similar": services.search.similar.catch_up, "like": lambda: services.search.search("like:2511.00001>=1"),
+        "like anew": lambda: Search(app.database, services.clock).search("like:2511.00001>=1"),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
         "paperboy search": lambda: questions._search(settings, ("tokamak",), 10, False, True),
         "paperboy daily": lambda: questions._daily(settings, None, 10, True),

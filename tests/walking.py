@@ -22,6 +22,7 @@ MEANT: Final = {
 WORD: Final = "tokamak"
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
+    "sub-words": {"words": "gloves"},
     "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
 }
 

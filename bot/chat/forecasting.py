@@ -9,14 +9,16 @@ from typing import Final, Literal
 
 from bot.chat import messenger
 from bot.chat.app import Interaction
+from bot.errors import NotFoundError
 from bot.following.canonical import canonical
+from bot.following.owning import GONE
 from bot.following.subscriptions import check_room
 from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
 from bot.show.cards import Card
-from bot.show.forecasts import forecast_card, time_kept, unknown_place
+from bot.show.forecasts import forecast_card, reword_card, time_kept, unknown_place
 from bot.when.places import meant_place
 
-__all__ = ["HowOften", "forecast", "forecast_person"]
+__all__ = ["HowOften", "forecast", "forecast_person", "reworded"]
 
 HowOften = Literal["once a day", "at once", "once a week"]
 _CADENCES: Final = {"once a day": Cadence.DAILY, "at once": Cadence.INSTANT, "once a week": Cadence.WEEKLY}
@@ -43,6 +45,19 @@ async def forecast_person(interaction: Interaction, name: str, cadence: Cadence)
     text = canonical(SubscriptionKind.AUTHOR, name)
     await messenger.changing(interaction)
     await messenger.update(interaction, await _card(interaction, SubscriptionKind.AUTHOR, name, text, cadence))
+
+
+async def reworded(interaction: Interaction, subscription_id: int, words: str) -> Card:
+    """What a subscription would bring with other words, beside what it brought."""
+    bot, owner = interaction.client, Recipient(OwnerKind.USER, interaction.user.id)
+    standing = await bot.services.subscriptions.one(owner, subscription_id)
+    if standing is None:
+        raise NotFoundError(GONE)
+    own = await bot.services.subscriptions.list_for(owner)
+    found = await bot.services.forecaster.reword(standing, words, own)
+    remember = bot.services.search.remember
+    numbers = [await remember(text) for text in (found.after.query, *(offer.query for offer in found.after.offers))]
+    return reword_card(found, numbers, bot.today())
 
 
 async def _card(

@@ -14,6 +14,7 @@ from typing import Final
 from rapidfuzz import fuzz
 
 from bot.errors import QueryError
+from bot.following.canonical import canonical
 from bot.language import names
 from bot.language.text import plain
 from bot.models import (
@@ -28,6 +29,7 @@ from bot.models import (
     Preview,
     Reason,
     Recipient,
+    Rewording,
     Subscription,
     SubscriptionKind,
 )
@@ -125,6 +127,14 @@ class Forecaster:
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
         bearers, near = await self._bearers(text) if kind is SubscriptionKind.AUTHOR else (Bearers(), False)
         return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows, bearers, near)
+
+    async def reword(self, standing: Subscription, typed: str, own: Sequence[Subscription]) -> Rewording:
+        """What a subscription would be with other words. Raises QueryError and BadInputError as `canonical`."""
+        text = canonical(standing.kind, typed)
+        before = await look_back(self._search, replace(standing, created=self._clock(), paused=False))
+        others = [s for s in own if s.id != standing.id]
+        after = await self.forecast(standing.owner.id, standing.kind, typed, text, others, standing.cadence)
+        return Rewording(standing, before, after)
 
     async def of_search(self, user_id: int, wording: str) -> tuple[SubscriptionKind, str]:
         """What a search offered to follow: papers like one, so much alike that about one a day comes, or a person."""

@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import Final
 
 from bot.errors import BadInputError, NotFoundError
-from bot.models import SOMEBODY_ELSE, Disowned, Namesake, Paper, Recipient, Subscription
+from bot.following.owning import owned
+from bot.following.waiting import ask_again
+from bot.models import SOMEBODY_ELSE, Disowned, Namesake, Paper, Recipient
 from bot.query.document import of_paper
 from bot.query.matching import Matcher, trouble
 from bot.query.namesakes import mistaken, others_of, person_hit
-from bot.store import holding, namesakes, papers, searches
+from bot.store import namesakes, papers, searches
 from bot.store import subscriptions as store
 from bot.store.database import Connection, Database
 from bot.when.clock import Clock
-from bot.when.turns import Turns
 
 #: Papers of which somebody may say so for one subscription: each is compared with every paper by that name.
 MOST: Final = 200
-_CHUNK: Final = 50
 
 
 class Persons:
@@ -35,7 +35,7 @@ class Persons:
         """The author of this paper is somebody else than this subscription means. Raises NotFoundError for a subscription that is not
         the owner's and for a paper by nobody of that name, BadInputError for too many."""
         async with self._database.transaction() as write:
-            subscription = await _owned(write, owner, subscription_id)
+            subscription = await owned(write, owner, subscription_id)
             paper = await _paper(write, paper_id)
             doc = of_paper(paper)
             hit = person_hit(subscription, doc)
@@ -54,14 +54,14 @@ class Persons:
                 write, subscription.id, Namesake(hit.text, paper.id, paper.title, others), self._clock()
             )
             (changed,) = await store.load_active(write, [subscription.id])
-            await _drop_waiting(write, changed)
+            await ask_again(write, changed, None, SOMEBODY_ELSE)
         self._matcher.add(changed)
         return Disowned(changed, paper, (hit.text,), len(others))
 
     async def own(self, owner: Recipient, subscription_id: int, paper_id: int) -> Disowned:
         """Takes that back. What was left out for it is found by the next audit and comes late. Raises NotFoundError as above."""
         async with self._database.transaction() as write:
-            subscription = await _owned(write, owner, subscription_id)
+            subscription = await owned(write, owner, subscription_id)
             paper = await _paper(write, paper_id)
             names = tuple(n.name for n in subscription.namesakes if n.paper_id == paper.id)
             await namesakes.remove(write, subscription.id, paper.id)
@@ -71,15 +71,6 @@ class Persons:
         return Disowned(changed, paper, names, is_new=bool(names))
 
 
-async def _owned(write: Connection, owner: Recipient, subscription_id: int) -> Subscription:
-    """The owner's subscription, or that into which it was merged."""
-    kept = await store.kept_id(write, subscription_id)
-    found = next((s for s in await store.load_active(write, [kept]) if s.owner == owner), None)
-    if found is None:
-        raise NotFoundError("That subscription is not yours, or is gone. `/subscriptions` shows the ones you have.")
-    return found
-
-
 async def _paper(write: Connection, paper_id: int) -> Paper:
     """The paper of a control, whatever it was merged into since."""
     kept = await searches.kept_id(write, paper_id)
@@ -87,18 +78,3 @@ async def _paper(write: Connection, paper_id: int) -> Paper:
     if found is None:
         raise NotFoundError("This paper is not in the collection any more.")
     return found
-
-
-async def _drop_waiting(write: Connection, subscription: Subscription) -> None:
-    """What waits to be told and is a namesake's is not told."""
-    waiting = await holding.waiting_for(write, subscription)
-    turns = Turns()
-    for start in range(0, len(waiting), _CHUNK):
-        chunk = waiting[start : start + _CHUNK]
-        found = await papers.load_papers(write, [alert.paper_id for alert in chunk])
-        theirs = []
-        for alert in chunk:
-            await turns.rest()
-            if alert.paper_id in found and mistaken(subscription, of_paper(found[alert.paper_id])):
-                theirs.append(alert)
-        await holding.drop_reason(write, theirs, subscription.id, SOMEBODY_ELSE)

@@ -16,11 +16,14 @@ from bot.delivery.composing import content_of, enqueue, reschedule
 from bot.errors import BadInputError, BusyError, CannotWriteError, NotFoundError
 from bot.following.canonical import canonical
 from bot.following.forecast import look_back, trial_of
+from bot.following.owning import GONE, owned
 from bot.following.rereading import reread_all
 from bot.following.same import merge_same
 from bot.following.todays import find_today
+from bot.following.waiting import ask_again
 from bot.models import (
     ENGLISH,
+    NOT_ASKED,
     Alert,
     Cadence,
     Changed,
@@ -41,6 +44,7 @@ from bot.query.matching import Matcher, trouble
 from bot.query.meaning import is_same, queries_of
 from bot.query.reasons import Wishes
 from bot.search.search import Search
+from bot.show.wording import subscription_name
 from bot.store import alerts, holding, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE
@@ -212,6 +216,24 @@ class Subscriptions:
         """Takes a removal back. Raises BadInputError over the limit of subscriptions."""
         return await self._change(owner, subscription_id, removed=False)
 
+    async def reword(self, owner: Recipient, subscription_id: int, typed: str) -> Subscription:
+        """Gives a subscription other words. What it brought stays brought; what waits and the new words do not ask for is not sent.
+
+        Raises QueryError, NotFoundError as the others, and BadInputError where another one of the owner means the same.
+        """
+        async with self._database.transaction() as write:
+            before = await owned(write, owner, subscription_id)
+            wanted = canonical(before.kind, typed)
+            twin = _same([s for s in await store.load_for(write, owner) if s.id != before.id], before.kind, wanted)
+            if twin is not None:
+                raise BadInputError(f"You follow {subscription_name(twin)} already, which means the same.")
+            await store.reword(write, before.id, wanted, self._clock())
+            (after,) = await store.load_active(write, [before.id])
+            seeds = await self._search.similar.seeds_of(queries_of([after]))
+            await ask_again(write, after, seeds, NOT_ASKED)
+        await self._listen(after)
+        return after
+
     async def set_cadence(self, owner: Recipient, subscription_id: int, cadence: Cadence) -> Subscription:
         return (await self._change(owner, subscription_id, cadence=cadence)).subscription
 
@@ -230,9 +252,7 @@ class Subscriptions:
             subscription = await store.load_one(write, subscription_id)
             stands = removed is not None or await store.load_active(write, [subscription_id])
             if subscription is None or subscription.owner != owner or not stands:
-                raise NotFoundError(
-                    "That subscription is not yours, or is gone. `/subscriptions` shows the ones you have."
-                )
+                raise NotFoundError(GONE)
             now = self._clock()
             if paused is not None:
                 await store.set_paused(write, subscription_id, paused, now)

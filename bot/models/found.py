@@ -153,6 +153,15 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """A subscription with what it brought in the last 7 days, and what other words of it would have brought."""
+
+    subscription: Subscription
+    before: Preview
+    after: Forecast
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribed:
     """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
 

@@ -79,6 +79,8 @@ ENGLISH: Final = "en-US"
 
 #: Why an alert is held for which no subscription stands any more.
 NOBODY_ASKS: Final = "the subscription was removed or paused"
+#: Why one is held whose subscription asks for something else now.
+NOT_ASKED: Final = "you follow other words now"
 #: Why one is held whose author is not the person who is followed.
 SOMEBODY_ELSE: Final = "you said that its author is somebody else"
 

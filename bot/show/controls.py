@@ -140,6 +140,32 @@ class RemoveSubscription(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class Reword(Control):
+    """Asks for other words of a subscription."""
+
+    verb = "sub-reword"
+    subscription: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class RewordForm(Control):
+    """That form came back."""
+
+    verb = "sub-words"
+    subscription: int = part(ID)
+    words: str = answer(WORDS, "")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeWords(Control):
+    """Gives a subscription the words of which a forecast was made; `wording` is the number of its text."""
+
+    verb = "sub-take"
+    subscription: int = part(ID)
+    wording: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreSubscription(Control):
     """Takes a removal back."""
 
@@ -386,7 +412,8 @@ class Inert(Control):
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, Follow, PickPerson, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
-    PauseSubscription, ResumeSubscription, RemoveSubscription, RestoreSubscription, *CADENCES, NotThisPerson, RightPerson,
+    PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
+    *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
     ReadAbstract, AskWhy, FindSimilar, FoundPage, FollowFound, DailyPage, TrendingPage, Share,

@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.models import Subscription, User
+from bot.models import Subscription, SubscriptionKind, User
 from bot.query.matching import trouble
 from bot.show import controls
 from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
-from bot.show.cards import AMBER, Button, Card, Embed, Option, Row, Select
+from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.persons import namesake_lines, namesake_menu
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
 
+_LABELS: Final = {
+    SubscriptionKind.KEYWORD: "Words, or a query",
+    SubscriptionKind.AUTHOR: "The name as printed on papers",
+    SubscriptionKind.CATEGORY: "A category of arXiv, like cs.LG",
+    SubscriptionKind.TRENDING: "Words for the Daily Papers, or none",
+}
 #: How many are named of those that were merged, and of those that were read anew.
 _NAMED: Final = 5
 
@@ -111,6 +117,15 @@ def _list_entry(subscription: Subscription) -> str:
     return f"{subscription_name(subscription)} · {CADENCE_WORDS[subscription.cadence]}{paused}"
 
 
+def reword_form(subscription_id: int, standing: Subscription | None) -> Form:
+    """Asks for other words of a subscription; what it is may not be known in time."""
+    kind = standing.kind if standing else SubscriptionKind.TRENDING
+    label = _LABELS[kind] if standing else "What should it bring?"
+    value = standing.query if standing else ""
+    field = Field("words", label, value=value, max_length=500, required=kind is not SubscriptionKind.TRENDING)
+    return Form(controls.RewordForm(subscription_id).encode(), "Change a subscription", (field,))
+
+
 def subscription_card(subscription: Subscription, again: int = 0) -> Card:
     """One subscription and what can be done with it; `again` papers that matched before come once more."""
     if why := trouble(subscription):
@@ -140,6 +155,7 @@ def subscription_card(subscription: Subscription, again: int = 0) -> Card:
     rows: tuple[Row, ...] = (
         (
             change,
+            Button("Change", controls.Reword(subscription.id).encode()),
             Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
             Button("Back to the list", controls.ShowSubscriptions().encode()),
         ),

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.language.text import blank, clean, plain
 from bot.language.tokens import tokens
-from bot.models import Bearer, Forecast, Match, Offer, Preview, SubscriptionKind, User
+from bot.models import Bearer, Forecast, Match, Offer, Preview, Rewording, SubscriptionKind, User
 from bot.papers import categories
 from bot.query.meaning import as_query
 from bot.show import controls
@@ -24,9 +24,10 @@ from bot.show.wording import (
     is_like,
     list_line,
     paper_date,
+    subscription_name,
 )
 
-__all__ = ["forecast_card", "preview_text", "rate"]
+__all__ = ["forecast_card", "preview_text", "rate", "reword_card"]
 
 _SHOWN: Final = 3
 #: Characters of a co-author's name in a menu.
@@ -56,6 +57,42 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
         ),
         rows=(*_bearer_menu(forecast), *((buttons,) if buttons else ())),
     )
+
+
+def reword_card(rewording: Rewording, numbers: Sequence[int | None], today: date) -> Card:
+    """What a subscription brought beside what it would with other words. `numbers` as above."""
+    standing, after = rewording.subscription, rewording.after
+    if after.follows:
+        text = f"You follow {subscription_name(after.follows)} already, which means the same. Nothing is changed."
+        return Card(embeds=(Embed(description=text, color=AMBER),))
+    then = followed_name(after.kind, after.query, 0)
+    lines = [f"Change {subscription_name(standing)} to {then}? Nothing is changed yet.", ""]
+    lines += [f"As it is: {_count_text(rewording.before, standing.kind)}.", f"Then: {_volume_text(after, today)}"]
+    for paper, match in after.preview.matched.papers[:_SHOWN] or after.last:
+        lines.append(list_line(paper, today, _found_words(match)))
+    lines += ["", "What came stays yours, and no paper comes twice. What waits is sent where the new words ask for it."]
+    if numbers[0] is None:
+        lines += ["", "I cannot save anything right now. Try again in a minute."]
+    offers = zip(after.offers, numbers[1:], strict=True)
+    buttons = [
+        Button("Change it", controls.TakeWords(standing.id, number).encode(), style="primary")
+        for number in numbers[:1]
+        if number is not None
+    ]
+    buttons += [
+        Button(_offer_label(offer), controls.TakeWords(standing.id, number).encode())
+        for offer, number in offers
+        if number is not None and offer.kind is standing.kind
+    ]
+    buttons.append(Button("Keep it as it is", controls.ShowSubscriptions().encode()))
+    color = AMBER if _is_flood(after.preview, after.kind) else BLUE
+    return Card(embeds=(Embed(description="\n".join(lines), color=color),), rows=(tuple(buttons),))
+
+
+def _count_text(preview: Preview, kind: SubscriptionKind) -> str:
+    count = preview.matched.count
+    about = "about " if preview.matched.is_about else ""
+    return f"{about}{count:,} of {_of_kind(kind, preview)} in the last 7 days, {rate(count)}"
 
 
 def _head_lines(forecast: Forecast) -> list[str]:

@@ -5,10 +5,10 @@ Knows SQL for these moves; decides by `Wishes` alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
-from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Recipient, Subscription
+from bot.models import NOBODY_ASKS, Alert, Cadence, Hold, OwnerKind, Reason, Recipient, Subscription
 from bot.query.reasons import Wishes
 from bot.store import alerts
 from bot.store.database import Connection
@@ -71,14 +71,13 @@ async def waiting_for(read: Connection, subscription: Subscription) -> list[Aler
     return found
 
 
-async def drop_reason(write: Connection, dropped: Iterable[Alert], subscription_id: int, why: str) -> None:
-    """Takes a subscription out of the reasons of these alerts; one for which no reason is left is held."""
-    left = {a.id: tuple(r for r in a.reasons if r.subscription_id != subscription_id) for a in dropped}
+async def revise(write: Connection, reasons: Mapping[int, tuple[Reason, ...]], why: str) -> None:
+    """Gives alerts that wait these reasons, by id; one for which none is left is held."""
     await write.execute_many(
         "UPDATE alerts SET reasons = :reasons WHERE id = :id",
-        [{"id": number, "reasons": alerts.reasons_text(reasons)} for number, reasons in left.items()],
+        [{"id": number, "reasons": alerts.reasons_text(own)} for number, own in reasons.items()],
     )
-    await alerts.hold(write, [number for number, reasons in left.items() if not reasons], why, Hold.UNWANTED)
+    await alerts.hold(write, [number for number, own in reasons.items() if not own], why, Hold.UNWANTED)
 
 
 async def surplus(read: Connection, recipient: Recipient, since: datetime) -> list[Alert]:

@@ -30,6 +30,8 @@ _BLOCK: Final = 700
 #: What a weight of 0 … 1 is kept as; few words weigh more than the half of their paper.
 _SCALE: Final = 400
 _PORTION: Final = 20_000
+#: The largest number that is kept in four bytes.
+_MOST: Final = 2**32 - 1
 
 
 async def count_waiting(read: Connection) -> int:
@@ -48,8 +50,9 @@ async def load_frequencies(read: Connection) -> Frequencies:
     last = -1
     while True:
         rows = await read.all(
-            "SELECT word, papers FROM similar_words WHERE word > :last AND papers > 0 ORDER BY word LIMIT :limit",
-            {"last": last, "limit": _PORTION},
+            """SELECT word, papers FROM similar_words WHERE word > :last AND word <= :most AND papers BETWEEN 1 AND :most
+               ORDER BY word LIMIT :limit""",
+            {"last": last, "most": _MOST, "limit": _PORTION},
         )
         numbers.extend(row[0] for row in rows)
         counts.extend(row[1] for row in rows)
@@ -60,19 +63,27 @@ async def load_frequencies(read: Connection) -> Frequencies:
 
 
 async def load_counts(read: Connection, paper_ids: Iterable[int]) -> dict[int, Counts]:
-    """The counted words of those papers that have them, by id."""
+    """The counted words of those papers that have them and can be read, by id."""
     rows = await read.all(
         "SELECT paper_id, words, counts FROM similar_papers WHERE paper_id IN :ids", {"ids": list(paper_ids)}
     )
-    return {row["paper_id"]: dict(zip(_numbers(row["words"]), array("B", row["counts"]), strict=True)) for row in rows}
+    return {
+        row["paper_id"]: dict(zip(words, row["counts"], strict=True))
+        for row in rows
+        if (words := _numbers(row["words"], row["counts"])) is not None
+    }
 
 
 async def load_postings(read: Connection, words: Iterable[int]) -> list[tuple[int, array[int], list[float]]]:
-    """(word, papers that have it, how much it weighs in each), in blocks."""
+    """(word, papers that have it, how much it weighs in each), in blocks; without those that cannot be read."""
     rows = await read.all(
         "SELECT word, papers, weights FROM similar_postings WHERE word IN :words", {"words": list(words)}
     )
-    return [(row[0], _numbers(row[1]), [byte / _SCALE for byte in row[2]]) for row in rows]
+    return [
+        (row[0], papers, [byte / _SCALE for byte in row[2]])
+        for row in rows
+        if (papers := _numbers(row[1], row[2])) is not None
+    ]
 
 
 async def within(read: Connection, paper_ids: Iterable[int], since: int) -> set[int]:
@@ -137,12 +148,12 @@ async def _add_postings(
                 papers.append(paper)
                 weights.append(min(255, round(weight * _SCALE)))
     rows = []
-    for word, block, papers, weights in await _last_blocks(write, new):
+    for word, block, filled, beside in await _last_blocks(write, new):
         own_papers, own_weights = new.pop(word)
-        if len(weights) + len(own_weights) > _BLOCK:
+        if filled is None or len(beside) + len(own_weights) > _BLOCK:
             rows.append((word, block + 1, own_papers, own_weights))
         else:
-            rows.append((word, block, papers + own_papers, weights + own_weights))
+            rows.append((word, block, filled + own_papers, beside + own_weights))
     rows += [(word, 0, papers, weights) for word, (papers, weights) in new.items()]
     await write.execute_many(
         """INSERT INTO similar_postings (word, block, papers, weights) VALUES (:word, :block, :papers, :weights)
@@ -154,15 +165,15 @@ async def _add_postings(
     )
 
 
-async def _last_blocks(write: Connection, words: Iterable[int]) -> list[tuple[int, int, array[int], bytearray]]:
-    """(word, block, papers, weights): the block of each word that is being filled."""
+async def _last_blocks(write: Connection, words: Iterable[int]) -> list[tuple[int, int, array[int] | None, bytearray]]:
+    """(word, block, papers, weights): the block of each word that is being filled; without papers where it cannot be read."""
     rows = await write.all(
         """SELECT p.word, p.block, p.papers, p.weights FROM similar_postings AS p
            JOIN (SELECT word, max(block) AS block FROM similar_postings WHERE word IN :words GROUP BY word) AS last
              ON last.word = p.word AND last.block = p.block""",
         {"words": list(words)},
     )
-    return [(row[0], row[1], _numbers(row[2]), bytearray(row[3])) for row in rows]
+    return [(row[0], row[1], _numbers(row[2], row[3]), bytearray(row[3])) for row in rows]
 
 
 def _packed(numbers: Iterable[int]) -> bytes:
@@ -173,7 +184,10 @@ def _packed(numbers: Iterable[int]) -> bytes:
     return found.tobytes()
 
 
-def _numbers(packed: bytes) -> array[int]:
+def _numbers(packed: bytes, beside: bytes) -> array[int] | None:
+    """The numbers, of which each has a byte beside it; None for others, which no writer of ours leaves."""
+    if len(packed) != 4 * len(beside):
+        return None
     found = array("I")
     found.frombytes(packed)
     if sys.byteorder == "big":

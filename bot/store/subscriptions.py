@@ -186,6 +186,14 @@ async def set_query(write: Connection, subscription_id: int, query: str) -> None
     )
 
 
+async def reword(write: Connection, subscription_id: int, query: str, now: datetime) -> None:
+    """Gives a subscription another meaning, as if it were made now: what came before was told by the old one."""
+    await write.execute(
+        "UPDATE subscriptions SET query = :query, created_at = :now WHERE id = :id",
+        {"query": query, "now": seconds(now), "id": subscription_id},
+    )
+
+
 async def set_cadence(write: Connection, subscription_id: int, cadence: Cadence) -> None:
     await write.execute(
         "UPDATE subscriptions SET cadence = :cadence WHERE id = :id", {"id": subscription_id, "cadence": cadence}
