@@ -91,6 +91,8 @@ def reword_card(rewording: Rewording, numbers: Sequence[int | None], today: date
 
 def _count_text(preview: Preview, kind: SubscriptionKind) -> str:
     count = preview.matched.count
+    if not count:
+        return f"none of {_of_kind(kind, preview)} in the last 7 days"
     about = "about " if preview.matched.is_about else ""
     return f"{about}{count:,} of {_of_kind(kind, preview)} in the last 7 days, {rate(count)}"
 
