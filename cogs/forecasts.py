@@ -13,7 +13,7 @@ from bot.chat.forecasting import forecast, forecast_person, reworded
 from bot.errors import NotFoundError
 from bot.following.owning import GONE
 from bot.models import Cadence, OwnerKind, Recipient
-from bot.show import answers, controls
+from bot.show import answers, controls, paper_controls
 from bot.show.followed import reword_form, subscription_card
 from bot.when.places import find_places
 
@@ -26,7 +26,7 @@ class Forecasts(commands.Cog):
 
     async def cog_load(self) -> None:
         self.bot.add_action(controls.Follow, self.follow_from_control)
-        self.bot.add_action(controls.FollowFound, self.follow_found)
+        self.bot.add_action(paper_controls.FollowFound, self.follow_found)
         self.bot.add_action(controls.PickPerson, self.pick)
         self.bot.add_action(controls.Take, self.take)
         self.bot.add_action(controls.Reword, self.open_reword)
@@ -37,7 +37,7 @@ class Forecasts(commands.Cog):
         """A button somewhere says "get these by DM"."""
         await forecast(interaction, control.kind, control.words)
 
-    async def follow_found(self, interaction: Interaction, control: controls.FollowFound) -> None:
+    async def follow_found(self, interaction: Interaction, control: paper_controls.FollowFound) -> None:
         """A search named a person, or papers like one."""
         await messenger.thinking(interaction)
         wording = await self.bot.services.search.recall(control.search)

@@ -18,10 +18,10 @@ from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.models import Paper
 from bot.search.search import Search
-from bot.show import controls, lists
+from bot.show import lists, paper_controls
 from bot.show.cards import Card
-from bot.show.controls import Shown
 from bot.show.lists import PER_PAGE
+from bot.show.paper_controls import Shown
 from bot.show.why import trace_card
 from bot.show.wording import title_words
 from bot.similar.nearest import similar_to
@@ -42,13 +42,13 @@ class Papers(commands.Cog):
 
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.menu)
-        self.bot.add_action(controls.ReadAbstract, self.open_abstract)
-        self.bot.add_action(controls.AskWhy, self.tell_why)
-        self.bot.add_action(controls.FindSimilar, self.find_similar)
-        self.bot.add_action(controls.Share, self.share)
-        self.bot.add_action(controls.FoundPage, self.turn)
-        self.bot.add_action(controls.DailyPage, self.turn)
-        self.bot.add_action(controls.TrendingPage, self.turn)
+        self.bot.add_action(paper_controls.ReadAbstract, self.open_abstract)
+        self.bot.add_action(paper_controls.AskWhy, self.tell_why)
+        self.bot.add_action(paper_controls.FindSimilar, self.find_similar)
+        self.bot.add_action(paper_controls.Share, self.share)
+        self.bot.add_action(paper_controls.FoundPage, self.turn)
+        self.bot.add_action(paper_controls.DailyPage, self.turn)
+        self.bot.add_action(paper_controls.TrendingPage, self.turn)
         self._warming = asyncio.create_task(self.service.warm_up())
 
     async def cog_unload(self) -> None:
@@ -123,7 +123,7 @@ class Papers(commands.Cog):
         await messenger.thinking(interaction)
         today = self.bot.today()
         day = read_day(date, today) if date else await self.bot.services.listings.newest_day(today)
-        await messenger.answer(interaction, await self._daily(interaction, controls.DailyPage(day, 0)))
+        await messenger.answer(interaction, await self._daily(interaction, paper_controls.DailyPage(day, 0)))
 
     @daily.autocomplete("date")
     async def dates(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -136,7 +136,7 @@ class Papers(commands.Cog):
     @app_commands.describe(period="How far back")
     async def trending(self, interaction: Interaction, period: Period = "week") -> None:
         await messenger.thinking(interaction)
-        await messenger.answer(interaction, await self._trending(interaction, controls.TrendingPage(period, 0)))
+        await messenger.answer(interaction, await self._trending(interaction, paper_controls.TrendingPage(period, 0)))
 
     async def in_message(self, interaction: Interaction, message: discord.Message) -> None:
         """Works on any message, without reading others: Discord sends the one that was chosen."""
@@ -150,11 +150,11 @@ class Papers(commands.Cog):
     # -- cards, from what their controls say --------------------------------------------------------------------------
 
     async def _card(self, interaction: Interaction, shown: Shown) -> Card:
-        if isinstance(shown, controls.OnePaper):
+        if isinstance(shown, paper_controls.OnePaper):
             return lists.paper_answer(await self.service.paper(shown.paper), self.bot.today(), share=False)
-        if isinstance(shown, controls.DailyPage):
+        if isinstance(shown, paper_controls.DailyPage):
             return await self._daily(interaction, shown)
-        if isinstance(shown, controls.TrendingPage):
+        if isinstance(shown, paper_controls.TrendingPage):
             return await self._trending(interaction, shown)
         wording = await self.service.recall(shown.search)
         return await self._results(interaction, wording, shown.search, page=shown.page, literal=shown.literal)
@@ -174,13 +174,13 @@ class Papers(commands.Cog):
             wording, number, found, self.bot.today(), page, literal=literal, share=_in_server(interaction)
         )
 
-    async def _daily(self, interaction: Interaction, shown: controls.DailyPage) -> Card:
+    async def _daily(self, interaction: Interaction, shown: paper_controls.DailyPage) -> Card:
         today = self.bot.today()
         check_day(shown.day, today)  # a day that a control names is no more to be believed than one typed
         listed = await self.bot.services.listings.daily(shown.day, offset=shown.page * PER_PAGE)
         return lists.daily_list(listed, today, shown.page, share=_in_server(interaction))
 
-    async def _trending(self, interaction: Interaction, shown: controls.TrendingPage) -> Card:
+    async def _trending(self, interaction: Interaction, shown: paper_controls.TrendingPage) -> Card:
         today = self.bot.today()
         listed = await self.bot.services.listings.trending(shown.period, today, offset=shown.page * PER_PAGE)
         return lists.trending_list(shown.period, listed, today, shown.page, share=_in_server(interaction))
@@ -191,24 +191,24 @@ class Papers(commands.Cog):
         await messenger.changing(interaction)
         await messenger.update(interaction, await self._card(interaction, control))
 
-    async def open_abstract(self, interaction: Interaction, control: controls.ReadAbstract) -> None:
+    async def open_abstract(self, interaction: Interaction, control: paper_controls.ReadAbstract) -> None:
         """A paper was chosen from a list: its whole abstract, for this person alone."""
         await messenger.thinking(interaction)
         paper = await self.service.paper(control.paper)
         card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))
         await messenger.answer(interaction, card)
 
-    async def tell_why(self, interaction: Interaction, control: controls.AskWhy) -> None:
+    async def tell_why(self, interaction: Interaction, control: paper_controls.AskWhy) -> None:
         """A paper was chosen of several that could be meant."""
         await messenger.thinking(interaction)
         await messenger.answer(interaction, await self._way(interaction, await self.service.paper(control.paper)))
 
-    async def find_similar(self, interaction: Interaction, control: controls.FindSimilar) -> None:
+    async def find_similar(self, interaction: Interaction, control: paper_controls.FindSimilar) -> None:
         """Under a paper: what is like it."""
         await messenger.thinking(interaction)
         await self._show_similar(interaction, await self.service.paper(control.paper))
 
-    async def share(self, interaction: Interaction, control: controls.Share) -> None:
+    async def share(self, interaction: Interaction, control: paper_controls.Share) -> None:
         """Posts what one person saw for everybody in the channel."""
         if not _may_write(interaction):
             raise BadInputError("You cannot write here yourself, so I do not post here for you.")

@@ -15,7 +15,7 @@ from bot.query.language import parse
 from bot.search.search import Search
 from bot.search.terms import read
 from bot.show import lists
-from bot.show.controls import FollowFound
+from bot.show.paper_controls import FollowFound
 from bot.store import papers
 from bot.store.database import Database
 from bot.store.search import check_index

@@ -15,7 +15,8 @@ from bot.models import Cadence, SubscriptionKind
 from bot.show import controls, wire
 from bot.show.cards import ACTION
 from bot.show.control import Control
-from bot.show.controls import CONTROLS, DailyPage, FoundPage, OnePaper, Share, Shown, TrendingPage
+from bot.show.controls import CONTROLS
+from bot.show.paper_controls import DailyPage, FoundPage, OnePaper, Share, Shown, TrendingPage
 from tests.properties import tries
 
 IDS = st.integers(0, 2**63 - 1)

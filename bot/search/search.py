@@ -6,48 +6,42 @@ Knows that the index gives a superset and the query decides, and what to try whe
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
-from bot.language.names import Name
 from bot.language.text import clean
 from bot.models import Found, Heading, Matched, Paper, PaperId, Person, Subscription
 from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
 from bot.query import language as query
-from bot.query.document import Document, of_paper
 from bot.query.facts import Like
 from bot.query.language import Query
 from bot.query.likeness import Seeds
 from bot.search.alike import by_likeness, likeness_of
-from bot.search.people import begun, by_one_of, names_begun
+from bot.search.people import begun, names_begun
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
+from bot.search.verifying import Verifier
 from bot.similar.nearest import Similar
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import listings, papers, searches
 from bot.store import search as index
 from bot.store.database import Database
 from bot.when.clock import Clock
-from bot.when.turns import Turns
 
 log = logging.getLogger(__name__)
 
-#: Papers loaded at once while candidates are filtered.
-_CHUNK: Final = 50
 #: A list of results ends here: twenty pages. Whoever wants more needs another word.
 MOST: Final = 200
 #: Papers that are read for texts that no index holds.
 _UNINDEXED: Final = 1_000
 #: Papers with a word of somebody's name, among whose authors the name is looked for.
 _NAMED: Final = 20_000
-#: Papers whose authors are read at a time.
-_PORTION: Final = 500
 #: Papers among whose authors a name that is being typed is looked for.
 _BEGUN: Final = 200
 #: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
@@ -90,6 +84,7 @@ class Search:
         self._clock = clock
         self._lookups = LookUps(database, clock, look_up, topics)
         self._titles = Titles(database)
+        self._verifier = Verifier(database)
 
     async def warm_up(self) -> None:
         """Prepares what the first search would otherwise wait for."""
@@ -130,7 +125,7 @@ class Search:
             raise NotFoundError(
                 "I know no paper by that name. Use an arXiv id (2106.15928), a link, a DOI, or a few words of its title."
             )
-        return await self._load(found)
+        return await self._verifier.load(found)
 
     async def paper(self, paper_id: int) -> Paper:
         """The paper of a control, whatever it was merged into since. Raises NotFoundError."""
@@ -223,7 +218,7 @@ class Search:
             text, literal=literal, ask=ask, need=offset + limit
         )
         ids = ranking.ids[:MOST]
-        page = await self._load(ids[offset : offset + limit])
+        page = await self._verifier.load(ids[offset : offset + limit])
         return Found(
             tuple(page),
             len(ids),
@@ -243,7 +238,7 @@ class Search:
     async def _seed(self, like: Like | None, seeds: Seeds | None) -> Paper | None:
         """The paper that the others have to be like."""
         number = seeds.paper(like.identity) if like and seeds else None
-        return (await self._load([number]))[0] if number else None
+        return (await self._verifier.load([number]))[0] if number else None
 
     async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
         """The one paper, when the whole wording is an id, a link or a DOI."""
@@ -314,7 +309,7 @@ class Search:
             count = await index.count_candidates(read, wanted, alike, most=COUNTED)
             ids = await index.candidates(read, wanted, alike, limit=most)
         if wanted.people:  # of a name the index knows the words alone
-            kept = await self._theirs(wanted.people, ids)
+            kept = await self._verifier.by_one_of(wanted.people, ids)
             if wanted.by_others:
                 async with self._database.reading() as read:
                     kept.update(await index.candidates(read, wanted.by_others, alike, limit=most))
@@ -329,7 +324,7 @@ class Search:
         elif not wanted.sort:
             ids = by_likeness(ids, alike[like])
         enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
-        agreeing, read_first = await self._agreeing(ids, wanted.matches, enough, seeds)
+        agreeing, read_first = await self._verifier.agreeing(ids, wanted.matches, enough, seeds)
         if count <= read_first:
             return _Ranking(agreeing, len(agreeing), words=words, like=like, seeds=seeds)
         every = agreeing + ids[read_first:]
@@ -338,45 +333,13 @@ class Search:
         is_about = count <= counted and wanted.root != like
         return _Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
 
-    async def _theirs(self, people: Sequence[Name], ids: Sequence[int]) -> set[int]:
-        """Those of the papers that are by one of these people. Others may read between the portions."""
-        theirs: set[int] = set()
-        turns = Turns()
-        for start in range(0, len(ids), _PORTION):
-            async with self._database.reading() as read:
-                theirs |= {n async for n, _, _ in by_one_of(read, people, ids[start : start + _PORTION], turns)}
-        return theirs
-
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""
-        return list(ids) if wanted is None or not wanted.excludes else (await self._agreeing(ids, wanted.allows))[0]
-
-    async def _agreeing(
-        self,
-        ids: Sequence[int],
-        agrees: Callable[[Document], bool],
-        enough: int | None = None,
-        seeds: Seeds | None = None,
-    ) -> tuple[list[int], int]:
-        """Those of the papers that agree, until there are `enough`; and how many were read for it."""
-        found: list[int] = []
-        turns = Turns()
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            loaded = {paper.id: paper for paper in await self._load(chunk)}
-            for number, paper_id in enumerate(chunk, start + 1):
-                if paper_id in loaded and agrees(of_paper(loaded[paper_id], seeds)):
-                    found.append(paper_id)
-                    if len(found) == enough:
-                        return found, number
-                await turns.rest()
-        return found, len(ids)
-
-    async def _load(self, ids: Iterable[int]) -> list[Paper]:
-        wanted = list(ids)
-        async with self._database.reading() as read:
-            found = await papers.load_papers(read, wanted)
-        return [found[i] for i in wanted if i in found]
+        return (
+            list(ids)
+            if wanted is None or not wanted.excludes
+            else (await self._verifier.agreeing(ids, wanted.allows))[0]
+        )
 
     # -- what controls stand for --------------------------------------------------------------------------------------
 

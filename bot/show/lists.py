@@ -13,10 +13,10 @@ from typing import Final
 from bot.language.text import blank
 from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
-from bot.show import controls
+from bot.show import controls, paper_controls
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.show.control import Control
-from bot.show.controls import Shown
+from bot.show.paper_controls import Shown
 from bot.show.papers import paper_card
 from bot.show.safe import safe
 from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words
@@ -63,7 +63,7 @@ def _likeness(alike: Alike) -> str:
 
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
-    return _select(papers, controls.ReadAbstract(), "Read an abstract")
+    return _select(papers, paper_controls.ReadAbstract(), "Read an abstract")
 
 
 def _select(papers: Sequence[Paper], does: Control, says: str) -> tuple[Row, ...]:
@@ -89,7 +89,7 @@ def page_row(to: Callable[[int], Control], page: int, total: int, beside: Sequen
 
 
 def _share(shown: Shown) -> Button:
-    return Button("Share here", controls.Share(shown).encode())
+    return Button("Share here", paper_controls.Share(shown).encode())
 
 
 # -- search -----------------------------------------------------------------------------------------------------------
@@ -101,9 +101,11 @@ def found_list(
     """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page."""
     extra: list[Button] = []
     if found.corrected:
-        extra.append(Button("Search exactly as written", controls.FoundPage(number or 0, 0, True).encode()))
+        extra.append(Button("Search exactly as written", paper_controls.FoundPage(number or 0, 0, True).encode()))
     elif literal and not found.total:
-        extra.append(Button("Search close to it", controls.FoundPage(number or 0, 0, False).encode(), style="primary"))
+        extra.append(
+            Button("Search close to it", paper_controls.FoundPage(number or 0, 0, False).encode(), style="primary")
+        )
     if not found.total:
         text = f"No paper matches {_quoted(wording)}. Check the spelling, or use fewer words."
         if found.like:
@@ -113,16 +115,16 @@ def found_list(
             rows=(tuple(extra),) if extra and number is not None else (),
         )
     if found.alike and number is not None:
-        extra.append(Button("Follow papers like it", controls.FollowFound(number).encode()))
+        extra.append(Button("Follow papers like it", paper_controls.FollowFound(number).encode()))
     if found.person and number is not None:
-        extra.append(Button(f"Follow {found.person.name}", controls.FollowFound(number).encode()))
+        extra.append(Button(f"Follow {found.person.name}", paper_controls.FollowFound(number).encode()))
     if share and number is not None:
-        extra.append(_share(controls.FoundPage(number, page, literal)))
+        extra.append(_share(paper_controls.FoundPage(number, page, literal)))
     head = _like_head(found.like, found) if found.like else _found_head(wording, found)
     text = f"{head}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere, found.words, found.alike)}"
     rows = abstract_select(found.papers)
     if number is not None:
-        rows = (*rows, *page_row(lambda n: controls.FoundPage(number, n, literal), page, found.total, extra))
+        rows = (*rows, *page_row(lambda n: paper_controls.FoundPage(number, n, literal), page, found.total, extra))
     elif found.total > len(found.papers):
         text += "\n\n-# I cannot save anything right now, so this list has no further pages."
     return Card(embeds=(Embed(description=text),), rows=rows)
@@ -175,15 +177,15 @@ def _without_matches(query: str, found: Found, by: str) -> str:
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     """One paper with its whole abstract."""
     card = paper_card(paper, today)
-    row = [Button("Similar papers", controls.FindSimilar(paper.id).encode())]
-    row += [_share(controls.OnePaper(paper.id))] if share else []
+    row = [Button("Similar papers", paper_controls.FindSimilar(paper.id).encode())]
+    row += [_share(paper_controls.OnePaper(paper.id))] if share else []
     return Card(card.text, card.embeds, (*card.rows, tuple(row)))
 
 
 def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:
     """Asks which of several papers was meant; then it is read, or with `why` its way is told."""
     text = f"**Which one do you mean?**\n\n{entries(papers, today, 0)}"
-    rows = _select(papers, controls.AskWhy(), "Choose it") if why else abstract_select(papers)
+    rows = _select(papers, paper_controls.AskWhy(), "Choose it") if why else abstract_select(papers)
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
@@ -222,14 +224,14 @@ def daily_list(listed: DailyListPage, today: date, page: int, *, share: bool) ->
             text += " I have not read any list yet; the first look is under way."
     nav = []
     if listed.before:
-        nav.append(Button(f"◀ {day_text(listed.before, today)}", controls.DailyPage(listed.before, 0).encode()))
+        nav.append(Button(f"◀ {day_text(listed.before, today)}", paper_controls.DailyPage(listed.before, 0).encode()))
     if listed.after:
-        nav.append(Button(f"{day_text(listed.after, today)} ▶", controls.DailyPage(listed.after, 0).encode()))
+        nav.append(Button(f"{day_text(listed.after, today)} ▶", paper_controls.DailyPage(listed.after, 0).encode()))
     if share and listed.papers:
-        nav.append(_share(controls.DailyPage(day, page)))
+        nav.append(_share(paper_controls.DailyPage(day, page)))
     rows = (
         *abstract_select(listed.papers),
-        *page_row(partial(controls.DailyPage, day), page, listed.total),
+        *page_row(partial(paper_controls.DailyPage, day), page, listed.total),
         *((tuple(nav),) if nav else ()),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
@@ -243,10 +245,10 @@ def trending_list(period: str, listed: DailyListPage, today: date, page: int, *,
         return Card(embeds=(Embed(description=text, color=AMBER),))
     head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
     text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
-    extra = [_share(controls.TrendingPage(period, page))] if share else []
+    extra = [_share(paper_controls.TrendingPage(period, page))] if share else []
     rows = (
         *abstract_select(listed.papers),
-        *page_row(partial(controls.TrendingPage, period), page, listed.total, extra),
+        *page_row(partial(paper_controls.TrendingPage, period), page, listed.total, extra),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
 

@@ -12,7 +12,7 @@ from typing import Final
 from bot.language.text import blank
 from bot.models import Content, Detail, Item, MessageKind, Paper
 from bot.papers.links import abstract_url
-from bot.show import controls
+from bot.show import controls, paper_controls
 from bot.show.cards import (
     CONTENT,
     EMBED_DESCRIPTION,
@@ -209,7 +209,7 @@ def _fitting(entries: Sequence[str], where: str) -> list[str]:
 def _menu(content: Content) -> Select:
     papers = [item.paper for item in content.items[:OPTIONS]]
     options = tuple(Option(title_words(paper), str(paper.id), byline_words(paper)) for paper in papers)
-    return Select(controls.ReadAbstract().encode(), "Read an abstract", options)
+    return Select(paper_controls.ReadAbstract().encode(), "Read an abstract", options)
 
 
 def _facts(paper: Paper, content: Content) -> str:
