@@ -41,7 +41,7 @@ TYPED: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def any_of(control: type[Control]) -> st.SearchStrategy[Control]:
-    hints = get_type_hints(control, vars(controls))
+    hints = get_type_hints(control)
     kept = {}
     for one in fields(control):
         typed = hints[one.name]
