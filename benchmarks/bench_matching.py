@@ -88,6 +88,15 @@ def common(form: str) -> bool:
 TITLES: Counter[str] = Counter()
 
 
+def count_titles(rows: list[Row]) -> None:
+    """Lets `common` know how often a form stands in a title."""
+    TITLES.update(form for row in rows for form in set(scan(plain(row.title)).forms))
+
+
+def sample(rows: list[Row], count: int) -> list[Row]:
+    return random.Random(SEED).sample(rows, min(count, len(rows)))
+
+
 def keyword(rng: random.Random, rows: list[Row]) -> str | None:
     """A query as people write them: one or two words of a title, a phrase, with or without an exclusion."""
     words = plain(rng.choice(rows).title).replace('"', "").split()
@@ -279,8 +288,8 @@ def main() -> None:
     if every is None:
         tell("PAPERBOY_DATA is absent: synthetic papers (real ones differ: longer tail, fewer distinct words)")
         every = synthetic_rows(max(chosen.papers * 2, 4_000))
-    rows = random.Random(SEED).sample(every, min(chosen.papers, len(every)))
-    TITLES.update(form for row in every for form in set(scan(plain(row.title)).forms))
+    rows = sample(every, chosen.papers)
+    count_titles(every)
     papers = [to_paper(i, row) for i, row in enumerate(rows)]
     readable = [plain(row.abstract) for row in rows]
     reading = timed(lambda: [plain(row.abstract) for row in rows]) / len(rows) * 1e6

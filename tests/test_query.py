@@ -250,7 +250,7 @@ def test_equal_queries_that_hold_for_different_papers_are_kept_apart() -> None:
     assert parse("good") == parse("goods")
     assert standing.ids(analyse("The GOODS survey", "")) == [2]
     assert sorted(standing.ids(analyse("A public good", ""))) == [1, 2]
-    standing.remove(2)
+    standing.remove(2, parse("goods"))
     assert standing.ids(analyse("The GOODS survey", "")) == []
     assert standing.ids(analyse("Goods", "")) == [1]
     doc = analyse("The GOODS survey", "")

@@ -18,7 +18,7 @@ from bot.ingest.completing import Completer
 from bot.ingest.looks import NEWS, Look, believed, first_seen
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.papers.kinship import statements
-from bot.query.matching import Matcher, matched_as
+from bot.query.matching import Matcher, News, matched_as
 from bot.sources.base import LookUp, Source, cursor_day
 from bot.store import alerts, carried, events, kin, papers, sources
 from bot.store.database import Connection, Database, is_damage
@@ -327,26 +327,15 @@ class Ingest:
         """
         found: list[Match] = []
         turns = Turns()
-        for change in changes:
-            for each in self._ways(change, corrected.get(change.paper.id), look):
-                for match in each:
-                    found.append(match)
-                    if len(found) == PORTION:
-                        yield found
-                        found = []
-                    await turns.rest()
-                await turns.rest()
+        news = [_news(change, corrected.get(change.paper.id), look) for change in changes]
+        for match in self._matcher.each_match([one for one in news if one]):
+            if match is not None:
+                found.append(match)
+                if len(found) == PORTION:
+                    yield found
+                    found = []
+            await turns.rest()
         yield found
-
-    def _ways(self, change: Change, told: datetime | None, look: Look) -> Iterator[Iterator[Match]]:
-        """The matches of each reason for telling a paper."""
-        for event in change.news:
-            for kind in matched_as(event.kind, list_alone=_only_listed(change, event)):
-                yield self._matcher.each_match(change.paper, kind)
-        if told is not None:
-            yield self._matcher.each_late_match(change.paper, change.late, told)
-        if change.before is not None and look.tells_changes:
-            yield self._matcher.each_new_match(change.before, change.paper)
 
 
 @dataclass(slots=True)
@@ -358,6 +347,16 @@ class _Stored:
     changed: bool = False
     moved: bool = False
     faults: list[Exception] = field(default_factory=list)
+
+
+def _news(change: Change, told: datetime | None, look: Look) -> News | None:
+    """For whom the change is news; None when for nobody."""
+    ways = [matched_as(event.kind, list_alone=_only_listed(change, event)) for event in change.news]
+    kinds = tuple(kind for way in ways for kind in way)
+    before = change.before if look.tells_changes else None
+    if not kinds and told is None and before is None:
+        return None
+    return News(change.paper, kinds, change.late, told, before)
 
 
 def _only_listed(change: Change, event: Event) -> bool:

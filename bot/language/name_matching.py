@@ -67,7 +67,7 @@ def key(name: Name) -> frozenset[str]:
         for way in reading.ways:
             found.add(f"{way}|{reading.forenames[0][0]}")
         if not VIETNAMESE.isdisjoint(reading.ways):
-            found.update(f"{way}|{part[0]}" for way in reading.ways for part in _parts(reading.forenames))
+            found.update(f"{way}|{part[0]}" for way in reading.ways for part in pieces(reading.forenames))
     return frozenset(found)
 
 
@@ -177,7 +177,7 @@ def _turned_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -
     """With the family name in another place, every other word must be there."""
     if squeezed(ours) == squeezed(theirs):
         return Certainty.EXACT
-    return _around(_parts(ours), _parts(theirs)) if family in VIETNAMESE else None
+    return _around(pieces(ours), pieces(theirs)) if family in VIETNAMESE else None
 
 
 def _same_given(ours: tuple[str, ...], theirs: tuple[str, ...], family: str) -> Certainty | None:
@@ -202,12 +202,12 @@ def _is_other_vietnamese(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     """Whether the longer one has a syllable more that tells two people apart; `Anh Totti Nguyen` has another kind of name."""
     if len(short) == len(long) or len(short[0]) == 1 or len(long[1]) == 1:
         return False
-    return all(map(is_syllable, _parts(long)))
+    return all(map(is_syllable, pieces(long)))
 
 
 def _vietnamese(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Certainty | None:
     """The same names in whatever order; middle names like Van and Thi may be left out, but nobody is called by them alone."""
-    if (turned := _around(_parts(ours), _parts(theirs))) is not None:
+    if (turned := _around(pieces(ours), pieces(theirs))) is not None:
         return turned
     short, long = sorted((ours, theirs), key=len)
     left = list(long)
@@ -266,7 +266,7 @@ def _goes_by_another(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 def _middles_clash(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether both state further forenames and these cannot be the same. A hyphenated first name states two."""
-    ours, theirs = _parts(one), _parts(other)
+    ours, theirs = pieces(one), pieces(other)
     if len(ours) == 1 or len(theirs) == 1 or "".join(ours) == "".join(theirs):
         return False
     return _further_clash(ours, theirs) and _further_clash(_without_inner(ours), _without_inner(theirs))
@@ -286,5 +286,5 @@ def _further_clash(one: list[str], other: list[str]) -> bool:
     return False
 
 
-def _parts(forenames: tuple[str, ...]) -> list[str]:
+def pieces(forenames: tuple[str, ...]) -> list[str]:
     return [piece for name in forenames for piece in name.split("-") if piece]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.language import names
 from bot.language.plurals import SEVERAL
@@ -18,7 +18,7 @@ from bot.language.tokens import Scan, scan, tokens
 from bot.models import Community, Paper
 from bot.query.likeness import Seeds, counted, vector
 
-__all__ = ["Document", "Field", "analyse", "of_paper"]
+__all__ = ["Document", "Field", "Place", "analyse", "of_paper"]
 
 
 #: The stems of words that may be plurals of several.
@@ -29,7 +29,7 @@ class Field:
     """One text of a paper. `stems` go with `forms`, `roots` are the same, each once; `edges[position]` are the stems that a
     text has there beside them, as (stem, width): hyphenated words written as one, and second meanings of a word."""
 
-    __slots__ = ("_beside", "_spans", "edges", "forms", "joined", "name", "roots", "stems", "text")
+    __slots__ = ("_places", "_spans", "edges", "forms", "joined", "name", "roots", "stems", "text")
 
     def __init__(self, name: str, text: str, scanned: Scan) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class Field:
                 for further in further_stems(form):
                     self.edges.setdefault(position, []).append((further, 1))
         self._spans: tuple[tuple[int, int], ...] | None = None
-        self._beside: frozenset[str] | None = None
+        self._places: dict[str, list[int]] | None = None
 
     def _stems(self, scanned: Scan) -> tuple[str, ...]:
         """Capitals say what a word is, but for a text that has no small letters: there it may be either."""
@@ -63,18 +63,21 @@ class Field:
         return tuple(said)
 
     @property
-    def beside(self) -> frozenset[str]:
-        """The stems that stand beside the words: gathered when somebody asks."""
-        if self._beside is None:
-            self._beside = frozenset(root for edges in self.edges.values() for root, _ in edges)
-        return self._beside
+    def places(self) -> dict[str, list[int]]:
+        """Where each stem can be read, as a word or beside the words, in order: gathered when somebody asks."""
+        if self._places is None:
+            found: dict[str, list[int]] = {}
+            for at, root in enumerate(self.stems):
+                found.setdefault(root, []).append(at)
+            for root in {root for edges in self.edges.values() for root, _ in edges}:
+                beside = {at for at, edges in self.edges.items() if any(s == root for s, _ in edges)}
+                found[root] = sorted(beside.union(found.get(root, ())))
+            self._places = found
+        return self._places
 
     def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
         """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
-        starts = [i for i, s in enumerate(self.stems) if s == wanted[0]] if wanted[0] in self.roots else []
-        if wanted[0] in self.beside:
-            starts += [i for i, edges in self.edges.items() if any(s == wanted[0] for s, _ in edges)]
-        for start in sorted(set(starts)):
+        for start in self.places.get(wanted[0], ()):
             ends = {start}
             for root in wanted:
                 ends = {end for at in ends for s, end in self.steps(at) if s == root}
@@ -115,6 +118,19 @@ class Field:
         return self.text[self._spans[first][0] : self._spans[last - 1][1]]
 
 
+class Place(NamedTuple):
+    """Where a term stands: a text of the paper, the positions of its first word and behind its last."""
+
+    text: Field
+    first: int
+    last: int
+
+    @property
+    def wording(self) -> str:
+        """The text's own words."""
+        return self.text.wording(self.first, self.last)
+
+
 class Document:
     """A paper's words (`title`, `abstract`), its authors as printed and its categories; with `paper`, whatever else is known; with
     `seeds`, how much it is like other papers."""
@@ -132,8 +148,8 @@ class Document:
         self.categories = categories
         self.paper = paper
         self.seeds = seeds
-        self.found: dict[object, tuple[str, str] | None] = {}
-        """What was looked up before: term → (field, wording), or None where it is nowhere."""
+        self.found: dict[object, Place | None] = {}
+        """What was looked up before: term → place, or None where it is nowhere."""
         self._further: dict[str, tuple[Field, ...]] = {}
 
     @cached_property

@@ -5,12 +5,13 @@ Knows what each kind of subscription means and why it agreed. Must not know wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from bot.errors import QueryError
-from bot.language import name_matching, names
+from bot.language import names
 from bot.models import (
     EventKind,
     Hit,
@@ -22,17 +23,36 @@ from bot.models import (
     SubscriptionKind,
 )
 from bot.papers import categories
+from bot.query.cover import bits
 from bot.query.document import Document, of_paper
 from bot.query.facts import Author, Category
 from bot.query.language import Explanation, Query, parse
 from bot.query.likeness import Seeds
-from bot.query.meaning import meaning
+from bot.query.meaning import meaning, standing_query
 from bot.query.namesakes import mistaken, person_hit
-from bot.query.nodes import leaves
-from bot.query.percolator import Percolator
+from bot.query.nodes import And, leaves
+from bot.query.percolator import Percolator, StoredQuery
 from bot.query.reasons import soonest
 
-__all__ = ["Matcher", "hits", "matched_as", "trouble", "why"]
+__all__ = ["Matcher", "News", "hits", "matched_as", "trouble", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A paper, and for whom it is news: for all who wait for events of these `kinds`; for those who follow it in one of these `late`
+    ways since `followed_by` or longer; for those whose query came to hold by what has changed since it was as `before`."""
+
+    paper: Paper
+    kinds: tuple[EventKind, ...] = ()
+    late: Collection[SubscriptionKind] = ()
+    followed_by: datetime | None = None
+    before: Paper | None = None
+
+
+_Found = list[list[StoredQuery]]
+"""For each paper the queries that hold for it."""
+_Told = Callable[[Subscription, StoredQuery], bool]
+"""Whether a subscription whose query holds is told."""
 
 
 class Matcher:
@@ -42,12 +62,11 @@ class Matcher:
         """`seeds` are the papers that others may be asked to be like."""
         self._seeds = seeds
         self._subscriptions: dict[int, Subscription] = {}
-        self._keywords = Percolator()
+        self._announced = Percolator()
         self._listed = Percolator()  # trending subscriptions that ask for words
-        self._any_listed: set[int] = set()
+        self._any_listed = StoredQuery(And(()), ())  # all of nothing: for every paper that is listed
         self._changing = Percolator()  # those whose facts change after the announcement
-        self._authors: dict[str, dict[names.Name, set[int]]] = {}  # blocking key → name → ids
-        self._categories: dict[str, set[int]] = {}
+        self._changes = 0
         for subscription in subscriptions:
             self.add(subscription)
 
@@ -63,53 +82,39 @@ class Matcher:
     def add(self, subscription: Subscription) -> None:
         """Takes a subscription in, or its changed form. A paused one is kept but agrees with nothing. Raises
         `QueryError` if its text cannot be read; then nothing has changed."""
+        number, wanted = subscription.id, None
+        if not subscription.paused:
+            wanted = standing_query(subscription.kind, subscription.query)
+        self.remove(number)
+        self._subscriptions[number] = subscription
         if subscription.paused:
-            self.remove(subscription.id)
-            self._subscriptions[subscription.id] = subscription
             return
-        wanted = meaning(subscription.kind, subscription.query)
-        self.remove(subscription.id)
-        self._subscriptions[subscription.id] = subscription
-        number, trending = subscription.id, subscription.kind is SubscriptionKind.TRENDING
-        if isinstance(wanted, Query):
-            (self._listed if trending else self._keywords).add(number, wanted)
-            if wanted.changes:
-                self._changing.add(number, wanted)
-        elif isinstance(wanted, tuple):
-            for name in wanted:
-                for block in name_matching.key(name):
-                    self._authors.setdefault(block, {}).setdefault(name, set()).add(number)
-        elif trending:
-            self._any_listed.add(number)
+        if wanted is None:
+            self._any_listed.ids.append(number)
         else:
-            self._categories.setdefault(wanted, set()).add(number)
+            for percolator in self._waiting(subscription, wanted):
+                percolator.add(number, wanted)
 
     def remove(self, subscription_id: int) -> None:
         """Forgets a subscription; an unknown id is no error."""
+        self._changes += 1
         known = self._subscriptions.pop(subscription_id, None)
         if known is None or known.paused:
             return
-        self._keywords.remove(subscription_id)
-        self._listed.remove(subscription_id)
-        self._changing.remove(subscription_id)
-        self._any_listed.discard(subscription_id)
-        if known.kind is SubscriptionKind.AUTHOR:
-            for name in map(names.parse, names.spellings(known.query)):
-                self._forget_name(name, subscription_id)
-        elif known.kind is SubscriptionKind.CATEGORY:
-            code = categories.normal(known.query)
-            self._categories[code].discard(subscription_id)
-            if not self._categories[code]:
-                del self._categories[code]
+        wanted = standing_query(known.kind, known.query)
+        if wanted is None:
+            self._any_listed.ids.remove(subscription_id)
+        else:
+            for percolator in self._waiting(known, wanted):
+                percolator.remove(subscription_id, wanted)
 
-    def _forget_name(self, name: names.Name, subscription_id: int) -> None:
-        for block in name_matching.key(name):
-            if block in self._authors and name in self._authors[block]:
-                self._authors[block][name].discard(subscription_id)
-                if not self._authors[block][name]:
-                    del self._authors[block][name]
-                if not self._authors[block]:
-                    del self._authors[block]
+    def _waiting(self, subscription: Subscription, wanted: Query) -> Iterator[Percolator]:
+        """Where it waits."""
+        yield self._listed if subscription.kind is SubscriptionKind.TRENDING else self._announced
+        if wanted.changes:
+            yield self._changing
+
+    # --- which agree
 
     def ids(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[int]:
         """The subscriptions that agree with a paper, in no order, each once: the cheap way, without reasons.
@@ -117,106 +122,147 @@ class Matcher:
         A listing (`EventKind.LISTED`) is what trending subscriptions wait for; every other event is for the rest.
         """
         doc = paper if isinstance(paper, Document) else of_paper(paper, self._seeds)
-        if kind is EventKind.LISTED:
-            return [*self._listed.ids(doc), *self._any_listed]
-        found = self._keywords.ids(doc)
-        if self._categories:
-            codes = {code for category in doc.categories for code in categories.within(category)}
-            for code in codes & self._categories.keys():  # a subscription stands under one code only
-                found.extend(self._categories[code])
-        if self._authors:
-            found.extend(number for number in self._by_author(doc) if self._is_meant(number, doc))
-        return found
+        (found,) = _at_once(self.found((doc,), kind))
+        everyone = self._any_listed.ids if kind is EventKind.LISTED else []
+        return [*(number for query in found for number in query.ids if self._is_meant(self._subscriptions[number], doc)), *everyone]
 
-    def _by_author(self, doc: Document) -> set[int]:
-        found: set[int] = set()
-        for name in doc.names:
-            for block in name_matching.key(name):
-                for wanted, ids in self._authors.get(block, {}).items():
-                    if not ids <= found and name_matching.compatible(wanted, name) is not None:
-                        found |= ids
-        return found
+    def found(self, docs: Sequence[Document], kind: EventKind = EventKind.ANNOUNCED) -> Generator[None, None, _Found]:
+        """The queries that hold for each of at most a few hundred papers, each with all who ask it; in steps, between which others
+        may have their turn."""
+        return _found(self._listed if kind is EventKind.LISTED else self._announced, docs)
 
-    def _is_meant(self, number: int, doc: Document) -> bool:
+    def _is_meant(self, subscription: Subscription, doc: Document) -> bool:
         """Whether it is not a namesake who bears the name."""
-        subscription = self._subscriptions[number]
         return not subscription.namesakes or person_hit(subscription, doc) is not None
 
     def recipients(self, paper: Document | Paper, kind: EventKind = EventKind.ANNOUNCED) -> dict[Recipient, list[int]]:
         """Who is concerned by a paper, each with the ids of the subscriptions that agree."""
-        return self._by_recipient(self.ids(paper, kind))
-
-    def _by_recipient(self, numbers: Iterable[int]) -> dict[Recipient, list[int]]:
         found: dict[Recipient, list[int]] = {}
-        for number in numbers:
+        for number in self.ids(paper, kind):
             found.setdefault(self._subscriptions[number].owner, []).append(number)
         return found
+
+    # --- who is told, and why
 
     def match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> list[Match]:
         """One match for each recipient concerned, with every subscription that agrees and its hits, the older
         subscription first; recipients in order."""
-        return list(self.each_match(paper, kind))
+        return [match for match in self.each_match([News(paper, (kind,))]) if match]
 
-    def each_match(self, paper: Paper, kind: EventKind = EventKind.ANNOUNCED) -> Iterator[Match]:
-        """The same, made one by one: thousands of people may follow the same word, and others want their turn."""
-        return self._each(paper, kind, lambda _: True)
+    def each_match(self, every: Sequence[News]) -> Iterator[Match | None]:
+        """The matches of at most a few hundred papers, which are asked together; paper by paper in order. Thousands of people may
+        follow the same word, and others want their turn: None stands for a step of work that brought no match."""
+        begun = self._changes
+        every = [news for news in every if _seen_as(news) or (news.before is not None and len(self._changing))]
+        docs = []
+        for news in every:
+            docs.append(of_paper(news.paper, self._seeds))
+            yield None
+        found: dict[EventKind, dict[int, list[StoredQuery]]] = {}
+        for kind in dict.fromkeys(kind for news in every for kind in _seen_as(news)):
+            seen = [at for at, news in enumerate(every) if kind in _seen_as(news)]
+            found[kind] = dict(zip(seen, (yield from self.found([docs[at] for at in seen], kind)), strict=True))
+        seen = [at for at, news in enumerate(every) if news.before is not None]
+        changed = dict(zip(seen, (yield from _found(self._changing, [docs[at] for at in seen])), strict=True))
+        for at, (news, doc) in enumerate(zip(every, docs, strict=True)):
+            for kind in news.kinds:
+                everyone = [self._any_listed] if kind is EventKind.LISTED else []
+                yield from self._told(doc, [*self._standing(found[kind][at], doc, begun), *everyone], _always)
+            if news.followed_by is not None:
+                standing = self._standing(found[EventKind.ANNOUNCED][at], doc, begun)
+                yield from self._told(doc, standing, _is_late(news.late, news.followed_by))
+            if news.before is not None and (held := self._standing(changed[at], doc, begun)):
+                yield from self._told(doc, held, _has_come(of_paper(news.before, self._seeds), news))
 
-    def each_late_match(
-        self, paper: Paper, kinds: Collection[SubscriptionKind], followed_by: datetime
-    ) -> Iterator[Match]:
-        """The matches of those alone who follow it in one of these ways since then or longer."""
-        return self._each(
-            paper,
-            EventKind.ANNOUNCED,
-            lambda s: s.created <= followed_by and not self._ways_of(s).isdisjoint(kinds),
-        )
+    def _standing(self, found: list[StoredQuery], doc: Document, begun: int) -> list[StoredQuery]:
+        """Those that hold. What was found while queries came and went is asked again."""
+        return found if begun == self._changes else [query for query in found if query.root.holds(doc)]
 
-    def _ways_of(self, subscription: Subscription) -> frozenset[SubscriptionKind]:
-        """In which ways it follows: a query may name people and categories."""
-        query = self._query(subscription.id)
-        terms = list(leaves(query.root)) if query else []
-        named = {SubscriptionKind.AUTHOR} if any(isinstance(term, Author) for term in terms) else set()
-        named |= {SubscriptionKind.CATEGORY} if any(isinstance(term, Category) for term in terms) else set()
-        return frozenset((subscription.kind, *named))
+    def _told(self, doc: Document, found: Iterable[StoredQuery], is_told: _Told) -> Iterator[Match | None]:
+        """One match for each recipient of these queries, which hold; as they are now: who changes one meanwhile changes the next
+        paper's matches."""
+        assert doc.paper is not None
+        by_recipient: dict[Recipient, list[tuple[Subscription, tuple[Hit, ...]]]] = {}
+        for query in found:
+            hits_of: dict[Hashable, tuple[Hit, ...]] = {}  # made once for all who ask it
+            for number in query.ids:
+                subscription = self._subscriptions[number]
+                if is_told(subscription, query) and self._is_meant(subscription, doc):
+                    wording = subscription.kind, subscription.query, subscription.namesakes
+                    if wording not in hits_of:
+                        is_read = subscription.kind is SubscriptionKind.KEYWORD
+                        hits_of[wording] = (
+                            Query(query.root).hits(doc) if is_read else hits(subscription, doc, doc.paper)
+                        )
+                    by_recipient.setdefault(subscription.owner, []).append((subscription, hits_of[wording]))
+        yield None
+        for recipient, agreed in sorted(by_recipient.items(), key=_order):
+            agreed.sort(key=_age)
+            cadence = soonest(subscription.cadence for subscription, _ in agreed)
+            reasons = tuple(Reason(s.id, s.kind, s.query, hits) for s, hits in agreed)
+            yield Match(recipient, doc.paper.id, cadence, reasons)
 
-    def each_new_match(self, before: Paper, after: Paper) -> Iterator[Match]:
-        """The matches of those whose query came to hold by what has changed: enough votes, code, another version."""
-        if not len(self._changing):
-            return iter(())
-        doc = of_paper(after, self._seeds)
-        numbers = self._listened(self._changing.ids(doc), after)
-        if numbers:
-            numbers -= self._listened(self._changing.ids(of_paper(before, self._seeds)), before)
-        return self._told(after, doc, numbers)
 
-    def _listened(self, numbers: Iterable[int], paper: Paper) -> set[int]:
-        """Those that are not about the daily list, or all where the paper was on it."""
-        listed = paper.community is not None and paper.community.listed_on is not None
-        trending = SubscriptionKind.TRENDING
-        return {number for number in numbers if listed or self._subscriptions[number].kind is not trending}
+def _found(percolator: Percolator, docs: Sequence[Document]) -> Generator[None, None, _Found]:
+    found: _Found = [[] for _ in docs]
+    for part in percolator.found(docs):
+        for mask, query in part:
+            for at in bits(mask):
+                found[at].append(query)
+        yield
+    return found
 
-    def _each(self, paper: Paper, kind: EventKind, wanted_of: Callable[[Subscription], bool]) -> Iterator[Match]:
-        doc = of_paper(paper, self._seeds)
-        return self._told(paper, doc, (n for n in self.ids(doc, kind) if wanted_of(self._subscriptions[n])))
 
-    def _told(self, paper: Paper, doc: Document, numbers: Iterable[int]) -> Iterator[Match]:
-        """One match for each recipient of these subscriptions, which agree."""
-        agreed = {
-            recipient: [(self._subscriptions[number], self._query(number)) for number in sorted(own)]
-            for recipient, own in sorted(self._by_recipient(numbers).items())
-        }  # as they are now: who changes one meanwhile changes the next paper's matches
-        for recipient, subscriptions in agreed.items():
-            cadence = soonest(s.cadence for s, _ in subscriptions)
-            reasons = tuple(
-                Reason(s.id, s.kind, s.query, wanted.hits(doc) if wanted else hits(s, doc, paper))
-                for s, wanted in subscriptions
-            )
-            yield Match(recipient, paper.id, cadence, reasons)
+def _at_once(steps: Generator[None, None, _Found]) -> _Found:
+    """What is found in the end."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(_Found, end.value)
 
-    def _query(self, number: int) -> Query | None:
-        """A keyword subscription's query, read when it was added and known to agree; None for the other kinds."""
-        is_keyword = self._subscriptions[number].kind is SubscriptionKind.KEYWORD
-        return self._keywords.query(number) if is_keyword else None
+
+def _seen_as(news: News) -> tuple[EventKind, ...]:
+    """As which kinds of event it is held against the subscriptions."""
+    return news.kinds if news.followed_by is None else (*news.kinds, EventKind.ANNOUNCED)
+
+
+def _order(told: tuple[Recipient, object]) -> tuple[str, int]:
+    return told[0].kind, told[0].id
+
+
+def _age(agreed: tuple[Subscription, object]) -> int:
+    return agreed[0].id
+
+
+def _always(_: Subscription, __: StoredQuery) -> bool:
+    return True
+
+
+def _is_late(kinds: Collection[SubscriptionKind], followed_by: datetime) -> _Told:
+    """Whether somebody follows it in one of these ways since then or longer. A query may name people and categories."""
+
+    def is_told(subscription: Subscription, query: StoredQuery) -> bool:
+        terms = list(leaves(query.root))
+        ways = {subscription.kind}
+        ways |= {SubscriptionKind.AUTHOR} if any(isinstance(term, Author) for term in terms) else set()
+        ways |= {SubscriptionKind.CATEGORY} if any(isinstance(term, Category) for term in terms) else set()
+        return subscription.created <= followed_by and not ways.isdisjoint(kinds)
+
+    return is_told
+
+
+def _has_come(before: Document, news: News) -> _Told:
+    """Whether somebody would not have been told before. What waits for the daily list hears only of what was on it."""
+
+    def hears(subscription: Subscription, paper: Paper | None) -> bool:
+        listed = paper is not None and paper.community is not None and paper.community.listed_on is not None
+        return listed or subscription.kind is not SubscriptionKind.TRENDING
+
+    def is_told(subscription: Subscription, query: StoredQuery) -> bool:
+        return hears(subscription, news.paper) and not (hears(subscription, news.before) and query.root.holds(before))
+
+    return is_told
 
 
 def matched_as(kind: EventKind, *, list_alone: bool) -> tuple[EventKind, ...]:

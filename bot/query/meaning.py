@@ -13,11 +13,11 @@ from bot.errors import QueryError
 from bot.language import names
 from bot.models import Subscription, SubscriptionKind
 from bot.papers import categories
-from bot.query.facts import people
+from bot.query.facts import Author, Category, people
 from bot.query.language import Query, parse
 from bot.query.reading import QUOTES
 
-__all__ = ["as_query", "is_same", "meaning", "queries_of", "sameness"]
+__all__ = ["as_query", "is_same", "meaning", "queries_of", "sameness", "standing_query"]
 
 
 def meaning(kind: SubscriptionKind, text: str) -> Query | tuple[names.Name, ...] | str:
@@ -47,6 +47,17 @@ def queries_of(subscriptions: Iterable[Subscription]) -> list[Query]:
             wanted = meaning(one.kind, one.query)
             found += [wanted] if isinstance(wanted, Query) else []
     return found
+
+
+@lru_cache(maxsize=4_096)
+def standing_query(kind: SubscriptionKind, text: str) -> Query | None:
+    """The same as a query for the index of standing ones; None for what holds for everything. Raises `QueryError`."""
+    found = meaning(kind, text)
+    if isinstance(found, Query):
+        return found
+    if isinstance(found, tuple):
+        return Query(Author(names.spellings(text)))
+    return Query(Category(found)) if found else None
 
 
 def as_query(kind: SubscriptionKind, text: str) -> str:

@@ -1,313 +1,163 @@
-"""Many queries, one document: which of them hold? Knows the terms of queries and how to look for all of them at once.
+"""Many queries, many documents: which of them hold for which? Knows standing queries and where each waits.
 
 Must not know subscriptions, recipients or papers.
 
-Each distinct query is kept once. Its terms ("atoms") are shared with other queries and found together: single words by
-set intersection, sequences by a trie over the document's tokens. A query of words side by side waits under its rarest required
-atom, so only queries with that atom present are looked at. Any other query waits under a cover (bot/query/cover.py), and what
-is covered is checked.
+Each distinct query is kept once. Its terms (bot/query/atoms.py) are shared with other queries and looked for together, in a batch of
+documents: a mask has a bit for each document that has a term. A query of terms side by side waits under its rarest required atom, so
+only queries of which that is present are looked at, each once a batch. Any other query waits under a cover (bot/query/cover.py), and
+what is covered is checked.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from bot.query.cover import Cover
-from bot.query.document import Document, Field
+from bot.query.atoms import Atom, Atoms, is_atom
+from bot.query.cover import Batch, Check, check_of, cover_of
+from bot.query.document import Document
+from bot.query.facts import Author, Category
 from bot.query.language import Query
-from bot.query.nodes import Not
-from bot.query.words import Phrase, Word
+from bot.query.nodes import And, Node, Not, leaves
+from bot.query.words import Phrase
 
-__all__ = ["Percolator"]
-
-_Ways = tuple[tuple[str, ...], ...]
-_Key = Phrase | _Ways | tuple[str, ...]  # a term, or one way to write a word that has two
-_END = ""  # no form is empty
-_Trie = dict[str, Any]  # form → the node below; _END → atom
+__all__ = ["Agreed", "Percolator", "StoredQuery"]
 
 
 class StoredQuery:
-    """A distinct query with those who ask it."""
+    """A distinct query with those who ask it, and what decides it: atoms that must be there, the first of which it waits under, and
+    atoms that must not; or a check, with the atoms of its cover."""
 
-    __slots__ = ("anchor", "ids", "others", "query", "unwanted")
+    __slots__ = ("atoms", "check", "ids", "root", "unwanted")
 
-    def __init__(self, query: Query, anchor: int, others: frozenset[int], unwanted: frozenset[int]) -> None:
-        self.query = query
-        self.anchor = anchor
-        self.others = others
+    def __init__(
+        self, root: Node, atoms: tuple[int, ...], unwanted: tuple[int, ...] = (), check: Check | None = None
+    ) -> None:
+        self.root = root
+        self.atoms = atoms
         self.unwanted = unwanted
+        self.check = check
         self.ids: list[int] = []
+
+    def agreeing(self, batch: Batch, among: int) -> int:
+        """Which of these documents, which have its first atom or one of its cover, it holds for."""
+        if self.check is not None:
+            return self.check(batch, among)
+        for atom in self.atoms[1:]:
+            among &= batch.masks.get(atom, 0)
+        for atom in self.unwanted:
+            among &= ~batch.masks.get(atom, 0)
+        return among
+
+
+Agreed = tuple[int, StoredQuery]
+"""The documents of a batch for which a query holds, a bit for each, and the query."""
 
 
 class Percolator:
     """Standing queries by number."""
 
     def __init__(self) -> None:
-        self._groups: dict[object, StoredQuery] = {}
-        self._query_of: dict[int, Query] = {}
-        self._atoms: dict[_Key, int] = {}
-        self._uses: dict[int, int] = {}
-        self._next = 0
-        self._words: dict[str, int] = {}  # stem → atom, for words of one part
-        self._implied: dict[int, set[int]] = {}  # one way to write a word → the words
-        self._stems: _Trie = {}  # sequences of stems → atom
-        self._forms: _Trie = {}  # phrases → atom
-        self._alone: dict[int, list[int]] = {}  # atom → the numbers of the query that needs nothing else
-        self._pairs: dict[int, dict[int, list[StoredQuery]]] = {}  # atom → second atom → queries that need just these
-        self._rest: dict[int, list[StoredQuery]] = {}  # atom → all other plain queries
-        self._trees = Cover()
+        self._count = 0
+        self._queries: dict[str, StoredQuery] = {}
+        self._atoms = Atoms()
+        self._alone: dict[int, list[StoredQuery]] = {}  # atom → queries that need nothing else
+        self._under: dict[int, list[StoredQuery]] = {}  # atom → queries that need it, and something else
+        self._covered: dict[int, list[StoredQuery]] = {}  # atom → queries that need it or another one
+        self._everywhere: list[StoredQuery] = []  # those without a cover
 
     def __len__(self) -> int:
-        return len(self._query_of)
+        return self._count
 
     def add(self, number: int, query: Query) -> None:
-        """Lets `number` wait for `query`; a former query of the same number is forgotten."""
-        self.remove(number)
-        self._query_of[number] = query
-        if not query.is_plain:
-            self._trees.add(number, query)
-            return
-        key = query.exactly
-        group = self._groups.get(key)
-        if group is None:
-            group = self._groups[key] = self._new_group(query)
-        group.ids.append(number)
+        """Lets `number`, which waits for nothing yet, wait for `query`."""
+        text = str(query)
+        stored = self._queries.get(text)
+        if stored is None:
+            stored = self._queries[text] = self._new(query.root)
+            for waiting in self._places(stored):
+                waiting.append(stored)
+        stored.ids.append(number)
+        self._count += 1
 
-    def remove(self, number: int) -> None:
-        """Forgets a number; an unknown one is no error."""
-        query = self._query_of.pop(number, None)
-        if query is None:
+    def remove(self, number: int, query: Query) -> None:
+        """Forgets that `number` waits for `query`."""
+        text = str(query)
+        stored = self._queries[text]
+        stored.ids.remove(number)
+        self._count -= 1
+        if stored.ids:
             return
-        if not query.is_plain:
-            self._trees.remove(number, query)
-            return
-        key = query.exactly
-        group = self._groups[key]
-        group.ids.remove(number)
-        if not group.ids:
-            del self._groups[key]
-            self._drop_group(group)
+        del self._queries[text]
+        for waiting in self._places(stored):
+            waiting.remove(stored)
+        for table in (self._alone, self._under, self._covered):
+            for atom in stored.atoms:
+                if table.get(atom) == []:
+                    del table[atom]
+        for term in _atoms_of(stored.root):
+            self._atoms.release(term)
 
-    def query(self, number: int) -> Query:
-        """The query that `number` waits for. Raises `KeyError` if there is none."""
-        return self._query_of[number]
+    def found(self, docs: Sequence[Document]) -> Iterator[list[Agreed]]:
+        """Which queries hold for which documents, each query once, in no order; in parts, each the fruit of a little work. Of a
+        query that comes or goes meanwhile nothing is sure."""
+        batch = Batch(docs)
+        for at, doc in enumerate(docs):
+            self._atoms.note(doc, 1 << at, batch.masks)
+            yield []
+        masks = batch.masks
+        for atom in self._alone.keys() & masks.keys():
+            among = masks[atom]
+            yield [(among, query) for query in self._alone.get(atom, ())]
+        for atom in self._under.keys() & masks.keys():
+            among = masks[atom]
+            asked = ((query.agreeing(batch, among), query) for query in self._under.get(atom, ()))
+            yield [found for found in asked if found[0]]
+        raised: defaultdict[StoredQuery, int] = defaultdict(int, dict.fromkeys(self._everywhere, (1 << len(docs)) - 1))
+        for atom in self._covered.keys() & masks.keys():
+            for query in self._covered[atom]:
+                raised[query] |= masks[atom]
+        for query, among in raised.items():
+            agreed = query.agreeing(batch, among)
+            yield [(agreed, query)] if agreed else []
 
     def ids(self, doc: Document) -> list[int]:
-        """The numbers whose query holds for the document, each once, in no order."""
-        if not self._groups:
-            return self._trees.ids(doc)
-        present = self._present(doc)
-        found = self._trees.ids(doc)
-        alone, pairs, rest = self._alone, self._pairs, self._rest
-        for atom in present & alone.keys():
-            found += alone[atom]
-        for atom in present & pairs.keys():
-            seconds = pairs[atom]
-            for second in present & seconds.keys():
-                for group in seconds[second]:
-                    found += group.ids
-        for atom in present & rest.keys():
-            for group in rest[atom]:
-                if group.others <= present and group.unwanted.isdisjoint(present):
-                    found += group.ids
-        return found
+        """The numbers whose query holds for one document, each once, in no order."""
+        return [number for part in self.found((doc,)) for _, query in part for number in query.ids]
 
-    # --- which atoms are in the document
+    # --- where a query waits
 
-    def _present(self, doc: Document) -> set[int]:
-        words = self._words
-        present = {words[root] for root in doc.stems & words.keys()}
-        for field in doc.fields:
-            if self._stems:
-                self._find_stems(field, present)
-            if self._forms:
-                self._find_forms(field.forms, present)
-        for way in present & self._implied.keys():
-            present |= self._implied[way]
-        return present
+    def _new(self, root: Node) -> StoredQuery:
+        for term in _atoms_of(root):
+            self._atoms.take(term)
+        number = self._atoms.known
+        parts = root.parts if isinstance(root, And) else (root,)
+        wanted = {number(part): part for part in parts if is_atom(part)}
+        unwanted = [number(part.part) for part in parts if isinstance(part, Not) and is_atom(part.part)]
+        if wanted and len(wanted) + len(unwanted) == len(parts):
+            ranked = sorted(wanted, key=lambda atom: (_commonness(wanted[atom]), self._atoms.uses(atom), atom))
+            return StoredQuery(root, tuple(ranked), tuple(unwanted))
+        return StoredQuery(root, tuple({number(term) for term in cover_of(root)}), (), check_of(root, self._atoms))
 
-    def _find_stems(self, field: Field, present: set[int]) -> None:
-        top = self._stems
-        for at, root in enumerate(field.stems):
-            if root in top:
-                _follow(top[root], field, at + 1, present)
-        for at, edges in field.edges.items():
-            for root, width in edges:
-                if root in top:
-                    _follow(top[root], field, at + width, present)
-
-    def _find_forms(self, forms: tuple[str, ...], present: set[int]) -> None:
-        top = self._forms
-        count = len(forms)
-        for at, form in enumerate(forms):
-            node = top.get(form)
-            at += 1
-            while node is not None:
-                if _END in node:
-                    present.add(node[_END])
-                if at >= count:
-                    break
-                node = node.get(forms[at])
-                at += 1
-
-    # --- keeping the index
-
-    def _new_group(self, query: Query) -> StoredQuery:
-        asked, excluded = _terms(query)
-        wanted = [self._atom(term) for term in asked]
-        unwanted = frozenset(self._atom(term) for term in excluded)
-        terms = dict(zip(wanted, asked, strict=True))
-        ranked = sorted(terms, key=lambda atom: (_commonness(terms[atom]), self._uses[atom], atom))
-        group = StoredQuery(query, ranked[0], frozenset(ranked[1:]), unwanted)
-        if group.unwanted or len(group.others) > 1:
-            self._rest.setdefault(group.anchor, []).append(group)
-        elif group.others:
-            (second,) = group.others
-            self._pairs.setdefault(group.anchor, {}).setdefault(second, []).append(group)
-        else:
-            self._alone[group.anchor] = group.ids
-        return group
-
-    def _drop_group(self, group: StoredQuery) -> None:
-        if group.unwanted or len(group.others) > 1:
-            _take(self._rest, group.anchor, group)
-        elif group.others:
-            (second,) = group.others
-            _take(self._pairs[group.anchor], second, group)
-            if not self._pairs[group.anchor]:
-                del self._pairs[group.anchor]
-        else:
-            del self._alone[group.anchor]
-        for terms in _terms(group.query):
-            for term in terms:
-                self._release(term)
-
-    def _atom(self, term: Word | Phrase) -> int:
-        """The number of a term, one use more."""
-        key = _key(term)
-        if isinstance(term, Word) and len(term.ways) == 1:
-            return self._sequence(term.ways[0])
-        atom, new = self._number(key)
-        if isinstance(term, Word):
-            for stems in term.ways:
-                self._implied.setdefault(self._sequence(stems), set()).add(atom)
-        elif new:
-            trie_insert(self._forms, term.forms, atom)
-        return atom
-
-    def _sequence(self, stems: tuple[str, ...]) -> int:
-        atom, new = self._number(stems)
-        if new and len(stems) == 1:
-            self._words[stems[0]] = atom
-        elif new:
-            trie_insert(self._stems, stems, atom)
-        return atom
-
-    def _number(self, key: _Key) -> tuple[int, bool]:
-        known = self._atoms.get(key)
-        if known is not None:
-            self._uses[known] += 1
-            return known, False
-        self._next += 1
-        self._atoms[key] = self._next
-        self._uses[self._next] = 1
-        return self._next, True
-
-    def _release(self, term: Word | Phrase) -> None:
-        key = _key(term)
-        if isinstance(term, Word) and len(term.ways) == 1:
-            self._release_sequence(term.ways[0])
-            return
-        atom = self._atoms[key]
-        gone = self._unnumber(key)
-        if isinstance(term, Phrase):
-            if gone:
-                trie_remove(self._forms, term.forms)
-            return
-        for stems in term.ways:
-            way = self._atoms[stems]
-            if gone:
-                self._implied[way].discard(atom)
-                if not self._implied[way]:
-                    del self._implied[way]
-            self._release_sequence(stems)
-
-    def _release_sequence(self, stems: tuple[str, ...]) -> None:
-        if not self._unnumber(stems):
-            return
-        if len(stems) == 1:
-            del self._words[stems[0]]
-        else:
-            trie_remove(self._stems, stems)
-
-    def _unnumber(self, key: _Key) -> bool:
-        """One use less; whether that was the last."""
-        atom = self._atoms[key]
-        self._uses[atom] -= 1
-        if self._uses[atom]:
-            return False
-        del self._atoms[key], self._uses[atom]
-        return True
+    def _places(self, query: StoredQuery) -> list[list[StoredQuery]]:
+        """The lists in which it waits."""
+        atoms = query.atoms
+        if not atoms:
+            return [self._everywhere]
+        if query.check is None:
+            is_alone = len(atoms) == 1 and not query.unwanted
+            return [(self._alone if is_alone else self._under).setdefault(atoms[0], [])]
+        table = self._under if len(atoms) == 1 else self._covered
+        return [table.setdefault(atom, []) for atom in atoms]
 
 
-def _key(term: Word | Phrase) -> _Ways | Phrase:
-    """What a term is looked for by. Words may be equal without it: `llms` also stands for LLMS."""
-    return term.ways if isinstance(term, Word) else term
+def _atoms_of(root: Node) -> list[Atom]:
+    """All terms of a tree that are looked for together, and those of its cover."""
+    return [*filter(is_atom, leaves(root)), *cover_of(root)]
 
 
-def _terms(query: Query) -> tuple[list[Word | Phrase], list[Word | Phrase]]:
-    """The terms that must be found, and those that must not, of a plain query."""
-    wanted: list[Word | Phrase] = []
-    unwanted: list[Word | Phrase] = []
-    for part in query.parts:
-        term = part.part if isinstance(part, Not) else part
-        if isinstance(term, (Word, Phrase)):
-            (unwanted if isinstance(part, Not) else wanted).append(term)
-    return wanted, unwanted
-
-
-def _follow(node: _Trie, field: Field, at: int, present: set[int]) -> None:
-    """Walks on from `node` with what can be read at position `at`."""
-    stems, edges = field.stems, field.edges
-    while True:
-        if _END in node:
-            present.add(node[_END])
-        if at in edges:
-            for root, width in edges[at]:
-                if root in node:
-                    _follow(node[root], field, at + width, present)
-        if at >= len(stems) or stems[at] not in node:
-            return
-        node = node[stems[at]]
-        at += 1
-
-
-def _commonness(term: Word | Phrase) -> int:
-    """0 for what is rare by itself (several words side by side), 1 for single words."""
-    return 0 if isinstance(term, Phrase) and len(term.forms) > 1 else 1
-
-
-def _take(groups: dict[int, list[StoredQuery]], atom: int, group: StoredQuery) -> None:
-    groups[atom].remove(group)
-    if not groups[atom]:
-        del groups[atom]
-
-
-def trie_insert(trie: _Trie, sequence: tuple[str, ...], atom: int) -> None:
-    node = trie
-    for step in sequence:
-        node = node.setdefault(step, {})
-    node[_END] = atom
-
-
-def trie_remove(trie: _Trie, sequence: tuple[str, ...]) -> None:
-    path: list[tuple[_Trie, str]] = []
-    node = trie
-    for step in sequence:
-        path.append((node, step))
-        node = node[step]
-    del node[_END]
-    for above, step in reversed(path):
-        if above[step]:
-            break
-        del above[step]
+def _commonness(term: Node) -> int:
+    """0 for what is rare by itself (a person, several words side by side), 1 for single words, 2 for whole categories."""
+    if isinstance(term, Category):
+        return 2
+    return 0 if isinstance(term, Author) or (isinstance(term, Phrase) and len(term.forms) > 1) else 1

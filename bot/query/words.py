@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.language.stems import spellings
 from bot.models import Hit
-from bot.query.document import Document, Field
+from bot.query.document import Document, Field, Place
 
 __all__ = ["PREFIXES", "Phrase", "Prefix", "Textual", "Word"]
 
@@ -48,18 +48,18 @@ class Textual:
         """Whether it stands where it is looked for."""
         return any(self.find(text) for text in doc.texts(self.where))
 
-    def hit(self, doc: Document) -> Hit | None:
-        """Where it stands first, with the paper's own wording."""
+    def place(self, doc: Document) -> Place | None:
+        """Where it stands first."""
         key = (self.where, self.key)
         if key not in doc.found:
-            doc.found[key] = None
-            for text in doc.texts(self.where):
-                span = self.find(text)
-                if span:
-                    doc.found[key] = (text.name, text.wording(*span))
-                    break
-        place = doc.found[key]
-        return Hit(str(self), *place) if place else None
+            spans = ((text, self.find(text)) for text in doc.texts(self.where))
+            doc.found[key] = next((Place(text, *span) for text, span in spans if span), None)
+        return doc.found[key]
+
+    def hit(self, doc: Document) -> Hit | None:
+        """Where it stands first, with the paper's own wording."""
+        place = self.place(doc)
+        return Hit(str(self), place.text.name, place.wording) if place else None
 
     def lack(self, doc: Document) -> str:
         """Why it does not hold, in words."""
@@ -97,7 +97,7 @@ class Word(Textual):
             len(way) == 1 or text.find_stems(way)
             for text in doc.texts(self.where)
             for way in self.ways
-            if way[0] in text.roots or way[0] in text.beside
+            if way[0] in text.places
         )
 
     def find(self, text: Field) -> tuple[int, int] | None:
