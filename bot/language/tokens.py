@@ -109,6 +109,13 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the words of `text` stand, without the joined ones; those of plain ASCII all at once."""
+    if text.isascii() and "'" not in text and not _signs(text):
+        return tuple(match.span() for match in _ASCII_RUN.finditer(text))
+    return tuple((token.start, token.end) for token in tokens(text) if token.width == 1)
+
+
 def _signed(form: str, text: str, stop: int) -> tuple[str, int]:
     if text.startswith("++", stop) and not text[stop + 2 : stop + 3].isalnum() and form.isalpha():
         return f"{form}plusplus", stop + 2

@@ -14,7 +14,7 @@ from bot.language import names
 from bot.language.plurals import SEVERAL
 from bot.language.stems import further_stems, stem, stem_of_capitals, stem_of_joined, stems_of
 from bot.language.text import plain
-from bot.language.tokens import Scan, scan, tokens
+from bot.language.tokens import Scan, scan, spans
 from bot.models import Community, Paper
 from bot.query.likeness import Seeds, counted, vector
 
@@ -78,6 +78,8 @@ class Field:
     def find_stems(self, wanted: Sequence[str]) -> tuple[int, int] | None:
         """The first place where the stems stand side by side, each as a word or as a hyphenated word written as one."""
         for start in self.places.get(wanted[0], ()):
+            if len(wanted) == 1 and self.stems[start] == wanted[0]:
+                return start, start + 1
             ends = {start}
             for root in wanted:
                 ends = {end for at in ends for s, end in self.steps(at) if s == root}
@@ -114,7 +116,7 @@ class Field:
     def wording(self, first: int, last: int) -> str:
         """The text from position `first` up to, without, position `last`."""
         if self._spans is None:
-            self._spans = tuple((t.start, t.end) for t in tokens(self.text) if t.width == 1)
+            self._spans = spans(self.text)
         return self.text[self._spans[first][0] : self._spans[last - 1][1]]
 
 

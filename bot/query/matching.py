@@ -188,12 +188,10 @@ class Matcher:
             for number in query.ids:
                 subscription = self._subscriptions[number]
                 if is_told(subscription, query) and self._is_meant(subscription, doc):
-                    wording = subscription.kind, subscription.query, subscription.namesakes
+                    is_read = subscription.kind is SubscriptionKind.KEYWORD
+                    wording = is_read, subscription.query, subscription.namesakes
                     if wording not in hits_of:
-                        is_read = subscription.kind is SubscriptionKind.KEYWORD
-                        hits_of[wording] = (
-                            Query(query.root).hits(doc) if is_read else hits(subscription, doc, doc.paper)
-                        )
+                        hits_of[wording] = query.hits(doc) if is_read else hits(subscription, doc, doc.paper)
                     by_recipient.setdefault(subscription.owner, []).append((subscription, hits_of[wording]))
         yield None
         for recipient, agreed in sorted(by_recipient.items(), key=_order):

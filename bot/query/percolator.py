@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from bot.models import Hit
 from bot.query.atoms import Atom, Atoms, is_atom
 from bot.query.cover import Batch, Check, check_of, cover_of
 from bot.query.document import Document
 from bot.query.facts import Author, Category
 from bot.query.language import Query
-from bot.query.nodes import And, Node, Not, leaves
+from bot.query.nodes import And, Node, Not, hits, leaves
 from bot.query.words import Phrase
 
 __all__ = ["Agreed", "Percolator", "StoredQuery"]
@@ -48,6 +49,11 @@ class StoredQuery:
         for atom in self.unwanted:
             among &= ~batch.masks.get(atom, 0)
         return among
+
+    def hits(self, doc: Document) -> tuple[Hit, ...]:
+        """What in a document for which it holds agreed."""
+        found = tuple(hits(self.root, doc))
+        return found if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 Agreed = tuple[int, StoredQuery]

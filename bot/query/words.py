@@ -51,10 +51,15 @@ class Textual:
     def place(self, doc: Document) -> Place | None:
         """Where it stands first."""
         key = (self.where, self.key)
-        if key not in doc.found:
-            spans = ((text, self.find(text)) for text in doc.texts(self.where))
-            doc.found[key] = next((Place(text, *span) for text, span in spans if span), None)
-        return doc.found[key]
+        if key in doc.found:
+            return doc.found[key]
+        place = None
+        for text in doc.texts(self.where):
+            if span := self.find(text):
+                place = Place(text, *span)
+                break
+        doc.found[key] = place
+        return place
 
     def hit(self, doc: Document) -> Hit | None:
         """Where it stands first, with the paper's own wording."""
@@ -101,8 +106,10 @@ class Word(Textual):
         )
 
     def find(self, text: Field) -> tuple[int, int] | None:
-        spans = [span for stems in self.ways if (span := text.find_stems(stems))]
-        return min(spans, default=None)
+        ways = self.ways
+        if len(ways) == 1:
+            return text.find_stems(ways[0])
+        return min((span for stems in ways if (span := text.find_stems(stems))), default=None)
 
     def expression(self) -> str:
         return either([both([_one_of(s) for s in dict.fromkeys(stems)]) for stems in self.alternatives])

@@ -32,14 +32,32 @@ from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_date, readable_instant, seconds
 from bot.when.turns import Turns
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 #: Matches that are compared with what stands at a time.
 _SLICE: Final = 500
 
 
 def reasons_text(reasons: Sequence[Reason]) -> str:
     """Reasons as they are kept."""
-    rows = [[r.subscription_id, r.kind, r.query, [_hit_row(hit) for hit in r.hits]] for r in reasons]
-    return json.dumps(rows, ensure_ascii=False)
+    return _Texts().of(reasons)
+
+
+class _Texts:
+    """Reasons as they are kept. What several share, as the followers of one word do, is written once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str, str], tuple[tuple[Hit, ...], str]] = {}
+
+    def of(self, reasons: Iterable[Reason]) -> str:
+        return f"[{', '.join(f'[{reason.subscription_id}, {self._rest(reason)}]' for reason in reasons)}]"
+
+    def _rest(self, reason: Reason) -> str:
+        key = id(reason.hits), reason.kind.value, reason.query  # the hits are kept, so no others have their number
+        known = self._known.get(key)
+        if known is None:
+            row = [reason.kind, reason.query, [_hit_row(hit) for hit in reason.hits]]
+            known = self._known[key] = reason.hits, _JSON.encode(row)[1:-1]
+        return known[1]
 
 
 def _hit_row(hit: Hit) -> list[str]:
@@ -134,30 +152,43 @@ async def enqueue(write: Connection, matches: Iterable[Match], now: datetime) ->
     A joined alert has the reasons of both and takes the sooner cadence; one that was held because nobody wanted it waits again.
     Returns how many wait anew: those that were added and those that wait again.
     """
-    wanted: dict[tuple[Recipient, int], Match] = {}
+    wanted: dict[_Key, Match] = {}
     for match in matches:
-        key = (match.recipient, match.paper_id)
+        key = _key(match)
         wanted[key] = join_matches(wanted[key], match) if key in wanted else match
-    found = list(wanted.values())
+    found = list(wanted.items())
     count = 0
     for start in range(0, len(found), _SLICE):
         count += await _enqueue(write, found[start : start + _SLICE], now)
     return count
 
 
-async def _enqueue(write: Connection, matches: Sequence[Match], now: datetime) -> int:
+_Key = tuple[str, int, int]
+"""The kind and number of a recipient, and a paper."""
+
+
+def _key(match: Match) -> _Key:
+    return match.recipient.kind.value, match.recipient.id, match.paper_id
+
+
+async def _enqueue(write: Connection, matches: Sequence[tuple[_Key, Match]], now: datetime) -> int:
     """The same for some matches, each of another recipient or paper."""
-    keys = [(match.recipient.kind, match.recipient.id, match.paper_id) for match in matches]
+    keys = [key for key, _ in matches]
     rows = await write.all(
         "SELECT * FROM alerts WHERE paper_id IN :papers AND recipient_id IN :owners",
         {"papers": sorted({paper for _, _, paper in keys}), "owners": sorted({owner for _, owner, _ in keys})},
     )
     known = {(row["recipient_kind"], row["recipient_id"], row["paper_id"]): row for row in rows}
+    texts, at = _Texts(), seconds(now)
     added, joined, again = [], [], 0
-    for match, (kind, owner, paper_id) in zip(matches, keys, strict=True):
-        row = known.get((kind, owner, paper_id))
+    for key, match in matches:
+        row = known.get(key)
         if row is None:
-            added.append(_columns(match) | {"kind": kind, "id": owner, "paper": paper_id, "now": seconds(now)})
+            kind, owner, paper_id = key
+            reasons = texts.of(match.reasons)
+            added.append(
+                {"kind": kind, "id": owner, "paper": paper_id, "cadence": match.cadence, "reasons": reasons, "now": at}
+            )
         elif row["message_id"] is None and row["state"] in ("pending", "held"):
             further = _columns(_joined(row, match)) | {"alert": row["id"], "back": int(row["hold"] == Hold.UNWANTED)}
             again += further["back"]
