@@ -1,10 +1,10 @@
-"""How fast papers meet standing subscriptions: Paperboy's index beside the naive loop and FTS5 in reverse, in one run.
+"""How fast papers meet standing subscriptions: Paperboy's index beside the naive loop, FTS5 in reverse and rapidfuzz, in one run.
 
-    python benchmarks/bench_matching.py [--papers 2000] [--sizes 1000,10000,100000]
+    python benchmarks/bench_matching.py [--papers 2000] [--sizes 1000,10000,100000,1000000] [--mix words|language]
 
 Real papers from PAPERBOY_DATA (default ../shared/data); without it, synthetic ones, which is said in the first line.
-Seeds are fixed; times are CPU seconds of one core. "match" is the work of finding the subscriptions of each paper, the
-papers' analysis included.
+Seeds are fixed; times are CPU seconds of one core. The mix `words` is words, phrases, exclusions, authors and categories; in `language`
+a third of the keywords are choices, fields, beginnings and gates. Papers are matched in pages of 200, as an ingestion does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import gzip
 import json
 import os
 import random
+import re
 import resource
 import sqlite3
 import statistics
@@ -25,10 +26,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
+from rapidfuzz import fuzz, process
+
 from bot.errors import QueryError
+from bot.language.name_blocks import printed_keys
 from bot.language.name_matching import compatible
+from bot.language.name_readings import readings
 from bot.language.names import parse as parse_name
 from bot.language.text import plain
 from bot.language.tokens import scan, tokens
@@ -36,9 +42,13 @@ from bot.models import Author, Cadence, OwnerKind, Paper, PaperId, Recipient, Su
 from bot.query.document import Document, analyse
 from bot.query.language import Query, index_text, parse
 from bot.query.matching import Matcher, hits
+from bot.query.nodes import leaves
+from bot.query.percolator import StoredQuery
+from bot.query.words import Textual
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20_260_601
+PAGE = 200  # papers that are matched together
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -119,13 +129,31 @@ def keyword(rng: random.Random, rows: list[Row]) -> str | None:
     return str(query)
 
 
-def subscriptions(count: int, rows: list[Row]) -> list[Subscription]:
+def shaped(rng: random.Random, rows: list[Row]) -> str | None:
+    """A query with what the language has beside words."""
+    one, other = rng.choice(rows), rng.choice(rows)
+    a, b = (sorted(re.findall(r"[A-Za-z]{4,}", row.title), key=len)[-2:] for row in (one, other))
+    if len(a) < 2 or len(b) < 2 or not one.categories or not one.authors:
+        return None
+    text = rng.choice(
+        (f"{a[1]} OR {b[1]}", f"({a[1]} OR {b[1]}) {a[0]}", f"{a[1]} -({b[1]} OR {b[0]})", f"ti:{a[1]} cat:{one.categories[0]}",
+         f"ti:({a[1]} OR {a[0]})", f"{a[1][:6]}* {a[0]}", f'"{a[1]} {a[0]}" OR {b[1]}', f"{a[1]} upvotes>={rng.randint(5, 50)}",
+         f'au:"{one.authors[0]}" {a[1]}', f"{a[1]} has:code", f"abs:{a[1]} -ti:{b[1]}")
+    )  # fmt: skip
+    try:
+        return str(parse(text, standing=True))
+    except QueryError:
+        return None
+
+
+def subscriptions(count: int, rows: list[Row], mix: str = "words") -> list[Subscription]:
     """84% keywords, 15% authors, 1% categories; about five for each person."""
     rng = random.Random(SEED + count)
     made: list[Subscription] = []
     while len(made) < count:
         dice, row = rng.random(), rng.choice(rows)
-        kind, text = SubscriptionKind.KEYWORD, keyword(rng, rows) if dice < 0.84 else None
+        write = shaped if mix == "language" and dice < 0.28 else keyword
+        kind, text = SubscriptionKind.KEYWORD, write(rng, rows) if dice < 0.84 else None
         if dice >= 0.99 and row.categories:
             kind, text = SubscriptionKind.CATEGORY, rng.choice(row.categories)
         elif dice >= 0.84 and (people := [name for name in row.authors if parse_name(name).family]):
@@ -138,6 +166,7 @@ def subscriptions(count: int, rows: list[Row]) -> list[Subscription]:
 
 def timed(work: Callable[[], object]) -> float:
     gc.collect()
+    gc.freeze()  # the collector need not go through what was there before
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -159,70 +188,144 @@ class Naive:
         return found
 
 
-def fts_reverse(rows: list[Row], queries: list[str]) -> tuple[float, int]:
-    """FTS5 over the papers, one MATCH a query (superset only: nothing is verified). Seconds, pairs found."""
+def fts_reverse(rows: list[Row], queries: list[str]) -> float:
+    """Seconds for FTS5 over the papers, with one MATCH a query; a superset, for nothing is verified."""
     db = sqlite3.connect(":memory:")
     db.execute("CREATE VIRTUAL TABLE f USING fts5(title, abstract, authors, content='', tokenize='ascii')")
-    pairs = 0
 
     def work() -> None:
-        nonlocal pairs
         for number, row in enumerate(rows):
             values = (number, index_text(row.title), index_text(row.abstract), "")
             db.execute("INSERT INTO f (rowid, title, abstract, authors) VALUES (?, ?, ?, ?)", values)
-        for expression in queries:
-            pairs += len(db.execute("SELECT rowid FROM f WHERE f MATCH ?", (expression,)).fetchall())
 
-    seconds = timed(work)
+    filled = timed(work)
+    few = queries[:10_000]
+    asked = timed(lambda: [db.execute("SELECT rowid FROM f WHERE f MATCH ?", (one,)).fetchall() for one in few])
     db.close()
-    return seconds, pairs
+    return filled + asked * len(queries) / max(1, len(few))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Processor seconds for all papers; `slow` and `reverse` are extrapolated, as their notes say."""
+def fuzzy(printed: list[str], wanted: list[str]) -> float:
+    """Seconds for rapidfuzz over the authors: words in any order, nine tenths alike."""
+    some = printed[:: max(1, len(printed) // 100)]
 
-    build: float
-    grown: float
-    pairs: int
-    seconds: float
-    per_paper: list[float]
-    alone: float
-    full: float
-    slow: float
-    slow_note: str
-    reverse: float
-    reverse_note: str
+    def work() -> None:
+        for name in some:
+            process.extract(name, wanted, scorer=fuzz.token_sort_ratio, score_cutoff=90, limit=None)
+
+    return timed(work) * len(printed) / len(some)
 
 
-def measure(subs: list[Subscription], papers: list[Paper], rows: list[Row]) -> Measured:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def matched(matcher: Matcher, docs: list[Document]) -> list[list[StoredQuery]]:
+    """The queries that hold for each paper."""
+    found: list[list[StoredQuery]] = []
+    for start in range(0, len(docs), PAGE):
+        steps = matcher.found(docs[start : start + PAGE])
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found += end.value
+                break
+    return found
+
+
+def read_reasons(found: list[list[StoredQuery]], docs: list[Document]) -> int:
+    """Reads for each pair the subscription, and the field and the positions of each term; returns how many were read."""
+    count = 0
+    terms = {
+        query: [term for term in leaves(query.root) if isinstance(term, Textual)]
+        for queries in found
+        for query in queries
+    }
+    for doc, queries in zip(docs, found, strict=True):
+        for query in queries:
+            places = [(p.text.name, p.first, p.last) for term in terms[query] if (p := term.place(doc))]
+            for number in query.ids:
+                count += (number, places) is not None
+    return count
+
+
+def resident() -> float:
+    """MiB of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row], docs: list[Document], mix: str) -> None:
+    subs = subscriptions(size, every, mix)
     matcher = Matcher()
+    gc.collect()
+    before = resident()
 
     def fill() -> None:
-        for subscription in subs:
-            matcher.add(subscription)
+        for one in subs:
+            matcher.add(one)
 
     build = timed(fill)
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    per_paper: list[float] = []
-    found: list[list[int]] = []
+    grown = resident() - before
+    found: list[list[StoredQuery]] = []
+    ids: list[list[int]] = []
 
-    def ours() -> None:
-        for row in rows:
-            start = time.process_time()
-            found.append(matcher.ids(analyse(row.title, row.abstract, row.authors, row.categories)))
-            per_paper.append(time.process_time() - start)
+    def look() -> None:
+        found[:] = matched(matcher, docs)
+        ids[:] = [list(chain.from_iterable([query.ids for query in queries])) for queries in found]
 
-    seconds = timed(ours)
-    docs = [analyse(row.title, row.abstract, row.authors, row.categories) for row in rows]
-    alone = timed(lambda: [matcher.ids(doc) for doc in docs])
-    full = timed(lambda: [matcher.match(paper) for paper in papers[:50]]) * len(papers) / 50
-    naive = Naive(subs)
-    slow = naive_loop(naive, docs, papers, found)
-    return Measured(
-        build, grown, sum(map(len, found)), seconds, per_paper, alone, full, *slow, *in_reverse(naive, rows)
+    alone = statistics.median(timed(look) for _ in range(3))
+    pairs = sum(map(len, ids))
+    read = 0
+
+    def reasons() -> None:
+        nonlocal read
+        for doc in docs:
+            doc.found.clear()
+        read = read_reasons(found, docs)
+
+    told = alone + statistics.median(timed(reasons) for _ in range(3))
+    assert read == pairs
+    analysis = timed(lambda: analysed(rows))
+    matches = timed(lambda: [matcher.match(paper) for paper in papers[:100]]) * len(papers) / 100
+    whole = analysis + alone
+    asked = [
+        parse(s.query, standing=True).index_expression() for s in subs[:40_000] if s.kind is SubscriptionKind.KEYWORD
+    ]
+    share = len(subs) / min(len(subs), 40_000)
+    reverse = fts_reverse(rows, [one for one in asked if one])
+    people = fuzzy(
+        [a for row in rows for a in row.authors], [s.query for s in subs if s.kind is SubscriptionKind.AUTHOR]
     )
+    tell(
+        f"{size:,} subscriptions x {len(rows):,} papers: {pairs:,} pairs, build {build:.2f} s, +{grown:.0f} MiB beside them"
+    )
+    tell(f"  {'technique':<52}{'seconds':>10}{'ratio':>9}   note")
+    lines = [
+        ("papers analysed, names too", analysis, f"{analysis / len(rows) * 1e6:.0f} us a paper"),
+        ("ids, papers analysed before", alone, f"{alone / len(rows) * 1e6:.0f} us a paper"),
+        ("ids, analysis counted", whole, ""),
+        ("ids, and the field and positions of every term", told, f"{told / alone:.1f} x ids alone"),
+        ("matches with wording, one paper at a time", matches, "extrapolated from 100 papers"),
+        (
+            "FTS5 in reverse (index papers, run queries)",
+            reverse * share,
+            "keywords only, unverified, from 10,000 queries",
+        ),
+        ("  with rapidfuzz for the names", reverse * share + people, "nine tenths alike, from 100 names"),
+    ]
+    if size <= 100_000:
+        lines.append(("naive loop over parsed subscriptions", *naive_loop(Naive(subs), docs, papers, ids)))
+    for technique, seconds, note in lines:
+        tell(f"  {technique:<52}{seconds:>10.2f}{seconds / whole:>8.1f}x   {note}".rstrip())
+
+
+def analysed(rows: list[Row]) -> list[Document]:
+    """The papers as they are matched, their names read and their keys made; nothing is known of the names."""
+    for cached in (parse_name, printed_keys, readings):
+        cached.cache_clear()
+    docs = [analyse(row.title, row.abstract, row.authors, row.categories) for row in rows]
+    for doc in docs:
+        assert doc.stems or not doc.fields[0].forms
+        for name in doc.names:
+            printed_keys(name)
+    return docs
 
 
 def naive_loop(naive: Naive, docs: list[Document], papers: list[Paper], found: list[list[int]]) -> tuple[float, str]:
@@ -237,32 +340,6 @@ def naive_loop(naive: Naive, docs: list[Document], papers: list[Paper], found: l
 
     slow = timed(loop) * len(docs) / len(sample)
     return slow, f"extrapolated from {len(sample)} papers, {wrong} differ"
-
-
-def in_reverse(naive: Naive, rows: list[Row]) -> tuple[float, str]:
-    asked = [q.index_expression() for q in naive.queries.values()]
-    few = asked[: min(len(asked), 10_000)]
-    seconds, _ = fts_reverse(rows, few)
-    note = f", extrapolated from {len(few):,}" if len(few) < len(asked) else ""
-    return seconds * len(asked) / len(few), f"keywords only, unverified{note}"
-
-
-def report(size: int, papers: list[Paper], rows: list[Row], every: list[Row]) -> None:
-    m = measure(subscriptions(size, every), papers, rows)
-    quick = sorted(m.per_paper)
-    p50, p95 = statistics.median(quick) * 1e6, quick[int(len(quick) * 0.95)] * 1e6
-    tell(
-        f"{size:,} subscriptions x {len(rows):,} papers: {m.pairs:,} pairs, build {m.build:.2f} s (+{m.grown:.0f} MiB)"
-    )
-    tell(f"  {'technique':<44}{'seconds':>10}{'ratio':>9}   note")
-    for technique, seconds, note in (
-        ("index, papers analysed meanwhile", m.seconds, f"p50 {p50:.0f} us, p95 {p95:.0f} us a paper"),
-        ("index, papers analysed before", m.alone, ""),
-        ("with recipients, reasons and hits", m.full, "extrapolated from 50 papers"),
-        ("naive loop over parsed subscriptions", m.slow, m.slow_note),
-        ("FTS5 in reverse (index papers, run queries)", m.reverse, m.reverse_note),
-    ):
-        tell(f"  {technique:<44}{seconds:>10.2f}{seconds / m.seconds:>8.1f}x   {note}".rstrip())
 
 
 def names_report(rows: list[Row], count: int = 300) -> None:
@@ -282,7 +359,8 @@ def tell(line: str) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--papers", type=int, default=2_000)
-    options.add_argument("--sizes", default="1000,10000,100000")
+    options.add_argument("--sizes", default="1000,10000,100000,1000000")
+    options.add_argument("--mix", choices=("words", "language"), default="words")
     chosen = options.parse_args()
     every = real_rows()
     if every is None:
@@ -299,8 +377,9 @@ def main() -> None:
         f"{len(rows):,} papers; a mean abstract: plain {reading:.0f} us, scan {scanning:.0f} us, tokens with places {placing:.0f} us"
     )
     names_report(rows)
+    docs = analysed(rows)
     for size in map(int, chosen.sizes.split(",")):
-        report(size, papers, rows, every)
+        report(size, papers, rows, every, docs, chosen.mix)
 
 
 if __name__ == "__main__":

@@ -78,25 +78,27 @@ def _keys_of(reading: Reading, *, is_wanted: bool) -> Iterator[str]:
     """Family and first forename; who writes only an initial agrees with all forenames that begin so."""
     forenames = reading.forenames
     letter = forenames[0][0]
-    known = _ways_to_call(forenames)
+    further = () if is_initial(forenames[0]) else _ways_to_call(forenames)
     if is_wanted:
-        further = (f"{letter}.",) if is_initial(forenames[0]) else (*known, f"{letter}*")
+        further = (*further, f"{letter}*") if further else (f"{letter}.",)
     else:
-        further = (f"{letter}.", f"{letter}*") if is_initial(forenames[0]) else (*known, f"{letter}.")
+        further = (*further, f"{letter}.") if further else (f"{letter}.", f"{letter}*")
     for way in reading.ways:
         yield from (f"{way}|{one}" for one in further)
         if way in VIETNAMESE:  # forenames in whatever order
             yield from (f"{way}|{piece[0]}~" for piece in pieces(forenames))
 
 
-def _ways_to_call(forenames: tuple[str, ...]) -> set[str]:
+def _ways_to_call(forenames: tuple[str, ...]) -> tuple[str, ...]:
     """Of those who are written out: two that can be one share one of these."""
-    first = forenames[0].replace("-", "")
-    found = {first, squeezed(forenames)}
-    if "-" in forenames[0]:
-        found.add("".join(part[:1] for part in forenames[0].split("-")))
+    first = forenames[0]
+    if len(forenames) == 1 and "-" not in first:
+        return (first,)
+    found = {first.replace("-", ""), squeezed(forenames)}
+    if "-" in first:
+        found.add("".join(part[:1] for part in first.split("-")))
     if len(forenames) > 1:
-        found.add(forenames[0][:1] + forenames[1][:1])
+        found.add(first[:1] + forenames[1][:1])
     if len(forenames) > 2:
-        found.add(forenames[0] + forenames[1])
-    return found
+        found.add(first + forenames[1])
+    return tuple(found)

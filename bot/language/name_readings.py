@@ -76,20 +76,23 @@ def _readings(name: Name) -> Iterator[Reading]:
     may_be_long = LONG.search(name.text)
     for forenames, family in plain:
         yield _reading(forenames, family)
-        yield from _halves(forenames, family)
+        if len(family) > 1 or "-" in family[0] or "-" in forenames[0]:
+            yield from _halves(forenames, family)
         if used := _without_first_initials(forenames, family):
             yield _guessed(used, family, Guess.DROPPED)
             yield _guessed((*used, *forenames[: -len(used)]), family, Guess.MOVED)
         short = reduced(whole := squeezed(family))
         if short != whole:
             yield _guessed(forenames, (short,), Guess.STRIPPED)
-        if article := with_other_article(family):
+        if len(family) > 1 and (article := with_other_article(family)):
             yield _guessed(forenames, (article,), Guess.ARTICLE)
         yield from _in_other_letters(forenames, family)
         if may_be_long and (short_vowels := japanese(forenames, family)):
             yield _guessed(*short_vowels, Guess.LONG)
     if not name.comma:
         yield from _turned(name)
+    if name.text.isascii() and "v" not in name.text:
+        return  # the short way for most names: nothing below changes such letters
     if (latin := transliterated(name.text)) != name.text:
         for forenames, family in _of(latin):
             yield _guessed(forenames, family, Guess.SCRIPT)
@@ -152,9 +155,7 @@ def _turned(name: Name) -> Iterator[Reading]:
 
 
 def _halves(forenames: tuple[str, ...], family: tuple[str, ...]) -> Iterator[Reading]:
-    """With half of a double name, beside a forename that is written out or several initials."""
-    if len(family) == 1 and "-" not in family[0] and "-" not in forenames[0]:
-        return
+    """With half of a double name, where one has a hyphen or two words, beside a forename that is written out or several initials."""
     if is_initial(forenames[0]) and len(forenames) == 1:
         return
     pieces = pieces_of(family)

@@ -216,7 +216,9 @@ def _key(term: Atom) -> _Key:
 def _find_forms(top: _Trie, forms: tuple[str, ...], present: list[int]) -> None:
     count = len(forms)
     for at, (first, following) in enumerate(zip(map(top.get, forms), forms[1:], strict=False), 2):
-        node = None if first is None else first.get(following)
+        if first is None or following not in first:
+            continue
+        node = first[following]
         while node is not None:
             if _END in node:
                 present.append(node[_END])

@@ -23,7 +23,6 @@ from bot.models import (
     SubscriptionKind,
 )
 from bot.papers import categories
-from bot.query.cover import bits
 from bot.query.document import Document, of_paper
 from bot.query.facts import Author, Category
 from bot.query.language import Explanation, Query, parse
@@ -205,8 +204,10 @@ def _found(percolator: Percolator, docs: Sequence[Document]) -> Generator[None, 
     found: _Found = [[] for _ in docs]
     for part in percolator.found(docs):
         for mask, query in part:
-            for at in bits(mask):
+            while mask:  # the highest bit first
+                at = mask.bit_length() - 1
                 found[at].append(query)
+                mask ^= 1 << at
         yield
     return found
 

@@ -5,6 +5,7 @@ Knows one analysed paper. Must not know how terms are put together or written by
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,9 +33,9 @@ class Textual:
     where: str
 
     @property
-    def key(self) -> object:
+    def key(self) -> Hashable:
         """What it is looked for by: terms with the same key are in the same papers."""
-        return self
+        raise NotImplementedError
 
     def find(self, text: Field) -> tuple[int, int] | None:
         """First and last-plus-one position in the text, or None."""
@@ -88,7 +89,7 @@ class Word(Textual):
         return (*self.alternatives, self.in_capitals) if self.in_capitals else self.alternatives
 
     @property
-    def key(self) -> object:
+    def key(self) -> Hashable:
         """Words may be equal and have another one: `llms` also stands for LLMS."""
         return self.ways
 
@@ -126,6 +127,10 @@ class Phrase(Textual):
     text: str = field(compare=False)
     where: str = ""
 
+    @property
+    def key(self) -> Hashable:
+        return self.forms
+
     def find(self, text: Field) -> tuple[int, int] | None:
         return text.find_forms(self.forms)
 
@@ -142,6 +147,10 @@ class Prefix(Textual):
 
     start: str
     where: str = ""
+
+    @property
+    def key(self) -> Hashable:
+        return self.start
 
     def find(self, text: Field) -> tuple[int, int] | None:
         return text.find_beginning(self.start)
