@@ -42,7 +42,7 @@ from bot.models import Author, Cadence, OwnerKind, Paper, PaperId, Recipient, Su
 from bot.query.document import Document, analyse
 from bot.query.language import Query, index_text, parse
 from bot.query.matching import Matcher, hits
-from bot.query.nodes import leaves
+from bot.query.nodes import And, Node, Or
 from bot.query.percolator import StoredQuery
 from bot.query.words import Textual
 
@@ -233,17 +233,20 @@ def matched(matcher: Matcher, docs: list[Document]) -> list[list[StoredQuery]]:
 def read_reasons(found: list[list[StoredQuery]], docs: list[Document]) -> int:
     """Reads for each pair the subscription, and the field and the positions of each term; returns how many were read."""
     count = 0
-    terms = {
-        query: [term for term in leaves(query.root) if isinstance(term, Textual)]
-        for queries in found
-        for query in queries
-    }
+    terms = {query: wanted(query.root) for query in set(chain.from_iterable(found))}
     for doc, queries in zip(docs, found, strict=True):
         for query in queries:
             places = [(p.text.name, p.first, p.last) for term in terms[query] if (p := term.place(doc))]
             for number in query.ids:
                 count += (number, places) is not None
     return count
+
+
+def wanted(node: Node) -> list[Textual]:
+    """The words of a query that have a place in the papers for which it holds."""
+    if isinstance(node, (And, Or)):
+        return [term for part in node.parts for term in wanted(part)]
+    return [node] if isinstance(node, Textual) else []
 
 
 def resident() -> float:

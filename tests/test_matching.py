@@ -391,3 +391,71 @@ def test_what_comes_to_hold_later_is_told_to_those_for_whom_it_did_not() -> None
     matcher.remove(1)
     assert told(counted(49), counted(50)) == [3]
     assert list(Matcher([sub(2, KEYWORD, "diffusion")]).each_match([News(counted(2), before=counted(1))])) == []
+
+
+# --- papers together
+
+
+def test_papers_that_are_asked_together_are_matched_as_each_alone(data: Path) -> None:
+    rows = list(real_rows(data / "arxiv_dev.jsonl.gz", 2_600, 20))
+    papers = [
+        replace(paper(r["title"], r["abstract"], tuple(r["authors"]), tuple(r["categories"]), n), withdrawn=n % 3 == 0)
+        for n, r in enumerate(rows)
+    ]
+    titles = [r["title"].replace('"', "").split() for r in rows]
+    rng = random.Random(9)
+    texts = [
+        f"{rng.choice(rng.choice(titles))} {rng.choice('-|')} {rng.choice(rng.choice(titles))}" for _ in range(400)
+    ]
+    texts += ["learn* -ti:learning", "is:withdrawn model", "primary:cs OR robot", "-is:withdrawn cat:math"]
+    wishes = [sub(n, KEYWORD, text, Recipient(OwnerKind.USER, n % 50)) for n, text in enumerate(texts)]
+    wishes += [sub(1_000 + n, AUTHOR, r["authors"][0], BEN) for n, r in enumerate(rows[:40]) if r["authors"]]
+    matcher = Matcher(one for one in wishes if trouble(one) is None)
+    together = [match for match in matcher.each_match([News(one, (EventKind.ANNOUNCED,)) for one in papers]) if match]
+    assert together == [match for one in papers for match in matcher.match(one)]
+    assert len(together) > 500
+
+
+def test_each_paper_of_a_batch_is_told_for_its_own_reasons() -> None:
+    matcher = Matcher(
+        [
+            sub(1, KEYWORD, "diffusion"),
+            sub(2, TRENDING, "", BEN),
+            sub(3, AUTHOR, "Julia Kempe", BEN),
+            sub(4, KEYWORD, "robots upvotes>=3", ROOM),
+        ]
+    )
+    first, other = paper(number=1), paper("Robots", "Nothing.", number=2, listed_on=NOW.date())
+    liked = replace(other, id=3, community=Community(5, listed_on=NOW.date()))
+    found = matcher.each_match(
+        [
+            News(first, (EventKind.ANNOUNCED,)),
+            News(other, (EventKind.LISTED, EventKind.ANNOUNCED)),
+            News(replace(first, id=4), late=frozenset((AUTHOR,)), followed_by=NOW),
+            News(liked, before=other),
+            News(liked, before=liked),
+        ]
+    )
+    told = [(m.paper_id, m.recipient, [r.subscription_id for r in m.reasons]) for m in found if m]
+    assert told == [(1, ADA, [1]), (1, BEN, [3]), (2, BEN, [2]), (2, BEN, [3]), (4, BEN, [3]), (3, ROOM, [4])]
+
+
+def test_what_changes_while_a_batch_is_asked_brings_nobody_a_paper_that_is_not_theirs() -> None:
+    """A query that comes between two steps has terms that the first papers were not asked for."""
+    papers = [paper("Diffusion", "policies", number=n) for n in range(4)]
+    news = [News(one, (EventKind.ANNOUNCED,)) for one in papers]
+    steps = len(list(Matcher([sub(1, KEYWORD, "diffusion")]).each_match(news)))
+    for moment in range(steps):
+        matcher = Matcher(
+            [sub(1, KEYWORD, "diffusion"), sub(2, KEYWORD, "policies", BEN), sub(3, KEYWORD, "diffusion", ROOM)]
+        )
+        told: list[tuple[int, str]] = []
+        for step, match in enumerate(matcher.each_match(news)):
+            if step == moment:
+                matcher.add(sub(4, KEYWORD, "diffusion -policies", BEN))
+                matcher.add(sub(2, KEYWORD, "quantum", BEN))
+                matcher.remove(3)
+            if match and step > moment + 1:
+                told += [(reason.subscription_id, reason.query) for reason in match.reasons]
+        assert (4, "diffusion -policies") not in told
+        assert (2, "quantum") not in told

@@ -51,7 +51,7 @@ class Textual:
 
     def place(self, doc: Document) -> Place | None:
         """Where it stands first."""
-        key = (self.where, self.key)
+        key = (self.where, self.key) if self.where else self.key
         if key in doc.found:
             return doc.found[key]
         place = None
@@ -91,7 +91,7 @@ class Word(Textual):
     @property
     def key(self) -> Hashable:
         """Words may be equal and have another one: `llms` also stands for LLMS."""
-        return self.ways
+        return (*self.alternatives, self.in_capitals) if self.in_capitals else self.alternatives
 
     def holds(self, doc: Document) -> bool:
         """As for every term; a word of one part needs no place."""
