@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language import names
+from bot.language.name_blocks import printed_keys, wanted_keys
 from bot.language.name_index import index_expression, words_of
 from bot.language.name_marks import has_letters
 from bot.language.name_matching import Certainty, agree, compatible, key
@@ -50,6 +51,7 @@ def test_it_is_the_same_from_either_side_and_found_by_key_and_index(case: Case) 
     certainty = compatible(one, other)
     assert certainty == compatible(other, one) == agree(one, other)
     if certainty is not None:
+        assert is_met(one, other)
         assert not lost_by_index([one], [other])
         assert not lost_by_index([other], [one])
 
@@ -163,6 +165,11 @@ def respelled(name: str, rng: random.Random) -> Iterator[str]:
         yield "".join(words)
 
 
+def is_met(one: Name, other: Name) -> bool:
+    """Whether each is compared with the other where that is wanted."""
+    return not (wanted_keys(one).isdisjoint(printed_keys(other)) or wanted_keys(other).isdisjoint(printed_keys(one)))
+
+
 def lost_by_index(wanted: Iterable[Name], printed: list[Name]) -> list[tuple[str, str]]:
     """Pairs that agree but that the full-text index does not find."""
     db = sqlite3.connect(":memory:")
@@ -203,6 +210,7 @@ def test_no_key_and_no_index_loses_a_spelling_of_a_real_name(data: Path) -> None
             if agree(one, other) is not None:
                 agreed += 1
                 assert not key(one).isdisjoint(key(other)), (one.text, other.text)
+                assert is_met(one, other), (one.text, other.text)
         assert lost_by_index(spellings, spellings) == []
     assert agreed > 10_000
 
@@ -211,6 +219,7 @@ def test_no_key_and_no_index_loses_a_pair_of_real_names(data: Path) -> None:
     some = [parse(name) for name in random.Random(3).sample(real_names(data, 1_500), 700)]
     pairs = [(one, other) for one, other in itertools.combinations(some, 2) if agree(one, other)]
     assert [(one.text, other.text) for one, other in pairs if key(one).isdisjoint(key(other))] == []
+    assert [(one.text, other.text) for one, other in pairs if not is_met(one, other)] == []
     assert lost_by_index({one for one, _ in pairs}, some) == []
 
 
