@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import cast
 
 from bot.errors import QueryError
-from bot.language import names
 from bot.models import (
     EventKind,
     Hit,
@@ -123,7 +122,10 @@ class Matcher:
         doc = paper if isinstance(paper, Document) else of_paper(paper, self._seeds)
         (found,) = _at_once(self.found((doc,), kind))
         everyone = self._any_listed.ids if kind is EventKind.LISTED else []
-        return [*(number for query in found for number in query.ids if self._is_meant(self._subscriptions[number], doc)), *everyone]
+        return [
+            *(number for query in found for number in query.ids if self._is_meant(self._subscriptions[number], doc)),
+            *everyone,
+        ]
 
     def found(self, docs: Sequence[Document], kind: EventKind = EventKind.ANNOUNCED) -> Generator[None, None, _Found]:
         """The queries that hold for each of at most a few hundred papers, each with all who ask it; in steps, between which others
