@@ -12,9 +12,11 @@ from bot.chat.app import Interaction, PaperBot
 from bot.chat.forecasting import forecast, forecast_person, reworded
 from bot.errors import NotFoundError
 from bot.following.owning import GONE
-from bot.models import Cadence, OwnerKind, Recipient
+from bot.following.subscriptions import check_room
+from bot.models import Cadence, OwnerKind, Recipient, Wishes
 from bot.show import answers, controls, paper_controls
 from bot.show.followed import reword_form, subscription_card
+from bot.show.wishes import wishes_card, wishes_taken
 from bot.when.places import find_places
 
 
@@ -29,6 +31,8 @@ class Forecasts(commands.Cog):
         self.bot.add_action(paper_controls.FollowFound, self.follow_found)
         self.bot.add_action(controls.PickPerson, self.pick)
         self.bot.add_action(controls.Take, self.take)
+        self.bot.add_action(controls.LinesForm, self.read_lines)
+        self.bot.add_action(controls.TakeLines, self.take_lines)
         self.bot.add_action(controls.Reword, self.open_reword)
         self.bot.add_action(controls.RewordForm, self.reword)
         self.bot.add_action(controls.TakeWords, self.take_words)
@@ -64,6 +68,31 @@ class Forecasts(commands.Cog):
             first_in=await self.bot.first_message_in(me) if outcome.welcomed else timedelta(),
         )
         await messenger.update(interaction, card)
+
+    async def read_lines(self, interaction: Interaction, control: controls.LinesForm) -> None:
+        """A list of wishes: how each line is understood."""
+        await messenger.thinking(interaction)
+        wishes = await self._wishes(interaction, control.lines)
+        number = await self.bot.services.search.remember(self.bot.services.many.kept(wishes))
+        await messenger.answer(interaction, wishes_card(wishes, number))
+
+    async def take_lines(self, interaction: Interaction, control: controls.TakeLines) -> None:
+        """That was read, and is wanted."""
+        await messenger.changing(interaction)
+        wishes = await self._wishes(interaction, await self.bot.services.search.recall(control.wording))
+        me, service = interaction.user.id, self.bot.services.subscriptions
+        for wish in wishes.new:
+            await service.subscribe(me, wish.kind, wish.query, Cadence.DAILY, str(interaction.locale))
+        self.bot.jobs.run_soon("deliver")
+        await messenger.update(interaction, wishes_taken(len(wishes.new)))
+
+    async def _wishes(self, interaction: Interaction, lines: str) -> Wishes:
+        """Raises BadInputError for more than a person may follow."""
+        owner = Recipient(OwnerKind.USER, interaction.user.id)
+        own = await self.bot.services.subscriptions.list_for(owner)
+        wishes = await self.bot.services.many.read(owner, lines, own)
+        check_room(len(own) + len(wishes.new))
+        return wishes
 
     async def open_reword(self, interaction: Interaction, control: controls.Reword) -> None:
         """Asks for other words, with those that stand."""

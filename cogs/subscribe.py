@@ -22,6 +22,7 @@ from bot.papers import categories
 from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
+from bot.show.wishes import lines_form
 from bot.show.wording import author_choice, find_followed, followed_choices
 from bot.when.places import Place, find_places, meant_place
 
@@ -99,6 +100,10 @@ class Subscribe(commands.Cog):
         hour: Range[int, 0, 23] | None = None,
     ) -> None:
         await forecast(interaction, SubscriptionKind.KEYWORD, query, how_often, city, hour)
+
+    @follow.command(name="many", description="Follow many people, categories and queries at once, one a line")
+    async def many(self, interaction: Interaction) -> None:
+        await messenger.ask(interaction, lines_form())
 
     @query.autocomplete("query")
     async def begun_queries(self, interaction: Interaction, current: str) -> list[Choice[str]]:

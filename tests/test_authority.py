@@ -60,7 +60,7 @@ RIGHTS = {
 #: These name nobody's thing: they are about who presses, or about papers, which are for all.
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
-    "today": "1", "sub-words": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
+    "today": "1", "sub-words": "1", "lines": "", "lines-take": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
     "person": "daily",
 }  # fmt: skip
 PAPERS = {

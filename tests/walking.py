@@ -23,6 +23,7 @@ WORD: Final = "tokamak"
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "sub-words": {"words": "gloves"},
+    "lines": {"lines": "Ada Example\ncs.LG\ngloves"},
     "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
 }
 

@@ -11,6 +11,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.many import Many
 from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
@@ -33,6 +34,7 @@ class Services:
     summaries: Summaries
     status: StatusService
     forecaster: Forecaster
+    many: Many
     tracer: Tracer
     clock: Clock
     owner_id: int | None = None

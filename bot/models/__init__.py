@@ -37,6 +37,8 @@ from bot.models.found import (
     Subscribed,
     TitleRow,
     Today,
+    Wish,
+    Wishes,
 )
 from bot.models.health import Audited, Fault, PersonalStatus, Status
 from bot.models.messages import (
@@ -138,6 +140,8 @@ __all__ = [
     "Undelivered",
     "User",
     "Welcome",
+    "Wish",
+    "Wishes",
     "kind_of",
     "main_of",
 ]

@@ -162,6 +162,28 @@ class Rewording:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What one line of a list asks for. `trouble` says why it cannot be followed."""
+
+    line: str
+    kind: SubscriptionKind
+    query: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a list asks for: what is new, what is followed already, what cannot be followed, how many lines were left unread, and what
+    the new ones together would have brought in the last 7 days."""
+
+    new: tuple[Wish, ...]
+    standing: tuple[Wish, ...]
+    refused: tuple[Wish, ...]
+    unread: int
+    matched: Matched
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribed:
     """The outcome of a subscription. `is_new` is False when it stood already; `welcomed` when the first DM is on its way."""
 

@@ -19,6 +19,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.many import Many
 from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
@@ -164,6 +165,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(database, find, clock),
+            many=Many(find, clock),
             tracer=Tracer(database, similar, clock),
             clock=clock,
             owner_id=settings.owner_id,

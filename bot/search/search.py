@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError, NotFoundError, QueryError
 from bot.ingest.lookups import LookUps
+from bot.language import name_index, names
 from bot.language.text import clean
 from bot.models import Found, Heading, Matched, Paper, PaperId, Person, Subscription
 from bot.papers import paper_ids
@@ -23,7 +24,7 @@ from bot.query.facts import Like
 from bot.query.language import Query
 from bot.query.likeness import Seeds
 from bot.search.alike import by_likeness, likeness_of
-from bot.search.people import begun, names_begun
+from bot.search.people import begun, names_begun, person_named
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.search.verifying import Verifier
@@ -204,6 +205,15 @@ class Search:
         async with self._database.reading() as read:
             ids = await index.titles_with(read, expression, _BEGUN)
             return await names_begun(read, text, ids, limit), len(ids) < _BEGUN
+
+    async def is_person(self, name: str) -> bool:
+        """Whether an author here has exactly this name."""
+        expression = name_index.index_expression(names.parse(name))
+        if not expression:
+            return False
+        async with self._database.reading() as read:
+            ids = await index.titles_with(read, expression, _BEGUN)
+            return await person_named(read, name, ids) is not None
 
     # -- many papers --------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,22 @@ class PickPerson(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class LinesForm(Control):
+    """A list came to be followed, one wish a line."""
+
+    verb = "lines"
+    lines: str = answer(WORDS, "")
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLines(Control):
+    """Follows what such a list asks for; `wording` is its number."""
+
+    verb = "lines-take"
+    wording: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
 class FollowList(Control):
     """Get the papers of this channel's list by DM."""
 
@@ -330,7 +346,8 @@ class Inert(Control):
 
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
-    Take, Follow, PickPerson, FollowList, ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
+    Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
+    ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
     *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
