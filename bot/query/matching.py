@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import cast
 
 from bot.errors import QueryError
@@ -64,6 +65,7 @@ class Matcher:
         self._listed = Percolator()  # trending subscriptions that ask for words
         self._any_listed = StoredQuery(And(()), ())  # all of nothing: for every paper that is listed
         self._changing = Percolator()  # those whose facts change after the announcement
+        self._wary: set[int] = set()  # those that know namesakes
         self._changes = 0
         for subscription in subscriptions:
             self.add(subscription)
@@ -87,6 +89,8 @@ class Matcher:
         self._subscriptions[number] = subscription
         if subscription.paused:
             return
+        if subscription.namesakes:
+            self._wary.add(number)
         if wanted is None:
             self._any_listed.ids.append(number)
         else:
@@ -99,6 +103,7 @@ class Matcher:
         known = self._subscriptions.pop(subscription_id, None)
         if known is None or known.paused:
             return
+        self._wary.discard(subscription_id)
         wanted = standing_query(known.kind, known.query)
         if wanted is None:
             self._any_listed.ids.remove(subscription_id)
@@ -122,10 +127,10 @@ class Matcher:
         doc = paper if isinstance(paper, Document) else of_paper(paper, self._seeds)
         (found,) = _at_once(self.found((doc,), kind))
         everyone = self._any_listed.ids if kind is EventKind.LISTED else []
-        return [
-            *(number for query in found for number in query.ids if self._is_meant(self._subscriptions[number], doc)),
-            *everyone,
-        ]
+        numbers = [*chain.from_iterable([query.ids for query in found]), *everyone]
+        if self._wary:
+            return [n for n in numbers if n not in self._wary or self._is_meant(self._subscriptions[n], doc)]
+        return numbers
 
     def found(self, docs: Sequence[Document], kind: EventKind = EventKind.ANNOUNCED) -> Generator[None, None, _Found]:
         """The queries that hold for each of at most a few hundred papers, each with all who ask it; in steps, between which others
