@@ -430,7 +430,9 @@ async def test_what_is_not_stored_is_like_nothing_and_a_paper_not_compared_yet_i
     shown = shown_text(await house.run("similar", paper="2511.00001"))
     assert "papers are not compared yet; ask again in a few minutes." in shown
     unknown = shown_text(await house.run("search", text="like:2511.99999"))
-    assert "No paper matches **like:2511.99999**" in unknown
+    assert "`arxiv:2511.99999` is not in the collection. arXiv does not know it" in unknown
+    followed = shown_text(await house.run("subscribe query", query="like:2511.99999"))
+    assert "`arxiv:2511.99999` is not in the collection." in followed
 
 
 async def test_the_command_line_answers_the_same(database: Database) -> None:

@@ -36,7 +36,7 @@ from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
-from bot.similar.nearest import Similar
+from bot.similar.nearest import Similar, likes_of
 from bot.store import alerts, faults, papers, sources, stops, summaries
 from bot.store.database import Connection, Database
 from bot.when import schedule
@@ -85,7 +85,8 @@ class Summaries:
         wanted = ""
         if words.strip():
             read = query.parse(words, standing=True)
-            self._similar.check([read])
+            if likes_of([read]):
+                self._similar.refuse_if_off()
             wanted = str(read)
         async with self._database.transaction() as write:
             now = self._clock()

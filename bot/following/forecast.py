@@ -106,6 +106,7 @@ class Forecaster:
         owner = Recipient(OwnerKind.USER, user_id)
         follows = next((s for s in own if is_same(s, kind, text)), None)
         trial = trial_of(owner, kind, text, self._clock(), follows)
+        await self._search.look_up_seeds(queries_of([trial]))
         preview = await look_back(self._search, trial)
         count = preview.matched.count
         offers: list[Offer] = []

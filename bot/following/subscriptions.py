@@ -132,6 +132,7 @@ class Subscriptions:
         """
         owner = Recipient(OwnerKind.USER, user_id)
         wanted = canonical(kind, text)
+        await self._search.look_up_seeds(queries_of([trial_of(owner, kind, wanted, self._clock())]))
         follows = _same(await self.list_for(owner), kind, wanted)
         preview = await look_back(self._search, trial_of(owner, kind, wanted, self._clock(), follows))
         async with self._database.transaction() as write:
@@ -221,9 +222,12 @@ class Subscriptions:
 
         Raises QueryError, NotFoundError as the others, and BadInputError where another one of the owner means the same.
         """
+        async with self._database.reading() as read:
+            before = await owned(read, owner, subscription_id)
+        wanted = canonical(before.kind, typed)
+        await self._search.look_up_seeds(queries_of([replace(before, query=wanted)]))
         async with self._database.transaction() as write:
             before = await owned(write, owner, subscription_id)
-            wanted = canonical(before.kind, typed)
             twin = _same([s for s in await store.load_for(write, owner) if s.id != before.id], before.kind, wanted)
             if twin is not None:
                 raise BadInputError(f"You follow {subscription_name(twin)} already, which means the same.")

@@ -6,7 +6,7 @@ Knows that the index gives a superset and the query decides, and what to try whe
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -28,7 +28,7 @@ from bot.search.people import begun, names_begun, person_named
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.search.verifying import Verifier
-from bot.similar.nearest import Similar
+from bot.similar.nearest import Similar, likes_of
 from bot.sources.base import LookUp, TopicSearch
 from bot.store import listings, papers, searches
 from bot.store import search as index
@@ -107,6 +107,14 @@ class Search:
             )
         hint = "Check the id" if identity.scheme == "doi" or not self._lookups.can_fetch else "arXiv does not know it"
         raise NotFoundError(f"`{identity}` is not in the collection. {hint}; words of the title find papers too.")
+
+    async def look_up_seeds(self, queries: Iterable[Query]) -> None:
+        """Makes sure of the papers that queries ask to be like. Raises BadInputError where papers are not compared, and as `look_up`."""
+        likes = likes_of(queries)
+        if likes:
+            self.similar.refuse_if_off()
+        for like in likes:
+            await self.look_up(str(like.identity))
 
     async def named(self, text: str) -> list[Paper]:
         """The paper meant by an id, link, DOI or title; several when it is not clear which. Raises as `look_up`."""
@@ -312,7 +320,7 @@ class Search:
         """The papers for which the query holds, so far as `need` of them are shown."""
         bound = MOST if wanted.is_indexed else _UNINDEXED
         most = _NAMED if wanted.people else bound
-        self.similar.check([wanted])
+        await self.look_up_seeds([wanted])
         seeds = await self.similar.seeds_of([wanted])
         alike = await self.similar.alike([wanted], seeds)
         async with self._database.reading() as read:

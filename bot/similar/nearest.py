@@ -109,9 +109,9 @@ class Similar:
         """The nearest papers of each term that asks for such."""
         return {term: await self.nearest(term, seeds, since=since) for term in likes_of(queries)} if seeds else {}
 
-    def check(self, queries: Iterable[Query]) -> None:
-        """Raises BadInputError for queries that cannot be answered where no papers are compared."""
-        if not self._enabled and likes_of(queries):
+    def refuse_if_off(self) -> None:
+        """Raises BadInputError where no papers are compared."""
+        if not self._enabled:
             raise BadInputError("Papers are not compared here: whoever runs this bot has switched it off.")
 
     async def seeds_of(self, queries: Iterable[Query]) -> Seeds | None:
