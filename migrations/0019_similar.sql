@@ -3,7 +3,8 @@
 
 -- Papers that were stored, changed or merged since their words were counted.
 CREATE TABLE similar_queue (
-    paper_id INTEGER PRIMARY KEY REFERENCES papers (id)
+    paper_id INTEGER PRIMARY KEY REFERENCES papers (id),
+    asked    INTEGER NOT NULL DEFAULT 0   -- how often more since, so that what changes while it is counted is counted again
 ) STRICT;
 
 -- In how many papers each word is. A word is the CRC-32 of its stem.

@@ -82,6 +82,27 @@ async def test_what_waits_follows_the_new_words(house: House) -> None:
     assert "you follow other words now" in why
 
 
+async def test_what_fell_out_comes_again_when_the_old_words_do(house: House) -> None:
+    await house.follow("diffusion")
+    await announce(house, *DIFFUSION)
+    for before, after in (("diffusion", "tokamak"), ("tokamak", "diffusion")):
+        shown = await house.submit(await open_form(house, before), words=after)
+        await house.press(shown["message"], "Change it")
+    await house.morning(THURSDAY)
+    told = [text_of(m) for m in await house.dms()]
+    assert sum("Diffusion of heat" in text for text in told) == 1
+    assert sum("A diffusion policy" in text for text in told) == 1
+
+
+async def test_the_same_meaning_in_other_words_is_no_new_beginning(house: House) -> None:
+    await house.follow("diffusion")
+    before = await house.rows("SELECT created_at FROM subscriptions")
+    ((number, *_),) = await standing(house)
+    await house.app.services.subscriptions.reword(Recipient(OwnerKind.USER, int(house.nadia)), number, "Diffusions")
+    assert await house.rows("SELECT created_at FROM subscriptions") == before
+    assert [row[2] for row in await standing(house)] == ["Diffusions"]
+
+
 async def test_the_audit_finds_no_gap_in_it(house: House) -> None:
     await house.follow("diffusion")
     await announce(house, *DIFFUSION)

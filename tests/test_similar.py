@@ -6,14 +6,15 @@ import json
 import random
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.errors import BadInputError, QueryError
-from bot.models import Paper
+from bot.errors import BadInputError, NotFoundError, QueryError
+from bot.following.forecast import _standing, _with_share
+from bot.models import Paper, PaperId
 from bot.query.document import analyse, of_paper
 from bot.query.facts import Like
 from bot.query.language import parse
@@ -116,9 +117,9 @@ def test_weights_follow_what_is_counted() -> None:
 
 def test_a_paper_that_has_only_common_words_of_it_is_not_named_once_enough_are() -> None:
     wanted = {1: 0.9, 2: 0.1}
-    postings = [(1, range(5000), [0.5] * 5000), (2, [3, 9999], [0.5, 0.5])]
+    postings = [(1, range(12_000), [0.5] * 12_000), (2, [3, 19_999], [0.5, 0.5])]
     found = nominated(wanted, postings)
-    assert 9999 not in found
+    assert 19_999 not in found
     assert found[3] == pytest.approx(0.5)
 
 
@@ -448,7 +449,54 @@ async def test_the_command_line_answers_the_same(database: Database) -> None:
 
 def test_the_query_for_papers_like_one() -> None:
     assert similar_to(arxiv("2611.00001")) == "like:2611.00001>=10"
-    assert str(parse(similar_to(arxiv("2611.00001"), "drone OR robot"))) == "like:2611.00001>=10 (drone OR robot)"
+    assert similar_to(arxiv("2611.00001"), "drone OR robot") == "like:2611.00001>=10 (drone OR robot)"
+    assert similar_to(arxiv("2611.00001"), "robot sort:new") == "like:2611.00001>=10 robot sort:new"
+    with pytest.raises(QueryError):
+        similar_to(arxiv("2611.00001"), "heat) OR (policy")
+    with pytest.raises(NotFoundError, match="neither"):
+        similar_to(PaperId("url", "journal.example/1"))
+
+
+def test_what_only_a_search_takes_is_left_out_of_what_is_followed_and_exclusions_stay() -> None:
+    wanted = parse("like:2611.00001>=10 cat:cs.CV since:2026 -like:2611.00001>=60 sort:new")
+    assert _with_share(_standing(wanted), 20) == "like:2611.00001>=20 cat:cs.CV -like:2611.00001>=60"
+    assert _with_share(parse("like:2611.00001>=15 -like:2611.00001>=20"), 20) is None
+
+
+async def test_a_kept_text_that_is_no_query_any_more_stops_no_list(house: House) -> None:
+    await house.follow("diffusion")
+    async with house.app.database.transaction() as write:
+        await write.execute("UPDATE subscriptions SET query = 'like:minded robots'")
+    assert "cannot be read" in shown_text(await house.run("subscriptions"))
+    assert await house.suggest("unsubscribe", "subscription", "like") == ["like:minded robots"]
+
+
+async def test_what_changes_while_it_is_counted_is_counted_again(database: Database) -> None:
+    await keep(database, ("Gloves", "A tokamak."))
+    async with database.transaction() as write:
+        await similar.wait(write, [1])
+        waiting = await similar.next_waiting(write, 9)
+        await similar.wait(write, [1])
+        await similar.add_papers(write, waiting, {1: {number_of("galaxy"): 1}}, await similar.load_frequencies(write))
+    assert await Similar(database).waiting() == 1
+    assert await Similar(database).catch_up() == 1
+    assert (await counted_in(database, "tokamak"), await counted_in(database, "galaxy")) == (1, 0)
+
+
+async def test_a_seed_that_changes_is_held_anew_and_the_forecast_looks_at_its_days_alone(database: Database) -> None:
+    await keep(database, ("Gloves", "tokamak plasma"), ("Mittens", "galaxy redshift"), ("Hats", "tokamak plasma"))
+    service = Similar(database)
+    wanted = parse("like:2611.00001>=5")
+    await service.learn([wanted])
+    (before,) = (await service.alike([wanted], service.seeds)).values()
+    assert before[0] == 3
+    assert list((await service.alike([wanted], service.seeds, since=NOW + timedelta(days=1))).values()) == [[]]
+    async with database.transaction() as write:
+        changed = record(ids=(arxiv("2611.00001"),), title="Mitts", abstract="galaxy redshift", version=2)
+        await papers.add_records(write, [changed], NOW, eligible=False)
+    await service.catch_up()
+    (after,) = (await service.alike([wanted], service.seeds)).values()
+    assert after[0] == 2
 
 
 def test_a_document_without_seeds_is_like_nothing() -> None:

@@ -36,11 +36,11 @@ from bot.models import (
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
-from bot.query.facts import Like
+from bot.query.facts import Date, Like
 from bot.query.language import Query
 from bot.query.matching import hits
 from bot.query.meaning import as_query, is_same, queries_of
-from bot.query.nodes import replaced
+from bot.query.nodes import Node, Term, all_of, asked, leaves, replaced
 from bot.search.bearers import find_bearers
 from bot.search.search import Search
 from bot.similar.nearest import likes_of
@@ -127,7 +127,9 @@ class Forecaster:
             offers = await self._counted(owner, kind, others) + offers
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
         bearers, near = await self._bearers(text) if kind is SubscriptionKind.AUTHOR else (Bearers(), False)
-        return Forecast(kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows, bearers, near)
+        return Forecast(
+            kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows, bearers, near, bool(likes)
+        )
 
     async def reword(self, standing: Subscription, typed: str, own: Sequence[Subscription]) -> Rewording:
         """What a subscription would be with other words. Raises QueryError and BadInputError as `canonical`."""
@@ -145,7 +147,10 @@ class Forecaster:
             return SubscriptionKind.AUTHOR, wording
         if not likes_of([wanted]):
             return SubscriptionKind.AUTHOR, wording
-        owner, tried = Recipient(OwnerKind.USER, user_id), [_with_share(wanted, share) for share in _SHARES]
+        owner, standing = Recipient(OwnerKind.USER, user_id), _standing(wanted)
+        tried = [text for share in _SHARES if (text := _with_share(standing, share))]
+        if not tried:
+            return SubscriptionKind.KEYWORD, str(standing)
         for text in tried:
             matched = await _matched(self._search, trial_of(owner, SubscriptionKind.KEYWORD, text, self._clock()))
             if matched.count <= _CALM:
@@ -224,21 +229,31 @@ def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> It
             yield read
 
 
-def _with_share(wanted: Query, share: int) -> str:
-    """The query with papers that are so much alike, in percent."""
-    return str(
-        Query(replaced(wanted.root, lambda term: replace(term, percent=share) if isinstance(term, Like) else term))
-    )
+def _with_share(wanted: Query, share: int) -> str | None:
+    """The query for papers that are so much alike, in percent; exclusions stay. None for one that contradicts itself."""
+    wanted_alike = [term for term in asked(wanted.root) if isinstance(term, Like)]
+
+    def changed(term: Term) -> Node:
+        is_asked = any(term is one for one in wanted_alike)
+        return replace(term, percent=share) if isinstance(term, Like) and is_asked else term
+
+    return _readable(str(replaced(wanted.root, changed)))
+
+
+def _standing(wanted: Query) -> Query:
+    """The query without the days that a search alone takes, and without its order."""
+    return Query(all_of(part for part in wanted.parts if not any(isinstance(term, Date) for term in leaves(part))))
 
 
 def _other_shares(text: str) -> list[str]:
     """A query for papers like another, with papers that are more alike and less; nothing for any other query."""
     wanted = query.parse(text)
-    likes = likes_of([wanted])
+    likes = [term for term in asked(wanted.root) if isinstance(term, Like)]
     if not likes:
         return []
     shares = [likes[0].percent + step for step in (_STEP, 2 * _STEP, -_STEP)]
-    return [_with_share(wanted, share) for share in shares if _STEP <= share <= 100]
+    tried = [_with_share(wanted, share) for share in shares if _STEP <= share <= 100]
+    return [one for one in tried if one is not None]
 
 
 def _readable(text: str) -> str | None:

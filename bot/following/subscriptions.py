@@ -76,6 +76,12 @@ class Subscriptions:
             standing = await store.load_all(read)
         return sum([await self._listen(subscription) for subscription in standing])
 
+    async def _prepare(self, subscription: Subscription) -> None:
+        """Makes the papers known that it asks to be like, so that nothing is waited for between the store and the matcher."""
+        queries = queries_of([subscription])
+        await self._search.look_up_seeds(queries)
+        await self._search.similar.learn(queries)
+
     async def _listen(self, subscription: Subscription) -> bool:
         """Lets the matcher know a subscription. One that cannot be read is logged and matches nothing; its owner sees why."""
         await self._search.similar.learn(queries_of([subscription]))
@@ -132,7 +138,7 @@ class Subscriptions:
         """
         owner = Recipient(OwnerKind.USER, user_id)
         wanted = canonical(kind, text)
-        await self._search.look_up_seeds(queries_of([trial_of(owner, kind, wanted, self._clock())]))
+        await self._prepare(trial_of(owner, kind, wanted, self._clock()))
         follows = _same(await self.list_for(owner), kind, wanted)
         preview = await look_back(self._search, trial_of(owner, kind, wanted, self._clock(), follows))
         async with self._database.transaction() as write:
@@ -225,16 +231,20 @@ class Subscriptions:
         async with self._database.reading() as read:
             before = await owned(read, owner, subscription_id)
         wanted = canonical(before.kind, typed)
-        await self._search.look_up_seeds(queries_of([replace(before, query=wanted)]))
+        await self._prepare(replace(before, query=wanted))
         async with self._database.transaction() as write:
             before = await owned(write, owner, subscription_id)
             twin = _same([s for s in await store.load_for(write, owner) if s.id != before.id], before.kind, wanted)
             if twin is not None:
                 raise BadInputError(f"You follow {subscription_name(twin)} already, which means the same.")
-            await store.reword(write, before.id, wanted, self._clock())
+            if is_same(before, before.kind, wanted):
+                await store.set_query(write, before.id, wanted)
+            else:
+                await store.reword(write, before.id, wanted, self._clock())
             (after,) = await store.load_active(write, [before.id])
             seeds = await self._search.similar.seeds_of(queries_of([after]))
             await ask_again(write, after, seeds, NOT_ASKED)
+            await _settle(write, owner)
         await self._listen(after)
         return after
 

@@ -23,8 +23,8 @@ _CHUNK: Final = 50
 
 async def ask_again(write: Connection, subscription: Subscription, seeds: Seeds | None, held: str) -> None:
     """Every paper that waits for this subscription is told with what agrees now; where nothing does, for the other reasons that it
-    has. One without any is held, with `held` as the cause."""
-    waiting = await holding.waiting_for(write, subscription)
+    has. One without any is held, with `held` as the cause; one that is so held already, and agrees again, has it again."""
+    waiting = await holding.waiting_for(write, subscription, held)
     asks = replace(subscription, paused=False)  # who is paused asks as before once it is over
     turns = Turns()
     for start in range(0, len(waiting), _CHUNK):
@@ -43,5 +43,5 @@ async def ask_again(write: Connection, subscription: Subscription, seeds: Seeds 
 def _reasons(alert: Alert, subscription: Subscription, own: tuple[Hit, ...] | None) -> tuple[Reason, ...]:
     """The reasons of an alert, with that of the subscription as it is now, or without it."""
     now = Reason(subscription.id, subscription.kind, subscription.query, own or ())
-    every = (now if one.subscription_id == subscription.id else one for one in alert.reasons)
-    return tuple(one for one in every if own is not None or one.subscription_id != subscription.id)
+    others = tuple(one for one in alert.reasons if one.subscription_id != subscription.id)
+    return others if own is None else (*others, now)

@@ -138,7 +138,8 @@ class Offer:
 class Forecast:
     """What a subscription would bring. `offers` are narrower wordings where it is much, and what may be meant where it is nothing.
     Where the week has none, `known` papers here match, `last` has the newest of them. `follows` means the same and stands already.
-    `bearers` are names that one may mean; `near` says that nobody here has it, and these are like it."""
+    `bearers` are names that one may mean; `near` says that nobody here has it, and these are like it. With
+    `is_like` the offers are for papers that are more like another, and less."""
 
     kind: SubscriptionKind
     query: str
@@ -150,6 +151,7 @@ class Forecast:
     follows: Subscription | None = None
     bearers: Bearers = Bearers()
     near: bool = False
+    is_like: bool = False
 
 
 @dataclass(frozen=True, slots=True)

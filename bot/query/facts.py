@@ -197,7 +197,7 @@ class Like:
         return tuple(written[number] for number in shared(seed, doc.weights)[:_SHARED]) if seed else ()
 
     def _is_itself(self, doc: Document) -> bool:
-        return doc.paper is not None and self.identity in doc.paper.ids
+        return doc.paper is not None and not {self.identity, work_of(self.identity)}.isdisjoint(doc.paper.ids)
 
     def __str__(self) -> str:
         named = self.identity.value if self.identity.scheme == "arxiv" else f'"{self.identity.value}"'

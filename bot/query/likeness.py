@@ -42,7 +42,7 @@ Vector = Mapping[int, float]
 HEAVIEST: Final = 24
 _MOST_COUNTED: Final = 255
 #: Papers that share one of the heaviest words; behind so many, the other words only add to them.
-_ENOUGH: Final = 4_000
+_ENOUGH: Final = 10_000
 #: So many new words stand beside the sorted ones before they are sorted in.
 _BESIDE: Final = 20_000
 

@@ -43,6 +43,8 @@ MOST: Final = 200
 _UNINDEXED: Final = 1_000
 #: Papers with a word of somebody's name, among whose authors the name is looked for.
 _NAMED: Final = 20_000
+#: Of papers that are like one, so many are counted exactly: of more, some were not compared.
+_COUNTED_ALIKE: Final = 20
 #: Papers among whose authors a name that is being typed is looked for.
 _BEGUN: Final = 200
 #: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
@@ -319,7 +321,7 @@ class Search:
     async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
         bound = MOST if wanted.is_indexed else _UNINDEXED
-        most = _NAMED if wanted.people else bound
+        most = _NAMED if wanted.people else _UNINDEXED if likes_of([wanted]) else bound
         await self.look_up_seeds([wanted])
         seeds = await self.similar.seeds_of([wanted])
         alike = await self.similar.alike([wanted], seeds)
@@ -333,14 +335,14 @@ class Search:
                     kept.update(await index.candidates(read, wanted.by_others, alike, limit=most))
             ids = [number for number in ids if number in kept]
             count = min(len(ids), COUNTED + 1)
-        ids = ids[:bound]
         like = next((part for part in wanted.parts if isinstance(part, Like) and part in alike), None)
         words: frozenset[str] = frozenset()
-        if like is None:
+        if like is not None:
+            ids = (ids if wanted.sort else by_likeness(ids, alike[like]))[:bound]
+        else:
+            ids = ids[:bound]
             ordered, words = await self._titles.ordered(ids, text)
             ids = ids if wanted.sort else ordered
-        elif not wanted.sort:
-            ids = by_likeness(ids, alike[like])
         enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
         agreeing, read_first = await self._verifier.agreeing(ids, wanted.matches, enough, seeds)
         if count <= read_first:
@@ -348,7 +350,7 @@ class Search:
         every = agreeing + ids[read_first:]
         counted = MOST if like else COUNTED  # of those alike no more were compared
         matching = round(min(count, counted) * len(agreeing) / max(1, read_first))
-        is_about = count <= counted and wanted.root != like
+        is_about = count <= counted and (wanted.root != like or matching > _COUNTED_ALIKE)
         return _Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:

@@ -21,7 +21,6 @@ from bot.show.wording import (
     day_text,
     followed_name,
     followed_text,
-    is_like,
     list_line,
     paper_date,
     subscription_name,
@@ -186,7 +185,7 @@ def _offers_text(forecast: Forecast) -> str:
     kinds = {offer.kind for offer in forecast.offers}
     if SubscriptionKind.CATEGORY in kinds:
         return "Or did you mean one of these?" if len(kinds) == 1 else "Or take one of these instead:"
-    if is_like(forecast.query) and SubscriptionKind.KEYWORD in kinds:
+    if forecast.is_like:
         return "Or take papers that are more like it, or less:"
     return "That is much. You may take less of it:" if forecast.preview.matched.count else "Did you mean one of these?"
 

@@ -177,9 +177,10 @@ def _without_matches(query: str, found: Found, by: str) -> str:
 def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     """One paper with its whole abstract."""
     card = paper_card(paper, today)
-    row = [Button("Similar papers", paper_controls.FindSimilar(paper.id).encode())]
+    similar = Button("Similar papers", paper_controls.FindSimilar(paper.id).encode())
+    row = [] if paper.main_id.scheme == "url" else [similar]
     row += [_share(paper_controls.OnePaper(paper.id))] if share else []
-    return Card(card.text, card.embeds, (*card.rows, tuple(row)))
+    return Card(card.text, card.embeds, (*card.rows, *((tuple(row),) if row else ())))
 
 
 def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:

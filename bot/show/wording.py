@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bot.errors import BadInputError
+from bot.errors import BadInputError, QueryError
 from bot.language.name_marks import without_marks
 from bot.language.text import blank, clean, plain
 from bot.models import Cadence, Event, EventKind, Heading, Hit, Paper, Reason, Subscription, SubscriptionKind
@@ -264,16 +264,20 @@ def _followed(kind: SubscriptionKind, query: str, subscription_id: int) -> str:
     text = clean(query)
     if kind is SubscriptionKind.TRENDING:
         return "Daily Papers" if blank(text) else f"Daily Papers about {text}"
-    if is_like(text):
-        likeness = parse(text).root
-        if isinstance(likeness, Like):
-            return f"papers {likeness.percent}% like {likeness.identity}"
+    if kind is SubscriptionKind.KEYWORD and (like := _likeness_of(text)):
+        return f"papers {like.percent}% like {like.identity}"
     return f"subscription {subscription_id}" if blank(text) else text
 
 
-def is_like(query: str) -> bool:
-    """Whether a canonical query asks for papers like another, whatever else it asks for."""
-    return "like:" in query
+def _likeness_of(text: str) -> Like | None:
+    """What a query asks for that asks for papers like another, and for nothing else."""
+    if not text.startswith("like:"):
+        return None
+    try:
+        read = parse(text).root
+    except QueryError:  # as an older version, or a hand, can have left it
+        return None
+    return read if isinstance(read, Like) else None
 
 
 def kind_word(subscription: Subscription) -> str:

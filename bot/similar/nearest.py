@@ -11,13 +11,13 @@ from datetime import datetime
 from heapq import nlargest
 from typing import Final
 
-from bot.errors import BadInputError
+from bot.errors import BadInputError, NotFoundError
 from bot.models import PaperId
 from bot.query.document import of_paper
 from bot.query.facts import Like
-from bot.query.language import Query
+from bot.query.language import Query, parse
 from bot.query.likeness import Counts, Frequencies, Seeds, compared, heaviest, nominated
-from bot.query.nodes import leaves
+from bot.query.nodes import all_of, leaves
 from bot.store import papers
 from bot.store import similar as words
 from bot.store.database import Database
@@ -32,7 +32,7 @@ _SHOWN: Final = 10
 #: Papers under the heaviest words that are read for one answer.
 _READ: Final = 25_000
 #: Of these, so many are compared word by word, which is done in portions.
-_COMPARED: Final = 250
+_COMPARED: Final = 400
 _PORTION: Final = 100
 
 
@@ -42,8 +42,15 @@ def likes_of(queries: Iterable[Query]) -> list[Like]:
 
 
 def similar_to(identity: PaperId, only: str = "") -> str:
-    """The query for papers like this one, and which meet another query too."""
-    return f"{Like(identity, _SHOWN)}" + (f" ({only})" if only else "")
+    """The query for papers like this one, and which meet another query too. Raises QueryError for one that cannot be read, and
+    NotFoundError for a paper that no query can name."""
+    if identity.scheme not in ("arxiv", "doi"):
+        raise NotFoundError("Papers are compared by their arXiv id or DOI, and this one has neither.")
+    like = Like(identity, _SHOWN)
+    if not only.strip():
+        return str(like)
+    wanted = parse(only)
+    return str(Query(all_of((like, wanted.root)), wanted.sort))
 
 
 class Similar:

@@ -56,28 +56,30 @@ async def settle(write: Connection, recipient: Recipient, wishes: Wishes) -> int
     return len(again)
 
 
-async def waiting_for(read: Connection, subscription: Subscription) -> list[Alert]:
-    """The alerts that name a subscription as a reason and that no message carries."""
+async def waiting_for(read: Connection, subscription: Subscription, held: str) -> list[Alert]:
+    """The alerts that are not sent and name a subscription as a reason, and those that are held without any, with `held` as the cause."""
     rows = await read.all(
-        """SELECT * FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND message_id IS NULL
-           AND state IN ('pending', 'held')""",
+        """SELECT * FROM alerts WHERE recipient_kind = :kind AND recipient_id = :id AND state IN ('pending', 'held')""",
         {"kind": subscription.owner.kind, "id": subscription.owner.id},
     )
     turns, found = Turns(), []
     for row in rows:
         await turns.rest()  # somebody may have tens of thousands
-        if subscription.id in alerts.subscriptions_behind(row["reasons"]):
+        behind = alerts.subscriptions_behind(row["reasons"])
+        if subscription.id in behind or (not behind and row["state"] == "held" and row["state_reason"] == held):
             found.append(alerts.read_alert(row))
     return found
 
 
 async def revise(write: Connection, reasons: Mapping[int, tuple[Reason, ...]], why: str) -> None:
-    """Gives alerts that wait these reasons, by id; one for which none is left is held."""
+    """Gives alerts that are not sent these reasons, by id; one for which none is left is held, unless a message carries it already."""
     await write.execute_many(
         "UPDATE alerts SET reasons = :reasons WHERE id = :id",
         [{"id": number, "reasons": alerts.reasons_text(own)} for number, own in reasons.items()],
     )
-    await alerts.hold(write, [number for number, own in reasons.items() if not own], why, Hold.UNWANTED)
+    left = [number for number, own in reasons.items() if not own]
+    free = await write.ids("SELECT id FROM alerts WHERE id IN :ids AND message_id IS NULL", {"ids": left})
+    await alerts.hold(write, free, why, Hold.UNWANTED)
 
 
 async def surplus(read: Connection, recipient: Recipient, since: datetime) -> list[Alert]:

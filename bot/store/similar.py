@@ -39,9 +39,10 @@ async def count_waiting(read: Connection) -> int:
     return int(await read.value("SELECT count(*) FROM similar_queue"))
 
 
-async def next_waiting(read: Connection, limit: int) -> list[int]:
-    """Ids of the papers that have waited longest, by id."""
-    return await read.ids("SELECT paper_id AS id FROM similar_queue ORDER BY paper_id LIMIT :limit", {"limit": limit})
+async def next_waiting(read: Connection, limit: int) -> dict[int, int]:
+    """The first papers that wait, by id, each with how often it was asked for."""
+    rows = await read.all("SELECT paper_id, asked FROM similar_queue ORDER BY paper_id LIMIT :limit", {"limit": limit})
+    return {row["paper_id"]: row["asked"] for row in rows}
 
 
 async def load_frequencies(read: Connection) -> Frequencies:
@@ -96,11 +97,12 @@ async def within(read: Connection, paper_ids: Iterable[int], since: int) -> set[
 
 
 async def add_papers(
-    write: Connection, paper_ids: Iterable[int], counts: Mapping[int, Counts], frequencies: Frequencies
+    write: Connection, waiting: Mapping[int, int], counts: Mapping[int, Counts], frequencies: Frequencies
 ) -> None:
-    """Keeps the counted words of these papers, which then wait no longer; one without counts is forgotten. `frequencies` are those of
+    """Keeps the counted words of these papers, which then wait no longer, unless they were asked for once more; one without counts is
+    forgotten. `frequencies` are those of
     before, and become those of now: useless if the transaction fails."""
-    ids = list(paper_ids)
+    ids = list(waiting)
     before = await load_counts(write, ids)
     changes: dict[int, int] = defaultdict(int)
     for own in before.values():
@@ -124,13 +126,17 @@ async def add_papers(
         ],
     )
     await _add_postings(write, before, counts, frequencies)
-    await write.execute("DELETE FROM similar_queue WHERE paper_id IN :ids", {"ids": ids})
+    await write.execute_many(
+        "DELETE FROM similar_queue WHERE paper_id = :paper AND asked = :asked",
+        [{"paper": paper, "asked": asked} for paper, asked in waiting.items()],
+    )
 
 
 async def wait(write: Connection, paper_ids: Iterable[int]) -> None:
     """Lets the words of these papers be counted anew."""
     await write.execute_many(
-        "INSERT INTO similar_queue (paper_id) VALUES (:paper) ON CONFLICT DO NOTHING",
+        """INSERT INTO similar_queue (paper_id) VALUES (:paper)
+           ON CONFLICT (paper_id) DO UPDATE SET asked = similar_queue.asked + 1""",
         [{"paper": paper} for paper in paper_ids],
     )
 
