@@ -79,7 +79,7 @@ _QUIETLY: Final = "I read it quietly: what is older than my first look, in a fil
 _SILENCES: Final = {
     Silence.QUIET: "it matches, but I read the paper quietly, as nothing new",
     Silence.RESTED: "it matches, but it was paused when the paper came",
-    Silence.CHANGED: "it matches now; when the paper came it may not have, for it has changed since",
+    Silence.CHANGED: "it matches now; when the paper came it may not have: it has changed since, or its votes, or how rare its words are",
     Silence.UNEXPLAINED: "it matches, and no message was made. Each day at 9:00 UTC I look for such gaps and send what is missing",
 }
 _MESSAGES: Final = {

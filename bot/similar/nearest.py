@@ -26,7 +26,7 @@ from bot.when.turns import Turns
 __all__ = ["Similar", "likes_of"]
 
 #: Papers whose words are counted in one transaction.
-_SLICE: Final = 500
+_SLICE: Final = 100
 #: How like a paper others have to be to be shown, in percent.
 _SHOWN: Final = 10
 #: Papers under the heaviest words that are read for one answer.
