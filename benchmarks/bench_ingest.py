@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # for the mix of subscriptions
 
-from benchmarks.bench_matching import Row, count_titles, real_rows, sample, subscriptions
+from benchmarks.bench_matching import Row, count_titles, real_rows, sample, subscriptions, tell
 from bot.ingest.ingest import Ingest
 from bot.models import Author, Batch, Event, EventKind, PaperId, Record, Subscription
 from bot.query.matching import Matcher
@@ -82,11 +82,6 @@ def measure(rows: list[Row], subs: list[Subscription], alone: int) -> None:
     tell(f"  storing alone                {storing:>8.2f} s")
     tell(f"  page by page                 {paged:>8.2f} s, {len(records) / paged:,.0f} papers a second")
     tell(f"  one by one                   {single:>8.2f} s, {single / paged:.1f} x (from {len(few)} papers)")
-
-
-def tell(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def main() -> None:

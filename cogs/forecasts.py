@@ -10,10 +10,8 @@ from bot.chat import messenger
 from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
 from bot.chat.forecasting import forecast, forecast_person, reworded
-from bot.errors import NotFoundError
-from bot.following.owning import GONE
 from bot.following.subscriptions import check_room
-from bot.models import Cadence, OwnerKind, Recipient, Subscription, Wishes
+from bot.models import Cadence, OwnerKind, Recipient, Wishes
 from bot.show import answers, controls, paper_controls
 from bot.show.followed import reword_form, subscription_card
 from bot.show.wishes import wishes_card, wishes_taken
@@ -97,15 +95,8 @@ class Forecasts(commands.Cog):
     async def open_reword(self, interaction: Interaction, control: controls.Reword) -> None:
         """Asks for other words, with those that stand."""
         owner = Recipient(OwnerKind.USER, interaction.user.id)
-        known = await in_time(self._known(owner, control.subscription))
-        if known == []:
-            raise NotFoundError(GONE)
-        await messenger.ask(interaction, reword_form(control.subscription, known[0] if known else None))
-
-    async def _known(self, owner: Recipient, subscription_id: int) -> list[Subscription]:
-        """The subscription, or nothing."""
-        found = await self.bot.services.subscriptions.one(owner, subscription_id)
-        return [found] if found else []
+        standing = await in_time(self.bot.services.subscriptions.owned(owner, control.subscription))
+        await messenger.ask(interaction, reword_form(control.subscription, standing))
 
     async def reword(self, interaction: Interaction, control: controls.RewordForm) -> None:
         """What it would bring with these words."""

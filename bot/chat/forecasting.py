@@ -9,11 +9,9 @@ from typing import Final, Literal
 
 from bot.chat import messenger
 from bot.chat.app import Interaction
-from bot.errors import NotFoundError
 from bot.following.canonical import canonical
-from bot.following.owning import GONE
 from bot.following.subscriptions import check_room
-from bot.models import Cadence, OwnerKind, Recipient, SubscriptionKind
+from bot.models import Cadence, Forecast, OwnerKind, Recipient, SubscriptionKind
 from bot.show.cards import Card
 from bot.show.forecasts import forecast_card, reword_card, time_kept, unknown_place
 from bot.when.places import meant_place
@@ -50,14 +48,10 @@ async def forecast_person(interaction: Interaction, name: str, cadence: Cadence)
 async def reworded(interaction: Interaction, subscription_id: int, words: str) -> Card:
     """What a subscription would bring with other words, beside what it brought."""
     bot, owner = interaction.client, Recipient(OwnerKind.USER, interaction.user.id)
-    standing = await bot.services.subscriptions.one(owner, subscription_id)
-    if standing is None:
-        raise NotFoundError(GONE)
+    standing = await bot.services.subscriptions.owned(owner, subscription_id)
     own = await bot.services.subscriptions.list_for(owner)
     found = await bot.services.forecaster.reword(standing, words, own)
-    remember = bot.services.search.remember
-    numbers = [await remember(text) for text in (found.after.query, *(offer.query for offer in found.after.offers))]
-    return reword_card(found, numbers, bot.today())
+    return reword_card(found, await _numbers(interaction, found.after), bot.today())
 
 
 async def _card(
@@ -68,9 +62,13 @@ async def _card(
     found = await bot.services.forecaster.forecast(interaction.user.id, kind, words, text, own, cadence)
     if found.follows is None:
         check_room(len(own) + 1)
-    remember = bot.services.search.remember
-    numbers = [await remember(wording) for wording in (text, *(offer.query for offer in found.offers))]
-    return forecast_card(found, numbers, bot.today(), note)
+    return forecast_card(found, await _numbers(interaction, found), bot.today(), note)
+
+
+async def _numbers(interaction: Interaction, found: Forecast) -> list[int | None]:
+    """What stands in buttons for its wording, and for that of each offer."""
+    remember = interaction.client.services.search.remember
+    return [await remember(wording) for wording in (found.query, *(offer.query for offer in found.offers))]
 
 
 async def _take_time(interaction: Interaction, city: str | None, hour: int | None, cadence: Cadence | None) -> str:

@@ -40,7 +40,7 @@ from bot.query.facts import Date, Like
 from bot.query.language import Query
 from bot.query.matching import hits
 from bot.query.meaning import as_query, is_same, queries_of
-from bot.query.nodes import Node, Term, all_of, asked, leaves, replaced
+from bot.query.nodes import all_of, asked, leaves, replaced
 from bot.search.bearers import find_bearers
 from bot.search.search import Search
 from bot.similar.nearest import likes_of
@@ -231,13 +231,8 @@ def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> It
 
 def _with_share(wanted: Query, share: int) -> str | None:
     """The query for papers that are so much alike, in percent; exclusions stay. None for one that contradicts itself."""
-    wanted_alike = [term for term in asked(wanted.root) if isinstance(term, Like)]
-
-    def changed(term: Term) -> Node:
-        is_asked = any(term is one for one in wanted_alike)
-        return replace(term, percent=share) if isinstance(term, Like) and is_asked else term
-
-    return _readable(str(replaced(wanted.root, changed)))
+    changed = replaced(wanted.root, lambda term: replace(term, percent=share) if isinstance(term, Like) else term)
+    return _readable(str(changed))
 
 
 def _standing(wanted: Query) -> Query:

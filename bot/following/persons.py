@@ -10,13 +10,14 @@ from typing import Final
 from bot.errors import BadInputError, NotFoundError
 from bot.following.owning import owned
 from bot.following.waiting import ask_again
-from bot.models import SOMEBODY_ELSE, Disowned, Namesake, Paper, Recipient
+from bot.models import SOMEBODY_ELSE, Disowned, Namesake, Recipient
 from bot.query.document import of_paper
 from bot.query.matching import Matcher, trouble
 from bot.query.namesakes import mistaken, others_of, person_hit
-from bot.store import namesakes, papers, searches
+from bot.search.kept import kept_paper
+from bot.store import namesakes
 from bot.store import subscriptions as store
-from bot.store.database import Connection, Database
+from bot.store.database import Database
 from bot.when.clock import Clock
 
 #: Papers of which somebody may say so for one subscription: each is compared with every paper by that name.
@@ -36,7 +37,7 @@ class Persons:
         the owner's and for a paper by nobody of that name, BadInputError for too many."""
         async with self._database.transaction() as write:
             subscription = await owned(write, owner, subscription_id)
-            paper = await _paper(write, paper_id)
+            paper = await kept_paper(write, paper_id)
             doc = of_paper(paper)
             hit = person_hit(subscription, doc)
             if hit is None:
@@ -62,19 +63,10 @@ class Persons:
         """Takes that back. What was left out for it is found by the next audit and comes late. Raises NotFoundError as above."""
         async with self._database.transaction() as write:
             subscription = await owned(write, owner, subscription_id)
-            paper = await _paper(write, paper_id)
+            paper = await kept_paper(write, paper_id)
             names = tuple(n.name for n in subscription.namesakes if n.paper_id == paper.id)
             await namesakes.remove(write, subscription.id, paper.id)
             (changed,) = await store.load_active(write, [subscription.id])
         if trouble(changed) is None:
             self._matcher.add(changed)
         return Disowned(changed, paper, names, is_new=bool(names))
-
-
-async def _paper(write: Connection, paper_id: int) -> Paper:
-    """The paper of a control, whatever it was merged into since."""
-    kept = await searches.kept_id(write, paper_id)
-    found = (await papers.load_papers(write, [kept])).get(kept)
-    if found is None:
-        raise NotFoundError("This paper is not in the collection any more.")
-    return found

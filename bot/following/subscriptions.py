@@ -138,9 +138,10 @@ class Subscriptions:
         """
         owner = Recipient(OwnerKind.USER, user_id)
         wanted = canonical(kind, text)
-        await self._prepare(trial_of(owner, kind, wanted, self._clock()))
         follows = _same(await self.list_for(owner), kind, wanted)
-        preview = await look_back(self._search, trial_of(owner, kind, wanted, self._clock(), follows))
+        trial = trial_of(owner, kind, wanted, self._clock(), follows)
+        await self._prepare(trial)
+        preview = await look_back(self._search, trial)
         async with self._database.transaction() as write:
             now = self._clock()
             user = await users.ensure(write, user_id, now, locale)
@@ -186,6 +187,11 @@ class Subscriptions:
             kept = await store.kept_id(read, subscription_id)
             return next((s for s in await store.load_for(read, owner) if s.id == kept), None)
 
+    async def owned(self, owner: Recipient, subscription_id: int) -> Subscription:
+        """The same. Raises NotFoundError when it is gone."""
+        async with self._database.reading() as read:
+            return await owned(read, owner, subscription_id)
+
     async def take_merged(self, owner: Recipient) -> list[Subscription]:
         """What was merged into others of the owner since they last asked; each is given once."""
         async with self._database.reading() as read:
@@ -228,8 +234,7 @@ class Subscriptions:
 
         Raises QueryError, NotFoundError as the others, and BadInputError where another one of the owner means the same.
         """
-        async with self._database.reading() as read:
-            before = await owned(read, owner, subscription_id)
+        before = await self.owned(owner, subscription_id)
         wanted = canonical(before.kind, typed)
         await self._prepare(replace(before, query=wanted))
         async with self._database.transaction() as write:

@@ -39,7 +39,7 @@ Vector = Mapping[int, float]
 """The weight of each word of a text; the squares of all of them add up to 1."""
 
 #: So many of a paper's words name the papers that may be like it.
-HEAVIEST: Final = 24
+_HEAVIEST: Final = 24
 _MOST_COUNTED: Final = 255
 #: Papers that share one of the heaviest words; behind so many, the other words only add to them.
 _ENOUGH: Final = 10_000
@@ -150,19 +150,22 @@ _LOGARITHMS: Final = (0.0, *(1 + math.log(count) for count in range(1, _MOST_COU
 
 def vector(counts: Counts, frequencies: Frequencies) -> dict[int, float]:
     """The weight of each word, by how often it stands there and how rare it is; empty for a text without words."""
-    known = frequencies.weights
-    weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
-    length = math.hypot(*weights)
+    weights, length = _weighed(counts, frequencies)
     return dict(zip(counts, [one / length for one in weights], strict=True)) if length else {}
 
 
 def compared(wanted: Vector, counts: Counts, frequencies: Frequencies) -> float:
     """`likeness` of a text whose words were only counted, without a vector of its own."""
-    known = frequencies.weights
-    weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
-    length = math.hypot(*weights)
+    weights, length = _weighed(counts, frequencies)
     alike = sum(wanted[number] * one for number, one in zip(counts, weights, strict=True) if number in wanted)
     return min(1.0, alike / length) if length else 0.0
+
+
+def _weighed(counts: Counts, frequencies: Frequencies) -> tuple[list[float], float]:
+    """The weight of each word, in order, and the length of all of them as one vector."""
+    known = frequencies.weights
+    weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
+    return weights, math.hypot(*weights)
 
 
 def likeness(one: Vector, other: Vector) -> float:
@@ -171,9 +174,9 @@ def likeness(one: Vector, other: Vector) -> float:
     return min(1.0, sum(weight * many[number] for number, weight in few.items() if number in many))
 
 
-def heaviest(wanted: Vector, frequencies: Frequencies, most: int = HEAVIEST) -> list[int]:
+def heaviest(wanted: Vector, frequencies: Frequencies) -> list[int]:
     """The words that say most of the text and are not common, the heaviest first."""
-    return nlargest(most, (n for n in wanted if not frequencies.is_common(n)), key=wanted.__getitem__)
+    return nlargest(_HEAVIEST, (n for n in wanted if not frequencies.is_common(n)), key=wanted.__getitem__)
 
 
 def shared(one: Vector, other: Vector) -> list[int]:
@@ -206,29 +209,27 @@ class Seeds:
 
     def __init__(self, frequencies: Frequencies | None = None) -> None:
         self.frequencies = frequencies or Frequencies()
-        self._counts: dict[PaperId, Counts] = {}
-        self._papers: dict[PaperId, int] = {}
+        self._held: dict[PaperId, tuple[int, Counts]] = {}  # the number of each, and its words
         self._vectors: dict[PaperId, tuple[int, Vector]] = {}  # with the number of papers that it was made for
 
     def __contains__(self, identity: PaperId) -> bool:
-        return identity in self._counts
+        return identity in self._held
 
     def hold(self, identity: PaperId, paper: int, counts: Counts) -> None:
         """Takes in a paper of this number, or its changed words."""
-        self._counts[identity] = counts
-        self._papers[identity] = paper
+        self._held[identity] = paper, counts
         self._vectors.pop(identity, None)
 
     def paper(self, identity: PaperId) -> int | None:
         """The number of one of them; None when it is not known."""
-        return self._papers.get(identity)
+        return self._held[identity][0] if identity in self._held else None
 
     def vector(self, identity: PaperId) -> Vector | None:
         """The weights of one of them; None when it is not known."""
-        if identity not in self._counts:
+        if identity not in self._held:
             return None
         made_for, found = self._vectors.get(identity, (-1, {}))
         if made_for != self.frequencies.total:
-            found = vector(self._counts[identity], self.frequencies)
+            found = vector(self._held[identity][1], self.frequencies)
             self._vectors[identity] = (self.frequencies.total, found)
         return found

@@ -108,10 +108,10 @@ def exactly(node: Node) -> Hashable:
 
 
 def replaced(node: Node, change: Callable[[Term], Node]) -> Node:
-    """The tree with another part in the place of each term."""
+    """The tree with another part in the place of each term; exclusions stay as they are."""
     if isinstance(node, (And, Or)):
         return type(node)(tuple(replaced(part, change) for part in node.parts))
-    return Not(replaced(node.part, change)) if isinstance(node, Not) else change(node)
+    return node if isinstance(node, Not) else change(node)
 
 
 def when_absent(node: Node, gone: Callable[[Term], bool]) -> Node | None:

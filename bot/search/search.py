@@ -24,6 +24,7 @@ from bot.query.facts import Like
 from bot.query.language import Query
 from bot.query.likeness import Seeds
 from bot.search.alike import by_likeness, likeness_of
+from bot.search.kept import kept_paper
 from bot.search.people import begun, names_begun, person_named
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
@@ -141,11 +142,7 @@ class Search:
     async def paper(self, paper_id: int) -> Paper:
         """The paper of a control, whatever it was merged into since. Raises NotFoundError."""
         async with self._database.reading() as read:
-            kept = await searches.kept_id(read, paper_id)
-            found = (await papers.load_papers(read, [kept])).get(kept)
-        if found is None:
-            raise NotFoundError("This paper is not in the collection any more.")
-        return found
+            return await kept_paper(read, paper_id)
 
     async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId], int]:
         """The papers whose ids or links stand in a text, in order, the ids that nobody knows, and how many ids were too many

@@ -26,8 +26,10 @@ from bot.show.wording import (
     subscription_name,
 )
 
-__all__ = ["forecast_card", "preview_text", "rate", "reword_card"]
+__all__ = ["CANNOT_SAVE", "forecast_card", "preview_text", "rate", "reword_card"]
 
+#: In the place of buttons, where nothing can be written.
+CANNOT_SAVE: Final = "I cannot save anything right now. Try again in a minute."
 _SHOWN: Final = 3
 #: Characters of a co-author's name in a menu.
 _OTHER: Final = 22
@@ -39,14 +41,13 @@ def forecast_card(forecast: Forecast, numbers: Sequence[int | None], today: date
     """What following it would bring. `numbers` stand in buttons for its wording and for that of each offer; None where nothing can
     be written, and so nothing followed."""
     lines = [*_head_lines(forecast), "", _volume_text(forecast, today)]
-    for paper, match in forecast.preview.matched.papers[:_SHOWN] or forecast.last:
-        lines.append(list_line(paper, today, _found_words(match)))
+    lines += _paper_lines(forecast, today)
     if forecast.offers:
         lines += ["", _offers_text(forecast)]
     if forecast.bearers.told:
         lines += ["", _bearers_text(forecast)]
     if numbers[0] is None:
-        lines += ["", "I cannot save anything right now. Try again in a minute."]
+        lines += ["", CANNOT_SAVE]
     if note:
         lines += ["", note]
     buttons = _buttons(forecast, numbers)
@@ -67,11 +68,10 @@ def reword_card(rewording: Rewording, numbers: Sequence[int | None], today: date
     then = followed_name(after.kind, after.query, 0)
     lines = [f"Change {subscription_name(standing)} to {then}? Nothing is changed yet.", ""]
     lines += [f"As it is: {_count_text(rewording.before, standing.kind)}.", f"Then: {_volume_text(after, today)}"]
-    for paper, match in after.preview.matched.papers[:_SHOWN] or after.last:
-        lines.append(list_line(paper, today, _found_words(match)))
+    lines += _paper_lines(after, today)
     lines += ["", "What came stays yours, and no paper comes twice. What waits is sent where the new words ask for it."]
     if numbers[0] is None:
-        lines += ["", "I cannot save anything right now. Try again in a minute."]
+        lines += ["", CANNOT_SAVE]
     offers = zip(after.offers, numbers[1:], strict=True)
     buttons = [
         Button("Change it", controls.TakeWords(standing.id, number).encode(), style="primary")
@@ -86,6 +86,12 @@ def reword_card(rewording: Rewording, numbers: Sequence[int | None], today: date
     buttons.append(Button("Keep it as it is", controls.ShowSubscriptions().encode()))
     color = AMBER if _is_flood(after.preview, after.kind) else BLUE
     return Card(embeds=(Embed(description="\n".join(lines), color=color),), rows=(tuple(buttons),))
+
+
+def _paper_lines(forecast: Forecast, today: date) -> list[str]:
+    """The first papers that it would have brought, or the newest one here."""
+    found = forecast.preview.matched.papers[:_SHOWN] or forecast.last
+    return [list_line(paper, today, _found_words(match)) for paper, match in found]
 
 
 def _count_text(preview: Preview, kind: SubscriptionKind) -> str:

@@ -9,7 +9,7 @@ from bot.models import Matched, SubscriptionKind, Wish, Wishes
 from bot.papers import categories
 from bot.show import controls
 from bot.show.cards import AMBER, BLUE, Button, Card, Embed, Field, Form
-from bot.show.forecasts import rate
+from bot.show.forecasts import CANNOT_SAVE, rate
 from bot.show.safe import safe
 from bot.show.wording import counted, joined
 
@@ -53,7 +53,7 @@ def wishes_card(wishes: Wishes, number: int | None) -> Card:
     if wishes.unread:
         lines += ["", f"I read 100 lines at a time; {counted(wishes.unread, 'line')} behind them I did not."]
     if number is None:
-        lines += ["", "I cannot save anything right now. Try again in a minute."]
+        lines += ["", CANNOT_SAVE]
     follow = Button(f"Follow these {len(wishes.new)}", controls.TakeLines(number or 0).encode(), style="primary")
     rows = ((follow,),) if wishes.new and number is not None else ()
     return Card(embeds=(Embed(description="\n".join(lines), color=BLUE if wishes.new else AMBER),), rows=rows)

@@ -100,8 +100,7 @@ async def add_papers(
     write: Connection, waiting: Mapping[int, int], counts: Mapping[int, Counts], frequencies: Frequencies
 ) -> None:
     """Keeps the counted words of these papers, which then wait no longer, unless they were asked for once more; one without counts is
-    forgotten. `frequencies` are those of
-    before, and become those of now: useless if the transaction fails."""
+    forgotten. `frequencies` are those of before, and become those of now: useless if the transaction fails."""
     ids = list(waiting)
     before = await load_counts(write, ids)
     changes: dict[int, int] = defaultdict(int)
@@ -121,8 +120,9 @@ async def add_papers(
     await write.execute_many(
         "INSERT INTO similar_papers (paper_id, words, counts) VALUES (:paper, :words, :counts)",
         [
-            {"paper": paper, "words": _packed(sorted(own)), "counts": bytes(own[word] for word in sorted(own))}
+            {"paper": paper, "words": _packed(words), "counts": bytes(own[word] for word in words)}
             for paper, own in counts.items()
+            for words in (sorted(own),)
         ],
     )
     await _add_postings(write, before, counts, frequencies)
