@@ -6,6 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
+from bot.models.authors import Cited, Credit, Profile, Registry, YearCount
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
     Alert,
@@ -62,6 +63,7 @@ from bot.models.messages import (
 )
 from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
 from bot.models.people import DmState, User
+from bot.models.scores import Coverage, Novelty, Score, ScoreKind, ScorePart
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 from bot.models.tracing import Carrier, Rest, Sighting, Silence, Standing
 
@@ -82,8 +84,11 @@ __all__ = [
     "Cadence",
     "Carrier",
     "Changed",
+    "Cited",
     "Community",
     "Content",
+    "Coverage",
+    "Credit",
     "DailyListPage",
     "Detail",
     "Digest",
@@ -104,6 +109,7 @@ __all__ = [
     "MessageKind",
     "Namesake",
     "Notice",
+    "Novelty",
     "Offer",
     "Organization",
     "OutboxCount",
@@ -117,11 +123,16 @@ __all__ = [
     "PersonalStatus",
     "Portion",
     "Preview",
+    "Profile",
     "Reason",
     "Recipient",
     "Record",
+    "Registry",
     "Rest",
     "Rewording",
+    "Score",
+    "ScoreKind",
+    "ScorePart",
     "SentMessage",
     "Sighting",
     "Silence",
@@ -142,6 +153,7 @@ __all__ = [
     "Welcome",
     "Wish",
     "Wishes",
+    "YearCount",
     "kind_of",
     "main_of",
 ]

@@ -1,0 +1,61 @@
+"""Authors as upstreams know them: who is on a paper, and what they count of a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Registry(StrEnum):
+    """An upstream that gives authors numbers of its own."""
+
+    SEMANTIC_SCHOLAR = "semantic-scholar"
+    OPENALEX = "openalex"
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """What a person wrote, and how often they were cited, in one year; None where the upstream does not say."""
+
+    year: int
+    papers: int | None = None
+    citations: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as one registry knows them, over their whole career. `None` means that it does not say. `affiliated` is the last year
+    that it knows them there. `orcid` is the bare number with its dashes."""
+
+    registry: Registry
+    id: str
+    name: str
+    fetched: datetime
+    h_index: int | None = None
+    papers: int | None = None
+    citations: int | None = None
+    affiliation: str | None = None
+    affiliated: int | None = None
+    orcid: str | None = None
+    homepage: str | None = None
+    aliases: tuple[str, ...] = ()
+    years: tuple[YearCount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """An author of a paper as a registry prints them; `id` is None for one whom it does not tell apart from others."""
+
+    name: str
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a registry knows of a paper: how often it is cited, and by whom it is, in print order."""
+
+    registry: Registry
+    citations: int | None
+    credits: tuple[Credit, ...]
+    fetched: datetime
