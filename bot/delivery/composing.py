@@ -21,6 +21,7 @@ from bot.models import (
     Content,
     Digest,
     Hold,
+    Item,
     MessageKind,
     OwnerKind,
     Recipient,
@@ -129,16 +130,30 @@ async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:
 
 
 async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
-    """The best of what waits; the rest is held: what did not fit, and what nobody wants any more."""
-    found = await papers.load_papers(write, [alert.paper_id for alert in waiting])
-    wishes = Wishes.of(await subscriptions.load_for(write, recipient))
-    content = digest.compose(day, waiting, found, wishes)
-    missing = [alert.id for alert in waiting if alert.paper_id not in found]
-    unwanted = [number for number in content.dropped if number not in missing]
+    """The best of what waits; the rest is held: what did not fit, and what nobody wants any more. Only papers that are shown are read:
+    a thousand may wait for each of thousands of people."""
+    upvotes = await papers.load_upvotes(write, [alert.paper_id for alert in waiting])
+    ranking = digest.rank(waiting, upvotes, Wishes.of(await subscriptions.load_for(write, recipient)))
+    items: list[Item] = []
+    missing = [alert.id for alert in waiting if alert.paper_id not in upvotes]
+    rest = ranking.order
+    while rest and len(items) < digest.MAX_PAPERS:
+        room = digest.MAX_PAPERS - len(items)
+        best, rest = rest[:room], rest[room:]
+        found = await papers.load_papers(write, [alert.paper_id for alert, _ in best])
+        missing += [alert.id for alert, _ in best if alert.paper_id not in found]
+        items += [
+            Item(found[alert.paper_id], reasons, alert.id, alert.late)
+            for alert, reasons in best
+            if alert.paper_id in found
+        ]
+    gone = set(missing)
+    unwanted = [number for number in ranking.dropped if number not in gone]
+    surplus = tuple(alert.id for alert, _ in rest)
     await alerts.hold(write, missing, "the paper cannot be read")
     await alerts.hold(write, unwanted, NOBODY_ASKS, Hold.UNWANTED)
-    await alerts.hold(write, content.held, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
-    return content
+    await alerts.hold(write, surplus, f"more than {digest.MAX_PAPERS} papers in one message", Hold.SURPLUS)
+    return Digest(day, tuple(items), surplus)
 
 
 def content_of(kind: MessageKind, chosen: Digest, user: User) -> Content:

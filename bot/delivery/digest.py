@@ -6,6 +6,7 @@ PURE. Knows alerts and papers; how a message looks is `cards`' word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -21,6 +22,31 @@ def due_cadences(*, weekly: bool) -> tuple[Cadence, ...]:
     return tuple(Cadence) if weekly else (Cadence.INSTANT, Cadence.DAILY)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Alerts with the reasons that still stand, strongest match first; `dropped` ones have none, or no paper any more."""
+
+    order: tuple[tuple[Alert, tuple[Reason, ...]], ...]
+    dropped: tuple[int, ...]
+
+
+def rank(alerts: Iterable[Alert], upvotes: Mapping[int, int], wishes: Wishes) -> Ranking:
+    """The order in which alerts go into a message, by what is known without reading their papers: `upvotes` has those that are there.
+
+    One whose reasons cannot be read comes without any, as long as anything is wanted: better than not at all.
+    """
+    order, dropped = [], []
+    for alert in alerts:
+        reasons = wishes.active_reasons(alert.reasons)
+        wanted = reasons or (alert.damaged and wishes.by_id)
+        if wanted and alert.paper_id in upvotes:
+            order.append((alert, reasons))
+        else:
+            dropped.append(alert.id)
+    order.sort(key=lambda one: (weight(one[1]), upvotes[one[0].paper_id], one[0].paper_id), reverse=True)
+    return Ranking(tuple(order), tuple(dropped))
+
+
 def compose(
     day: date,
     alerts: Iterable[Alert],
@@ -28,21 +54,12 @@ def compose(
     wishes: Wishes,
     limit: int = MAX_PAPERS,
 ) -> Digest:
-    """The best `limit` papers of these alerts, strongest match first, with the reasons that still stand.
-
-    One whose reasons cannot be read comes without any, as long as anything is wanted: better than not at all.
-    """
-    items, dropped = [], []
-    for alert in alerts:
-        reasons = wishes.active_reasons(alert.reasons)
-        wanted = reasons or (alert.damaged and wishes.by_id)
-        if wanted and alert.paper_id in papers:
-            items.append(Item(papers[alert.paper_id], reasons, alert.id, alert.late))
-        else:
-            dropped.append(alert.id)
-    items.sort(key=_strength, reverse=True)
-    held = tuple(item.alert_id for item in items[limit:] if item.alert_id is not None)
-    return Digest(day, tuple(items[:limit]), held, tuple(dropped))
+    """The best `limit` papers of these alerts, with the reasons that still stand."""
+    upvotes = {number: paper.community.upvotes if paper.community else 0 for number, paper in papers.items()}
+    ranking = rank(alerts, upvotes, wishes)
+    chosen, rest = ranking.order[:limit], ranking.order[limit:]
+    items = tuple(Item(papers[alert.paper_id], reasons, alert.id, alert.late) for alert, reasons in chosen)
+    return Digest(day, items, tuple(alert.id for alert, _ in rest), ranking.dropped)
 
 
 def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:
@@ -51,9 +68,3 @@ def weight(reasons: Iterable[Reason]) -> tuple[int, int, int]:
     by_author = any(r.kind is SubscriptionKind.AUTHOR for r in known)
     hits = {(h.term, h.field) for r in known for h in r.hits}
     return int(by_author), sum(field == "title" for _, field in hits), len(hits)
-
-
-def _strength(item: Item) -> tuple[tuple[int, int, int], int, int]:
-    """By reasons, then upvotes, then the newest."""
-    upvotes = item.paper.community.upvotes if item.paper.community else 0
-    return weight(item.reasons), upvotes, item.paper.id
