@@ -13,15 +13,18 @@ from discord.ext import commands
 
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
+from bot.chat.author_cards import shown_author
 from bot.daily.listings import check_day, read_day
 from bot.errors import BadInputError
 from bot.language.text import clean
 from bot.models import Paper
 from bot.search.search import Search
 from bot.show import lists, paper_controls
+from bot.show.author_controls import ShowAuthor
 from bot.show.cards import Card
 from bot.show.lists import PER_PAGE
 from bot.show.paper_controls import Shown
+from bot.show.scores import score_card
 from bot.show.why import trace_card
 from bot.show.wording import title_words
 from bot.similar.nearest import similar_to
@@ -45,6 +48,7 @@ class Papers(commands.Cog):
         self.bot.add_action(paper_controls.ReadAbstract, self.open_abstract)
         self.bot.add_action(paper_controls.AskWhy, self.tell_why)
         self.bot.add_action(paper_controls.FindSimilar, self.find_similar)
+        self.bot.add_action(paper_controls.ExplainScore, self.explain_score)
         self.bot.add_action(paper_controls.Share, self.share)
         self.bot.add_action(paper_controls.FoundPage, self.turn)
         self.bot.add_action(paper_controls.DailyPage, self.turn)
@@ -156,6 +160,8 @@ class Papers(commands.Cog):
             return await self._daily(interaction, shown)
         if isinstance(shown, paper_controls.TrendingPage):
             return await self._trending(interaction, shown)
+        if isinstance(shown, ShowAuthor):
+            return await shown_author(interaction, shown)
         wording = await self.service.recall(shown.search)
         return await self._results(interaction, wording, shown.search, page=shown.page, literal=shown.literal)
 
@@ -207,6 +213,13 @@ class Papers(commands.Cog):
         """Under a paper: what is like it."""
         await messenger.thinking(interaction)
         await self._show_similar(interaction, await self.service.paper(control.paper))
+
+    async def explain_score(self, interaction: Interaction, control: paper_controls.ExplainScore) -> None:
+        """Under a paper: what its score and its novelty are made of."""
+        await messenger.thinking(interaction)
+        paper = await self.service.paper(control.paper)
+        nearest = [number for number, _, _ in paper.novelty.nearest] if paper.novelty else []
+        await messenger.answer(interaction, score_card(paper, await self.service.headings(nearest)))
 
     async def share(self, interaction: Interaction, control: paper_controls.Share) -> None:
         """Posts what one person saw for everybody in the channel."""

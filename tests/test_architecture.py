@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ingest": PURE | {"store", "sources"},
     "similar": PURE | {"store"},
     "search": PURE | {"store", "sources", "ingest", "similar"},
+    "authors": PURE | {"store", "sources", "ingest", "search", "similar", "scores"},
     "delivery": PURE | {"store", "show"},
     "daily": PURE | {"store", "show", "delivery", "similar"},
     "following": PURE | {"store", "show", "delivery", "search", "similar"},

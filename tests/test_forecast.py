@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import BadInputError
 from bot.following.canonical import canonical
-from bot.following.forecast import _narrower, nearest_names
+from bot.following.forecast import _narrower
 from bot.language.names import parse as parsed
 from bot.language.names import spellings
 from bot.models import (
@@ -383,8 +383,8 @@ def test_names_like_the_wanted_one_are_found_in_any_order() -> None:
     papers = [
         replace(a_paper("One", "cs.RO", 0), authors=tuple(map(Author, ("Kempe, Julia", "Julian Kampf", "Ada Example"))))
     ]
-    assert nearest_names("Julia Kampe", papers)[0] == "Kempe, Julia"
-    assert "Ada Example" not in nearest_names("Julia Kampe", papers)
+    assert bearers.nearest_names("Julia Kampe", papers)[0] == "Kempe, Julia"
+    assert "Ada Example" not in bearers.nearest_names("Julia Kampe", papers)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,15 @@ C = TypeVar("C", bound=Control)
 #: Does what a control says.
 Action = Callable[[Interaction, C], Awaitable[None]]
 
-COGS: Final = ("cogs.subscribe", "cogs.forecasts", "cogs.persons", "cogs.papers", "cogs.summary", "cogs.status")
+COGS: Final = (
+    "cogs.subscribe",
+    "cogs.forecasts",
+    "cogs.persons",
+    "cogs.papers",
+    "cogs.authors",
+    "cogs.summary",
+    "cogs.status",
+)
 #: What is due is sent at its instant; this is for what no instant tells, like a pause that a person ended.
 DELIVERY_TICK: Final = timedelta(seconds=30)
 INGEST_TICK: Final = timedelta(seconds=30)

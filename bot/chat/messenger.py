@@ -6,6 +6,7 @@ Knows discord.py and how our controls are named on the wire; knows neither the s
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,6 +33,8 @@ from bot.show.control import Control
 
 #: Messages of a channel's history in one request.
 _PAGE: Final = 100
+
+_PICTURE: Final = "picture.png"
 
 _STYLES: Final = {
     "primary": discord.ButtonStyle.primary,
@@ -85,6 +88,20 @@ def embed(card: Embed) -> discord.Embed:
     if card.thumbnail_url:
         made.set_thumbnail(url=card.thumbnail_url)
     return made
+
+
+def embeds(card: Card) -> list[discord.Embed]:
+    """The card's embeds, the picture in the first."""
+    made = [embed(one) for one in card.embeds]
+    if card.picture and made:
+        made[0].set_image(url=f"attachment://{_PICTURE}")
+    return made
+
+
+def files(card: Card) -> list[discord.File]:
+    """The card's picture as a file, new for each request: a sent one is read to its end."""
+    picture = card.picture
+    return [discord.File(io.BytesIO(picture.data), _PICTURE, description=picture.alt)] if picture else []
 
 
 def view(card: Card, nonce: str = "") -> ui.View | None:
@@ -186,7 +203,7 @@ class DiscordMessenger:
         try:
             message = await channel.send(
                 card.text or None,
-                embeds=[embed(e) for e in card.embeds],
+                embeds=embeds(card),
                 nonce=nonce,
                 view=view(card, nonce) or discord.utils.MISSING,
             )
@@ -208,9 +225,7 @@ class DiscordMessenger:
         """Replaces text, embeds and controls. Raises DeliveryError."""
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         try:
-            await message.edit(
-                content=card.text or None, embeds=[embed(e) for e in card.embeds], view=view(card, nonce)
-            )
+            await message.edit(content=card.text or None, embeds=embeds(card), view=view(card, nonce))
         except Exception as error:
             raise _translated(error) from error
 
@@ -298,7 +313,8 @@ async def _show(interaction: discord.Interaction[Any], card: Card, private: bool
     async def send() -> object:
         return await interaction.response.send_message(
             card.text or None,
-            embeds=[embed(e) for e in card.embeds],
+            embeds=embeds(card),
+            files=files(card) or discord.utils.MISSING,
             view=view(card) or discord.utils.MISSING,
             ephemeral=private,
         )
@@ -314,7 +330,8 @@ async def _follow_up(interaction: discord.Interaction[Any], card: Card, private:
     try:
         await interaction.followup.send(
             card.text or discord.utils.MISSING,
-            embeds=[embed(e) for e in card.embeds],
+            embeds=embeds(card),
+            files=files(card) or discord.utils.MISSING,
             view=view(card) or discord.utils.MISSING,
             ephemeral=private,
         )
@@ -338,8 +355,9 @@ async def update(interaction: discord.Interaction[Any], card: Card) -> None:
     """Puts a card in the place of the message whose control was used, or of "thinking"."""
 
     async def change() -> object:
-        text, embeds = card.text or None, [embed(e) for e in card.embeds]
-        return await interaction.response.edit_message(content=text, embeds=embeds, view=view(card))
+        return await interaction.response.edit_message(
+            content=card.text or None, embeds=embeds(card), attachments=files(card), view=view(card)
+        )
 
     if is_acknowledged(interaction) or not await acknowledge(interaction, change):
         await _edit(interaction, card)
@@ -358,10 +376,11 @@ async def ask(interaction: discord.Interaction[Any], form: Form) -> None:
 
 async def _edit(interaction: discord.Interaction[Any], card: Card) -> None:
     """Puts a card in the place of the first answer; said twice it changes nothing. Raises DeliveryDelayedError."""
-    text, embeds, controls = card.text or None, [embed(e) for e in card.embeds], view(card)
     for last in (False, True):
         try:
-            await interaction.edit_original_response(content=text, embeds=embeds, view=controls)
+            await interaction.edit_original_response(
+                content=card.text or None, embeds=embeds(card), attachments=files(card), view=view(card)
+            )
         except LOST as error:
             if last:
                 raise _translated(error) from error

@@ -11,12 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from rapidfuzz import fuzz
-
 from bot.errors import QueryError
 from bot.following.canonical import canonical
-from bot.language import names
-from bot.language.text import plain
 from bot.models import (
     Bearers,
     Cadence,
@@ -41,7 +37,7 @@ from bot.query.language import Query
 from bot.query.matching import hits
 from bot.query.meaning import as_query, is_same, queries_of
 from bot.query.nodes import all_of, asked, leaves, replaced
-from bot.search.bearers import find_bearers
+from bot.search.bearers import bearers_of
 from bot.search.search import Search
 from bot.similar.nearest import likes_of
 from bot.store.database import Database
@@ -126,7 +122,10 @@ class Forecaster:
             others = [code for code in categories.resolve(typed) if code != text]
             offers = await self._counted(owner, kind, others) + offers
         often = cadence or (follows.cadence if follows else Cadence.DAILY)
-        bearers, near = await self._bearers(text) if kind is SubscriptionKind.AUTHOR else (Bearers(), False)
+        bearers, near = Bearers(), False
+        if kind is SubscriptionKind.AUTHOR:
+            bearers, near = await bearers_of(self._database, self._search, text)
+            bearers = bearers if near or bearers.differ else Bearers()
         return Forecast(
             kind, text, often, preview, tuple(offers[:_OFFERS]), known, last, follows, bearers, near, bool(likes)
         )
@@ -197,18 +196,6 @@ class Forecaster:
         trial = trial_of(owner, SubscriptionKind.KEYWORD, meant, self._clock())
         return [Offer(SubscriptionKind.KEYWORD, meant, (await self._ever(trial))[0], is_ever=True)]
 
-    async def _bearers(self, text: str) -> tuple[Bearers, bool]:
-        """Who in the collection may be meant by a name, where that is not settled; of one that nobody here has, who has one like it."""
-        found = await find_bearers(self._database, names.spellings(text))
-        if found.count:
-            return (found if found.differ else Bearers()), False
-        try:
-            close = await self._search.search(text, limit=_NEAR, ask=False)
-        except QueryError:  # a name need not be a query
-            return Bearers(), False
-        near = nearest_names(text, close.papers)
-        return (await find_bearers(self._database, near, alike=True) if near else Bearers()), bool(near)
-
 
 def _narrower(kind: SubscriptionKind, text: str, matched: Sequence[Paper]) -> Iterator[str]:
     """Queries that hold for fewer papers, the one that says most about the wish first."""
@@ -257,14 +244,3 @@ def _readable(text: str) -> str | None:
         return str(query.parse(text, standing=True))
     except QueryError:
         return None
-
-
-def nearest_names(wanted: str, papers: Iterable[Paper]) -> list[str]:
-    """The names on these papers that are most like the wanted one, the nearest first."""
-    graded = {
-        name: fuzz.token_sort_ratio(wanted.casefold(), name.casefold())
-        for paper in papers
-        for name in (plain(author.name) for author in paper.authors)
-    }
-    near = [name for name, grade in graded.items() if grade >= _LIKE]
-    return sorted(near, key=lambda name: -graded[name])[:_OFFERS]

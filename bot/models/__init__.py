@@ -6,6 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
+from bot.models.author_pages import AuthorPage, Candidate, Candidates, Figure, Reference, Sorting, Written
 from bot.models.authors import Cited, Credit, Profile, Registry, YearCount
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
@@ -78,10 +79,13 @@ __all__ = [
     "Alike",
     "Audited",
     "Author",
+    "AuthorPage",
     "Batch",
     "Bearer",
     "Bearers",
     "Cadence",
+    "Candidate",
+    "Candidates",
     "Carrier",
     "Changed",
     "Cited",
@@ -97,6 +101,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "Figure",
     "Forecast",
     "Found",
     "Heading",
@@ -127,6 +132,7 @@ __all__ = [
     "Reason",
     "Recipient",
     "Record",
+    "Reference",
     "Registry",
     "Rest",
     "Rewording",
@@ -136,6 +142,7 @@ __all__ = [
     "SentMessage",
     "Sighting",
     "Silence",
+    "Sorting",
     "SourceKind",
     "SourceName",
     "SourceState",
@@ -153,6 +160,7 @@ __all__ = [
     "Welcome",
     "Wish",
     "Wishes",
+    "Written",
     "YearCount",
     "kind_of",
     "main_of",

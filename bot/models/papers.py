@@ -8,6 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.models.authors import Cited
+from bot.models.scores import Novelty, Score
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class PaperId:
@@ -149,6 +152,9 @@ class Paper:
     withdrawn: bool = False
     community: Community | None = None
     notes: tuple[Event, ...] = ()  # of the kinds NOTED, in the order of time
+    score: Score | None = None
+    novelty: Novelty | None = None
+    cited: Cited | None = None
 
     @property
     def main_id(self) -> PaperId:

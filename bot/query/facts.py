@@ -36,14 +36,14 @@ __all__ = [
 ]
 
 _NOBODY: Final = Community()
-#: What can be counted of a paper. Citations, score and novelty hold once something states them.
+#: What can be counted of a paper; score and novelty are whole percents, so that `score>=80` holds from 80 on.
 COUNTS: Final[dict[str, Callable[[Paper], int | None]]] = {
     "upvotes": lambda paper: paper.community.upvotes if paper.community else None,
     "comments": lambda paper: paper.community.comments if paper.community else None,
     "stars": lambda paper: paper.community.code_stars if paper.community else None,
-    "citations": lambda _: None,
-    "score": lambda _: None,
-    "novelty": lambda _: None,
+    "citations": lambda paper: paper.cited.citations if paper.cited else None,
+    "score": lambda paper: _whole(paper.score.percent) if paper.score else None,
+    "novelty": lambda paper: _whole(paper.novelty.percent) if paper.novelty else None,
 }
 #: What a paper can have or be, with the words for one that has it not.
 FLAGS: Final[dict[str, tuple[Callable[[Paper], bool], str]]] = {
@@ -55,6 +55,10 @@ FLAGS: Final[dict[str, tuple[Callable[[Paper], bool], str]]] = {
     "is:revision": (lambda paper: (paper.version or 1) > 1, "it is the first version"),
     "is:withdrawn": (lambda paper: paper.withdrawn, "it is not withdrawn"),
 }
+
+
+def _whole(percent: float | None) -> int | None:
+    return None if percent is None else int(percent)
 
 
 def _has_organization(paper: Paper) -> bool:

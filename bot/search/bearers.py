@@ -7,10 +7,13 @@ subscriptions nor how a choice looks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from rapidfuzz import fuzz
+
+from bot.errors import QueryError
 from bot.language import name_index, name_matching, names
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
@@ -18,6 +21,7 @@ from bot.language.tokens import scan
 from bot.models import Bearer, Bearers, Paper
 from bot.query.facts import people
 from bot.search.people import may_be
+from bot.search.search import Search
 from bot.store import papers
 from bot.store import search as index
 from bot.store.database import Database
@@ -32,6 +36,10 @@ _PORTION: Final = 100
 _PAPERS: Final = 8
 _AUTHORS: Final = 50
 _FEW: Final = 2
+#: Papers among whose authors a name is looked for that nobody here has; of 100, how like a name has to be to be offered; and how many are.
+_NEAR: Final = 25
+_LIKE: Final = 80
+_OFFERED: Final = 3
 #: Characters of a name that can be followed.
 _LONGEST: Final = 100
 
@@ -69,6 +77,31 @@ async def find_bearers(database: Database, spelled: Sequence[str], *, alike: boo
     ranked = sorted(groups.items(), key=lambda found: -len(found[1].ids))
     told = await _told(database, [group for _, group in ranked[:_TOLD]], turns)
     return Bearers(told, len(groups), not wanted.keys.issuperset(groups), wanted.agree, len(newest) < MOST)
+
+
+async def bearers_of(database: Database, search: Search, text: str) -> tuple[Bearers, bool]:
+    """Who in the collection may be meant by a name as somebody typed it; of one that nobody here has, who has one like it, and then
+    True."""
+    found = await find_bearers(database, names.spellings(text))
+    if found.count:
+        return found, False
+    try:
+        close = await search.search(text, limit=_NEAR, ask=False)
+    except QueryError:  # a name need not be a query
+        return Bearers(), False
+    near = nearest_names(text, close.papers)
+    return (await find_bearers(database, near, alike=True) if near else Bearers()), bool(near)
+
+
+def nearest_names(wanted: str, found: Iterable[Paper]) -> list[str]:
+    """The names on these papers that are most like the wanted one, the nearest first."""
+    graded = {
+        name: fuzz.token_sort_ratio(wanted.casefold(), name.casefold())
+        for paper in found
+        for name in (plain(author.name) for author in paper.authors)
+    }
+    near = [name for name, grade in graded.items() if grade >= _LIKE]
+    return sorted(near, key=lambda name: -graded[name])[:_OFFERED]
 
 
 class _Wanted:

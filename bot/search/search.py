@@ -144,6 +144,11 @@ class Search:
         async with self._database.reading() as read:
             return await kept_paper(read, paper_id)
 
+    async def headings(self, paper_ids: Sequence[int]) -> dict[int, Heading]:
+        """The titles of these papers, by id."""
+        async with self._database.reading() as read:
+            return await index.load_headings(read, paper_ids)
+
     async def mentioned(self, text: str) -> tuple[list[Paper], list[PaperId], int]:
         """The papers whose ids or links stand in a text, in order, the ids that nobody knows, and how many ids were too many
         to look up."""

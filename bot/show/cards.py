@@ -31,6 +31,7 @@ PLACEHOLDER: Final = 150
 BUTTON_LABEL: Final = 80
 BUTTON_URL: Final = 512
 CUSTOM_ID: Final = 100
+ALT_TEXT: Final = 1024
 FORM_TITLE: Final = 45
 FIELDS: Final = 5
 FIELD_LABEL: Final = 45
@@ -127,6 +128,17 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that is shown below the first embed. `alt` says in words what it shows. No message of the outbox has one."""
+
+    data: bytes
+    alt: str
+
+    def __post_init__(self) -> None:
+        _fit(self, alt=said(self.alt, ALT_TEXT, "A picture"))
+
+
+@dataclass(frozen=True, slots=True)
 class Embed:
     title: str = ""
     url: str | None = None
@@ -196,18 +208,21 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message: text, embeds, and rows of controls."""
+    """One message: text, embeds, rows of controls, and a picture in the first embed."""
 
     text: str = ""
     embeds: tuple[Embed, ...] = ()
     rows: tuple[Row, ...] = ()
+    picture: Picture | None = None
 
     def __post_init__(self) -> None:
         text, embeds = said(self.text, CONTENT), _within(self.embeds)
         _fit(self, text=text or ("" if embeds else NOTHING), embeds=embeds, rows=_standing(self.rows))
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+        values = asdict(self)
+        del values["picture"]
+        return json.dumps(values, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Card:
@@ -258,4 +273,6 @@ def _row(raw: Any) -> Row:
 
 def led(lead: Card, card: Card) -> Card:
     """The card with another one's words and controls before its own."""
-    return Card("\n\n".join(t for t in (lead.text, card.text) if t), card.embeds, (*lead.rows, *card.rows))
+    return Card(
+        "\n\n".join(t for t in (lead.text, card.text) if t), card.embeds, (*lead.rows, *card.rows), card.picture
+    )

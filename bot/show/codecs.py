@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Generic, TypeVar
 
-from bot.models import Cadence, SubscriptionKind
+from bot.models import Cadence, Sorting, SubscriptionKind
 from bot.when.places import exact_place
 
 T = TypeVar("T")
@@ -84,3 +84,4 @@ PERIOD: Final = Codec(_period)
 LITERAL: Final[Codec[bool]] = Codec(_is_literal, lambda literal: "l" if literal else "f")
 KIND: Final[Codec[SubscriptionKind]] = Codec(SubscriptionKind)
 CADENCE: Final[Codec[Cadence]] = Codec(Cadence)
+SORTING: Final[Codec[Sorting]] = Codec(Sorting)

@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 
 from bot.errors import OldControlError
 from bot.models import Cadence, SubscriptionKind
+from bot.show.author_controls import AuthorOf, FollowAuthor, PickAuthor, ShowAuthor, ShowBearers, SortAuthor
 from bot.show.codecs import (
     CADENCE,
     DAYS,
@@ -30,6 +31,7 @@ from bot.show.control import Control, answer, part
 from bot.show.paper_controls import (
     AskWhy,
     DailyPage,
+    ExplainScore,
     FindSimilar,
     FollowFound,
     FoundPage,
@@ -352,7 +354,8 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, AskWhy, FindSimilar, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ReadAbstract, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ShowAuthor, SortAuthor, ShowBearers, PickAuthor, AuthorOf, FollowAuthor,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.
 CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}

@@ -10,19 +10,24 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from bot.language.text import blank
+from bot.language.name_marks import without_marks
+from bot.language.text import blank, plain
 from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show import controls, paper_controls
+from bot.show.author_controls import AuthorOf
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.show.control import Control
 from bot.show.paper_controls import Shown
 from bot.show.papers import paper_card
 from bot.show.safe import safe
+from bot.show.scores import is_scored
 from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words
 
 PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
+#: Authors of one paper in a menu: the first, and the last ones.
+_FIRST: Final = 20
 _PERIODS: Final = {"week": "this week", "month": "this month"}
 
 
@@ -64,6 +69,17 @@ def _likeness(alike: Alike) -> str:
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
     return _select(papers, paper_controls.ReadAbstract(), "Read an abstract")
+
+
+def authors_select(paper: Paper) -> tuple[Row, ...]:
+    """Leads from a paper to the page of any of its first and last authors; nothing for a paper without authors."""
+    named = list(enumerate(paper.authors, 1))
+    if len(named) > OPTIONS:
+        named = named[:_FIRST] + named[-(OPTIONS - _FIRST) :]
+    options = tuple(
+        Option(without_marks(plain(author.name)), str(place), author.affiliation) for place, author in named
+    )
+    return (Select(AuthorOf(paper.id).encode(), "Open an author's page", options),) if options else ()
 
 
 def _select(papers: Sequence[Paper], does: Control, says: str) -> tuple[Row, ...]:
@@ -179,8 +195,9 @@ def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     card = paper_card(paper, today)
     similar = Button("Similar papers", paper_controls.FindSimilar(paper.id).encode())
     row = [] if paper.main_id.scheme == "url" else [similar]
+    row += [Button("Why this score", paper_controls.ExplainScore(paper.id).encode())] if is_scored(paper) else []
     row += [_share(paper_controls.OnePaper(paper.id))] if share else []
-    return Card(card.text, card.embeds, (*card.rows, *((tuple(row),) if row else ())))
+    return Card(card.text, card.embeds, (*card.rows, *authors_select(paper), *((tuple(row),) if row else ())))
 
 
 def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.show.author_controls import ShowAuthor
 from bot.show.codecs import DAY, ID, LITERAL, PAGE, PERIOD, Codec
 from bot.show.control import Control, answer, part
 
@@ -35,6 +36,14 @@ class FindSimilar(Control):
     """Shows the papers that are like this one."""
 
     verb = "similar"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainScore(Control):
+    """Shows what a paper's score is made of."""
+
+    verb = "score"
     paper: int = part(ID)
 
 
@@ -80,8 +89,10 @@ class OnePaper(Control):
     paper: int = part(ID)
 
 
-Shown = OnePaper | FoundPage | DailyPage | TrendingPage
-_SHOWN: Final[Mapping[str, type[Shown]]] = {c.verb: c for c in (OnePaper, FoundPage, DailyPage, TrendingPage)}
+Shown = OnePaper | FoundPage | DailyPage | TrendingPage | ShowAuthor
+_SHOWN: Final[Mapping[str, type[Shown]]] = {
+    c.verb: c for c in (OnePaper, FoundPage, DailyPage, TrendingPage, ShowAuthor)
+}
 
 
 def _shown(text: str) -> Shown:

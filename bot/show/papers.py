@@ -22,6 +22,7 @@ from bot.show.cards import (
     cut,
 )
 from bot.show.safe import excerpt, safe, shown
+from bot.show.scores import scored_line
 from bot.show.wording import (
     byline,
     facts_line,
@@ -56,6 +57,8 @@ def paper_card(paper: Paper, today: date) -> Card:
     head = [byline(paper), facts_line(paper, today), f"`{paper.main_id}`"]
     if notes := notes_line(paper, today):
         head.append(notes)
+    if scored := scored_line(paper):
+        head.append(scored)
     if comment := shown(paper.comment or "", 300):
         head.append(comment)
     is_noted = any(note.kind is EventKind.PUBLISHED for note in paper.notes)

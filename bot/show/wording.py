@@ -178,6 +178,13 @@ def _reception(paper: Paper) -> list[str]:
     return parts
 
 
+def facts_counts(paper: Paper) -> list[str]:
+    """Upvotes and citations, each where it is known and not zero."""
+    upvotes = paper.community.upvotes if paper.community else 0
+    cited = (paper.cited.citations if paper.cited else 0) or 0
+    return ([counted(upvotes, "upvote")] if upvotes else []) + ([counted(cited, "citation")] if cited else [])
+
+
 def counted(number: int, noun: str) -> str:
     """`1 paper`, `1,200 papers`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

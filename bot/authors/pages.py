@@ -1,0 +1,328 @@
+"""The page of a person: who is meant by a name, their papers here, and what registries say of them.
+
+Knows which papers are one person's (`grouping`) and what each figure is (`figures`); must not know HTTP, SQL or Discord.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.authors import figures
+from bot.authors.grouping import Group, groups_of
+from bot.authors.people import Named, Signed, bylines, papers_named
+from bot.authors.references import meant, parted
+from bot.authors.registries import Known, Registries
+from bot.errors import NotFoundError
+from bot.language import name_matching, names
+from bot.language.name_marks import without_marks
+from bot.language.text import plain
+from bot.models import (
+    AuthorPage,
+    Candidate,
+    Candidates,
+    Figure,
+    Paper,
+    Profile,
+    Reference,
+    Sorting,
+    Written,
+)
+from bot.scores.author_score import author_score
+from bot.search.bearers import bearers_of
+from bot.search.search import Search
+from bot.similar.novelty import author_novelty
+from bot.store import papers
+from bot.store.database import Database
+from bot.when.clock import Clock
+
+__all__ = ["PER_PAGE", "Authors"]
+
+PER_PAGE: Final = 10
+#: Papers of one person that are loaded, the newest; nobody pages further.
+_LOADED: Final = 500
+#: With fewer papers here, more are asked for.
+_FEW: Final = 5
+#: Whose papers were read so lately are not looked for again: pages are turned.
+_KEPT: Final = timedelta(minutes=5)
+_MOST_KEPT: Final = 32
+_FEW_OTHERS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody of a name: their papers as signed, and what registries know of them, the one with most papers here first."""
+
+    reference: Reference
+    signed: tuple[Signed, ...]
+    profiles: tuple[Profile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """All that is known of a name: its papers, what registries say of them, and the people it may mean."""
+
+    named: Named
+    known: Known
+    groups: tuple[Group, ...]
+    silence: str
+
+    @property
+    def credited(self) -> list[Group]:
+        return [group for group in self.groups if group.numbers]
+
+
+class Authors:
+    """Pages of people. Nothing here waits for a registry longer than `Registries.fetch_now` allows."""
+
+    def __init__(self, database: Database, search: Search, registries: Registries, clock: Clock) -> None:
+        self._database = database
+        self._search = search
+        self._registries = registries
+        self._clock = clock
+        self._read: OrderedDict[str, tuple[datetime, Named]] = OrderedDict()
+
+    # -- who is meant -------------------------------------------------------------------------------------------------
+
+    async def find(self, text: str, *, ask: bool = True) -> AuthorPage | Candidates:
+        """The page of whom the text means; where that may be several, who they are. With `ask`, registries are asked what is not known
+        yet. Raises BadInputError for a text that names nobody, NotFoundError for a number that no registry has."""
+        who, hint = parted(text)
+        reference = await self._with_name(meant(who), ask)
+        if reference.registry_id or reference.paper:
+            return await self.page(reference, ask=ask)
+        name = await self._name(reference.name, ask)
+        if not name.named.signed:
+            return await self._elsewhere(reference.name, hint, name, ask)
+        people = [candidate for candidate in await self._candidates(name) if _has(candidate, hint)]
+        if (hint and len(people) != 1) or (not hint and len(name.credited) > 1):
+            return Candidates(name.named.name, tuple(people), hint, name.silence)
+        return await self.page(people[0].reference if hint else reference, ask=ask)
+
+    async def bearers(self, text: str, *, ask: bool = False) -> Candidates:
+        """Everybody here who may bear the name of whom the text means. Raises as `find`."""
+        who, hint = parted(text)
+        reference = await self._with_name(meant(who), ask)
+        name = await self._name(reference.name, ask)
+        if not name.named.signed:
+            return await self._elsewhere(reference.name, hint, name, ask)
+        people = tuple(candidate for candidate in await self._candidates(name) if _has(candidate, hint))
+        return Candidates(name.named.name, people, hint, name.silence)
+
+    async def of_paper(self, paper: Paper, place: int, *, ask: bool = True) -> AuthorPage:
+        """The page of a paper's author, by their place on it, counted from 1. Raises NotFoundError where nobody stands there."""
+        if not 1 <= place <= len(paper.authors):
+            raise NotFoundError("Nobody stands at that place of the paper any more.")
+        printed = without_marks(plain(paper.authors[place - 1].name))
+        known = None if paper.main_id.scheme == "url" else paper.main_id  # an address cannot be typed
+        return await self.page(Reference(printed, paper=known), ask=ask)
+
+    async def _with_name(self, reference: Reference, ask: bool) -> Reference:
+        """The same person with a name, which for a number alone a registry says."""
+        if reference.name:
+            return reference
+        profile = await self._registries.profile(reference.registry_id, ask=ask)
+        if profile is None:
+            raise NotFoundError(f"No registry tells me who `{reference.registry_id}` is. Write the name instead.")
+        return Reference(profile.name, f"{profile.registry}:{profile.id}")
+
+    async def _name(self, text: str, ask: bool) -> _Name:
+        named = await self._named(text)
+        ids = [one.paper for one in named.signed]
+        silence = await self._registries.fetch_now(ids) if ask and ids else ""
+        known = await self._registries.known(ids)
+        numbers = {one.paper: _numbers(one, known) for one in named.signed}
+        return _Name(named, known, tuple(groups_of(await bylines(named.signed, numbers))), silence)
+
+    async def _named(self, text: str) -> Named:
+        now = self._clock()
+        if text in self._read and timedelta() <= now - self._read[text][0] < _KEPT:
+            return self._read[text][1]
+        self._read[text] = now, await papers_named(self._database, text)
+        self._read.move_to_end(text)
+        while len(self._read) > _MOST_KEPT:
+            self._read.popitem(last=False)
+        return self._read[text][1]
+
+    async def _candidates(self, name: _Name) -> list[Candidate]:
+        signed = {one.paper: one for one in name.named.signed}
+        found = []
+        for group in name.groups:
+            newest = await self._load(group.papers[:_FEW])
+            others = Counter(
+                without_marks(plain(author))
+                for number in group.papers[:_FEW]
+                for place, author in enumerate(signed[number].authors[:50], 1)
+                if place != signed[number].place
+            )
+            codes = Counter(code for paper in newest if (code := paper.primary_category))
+            found.append(
+                Candidate(
+                    _reference(name.named.name, group, newest),
+                    name.named.name,
+                    len(group.papers),
+                    _profiles(group, name.known),
+                    tuple(other for other, _ in others.most_common(_FEW_OTHERS)),
+                    tuple(code for code, _ in codes.most_common(_FEW_OTHERS)),
+                    newest[0].title if newest else "",
+                )
+            )
+        return found
+
+    async def _elsewhere(self, text: str, hint: str, name: _Name, ask: bool) -> Candidates:
+        """Who may be meant by a name that is on no paper here as it was written: whose name here is longer or near, else whom a registry
+        knows."""
+        found, _ = await bearers_of(self._database, self._search, text)
+        here = [
+            Candidate(Reference(one.name), one.name, one.papers, (), one.others, one.categories, one.title)
+            for one in found.told
+        ]
+        profiles, silence = await self._registries.search(text, ask=ask) if not here else ((), "")
+        away = [Candidate(Reference(p.name, f"{p.registry}:{p.id}"), p.name, 0, (p,)) for p in profiles]
+        told = tuple(candidate for candidate in (*here, *away) if _has(candidate, hint))
+        return Candidates(text, told, hint, silence or name.silence)
+
+    # -- the page -----------------------------------------------------------------------------------------------------
+
+    async def page(
+        self, reference: Reference, sorting: Sorting = Sorting.NEWEST, page: int = 0, *, ask: bool = True
+    ) -> AuthorPage:
+        """One page of a person. Raises NotFoundError when neither the store nor a registry knows them."""
+        reference = await self._with_name(reference, ask)
+        name, person = await self._person(reference, ask)
+        if ask and len(person.signed) < _FEW and await self._fetch(person):
+            name, person = await self._person(reference, ask)
+        if not person.signed and not person.profiles:
+            raise NotFoundError(f"I have no paper by “{reference.name}”, and no registry told me who that is.")
+        loaded = await self._load([one.paper for one in person.signed[:_LOADED]])
+        in_order = figures.ordered(loaded, sorting)
+        page = min(page, max(0, (len(in_order) - 1) // PER_PAGE))
+        signed = {one.paper: one for one in person.signed}
+        return replace(
+            self._described(name, person, loaded),
+            written=tuple(
+                Written(paper, signed[paper.id].printed, signed[paper.id].place)
+                for paper in in_order[page * PER_PAGE : (page + 1) * PER_PAGE]
+            ),
+            total=len(in_order),
+            sorting=sorting,
+            page=page,
+        )
+
+    async def _person(self, reference: Reference, ask: bool) -> tuple[_Name, _Person]:
+        name = await self._name(reference.name, ask)
+        group = await self._group(name, reference)
+        signed = {one.paper: one for one in name.named.signed}
+        if group is not None:
+            theirs = tuple(signed[number] for number in group.papers)
+            return name, _Person(reference, theirs, _profiles(group, name.known))
+        if reference.registry_id:
+            profile = await self._registries.profile(reference.registry_id, ask=ask)
+            return name, _Person(reference, (), (profile,) if profile else ())
+        known = name.credited[:1] if len(name.credited) == 1 else []
+        return name, _Person(reference, name.named.signed, _profiles(known[0], name.known) if known else ())
+
+    async def _group(self, name: _Name, reference: Reference) -> Group | None:
+        """The papers of whom the reference singles out; None where it means everybody of the name, and for whom nothing is here."""
+        if reference.registry_id:
+            return next((group for group in name.groups if reference.registry_id in group.numbers), None)
+        if reference.paper is None or not (reference.is_apart or name.credited):
+            return None
+        async with self._database.reading() as read:
+            paper = await papers.find_paper(read, reference.paper)
+        return next((group for group in name.groups if paper and paper.id in group.papers), None)
+
+    async def _fetch(self, person: _Person) -> bool:
+        """Takes in papers that a registry knows of somebody of whom few are here. Returns whether any came."""
+        came = False
+        for profile in person.profiles[:1]:
+            came = bool(await self._registries.fetch_papers(profile))
+        if came:
+            self._read.clear()
+        return came
+
+    def _described(self, name: _Name, person: _Person, loaded: Sequence[Paper]) -> AuthorPage:
+        profiles = person.profiles
+        silence = name.silence or "no registry has told me yet who that is"
+        years, is_here = figures.years_of(profiles, loaded)
+        affiliated = next((profile for profile in profiles if profile.affiliation), None)
+        warnings = figures.odd(profiles)
+        is_apart = len(person.signed) < len(name.named.signed)
+        if not profiles and not is_apart and len(name.groups) > 1:
+            warnings += (_apart(len(name.groups)),)
+        return AuthorPage(
+            reference=person.reference,
+            name=name.named.name if person.signed else profiles[0].name if profiles else person.reference.name,
+            category=figures.main_category(loaded),
+            h_index=figures.career(profiles, lambda profile: profile.h_index, silence),
+            papers_count=Figure(len(person.signed), "in this collection", "Paperboy"),
+            career_papers=figures.career(profiles, lambda profile: profile.papers, silence),
+            citations=figures.career(profiles, lambda profile: profile.citations, silence),
+            novelty=figures.covered(
+                author_novelty(paper.novelty for paper in loaded), "novelty", "too little earlier work here to say"
+            ),
+            score=figures.covered(
+                author_score(paper.score for paper in loaded), "interest", "no record of earlier lists yet"
+            ),
+            written=(),
+            total=0,
+            profiles=profiles,
+            affiliation=(affiliated.affiliation if affiliated else None) or "",
+            affiliated=affiliated.affiliated if affiliated else None,
+            also=name.named.also if not is_apart else (),
+            likely=0 if is_apart else len(name.named.likely),
+            spelled=name.named.spelled,
+            bearers=len(name.credited),
+            years=years,
+            is_here=is_here,
+            warnings=warnings,
+        )
+
+    async def _load(self, ids: Sequence[int]) -> list[Paper]:
+        """The papers in this order."""
+        async with self._database.reading() as read:
+            found = await papers.load_papers(read, ids)
+        return [found[number] for number in ids if number in found]
+
+
+def _apart(groups: int) -> str:
+    return f"No registry has told me yet whether these papers are by one person: they fall into {groups} groups without a common author."
+
+
+def _numbers(one: Signed, known: Known) -> frozenset[str]:
+    """The numbers to which registries credit the name on a paper: by its place, or else by the name."""
+    printed = names.parse(one.printed)
+    found = set()
+    for cited in known.cited.get(one.paper, ()):
+        at, said = one.place - 1, cited.credits
+        likely = [*said[at : at + 1], *said[:at], *said[at + 1 :]]
+        credit = next((c for c in likely if name_matching.compatible(printed, names.parse(c.name)) is not None), None)
+        if credit and credit.id:
+            found.add(f"{cited.registry}:{credit.id}")
+    return frozenset(found)
+
+
+def _profiles(group: Group, known: Known) -> tuple[Profile, ...]:
+    """What registries know of the person, each number once; of one registry, the number with most papers here first."""
+    found: Mapping[str, Profile] = known.profiles
+    return tuple(found[number] for number in group.numbers if number in found)
+
+
+def _reference(name: str, group: Group, newest: Sequence[Paper]) -> Reference:
+    if group.numbers:
+        return Reference(name, group.numbers[0])
+    told = next((paper.main_id for paper in newest if paper.main_id.scheme != "url"), None)
+    return Reference(name, paper=told, is_apart=told is not None)
+
+
+def _has(candidate: Candidate, hint: str) -> bool:
+    """Whether every word of the hint is in what is known of somebody."""
+    said: Iterable[str] = (
+        candidate.name, candidate.title, *candidate.others, *candidate.categories,
+        *(text for p in candidate.profiles for text in (p.affiliation, p.orcid, p.id, *p.aliases) if text),
+    )  # fmt: skip
+    known = " ".join(said).casefold()
+    return all(word in known for word in hint.casefold().split())
