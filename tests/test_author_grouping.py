@@ -46,7 +46,13 @@ def test_nobody_is_known_by_the_others_of_a_long_list() -> None:
 
 
 def test_the_order_in_which_papers_come_decides_nothing() -> None:
-    given = [byline(1, "s:1", "a b"), byline(2, "", "a"), byline(3, "s:2", "a b"), byline(4, "", "c"), byline(5, "s:3", "c")]
+    given = [
+        byline(1, "s:1", "a b"),
+        byline(2, "", "a"),
+        byline(3, "s:2", "a b"),
+        byline(4, "", "c"),
+        byline(5, "s:3", "c"),
+    ]
     ones = {frozenset(map(frozenset, people(*given[n:], *given[:n]))) for n in range(len(given))}
     assert ones == {frozenset({frozenset({1, 2, 3}), frozenset({4, 5})})}
 

@@ -59,7 +59,7 @@ def _head(page: AuthorPage) -> list[str]:
     lines = [" · ".join(part for part in known if part)]
     if page.warnings:
         lines += [f"⚠ {safe(warning, 300)}" for warning in page.warnings]
-    lines += ["", *_row((page.h_index, "h-index"), (page.citations, "citations"))]
+    lines += ["", *_row((page.h_index, "h-index"), (page.citations, "citations"), (page.career_papers, "papers"))]
     lines += _row((page.papers_count, _papers_word(page)), (page.novelty, "novelty"), (page.score, "interest"))
     also = [safe(name, 60) for name in page.also]
     if also:
@@ -80,10 +80,13 @@ def _papers_word(page: AuthorPage) -> str:
 def _row(*figures: tuple[Figure, str]) -> list[str]:
     """Figures side by side, and in small print what they count and who says so, each said once."""
     said = " · ".join(f"**{_value(figure, name)}** {name}" for figure, name in figures)
-    notes: dict[str, None] = {}
+    notes = [_note(figure) for figure, _ in figures if figure.value is not None]
+    unknown: dict[str, list[str]] = {}
     for figure, name in figures:
-        notes[_note(figure) if figure.value is not None else f"{name}: {safe(figure.reason, 200)}"] = None
-    return [said, f"-# {'; '.join(note for note in notes if note)}"]
+        if figure.value is None:
+            unknown.setdefault(figure.reason, []).append(name)
+    notes += [f"{', '.join(names)}: {safe(reason, 200)}" for reason, names in unknown.items()]
+    return [said, f"-# {'; '.join(dict.fromkeys(note for note in notes if note))}"]
 
 
 def _value(figure: Figure, name: str) -> str:
