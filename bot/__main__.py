@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 MODULES: Final = {
     "run": "running", "playground": "running", "ingest": "keeping", "import": "keeping", "split": "keeping", "migrate": "keeping",
     "backup": "copying", "restore": "copying", "paper": "questions", "why": "questions", "similar": "questions", "search": "questions",
-    "daily": "questions", "trending": "questions", "status": "questions", "doctor": "questions", "audit": "audit",
+    "daily": "questions", "trending": "questions", "status": "questions", "doctor": "questions", "author": "authors",
+    "audit": "audit",
 }  # fmt: skip
 
 

@@ -27,11 +27,11 @@ from tests.processes import python
 #: What each command is given. `playground` has a database of its own.
 ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
-    "daily": [], "trending": [], "why": ["arxiv:2611.00001"], "similar": ["arxiv:2611.00001"],
+    "daily": [], "trending": [], "why": ["arxiv:2611.00001"], "similar": ["arxiv:2611.00001"], "author": ["Ada Example"],
     "status": [], "doctor": [], "audit": [], "audit --repair": [],
     "backup": ["{folder}/copy.db"], "restore": ["{sound}"], "split": ["10.1000/demo"],
 }  # fmt: skip
-READS = {"paper", "why", "similar", "search", "daily", "trending", "status", "audit"}
+READS = {"paper", "why", "similar", "author", "search", "daily", "trending", "status", "audit"}
 
 #: Broken for everybody who opens it.
 FOR_ALL: dict[broken.Break, int] = {

@@ -135,7 +135,12 @@ class Authors:
         silence = await self._registries.fetch_now(ids) if ask and ids else ""
         known = await self._registries.known(ids)
         numbers = {one.paper: _numbers(one, known) for one in named.signed}
-        return _Name(named, known, tuple(groups_of(await bylines(named.signed, numbers))), silence)
+        if names.parse(text).group:  # a collaboration is one, whoever its members are
+            every = Counter(number for found in numbers.values() for number in found)
+            groups = [Group(tuple(ids), tuple(number for number, _ in every.most_common()))] if ids else []
+        else:
+            groups = groups_of(await bylines(named.signed, numbers))
+        return _Name(named, known, tuple(groups), silence)
 
     async def _named(self, text: str) -> Named:
         now = self._clock()
@@ -188,9 +193,15 @@ class Authors:
     # -- the page -----------------------------------------------------------------------------------------------------
 
     async def page(
-        self, reference: Reference, sorting: Sorting = Sorting.NEWEST, page: int = 0, *, ask: bool = True
+        self,
+        reference: Reference,
+        sorting: Sorting = Sorting.NEWEST,
+        page: int = 0,
+        *,
+        ask: bool = True,
+        size: int = PER_PAGE,
     ) -> AuthorPage:
-        """One page of a person. Raises NotFoundError when neither the store nor a registry knows them."""
+        """One page, of `size` papers, of a person. Raises NotFoundError when neither the store nor a registry knows them."""
         reference = await self._with_name(reference, ask)
         name, person = await self._person(reference, ask)
         if ask and len(person.signed) < _FEW and await self._fetch(person):
@@ -199,13 +210,13 @@ class Authors:
             raise NotFoundError(f"I have no paper by “{reference.name}”, and no registry told me who that is.")
         loaded = await self._load([one.paper for one in person.signed[:_LOADED]])
         in_order = figures.ordered(loaded, sorting)
-        page = min(page, max(0, (len(in_order) - 1) // PER_PAGE))
+        page = min(page, max(0, (len(in_order) - 1) // max(1, size)))
         signed = {one.paper: one for one in person.signed}
         return replace(
             self._described(name, person, loaded),
             written=tuple(
                 Written(paper, signed[paper.id].printed, signed[paper.id].place)
-                for paper in in_order[page * PER_PAGE : (page + 1) * PER_PAGE]
+                for paper in in_order[page * size : (page + 1) * size]
             ),
             total=len(in_order),
             sorting=sorting,
