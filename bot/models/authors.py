@@ -45,10 +45,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An author of a paper as a registry prints them; `id` is None for one whom it does not tell apart from others."""
+    """An author of a paper as a registry prints them; `id` is None for one whom it does not tell apart from others. `affiliation` is
+    the first institution that it states for this paper."""
 
     name: str
     id: str | None
+    affiliation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
