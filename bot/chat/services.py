@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.audit.repairs import Repairer
+from bot.authors.registries import Registries
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
@@ -28,6 +29,7 @@ class Services:
     """What cogs may use."""
 
     search: Search
+    registries: Registries
     listings: DailyLists
     subscriptions: Subscriptions
     persons: Persons

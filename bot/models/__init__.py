@@ -6,7 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
-from bot.models.authors import Cited, Credit, Profile, Registry, YearCount
+from bot.models.authors import Brought, Candidates, Cited, Credit, Fetched, Known, Profile, Registry, YearCount
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
     Alert,
@@ -81,7 +81,9 @@ __all__ = [
     "Batch",
     "Bearer",
     "Bearers",
+    "Brought",
     "Cadence",
+    "Candidates",
     "Carrier",
     "Changed",
     "Cited",
@@ -97,6 +99,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "Fetched",
     "Forecast",
     "Found",
     "Heading",
@@ -104,6 +107,7 @@ __all__ = [
     "Hit",
     "Hold",
     "Item",
+    "Known",
     "Match",
     "Matched",
     "MessageKind",

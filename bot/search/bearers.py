@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.language import name_index, name_matching, names
+from bot.language.name_index import may_be
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
 from bot.language.tokens import scan
 from bot.models import Bearer, Bearers, Paper
 from bot.query.facts import people
-from bot.search.people import may_be
 from bot.store import papers
 from bot.store import search as index
 from bot.store.database import Database

@@ -94,7 +94,7 @@ class Purse(Protocol):
     """The requests that may be sent to registries on one day."""
 
     async def take(self, registry: Registry) -> None:
-        """Takes one. Raises SourceUnavailableError when none is left; `retry_after` is the time to midnight, UTC."""
+        """Takes one. Raises UsedUpError when none is left; `retry_after` is the time to midnight, UTC."""
         ...
 
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.models import Cited, Credit, Profile, Registry, YearCount
+from bot.models import Cited, Credit, PaperId, Profile, Registry, YearCount
+from bot.papers.kinship import ordered
 from bot.store.database import Connection, Row
 from bot.store.rows import readable_instant, readable_json, seconds
 from bot.when.schedule import STEP
@@ -92,21 +93,43 @@ async def load_cited(read: Connection, paper_ids: Iterable[int]) -> dict[int, tu
 
 
 async def outdated_papers(
-    read: Connection, registry: Registry, paper_ids: Collection[int], since: datetime, now: datetime
+    read: Connection,
+    registry: Registry,
+    paper_ids: Collection[int],
+    since: datetime,
+    now: datetime,
+    *,
+    unknown_since: datetime,
 ) -> list[int]:
-    """Those of the papers of which the registry was not asked since then, the others' order kept."""
+    """Those of the papers of which the registry was not asked since then, in their order; one that it did not know has to be
+    asked for since `unknown_since`."""
     rows = await read.all(
         """SELECT paper_id AS id FROM cited WHERE registry = :registry AND paper_id IN :ids
-           AND asked_at BETWEEN :since AND :until""",
+           AND asked_at BETWEEN CASE WHEN is_known = 1 THEN :since ELSE :unknown_since END AND :until""",
         {
             "registry": registry,
             "ids": sorted(set(paper_ids)),
             "since": seconds(since),
+            "unknown_since": seconds(unknown_since),
             "until": seconds(now + STEP),
         },
     )
     fresh = {row["id"] for row in rows}
     return [paper for paper in dict.fromkeys(paper_ids) if paper not in fresh]
+
+
+async def load_identities(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[PaperId, ...]]:
+    """The arXiv ids and DOIs of these papers, in the order in which they are shown; papers with neither, and those that were
+    merged away, are absent."""
+    rows = await read.all(
+        """SELECT i.paper_id, i.scheme, i.value FROM paper_ids AS i JOIN papers AS p ON p.id = i.paper_id
+           WHERE i.paper_id IN :ids AND i.scheme IN ('arxiv', 'doi') AND p.merged_into IS NULL""",
+        {"ids": sorted(set(paper_ids))},
+    )
+    found: dict[int, list[PaperId]] = {}
+    for row in rows:
+        found.setdefault(row["paper_id"], []).append(PaperId(row["scheme"], row["value"]))
+    return {paper: ordered(ids) for paper, ids in found.items()}
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
@@ -223,7 +246,7 @@ def _years(text: str) -> tuple[YearCount, ...]:
 async def outdated_authors(
     read: Connection, registry: Registry, ids: Collection[str], since: datetime, now: datetime
 ) -> list[str]:
-    """Those of the ids after which the registry was not asked since then, the others' order kept."""
+    """Those of the ids after which the registry was not asked since then, in their order."""
     rows = await read.all(
         """SELECT id FROM author_ids WHERE registry = :registry AND id IN :ids AND asked_at BETWEEN :since AND :until""",
         {"registry": registry, "ids": sorted(set(ids)), "since": seconds(since), "until": seconds(now + STEP)},

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from bot.errors import SourceUnavailableError
+from bot.errors import UsedUpError
 from bot.models import Registry
 from bot.store.database import Connection, Database
 from bot.store.rows import seconds
@@ -170,12 +170,12 @@ class RequestPurse:
                 )
                 return
         midnight = datetime.combine(today + timedelta(days=1), time(0), UTC)
-        raise SourceUnavailableError(
+        raise UsedUpError(
             "Today's requests to Semantic Scholar and OpenAlex are used up; there are new ones at midnight, UTC.",
             (midnight - now).total_seconds(),
         )
 
-    async def left(self) -> int:
-        """How many may still be sent today."""
+    async def left(self, *, spare: int) -> int:
+        """How many may still be sent today, one in `spare` of all left aside."""
         async with self._database.reading() as read:
-            return max(0, self._budget - await requests_on(read, self._clock()))
+            return max(0, self._budget - self._budget // spare - await requests_on(read, self._clock()))
