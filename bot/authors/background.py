@@ -104,7 +104,7 @@ class Background:
         wanted = await asking.outdated_people(sorted(people))
         async with self._database.transaction() as write:
             await queue.want_authors(write, asking.registry, wanted, self._clock())
-            await queue.forget_papers(write, asking.registry, papers)
+            await queue.forget_papers(write, asking.registry, portion)
         return len(papers)
 
     async def _wanted_people(self, asking: Asking) -> int:

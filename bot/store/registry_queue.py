@@ -54,10 +54,13 @@ async def wanted_papers(read: Connection, registry: Registry, limit: int) -> lis
     return [Wanted(row["paper_id"], tuple(names.get(row["paper_id"], ())), row["failed"]) for row in rows]
 
 
-async def forget_papers(write: Connection, registry: Registry, papers: Iterable[int]) -> None:
+async def forget_papers(write: Connection, registry: Registry, papers: Iterable[Wanted]) -> None:
+    """These were answered. A name for whose sake one was wanted meanwhile stays."""
+    done = list(papers)
+    names = {"", *(name for one in done for name in one.names)}
     await write.execute(
-        "DELETE FROM wanted_papers WHERE registry = :registry AND paper_id IN :ids",
-        {"registry": registry, "ids": sorted(set(papers))},
+        "DELETE FROM wanted_papers WHERE registry = :registry AND paper_id IN :ids AND name IN :names",
+        {"registry": registry, "ids": sorted({one.paper_id for one in done}), "names": sorted(names)},
     )
 
 
@@ -117,13 +120,12 @@ async def lately_seen(
     """Papers that were listed, or sent in a message, since then, and of which the registry was not asked since `before`: those
     of which it was never asked first."""
     rows = await read.all(
-        """SELECT p.id FROM papers AS p
+        """SELECT p.id FROM (SELECT paper_id FROM listings WHERE day >= :day
+                             UNION SELECT s.paper_id FROM messages AS m JOIN message_papers AS s ON s.message_id = m.id
+                             WHERE m.sent_at >= :since) AS seen
+           JOIN papers AS p ON p.id = seen.paper_id AND p.merged_into IS NULL
            LEFT JOIN cited AS c ON c.registry = :registry AND c.paper_id = p.id
-           WHERE p.merged_into IS NULL
-           AND (p.id IN (SELECT paper_id FROM listings WHERE day >= :day)
-                OR p.id IN (SELECT s.paper_id FROM message_papers AS s JOIN messages AS m ON m.id = s.message_id
-                            WHERE m.sent_at >= :since))
-           AND (c.asked_at IS NULL OR c.asked_at NOT BETWEEN :before AND :until)
+           WHERE c.asked_at IS NULL OR c.asked_at NOT BETWEEN :before AND :until
            ORDER BY coalesce(c.asked_at, 0), p.id DESC LIMIT :limit""",
         {
             "registry": registry,
