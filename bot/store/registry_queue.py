@@ -122,7 +122,7 @@ async def lately_seen(
     rows = await read.all(
         """SELECT p.id FROM (SELECT paper_id FROM listings WHERE day >= :day
                              UNION SELECT s.paper_id FROM messages AS m JOIN message_papers AS s ON s.message_id = m.id
-                             WHERE m.sent_at >= :since) AS seen
+                             WHERE m.state = 'sent' AND m.sent_at >= :since) AS seen
            JOIN papers AS p ON p.id = seen.paper_id AND p.merged_into IS NULL
            LEFT JOIN cited AS c ON c.registry = :registry AND c.paper_id = p.id
            WHERE c.asked_at IS NULL OR c.asked_at NOT BETWEEN :before AND :until
