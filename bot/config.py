@@ -113,6 +113,23 @@ class Settings(BaseSettings):
     huggingface_token: Token | None = Field(
         None, description="a token of yours for Hugging Face; raises its limits, is not needed"
     )
+    semantic_scholar_url: Url = Field(
+        "https://api.semanticscholar.org/graph/v1",
+        description="Semantic Scholar's Graph API, for authors and citations",
+    )
+    semantic_scholar_key: Token | None = Field(
+        None, description="a key of yours for Semantic Scholar; makes it four times as fast, is not needed"
+    )
+    openalex_url: Url = Field("https://api.openalex.org", description="OpenAlex, for authors and citations")
+    openalex_key: Token | None = Field(
+        None, description="a key of yours for OpenAlex, which is free; without one it is not asked"
+    )
+    profile_requests: int = Field(
+        400,
+        ge=0,
+        le=100_000,
+        description="requests a day to Semantic Scholar and OpenAlex together; 0 asks neither",
+    )
     biorxiv_url: Url = Field("https://api.biorxiv.org", description="bioRxiv's and medRxiv's API")
     preprints: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="biorxiv and medrxiv, or one subject of them like biorxiv:neuroscience, separated by commas"

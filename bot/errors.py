@@ -12,6 +12,7 @@ PaperboyError
 ├── BusyError               another process holds the database                 (exit 75)
 ├── SourceError             an upstream gave no usable answer                  (exit 69)
 │   ├── SourceUnavailableError   it did not answer or asked us to wait; `retry_after` in seconds, if it said
+│   │   └── UsedUpError          our own requests of the day are used up: nobody was asked
 │   └── SourceUnhealthyError     it answered with something that is not what it should be
 └── DeliveryError           Discord refused or did not take a message
     ├── RecipientClosedError     a person's DMs are closed to us: pause, do not retry
@@ -90,6 +91,10 @@ class SourceUnavailableError(SourceError):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class UsedUpError(SourceUnavailableError):
+    pass
 
 
 class SourceUnhealthyError(SourceError):

@@ -80,7 +80,14 @@ def database(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 def environment(path: Path) -> dict[str, str]:
     nowhere = "http://127.0.0.1:9"
-    upstreams = ("DISCORD_API", "ARXIV_RSS_URL", "ARXIV_OAI_URL", "ARXIV_API_URL", "HUGGINGFACE_URL")
+    upstreams = (
+        "DISCORD_API",
+        "ARXIV_RSS_URL",
+        "ARXIV_OAI_URL",
+        "ARXIV_API_URL",
+        "HUGGINGFACE_URL",
+        "SEMANTIC_SCHOLAR_URL",
+    )
     return {"PAPERBOY_DATABASE": str(path), "DISCORD_TOKEN": "MTIz.no.token", "PYTHONPATH": str(ROOT)} | {
         f"PAPERBOY_{name}": nowhere for name in upstreams
     }

@@ -160,7 +160,14 @@ def asked(
     jobs: list[Any], folder: Path, *command: str, env: dict[str, str] | None = None, **how: Any
 ) -> subprocess.CompletedProcess[str]:
     own = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERBOY_", "DISCORD_"))}
-    upstreams = ("DISCORD_API", "ARXIV_RSS_URL", "ARXIV_OAI_URL", "ARXIV_API_URL", "HUGGINGFACE_URL")
+    upstreams = (
+        "DISCORD_API",
+        "ARXIV_RSS_URL",
+        "ARXIV_OAI_URL",
+        "ARXIV_API_URL",
+        "HUGGINGFACE_URL",
+        "SEMANTIC_SCHOLAR_URL",
+    )
     own |= {f"PAPERBOY_{name}": "http://127.0.0.1:9" for name in upstreams}
     own |= {"PAPERBOY_LOG_LEVEL": "ERROR", "PAPERBOY_CATEGORIES": "cs.CV", "PYTHONPATH": str(ROOT)}
     jobs_file = folder / "jobs.json"

@@ -1,1 +1,1 @@
-"""People as authors: what registries know of them, and the page of each. Must not know Discord or subscriptions."""
+"""People as registries of authors know them: whose figures are known, wanted, and fetched. Knows no upstream's format and no Discord."""

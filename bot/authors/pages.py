@@ -6,18 +6,19 @@ Knows which papers are one person's (`grouping`) and what each figure is (`figur
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.authors import figures
+from bot.authors.bearing import Bearing
 from bot.authors.grouping import Group, groups_of
 from bot.authors.people import Named, Signed, bylines, papers_named
 from bot.authors.references import meant, parted
-from bot.authors.registries import Known, Registries
+from bot.authors.registries import Registries
 from bot.errors import NotFoundError
-from bot.language import name_matching, names
+from bot.language import names
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
 from bot.models import (
@@ -25,10 +26,13 @@ from bot.models import (
     Candidate,
     Candidates,
     Figure,
+    Known,
     Paper,
     Profile,
     Reference,
+    Registry,
     Sorting,
+    Suggested,
     Written,
 )
 from bot.scores.author_score import author_score
@@ -38,6 +42,7 @@ from bot.similar.novelty import author_novelty
 from bot.store import papers
 from bot.store.database import Database
 from bot.when.clock import Clock
+from bot.when.turns import Turns
 
 __all__ = ["PER_PAGE", "Authors"]
 
@@ -132,15 +137,25 @@ class Authors:
     async def _name(self, text: str, ask: bool) -> _Name:
         named = await self._named(text)
         ids = [one.paper for one in named.signed]
-        silence = await self._registries.fetch_now(ids) if ask and ids else ""
-        known = await self._registries.known(ids)
-        numbers = {one.paper: _numbers(one, known) for one in named.signed}
+        known, silence = await self._known(ids, named.name, ask)
+        numbers = await _numbers(known, named.name)
         if names.parse(text).group:  # a collaboration is one, whoever its members are
             every = Counter(number for found in numbers.values() for number in found)
             groups = [Group(tuple(ids), tuple(number for number, _ in every.most_common()))] if ids else []
         else:
             groups = groups_of(await bylines(named.signed, numbers))
         return _Name(named, known, tuple(groups), silence)
+
+    async def _known(self, ids: Sequence[int], name: str, ask: bool) -> tuple[Known, str]:
+        """What registries said of these papers and of the name, and why it is not more. Nobody waits for what is only old."""
+        known = await self._registries.known(ids, name)
+        if not ask or not ids:
+            return known, ""
+        if known.profiles and all(number in known.cited for number in ids):
+            await self._registries.want(ids, name)
+            return known, ""
+        fetched = await self._registries.fetch_now(ids, name)
+        return fetched.known, fetched.missing
 
     async def _named(self, text: str) -> Named:
         now = self._clock()
@@ -185,10 +200,10 @@ class Authors:
             Candidate(Reference(one.name), one.name, one.papers, (), one.others, one.categories, one.title)
             for one in found.told
         ]
-        profiles, silence = await self._registries.search(text, ask=ask) if not here else ((), "")
-        away = [Candidate(Reference(p.name, f"{p.registry}:{p.id}"), p.name, 0, (p,)) for p in profiles]
+        found_there = await self._registries.find_people(text) if ask and not here else Suggested(())
+        away = [Candidate(Reference(p.name, f"{p.registry}:{p.id}"), p.name, 0, (p,)) for p in found_there.profiles]
         told = tuple(candidate for candidate in (*here, *away) if _has(candidate, hint))
-        return Candidates(text, told, hint, silence or name.silence)
+        return Candidates(text, told, hint, found_there.missing or name.silence)
 
     # -- the page -----------------------------------------------------------------------------------------------------
 
@@ -250,7 +265,7 @@ class Authors:
         """Takes in papers that a registry knows of somebody of whom few are here. Returns whether any came."""
         came = False
         for profile in person.profiles[:1]:
-            came = bool(await self._registries.fetch_papers(profile))
+            came = bool((await self._registries.fetch_papers(profile)).papers)
         if came:
             self._read.clear()
         return came
@@ -303,23 +318,24 @@ def _apart(groups: int) -> str:
     return f"No registry has told me yet whether these papers are by one person: they fall into {groups} groups without a common author."
 
 
-def _numbers(one: Signed, known: Known) -> frozenset[str]:
-    """The numbers to which registries credit the name on a paper: by its place, or else by the name."""
-    printed = names.parse(one.printed)
-    found = set()
-    for cited in known.cited.get(one.paper, ()):
-        at, said = one.place - 1, cited.credits
-        likely = [*said[at : at + 1], *said[:at], *said[at + 1 :]]
-        credit = next((c for c in likely if name_matching.compatible(printed, names.parse(c.name)) is not None), None)
-        if credit and credit.id:
-            found.add(f"{cited.registry}:{credit.id}")
-    return frozenset(found)
+async def _numbers(known: Known, name: str) -> dict[int, frozenset[str]]:
+    """The numbers to which registries credit the name on each paper."""
+    bearing, turns = Bearing(name), Turns()
+    found = {}
+    for paper, said in known.cited.items():
+        credited = [(one.registry, number) for one in said if (number := bearing.credited(one))]
+        found[paper] = frozenset(
+            f"{key[0]}:{known.profiles[key].id if key in known.profiles else key[1]}" for key in credited
+        )
+        await turns.rest()
+    return found
 
 
 def _profiles(group: Group, known: Known) -> tuple[Profile, ...]:
-    """What registries know of the person, each number once; of one registry, the number with most papers here first."""
-    found: Mapping[str, Profile] = known.profiles
-    return tuple(found[number] for number in group.numbers if number in found)
+    """What registries know of the person: Semantic Scholar first, and of one registry the number with most papers here."""
+    by_number = {f"{profile.registry}:{profile.id}": profile for profile in known.profiles.values()}
+    found = [by_number[number] for number in group.numbers if number in by_number]
+    return tuple(sorted(found, key=lambda profile: profile.registry is not Registry.SEMANTIC_SCHOLAR))
 
 
 def _reference(name: str, group: Group, newest: Sequence[Paper]) -> Reference:

@@ -12,12 +12,12 @@ from typing import Final
 
 from bot.authors.grouping import MOST_OTHERS, Byline
 from bot.language import name_index, name_matching, names
+from bot.language.name_index import may_be
 from bot.language.name_marks import without_marks
 from bot.language.name_matching import Certainty
 from bot.language.name_readings import is_initial
 from bot.language.text import plain
 from bot.query.facts import people
-from bot.search.people import may_be
 from bot.store import papers
 from bot.store import search as index
 from bot.store.database import Database

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.audit.repairs import Repairer
 from bot.authors.pages import Authors
+from bot.authors.registries import Registries
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
@@ -51,4 +52,5 @@ class Application:
     ingest: Ingest
     repairer: Repairer
     gate: Gate
+    registries: Registries
     backups: Backups | None = None

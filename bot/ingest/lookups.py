@@ -29,6 +29,8 @@ IDS_A_MINUTE: Final = 12
 #: Seconds that somebody is left waiting for an upstream.
 PATIENCE: Final = 25.0
 TOPIC_HITS: Final = 50
+#: Records that one transaction takes.
+_SLICE: Final = 25
 #: The events of what was looked up carry this, so that the announcement itself is still news when it comes.
 LOOKED_UP: Final = "looked up"
 
@@ -71,7 +73,7 @@ class LookUps:
             raise SourceUnavailableError(
                 "The paper is not in my collection, and arXiv does not answer questions right now. Try again later."
             ) from error
-        await self._keep(list(found.values()))
+        await keep_silently(self._database, self._clock, list(found.values()))
 
     async def topic(self, topic: str, *, ask: bool = True) -> list[int]:
         """Ids of papers on a topic, best first; empty when nobody can be asked now, or when `ask` is off and nobody was.
@@ -102,24 +104,26 @@ class LookUps:
             async with self._database.transaction() as write:
                 await searches.forget_topic(write, topic)
             return []
-        ids = await self._keep(records)
+        ids = await keep_silently(self._database, self._clock, records)
         async with self._database.transaction() as write:
             await searches.keep_topic(write, topic, ids, self._clock())
         return ids
 
-    async def _keep(self, records: Sequence[Record]) -> list[int]:
-        """Stores what is new, silently, and returns the papers' ids in the order of the records."""
-        ids = []
-        async with self._database.transaction() as write:
-            for record in records:
+
+async def keep_silently(database: Database, clock: Clock, records: Sequence[Record]) -> list[int]:
+    """Stores what is new, silently, and returns the papers' ids in the order of the records. What is stored stays as it is."""
+    ids: list[int] = []
+    for start in range(0, len(records), _SLICE):
+        async with database.transaction() as write:
+            for record in records[start : start + _SLICE]:
                 paper = await papers.find_paper(write, record.ids[0])
                 if paper is None:
-                    now = self._clock()
+                    now = clock()
                     await papers.add_records(write, [believed(_quiet(record), now)], now, eligible=False)
                     paper = await papers.find_paper(write, record.ids[0])
                 if paper is not None and paper.id not in ids:
                     ids.append(paper.id)
-        return ids
+    return ids
 
 
 def _quiet(record: Record) -> Record:

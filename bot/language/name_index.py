@@ -5,6 +5,7 @@ PURE. Must not know where the index is kept.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -26,6 +27,8 @@ _TEAM_WORDS: Final = {
 }
 #: Le Cun and LeCun, Mac Kay and MacKay.
 _WRITTEN_TOGETHER: Final = frozenset(word for word in LEADING_PARTICLES if len(word) > 1) | {"mac", "mc"}
+#: Leaves letters and digits of ASCII text.
+_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 _OWN_LETTERS: Final = frozenset((Guess.NONE, Guess.ROMAN, Guess.ALIKE))
 
 
@@ -35,6 +38,14 @@ def index_expression(name: Name) -> str:
     phrases = sorted({phrase for word in words_of(name) if (phrase := _phrase(word))})
     phrases += [f'"{letter}" *' for letter in sorted(_letters_of(name))] if phrases else []
     return f"authors : ({' OR '.join(phrases)})" if phrases else ""
+
+
+def may_be(words: Iterable[str], printed: str) -> bool:
+    """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
+    if not printed.isascii() or "\\" in printed:
+        return True
+    letters = printed.lower().translate(_NO_LETTERS)
+    return any(word in letters for word in words)
 
 
 @lru_cache(maxsize=10_000)

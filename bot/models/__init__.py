@@ -7,7 +7,7 @@ All instants are timezone-aware UTC.
 from __future__ import annotations
 
 from bot.models.author_pages import AuthorPage, Candidate, Candidates, Figure, Reference, Sorting, Written
-from bot.models.authors import Cited, Credit, Profile, Registry, YearCount
+from bot.models.authors import Brought, Cited, Credit, Fetched, Known, Profile, Registry, Suggested, YearCount
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
     Alert,
@@ -83,6 +83,7 @@ __all__ = [
     "Batch",
     "Bearer",
     "Bearers",
+    "Brought",
     "Cadence",
     "Candidate",
     "Candidates",
@@ -101,6 +102,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "Fetched",
     "Figure",
     "Forecast",
     "Found",
@@ -109,6 +111,7 @@ __all__ = [
     "Hit",
     "Hold",
     "Item",
+    "Known",
     "Match",
     "Matched",
     "MessageKind",
@@ -152,6 +155,7 @@ __all__ = [
     "Subscribed",
     "Subscription",
     "SubscriptionKind",
+    "Suggested",
     "Summary",
     "TitleRow",
     "Today",

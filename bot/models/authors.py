@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,10 +46,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """An author of a paper as a registry prints them; `id` is None for one whom it does not tell apart from others."""
+    """An author of a paper as a registry prints them; `id` is None for one whom it does not tell apart from others. `affiliation` is
+    the first institution that it states for this paper."""
 
     name: str
     id: str | None
+    affiliation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,36 @@ class Cited:
     citations: int | None
     credits: tuple[Credit, ...]
     fetched: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What registries said of some papers, as it is stored. `cited` is by paper, one for each registry; `profiles` by registry and the
+    id that is credited, which may have become another since."""
+
+    cited: Mapping[int, tuple[Cited, ...]]
+    profiles: Mapping[tuple[Registry, str], Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What is known once registries were asked; `missing` says in a sentence why it is not more, and is empty where it is all."""
+
+    known: Known
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The papers of a person that a registry named, by their ids here, the newest first; `missing` as above."""
+
+    papers: tuple[int, ...]
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """People who may be so called, as registries find them; `missing` as above."""
+
+    profiles: tuple[Profile, ...]
+    missing: str = ""

@@ -23,6 +23,8 @@ class SourceKind(StrEnum):
     BIORXIV = "biorxiv"
     MEDRXIV = "medrxiv"
     JOURNAL = "feed"
+    SEMANTIC_SCHOLAR = "semantic-scholar"
+    OPENALEX = "openalex"
 
     @property
     def is_file(self) -> bool:

@@ -18,6 +18,7 @@ from bot.papers.kinship import ordered
 _TRUST: Final = {
     SourceKind.ARXIV_FEED: 3, SourceKind.ARXIV_OAI: 3, SourceKind.ARXIV_FILE: 3, SourceKind.BIORXIV: 3, SourceKind.MEDRXIV: 3,
     SourceKind.JOURNAL: 2, SourceKind.HUGGINGFACE: 1, SourceKind.HUGGINGFACE_FILE: 1,
+    SourceKind.SEMANTIC_SCHOLAR: 0, SourceKind.OPENALEX: 0,
 }  # fmt: skip
 
 #: Events that say when a paper was announced.

@@ -11,8 +11,12 @@ from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from bot.audit.auditor import Auditor
 from bot.audit.repairs import Repairer
+from bot.authors.pages import Authors
+from bot.authors.registries import Registries
 from bot.chat.services import Application, Services
 from bot.config import Settings
 from bot.daily.listings import DailyLists
@@ -34,16 +38,19 @@ from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivOai
-from bot.sources.base import Source
+from bot.sources.base import AuthorRegistry, Purse, Source
 from bot.sources.biorxiv import BioRxiv, openrxiv_service
 from bot.sources.feeds import JournalFeed, feed_service
 from bot.sources.http import PoliteClient
 from bot.sources.huggingface import HuggingFace, huggingface_service
 from bot.sources.huggingface_archive import HuggingFaceArchive
+from bot.sources.openalex import OpenAlex, openalex_service
 from bot.sources.rate_policy import LOOPBACK, Service, arxiv_service
+from bot.sources.semantic_scholar import SemanticScholar, semantic_scholar_service
 from bot.store import kin, meta, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
+from bot.store.registry_queue import RequestPurse
 from bot.store.sources import GateState
 from bot.when.clock import Clock, clock_of
 
@@ -61,6 +68,8 @@ def upstream_services(settings: Settings) -> list[Service]:
         arxiv_service("arxiv-oai", settings.arxiv_oai_url),
         arxiv_service("arxiv-api", settings.arxiv_api_url),
         huggingface_service(settings.huggingface_url),
+        semantic_scholar_service(settings.semantic_scholar_url, has_key=settings.semantic_scholar_key is not None),
+        openalex_service(settings.openalex_url),
     ]
     services += [feed_service(url) for url in settings.feeds]
     if settings.preprints:
@@ -76,7 +85,7 @@ def _unhurried(service: Service) -> Service:
 
 def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
     """What brings news, the fastest first; OAI-PMH catches what the feeds missed."""
-    sources: list[Source] = [HuggingFace(client, settings.huggingface_url, token=_face_token(settings))]
+    sources: list[Source] = [HuggingFace(client, settings.huggingface_url, token=_secret(settings.huggingface_token))]
     sources += [ArxivFeed(client, settings.arxiv_rss_url, category) for category in settings.categories]
     sources += [ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category)) for category in settings.categories]
     sources += [JournalFeed(client, url) for url in settings.feeds]
@@ -93,8 +102,20 @@ def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
     return sources
 
 
-def _face_token(settings: Settings) -> str | None:
-    return settings.huggingface_token.get_secret_value() if settings.huggingface_token else None
+def author_registries(settings: Settings, client: PoliteClient, clock: Clock, purse: Purse) -> list[AuthorRegistry]:
+    """Who is asked about people: Semantic Scholar, and OpenAlex where there is a key for it."""
+    if not settings.profile_requests:
+        return []
+    own = _secret(settings.semantic_scholar_key)
+    found: list[AuthorRegistry] = [SemanticScholar(client, settings.semantic_scholar_url, clock, purse, key=own)]
+    if key := _secret(settings.openalex_key):
+        found.append(OpenAlex(client, settings.openalex_url, clock, purse, key=key))
+    return found
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    """What is set; None for a blank, which is no key."""
+    return (value.get_secret_value() or None) if value else None
 
 
 def backfill_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
@@ -157,8 +178,11 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await ingest.register_backfills()
         gate = Gate(database, clock)
         await gate.load()
+        purse = RequestPurse(database, clock, settings.profile_requests)
+        registries = Registries(database, clock, author_registries(settings, client, clock, purse), purse)
         services = Services(
             search=find,
+            authors=Authors(database, find, registries, clock),
             listings=DailyLists(database),
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
@@ -176,6 +200,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             ingest=ingest,
             repairer=Repairer(database, clock, Auditor(database, clock, ingest.live, similar), ingest),
             gate=gate,
+            registries=registries,
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import httpx
+from pydantic import SecretStr
 
 from bot.config import Settings, environment
 from bot.errors import BadDataError, BusyError, ConfigurationError, PaperboyError
@@ -117,6 +118,11 @@ async def _start_upstreams(stack: contextlib.AsyncExitStack, options: Options, c
         "arxiv_oai_url": f"{base}/oai",
         "arxiv_api_url": f"{base}/api/query",
         "huggingface_url": base,
+        "semantic_scholar_url": f"{base}/graph/v1",
+        "openalex_url": f"{base}/openalex",
+        # the samples ask for none, but OpenAlex is asked where there is one; nobody's own leaves for them
+        "semantic_scholar_key": None,
+        "openalex_key": SecretStr("a-sample-key"),
     }
 
 

@@ -15,12 +15,12 @@ from rapidfuzz import fuzz
 
 from bot.errors import QueryError
 from bot.language import name_index, name_matching, names
+from bot.language.name_index import may_be
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
 from bot.language.tokens import scan
 from bot.models import Bearer, Bearers, Paper
 from bot.query.facts import people
-from bot.search.people import may_be
 from bot.search.search import Search
 from bot.store import papers
 from bot.store import search as index

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from bot.language import name_index, name_matching, names
+from bot.language.name_index import may_be
 from bot.language.name_marks import without_marks
 from bot.language.name_matching import Certainty
 from bot.language.text import plain
@@ -17,8 +18,6 @@ from bot.store.database import Connection
 from bot.when.turns import Turns
 
 _CHUNK: Final = 50
-#: Leaves letters and digits of ASCII text.
-_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 async def by_one_of(
@@ -77,14 +76,6 @@ def _is_begun(whole: Sequence[str], last: str, forms: Sequence[str]) -> bool:
             return False
         left.remove(form)
     return any(form.startswith(last) for form in left)
-
-
-def may_be(words: Sequence[str], printed: str) -> bool:
-    """Whether a name is worth reading: one of the words is in it, or it has signs that only reading understands."""
-    if not printed.isascii() or "\\" in printed:
-        return True
-    letters = printed.lower().translate(_NO_LETTERS)
-    return any(word in letters for word in words)
 
 
 def _is_one(people: Sequence[names.Name], name: names.Name) -> Certainty | None:

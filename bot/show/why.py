@@ -61,6 +61,8 @@ _SOURCES: Final = {
     SourceKind.HUGGINGFACE_FILE: "an imported file",
     SourceKind.BIORXIV: "bioRxiv",
     SourceKind.MEDRXIV: "medRxiv",
+    SourceKind.SEMANTIC_SCHOLAR: "Semantic Scholar",
+    SourceKind.OPENALEX: "OpenAlex",
 }
 _EVENTS: Final = {
     EventKind.ANNOUNCED: "Announced",

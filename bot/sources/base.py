@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from bot.models import Batch, PaperId, Record
+from bot.models import Batch, Cited, PaperId, Profile, Record, Registry
 from bot.sources.documents import day
 from bot.sources.rate_policy import Validators
 from bot.when.schedule import believable
@@ -59,6 +59,42 @@ class TopicSearch(Protocol):
 
     async def search(self, query: str, limit: int = 120) -> Sequence[Record]:
         """At most `limit` papers on a topic, best first. Raises as every source."""
+        ...
+
+
+class AuthorRegistry(Protocol):
+    """An upstream that tells who is on a paper, how often it is cited, and what a person's career comes to.
+
+    Each of its questions raises SourceUnavailableError, also when the day's requests are used up, and SourceUnhealthyError like
+    every source.
+    """
+
+    @property
+    def registry(self) -> Registry: ...
+
+    async def cited(self, ids: Sequence[PaperId]) -> Mapping[PaperId, Cited]:
+        """What it knows of these papers, in one request for each hundred; those that it does not know are missing."""
+        ...
+
+    async def profiles(self, ids: Sequence[str]) -> Mapping[str, Profile]:
+        """The people with these ids of its own, by the id that was asked: one that became another has the new id inside. Those
+        whom it does not know (any more) are missing."""
+        ...
+
+    async def search(self, name: str, limit: int) -> tuple[Profile, ...]:
+        """At most `limit` people who may be so called, the likeliest first."""
+        ...
+
+    async def papers_by(self, author_id: str, limit: int) -> tuple[Record, ...]:
+        """At most `limit` of a person's papers that have an arXiv id or a DOI, the newest first; none for an unknown person."""
+        ...
+
+
+class Purse(Protocol):
+    """The requests that may be sent to registries on one day."""
+
+    async def take(self, registry: Registry) -> None:
+        """Takes one. Raises UsedUpError when none is left; `retry_after` is the time to midnight, UTC."""
         ...
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 import logging
 import re
 import ssl
@@ -16,7 +17,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self
 
 import httpx
 
@@ -43,6 +44,8 @@ _USUAL = Limits()
 _NONE = Validators()
 _REFUSALS = frozenset({429, 503})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Redirects after which a body is sent again; https://www.rfc-editor.org/rfc/rfc9110#section-15.4
+_RESENT: Final = frozenset({307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,20 @@ class Answer:
     @property
     def not_modified(self) -> bool:
         return self.status == 304
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is sent, wherever a redirect leads: `kept` are parameters without which no address is answered, such as a key."""
+
+    target: httpx.URL
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    kept: Mapping[str, str] | None = None
+
+    def at(self, url: httpx.URL) -> httpx.URL:
+        missing = {name: value for name, value in (self.kept or {}).items() if name not in url.params}
+        return url.copy_merge_params(missing) if missing else url
 
 
 @functools.cache
@@ -117,19 +134,42 @@ class PoliteClient:
         accept: frozenset[int] = frozenset({200}),
         content_type: str = "*/*",
         headers: Mapping[str, str] | None = None,
+        kept: Mapping[str, str] | None = None,
     ) -> Answer:
         """One GET to the named service; waits for its gate first, not at all when it asked for patience.
+
+        `kept` are parameters that go along to wherever the service redirects within itself, such as a key.
 
         Raises SourceUnavailableError (no answer, refusal, still in penalty; `retry_after` in seconds) and
         SourceUnhealthyError (a status outside `accept`, too large, cut, redirected elsewhere).
         """
-        where, origin = self._services[service]
         target = httpx.URL(url, params=httpx.QueryParams({**httpx.URL(url).params, **params}) if params else None)
         sent = {"Accept": content_type, **(headers or {})}
         if validators.etag:
             sent["If-None-Match"] = validators.etag
         if validators.last_modified:
             sent["If-Modified-Since"] = validators.last_modified
+        return await self._ask(service, _Question(target, sent, kept=kept), accept)
+
+    async def post(
+        self,
+        service: str,
+        url: str,
+        body: Any,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        accept: frozenset[int] = frozenset({200}),
+        content_type: str = "*/*",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One POST of `body` as JSON: a question too long for an address, which changes nothing there. Otherwise as `get`."""
+        target = httpx.URL(url, params=httpx.QueryParams({**httpx.URL(url).params, **params}) if params else None)
+        sent = {"Accept": content_type, "Content-Type": "application/json", **(headers or {})}
+        return await self._ask(service, _Question(target, sent, json.dumps(body).encode()), accept)
+
+    async def _ask(self, service: str, question: _Question, accept: frozenset[int]) -> Answer:
+        where, origin = self._services[service]
+        target = question.at(question.target)
         async with AsyncExitStack() as stack:
             if where.gate is not None:
                 await stack.enter_async_context(self._locks.setdefault(where.gate, asyncio.Lock()))
@@ -139,11 +179,13 @@ class PoliteClient:
                     raise SourceUnhealthyError(f"{where.name} pointed to another place, {target.host}; not followed.")
                 if where.gate is not None:
                     await self._take_turn(where.gate, where.interval)
-                response, body = await self._exchange(where, target, sent)
+                response, answered = await self._exchange(where, target, question)
                 if response.status_code in _REDIRECTS and "location" in response.headers:
-                    target = _redirected(where, target, response.headers["location"])
+                    if question.body is not None and response.status_code not in _RESENT:
+                        raise SourceUnhealthyError(f"{where.name} redirected a question that has a body.")
+                    target = question.at(_redirected(where, target, response.headers["location"]))
                     continue
-                return await self._judge(where, response, body, accept)
+                return await self._judge(where, response, answered, accept)
         raise SourceUnhealthyError(f"{where.name} redirected in a circle.")
 
     async def _take_turn(self, gate: str, interval: float) -> None:
@@ -160,11 +202,12 @@ class PoliteClient:
                 f"{where.name} asked for patience until {until:%Y-%m-%d %H:%M} UTC.", (until - now).total_seconds()
             )
 
-    async def _exchange(self, where: Service, url: httpx.URL, headers: dict[str, str]) -> tuple[httpx.Response, bytes]:
+    async def _exchange(self, where: Service, url: httpx.URL, question: _Question) -> tuple[httpx.Response, bytes]:
+        method = "GET" if question.body is None else "POST"
         try:
             async with (
                 asyncio.timeout(self._limits.total),
-                self._http.stream("GET", url, headers=headers) as response,
+                self._http.stream(method, url, headers=question.headers, content=question.body) as response,
             ):
                 return response, await self._read(where, response)
         except TimeoutError as error:

@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, events, kin, meta, refreshes, search
+from bot.store import alerts, events, kin, meta, refreshes, registries, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -240,7 +240,7 @@ _ONCE_A_PAPER: Final = {
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Paper, Paper]:
     """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages,
-    what was said of its authors; what was sent stays sent.
+    what was said of its authors, also by registries; what was sent stays sent.
 
     Returns the two as they were."""
     ids = {"old": duplicate, "new": kept}
@@ -256,6 +256,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
         await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
     await alerts.merge_papers(write, duplicate, kept)
     await refreshes.merge_papers(write, duplicate, kept)
+    await registries.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
     return papers[duplicate], papers[kept]
 

@@ -30,6 +30,7 @@ async def _serve(options: argparse.Namespace) -> None:
         sys.stdout.write(
             f"PAPERBOY_ARXIV_RSS_URL={upstream.rss_url}\nPAPERBOY_ARXIV_OAI_URL={upstream.oai_url}\n"
             f"PAPERBOY_ARXIV_API_URL={upstream.api_url}\nPAPERBOY_HUGGINGFACE_URL={upstream.huggingface_url}\n"
+            f"PAPERBOY_SEMANTIC_SCHOLAR_URL={upstream.semantic_scholar_url}\nPAPERBOY_OPENALEX_URL={upstream.openalex_url}\n"
         )
         sys.stdout.flush()
         if options.port_file:

@@ -1,4 +1,4 @@
-"""The sample upstreams: arXiv's feeds, lists and query API and Hugging Face's papers API on this machine.
+"""The sample upstreams: arXiv's feeds, lists and query API, Hugging Face's papers API, Semantic Scholar and OpenAlex on this machine.
 
 Knows HTTP, time and misbehaviour on command; the documents are made by its neighbours. Knows nothing of Paperboy.
 """
@@ -18,6 +18,7 @@ from aiohttp import web
 from playground.upstreams import community, oai, pages
 from playground.upstreams.answers import agrees, exact, json_list, text
 from playground.upstreams.faults import Fault, misbehave
+from playground.upstreams.registry_routes import add_registries
 from playground.upstreams.samples import EASTERN, Announced, announce, load_samples
 
 _CATEGORY = re.compile(r"[a-z][a-z-]+(\.[A-Za-z][A-Za-z-]+)?", re.IGNORECASE)
@@ -93,6 +94,14 @@ class Upstream:
     def huggingface_url(self) -> str:
         return self.url
 
+    @property
+    def semantic_scholar_url(self) -> str:
+        return f"{self.url}/graph/v1"
+
+    @property
+    def openalex_url(self) -> str:
+        return f"{self.url}/openalex"
+
     def put(self, path: str, body: bytes | str, content_type: str = "text/xml", **headers: str) -> None:
         """From now on answers `path` (as in `/rss/cs.LG`, without query) with exactly this."""
         data = body.encode() if isinstance(body, str) else body
@@ -125,6 +134,7 @@ class Upstream:
         app.router.add_get("/api/daily_papers", self._daily)
         app.router.add_get("/api/papers/search", self._search)
         app.router.add_get("/api/papers/{id}", self._paper)
+        add_registries(app, self._held)
         app.router.add_get("/files/{path:.+}", self._file)
         app.router.add_post("/faults", self._add_fault)
         app.router.add_delete("/faults", self._clear_faults)
@@ -165,6 +175,11 @@ class Upstream:
         entry["status"] = response.status
         return response
 
+    def _held(self) -> list[Announced]:
+        """What anybody can know of by now."""
+        now = self._clock()
+        return [item for item in self.papers if oai.visible_from(item) <= now]
+
     def _feed_day(self, stale: bool) -> tuple[date, list[Announced]]:
         """The day that the feeds show now, and its batch."""
         day = self._clock().astimezone(EASTERN).date()
@@ -197,16 +212,13 @@ class Upstream:
         arguments = list(request.query.items())
         if request.method == "POST":
             arguments += [(key, str(value)) for key, value in (await request.post()).items()]
-        now = self._clock()
-        held = [item for item in self.papers if oai.visible_from(item) <= now]
-        return text(request, oai.answer(arguments, held, now, self._page_size), "text/xml")
+        return text(request, oai.answer(arguments, self._held(), self._clock(), self._page_size), "text/xml")
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         given = dict(request.query)
         if request.method == "POST":
             given |= {key: str(value) for key, value in (await request.post()).items()}
-        now = self._clock()
-        held = [item for item in self.papers if oai.visible_from(item) <= now]
+        now, held = self._clock(), self._held()
         ids = [part.strip() for part in given.get("id_list", "").split(",") if part.strip()]
         for wanted in ids:
             if not _ARXIV_ID.fullmatch(wanted):
