@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.query.likeness import LOGARITHMS, Frequencies
-from bot.query.novelty import FEWEST_WORDS
+from bot.query.novelty import FEWEST_WORDS, NEAREST
 
 __all__ = ["Asked", "Calendar", "Earlier", "Near"]
 
@@ -26,10 +26,10 @@ Numbers = NDArray[Any]
 
 #: So many of a paper's words name the papers that may be near, and so many of these are compared. Of 400 of 62,000 real papers the true
 #: nearest is found for .985 with 24 words, .995 with 32 (benchmarks/bench_novelty.py).
-_HEAVIEST: Final = 32
+_HEAVIEST: Final = 28
 _COMPARED: Final = 40
-#: Among so many places, of which one paper has several, stand those that are compared.
-_ENOUGH: Final = 320
+#: Of these so many are told: ten, and those that may be other reports of the same work.
+_TOLD: Final = NEAREST + 10
 #: Papers under a paper's words that are read: the heaviest words come first, and behind so many the others name only what is far.
 _READ: Final = 150_000
 #: Papers under the words of one batch, 16 bytes each while it is worked on.
@@ -39,6 +39,8 @@ _NEVER: Final = 2**31 - 1
 #: Ids are given in order, so that the greatest is not far beyond the number of papers; what a damaged row says is not believed.
 _SPREAD: Final = 8
 _SPARE: Final = 1_000_000
+#: What may stand in the last bits of a word.
+_ENDS: Final = 1 << 14
 _LOGARITHMS: Final[Floats] = np.array(LOGARITHMS, dtype=np.float32)
 
 
@@ -97,7 +99,10 @@ class Earlier:
         self._counts = counts[order]
         self._rarity = np.maximum(0, np.log((self.papers + 1) / (self._counts + 0.5))).astype(np.float32)
         self._lengths: Floats = np.zeros(len(calendar.days), dtype=np.float32)
-        self._shares: Floats = np.zeros(len(calendar.days), dtype=np.float32)
+        self._sums: Floats = np.zeros(len(calendar.days), dtype=np.float32)
+        self._scratch: Floats = np.zeros(len(calendar.days), dtype=np.float32)
+        self._day = -1
+        self._earlier = np.zeros(len(calendar.days), dtype=np.bool_)
 
     def ask(self, packed: Packed) -> tuple[list[Asked], list[int]]:
         """Those of the papers that have a day and enough words; and the last of the papers, where too much would have to be read for
@@ -139,30 +144,40 @@ class Earlier:
         """Where each word stands among all; another place for one that is not among them."""
         return np.minimum(np.searchsorted(self._words, words), len(self._words) - 1)
 
-    def name(self, asked: Iterable[Asked], postings: Packed) -> dict[int, list[int]]:
-        """The earlier papers that may be nearest to each, by its id, in no order."""
-        read = {word: self._posting(*own) for word, own in postings.items()}
-        return {one.paper: self._named(one, read).tolist() for one in asked}
+    def name(self, asked: Iterable[Asked], blocks: Iterable[tuple[int, bytes, bytes]]) -> dict[int, list[int]]:
+        """The earlier papers that may be nearest to each, by its id, in no order. `blocks` are (word, papers, weight in each)."""
+        postings = self._read(sorted(blocks, key=lambda block: block[0]))
+        return {one.paper: self._named(one, postings) for one in asked}
 
-    def _posting(self, packed: bytes, weights: bytes) -> tuple[Numbers, Floats]:
-        papers = np.frombuffer(packed, dtype="<u4").astype(np.int64)
-        shares = np.frombuffer(weights, dtype=np.uint8).astype(np.float32)
-        known = papers < len(self._shares)
-        return (papers, shares) if known.all() else (papers[known], shares[known])
+    def _read(self, blocks: Sequence[tuple[int, bytes, bytes]]) -> dict[int, tuple[Numbers, Floats]]:
+        """The papers of each word and how much it weighs in each; the blocks of a word stand side by side."""
+        papers = np.frombuffer(b"".join([block[1] for block in blocks]), dtype="<u4").astype(np.int64)
+        shares = np.frombuffer(b"".join([block[2] for block in blocks]), dtype=np.uint8).astype(np.float32)
+        papers[papers >= len(self._sums)] = 0  # came since, or is damaged; no paper has this id
+        found: dict[int, tuple[Numbers, Floats]] = {}
+        start = end = 0
+        for place, (word, _, weights) in enumerate(blocks):
+            end += len(weights)
+            if place + 1 == len(blocks) or blocks[place + 1][0] != word:
+                found[word] = papers[start:end], shares[start:end]
+                start = end
+        return found
 
-    def _named(self, asked: Asked, postings: Mapping[int, tuple[Numbers, Floats]]) -> Numbers:
-        sums, touched = self._shares, []
+    def _named(self, asked: Asked, postings: Mapping[int, tuple[Numbers, Floats]]) -> list[int]:
+        sums = self._sums
         for word, weight in asked.heaviest:
             if word in postings:
                 papers, shares = postings[word]
-                sums[papers] += shares * np.float32(weight)  # a paper stands once under a word, or is named the less
-                touched.append(papers)
-        if not touched:
-            return np.zeros(0, np.int64)
-        papers = np.concatenate(touched)
-        shares = np.where(self.calendar.days[papers] < asked.day, sums[papers], 0)
-        sums[papers] = 0
-        return _best(papers, shares)
+                sums[papers] += shares * np.float32(weight)  # a paper that stands under a word twice counts once
+        found = _greatest(np.multiply(sums, self._before(asked.day), out=self._scratch))
+        sums.fill(0)
+        return found
+
+    def _before(self, day: int) -> NDArray[np.bool_]:
+        """Which papers are earlier; those of one day come one after the other."""
+        if day != self._day:
+            self._day, self._earlier = day, self.calendar.days < day
+        return self._earlier
 
     def compare(
         self, asked: Iterable[Asked], named: Mapping[int, Sequence[int]], packed: Packed
@@ -179,8 +194,8 @@ class Earlier:
         shares = asked.weights[places] * asked.rarity[places] * _LOGARITHMS[counts[common]]
         of = np.repeat(np.arange(len(named)), sizes)[common]
         sums = np.bincount(of, shares, len(named)) / np.maximum(self._lengths[named], 1e-9)
-        found = [Near(paper, min(1.0, share)) for paper, share in zip(named, sums.tolist(), strict=True) if share > 0]
-        return sorted(found, key=lambda near: (-near.share, -near.paper))
+        order = np.lexsort((-np.array(named), -sums))[:_TOLD]
+        return [Near(named[place], min(1.0, float(sums[place]))) for place in order if sums[place] > 0]
 
     def _measure(self, packed: Packed) -> None:
         """Learns how long these papers are as vectors."""
@@ -208,21 +223,22 @@ def _joined(packed: Packed, papers: Sequence[int]) -> tuple[Numbers, Numbers, Nu
 
 def _in_common(asked: Asked, words: Numbers) -> tuple[Numbers, Numbers]:
     """Which of its words are among these; where each stands among its own, and where among these."""
-    places = np.minimum(np.searchsorted(asked.words, words), len(asked.words) - 1)
-    common = np.flatnonzero(asked.words[places] == words)
-    return places[common], common
+    ends = np.zeros(_ENDS, dtype=np.bool_)
+    ends[asked.words % _ENDS] = True
+    likely = np.flatnonzero(ends[words % _ENDS])  # most words are not: their last bits show it faster than a search
+    places = np.minimum(np.searchsorted(asked.words, words[likely]), len(asked.words) - 1)
+    common = asked.words[places] == words[likely]
+    return places[common], likely[common]
 
 
-def _best(papers: Numbers, shares: Floats) -> Numbers:
-    """The papers with the greatest shares, each once, though it stands there several times. Sorting all of them would take longer than
-    all the rest."""
-    best = float(shares.max())
-    limit = best * 0.4
-    while limit > best * 1e-3 and np.count_nonzero(shares > limit) < _ENOUGH:
+def _greatest(sums: Floats) -> list[int]:
+    """The places of the greatest numbers above 0. Sorting all of them would take longer than all the rest."""
+    most = float(sums.max(initial=0))
+    limit = most * 0.4
+    while limit > most * 1e-3 and np.count_nonzero(sums > limit) < _COMPARED:
         limit *= 0.7
-    top = np.flatnonzero(shares > limit)
-    found, first = np.unique(papers[top], return_index=True)
-    if len(found) <= _COMPARED:
-        return found
-    kept: Numbers = found[np.argpartition(-shares[top][first], _COMPARED)[:_COMPARED]]
-    return kept
+    found = np.flatnonzero(sums > limit)
+    if len(found) > _COMPARED:
+        found = found[np.argpartition(-sums[found], _COMPARED)[:_COMPARED]]
+    places: list[int] = found.tolist()
+    return places

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from bot.models import Novelty
 from bot.papers.joining import is_told_twice
 from bot.query.document import analyse
-from bot.query.novelty import NEAREST, distance_from
+from bot.query.novelty import distance_from
 from bot.similar.nearest import Similar
+from bot.store import kin, papers
 from bot.store import novelty as kept
-from bot.store import papers
 from bot.store import similar as words
 from bot.store.database import Connection, Database
 from bot.store.narrowing import DAY
@@ -40,8 +40,6 @@ _BATCHES: Final = 20
 #: Papers that are named as the closest, each with so many of the words in common.
 _CLOSEST: Final = 3
 _SHARED: Final = 5
-#: Of the nearest so many are looked at for other reports of the same work.
-_LOOKED_AT: Final = NEAREST + 10
 _PORTION: Final = 20_000
 #: Once the store has grown so much, some may have been computed among half as many papers.
 _GROWN: Final = 1.1
@@ -122,8 +120,8 @@ class Novelties:
             others = await words.load_packed_counts(read, {paper for found in named.values() for paper in found})
         near = await asyncio.to_thread(earlier.compare, asked, named, others)
         async with self._database.reading() as read:
-            near = await _without_itself(read, near)
             told = await kept.load_told(read, near)
+            near = await _without_itself(read, near, told)
         computed = await _computed(earlier, asked, near, others, told)
         done = {paper: often for paper, often in waiting.items() if paper not in left}
         async with self._database.transaction() as write:
@@ -131,21 +129,26 @@ class Novelties:
         return len(done)
 
 
-async def _without_itself(read: Connection, near: Mapping[int, list[Near]]) -> dict[int, list[Near]]:
+async def _without_itself(
+    read: Connection, near: Mapping[int, list[Near]], told: Mapping[int, Told]
+) -> dict[int, list[Near]]:
     """The nearest of each paper, without other reports of the same work: a report under another id has its title and an author."""
-    first = {paper: found[:_LOOKED_AT] for paper, found in near.items()}
-    keys = await kept.load_titles(read, {*first, *(one.paper for found in first.values() for one in found)})
-    namesakes = {
+    named = await kin.with_titles(read, {own.title_key for own in told.values()})
+    twice = {
         (paper, one.paper)
-        for paper, found in first.items()
-        for one in found
-        if paper in keys and one.paper in keys and keys[paper][0] == keys[one.paper][0] != ""
+        for paper, own in told.items()
+        for one in near[paper]
+        if one.paper in named.get(own.title_key, ())
     }
-    if not namesakes:
-        return first
-    authors = await papers.load_authors(read, {paper for pair in namesakes for paper in pair})
-    itself = {pair for pair in namesakes if is_told_twice(keys[pair[0]][1], authors[pair[0]], authors[pair[1]])}
-    return {paper: [one for one in found if (paper, one.paper) not in itself] for paper, found in first.items()}
+    if not twice:
+        return dict(near)
+    authors = await papers.load_authors(read, {paper for pair in twice for paper in pair})
+    itself = {
+        (paper, other)
+        for paper, other in twice
+        if is_told_twice(told[paper].title, authors.get(paper, ()), authors.get(other, ()))
+    }
+    return {paper: [one for one in found if (paper, one.paper) not in itself] for paper, found in near.items()}
 
 
 async def _computed(

@@ -23,7 +23,6 @@ __all__ = [
     "forget",
     "keep",
     "load_novelty",
-    "load_titles",
     "load_told",
     "merge_papers",
     "next_waiting",
@@ -49,9 +48,11 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a paper says of itself, as far as its novelty is concerned; `category` is the primary one, empty where it has none."""
+    """What a paper says of itself, as far as its novelty is concerned; `category` is the primary one. Key and category are empty
+    where it has none."""
 
     title: str
+    title_key: str
     abstract: str
     category: str
 
@@ -195,17 +196,11 @@ async def first_days(read: Connection, after: int, limit: int) -> list[int]:
 async def load_told(read: Connection, paper_ids: Iterable[int]) -> dict[int, Told]:
     """What these papers say of themselves, by id."""
     rows = await read.all(
-        "SELECT id, title, abstract, categories FROM papers WHERE id IN :ids", {"ids": list(paper_ids)}
+        "SELECT id, title, title_key, abstract, categories FROM papers WHERE id IN :ids", {"ids": list(paper_ids)}
     )
     return {row["id"]: _told(row) for row in rows}
 
 
 def _told(row: Row) -> Told:
     category = row["categories"].split()[:1]
-    return Told(row["title"], row["abstract"], category[0] if category else "")
-
-
-async def load_titles(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """The title of each paper: its key (`bot/papers/titles.py`), empty where it has none, and the text."""
-    rows = await read.all("SELECT id, title_key, title FROM papers WHERE id IN :ids", {"ids": list(paper_ids)})
-    return {row["id"]: (row["title_key"] or "", row["title"]) for row in rows}
+    return Told(row["title"], row["title_key"] or "", row["abstract"], category[0] if category else "")

@@ -98,16 +98,13 @@ async def load_packed_counts(read: Connection, paper_ids: Iterable[int]) -> dict
     return {row[0]: (row[1], row[2]) for row in rows if len(row[1]) == 4 * len(row[2])}
 
 
-async def load_packed_postings(read: Connection, words: Iterable[int]) -> dict[int, tuple[bytes, bytes]]:
-    """The papers that have each word, as little-endian 32-bit numbers, and a byte each in proportion to how much it weighs there."""
+async def load_packed_postings(read: Connection, words: Iterable[int]) -> list[tuple[int, bytes, bytes]]:
+    """(word, papers that have it, how much it weighs in each), in blocks as they are kept: little-endian 32-bit numbers, and a byte
+    in proportion to each weight."""
     rows = await read.all(
         "SELECT word, papers, weights FROM similar_postings WHERE word IN :words", {"words": list(words)}
     )
-    blocks: dict[int, list[tuple[bytes, bytes]]] = {}
-    for word, own, weights in rows:
-        if len(own) == 4 * len(weights):
-            blocks.setdefault(word, []).append((own, weights))
-    return {word: (b"".join(p for p, _ in own), b"".join(w for _, w in own)) for word, own in blocks.items()}
+    return [(row[0], row[1], row[2]) for row in rows if len(row[1]) == 4 * len(row[2])]
 
 
 async def within(read: Connection, paper_ids: Iterable[int], since: int) -> set[int]:
