@@ -21,6 +21,7 @@ from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
 from bot.search.search import Search
+from bot.similar.novelty import Novelties
 from bot.store.database import Database
 from bot.when.clock import Clock
 
@@ -34,6 +35,7 @@ class Services:
     listings: DailyLists
     subscriptions: Subscriptions
     persons: Persons
+    novelty: Novelties
     summaries: Summaries
     status: StatusService
     forecaster: Forecaster

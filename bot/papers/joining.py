@@ -34,6 +34,11 @@ def is_one_work(paper: Paper, record: Record, ids: Iterable[PaperId] | None = No
     )
 
 
+def is_told_twice(title: str, ours: Iterable[str], theirs: Iterable[str]) -> bool:
+    """Whether two papers that have the same title and these authors are one work, though each has an identity of its own."""
+    return is_telling(title) and _share_author(map(Author, ours), map(Author, theirs))
+
+
 def concerns(paper: Paper, sources: Iterable[str], note: Record, title: str, *, doubtful: bool = False) -> bool:
     """Whether a note on a paper of that title is on this one: of the same feed or publisher, else by an author of it; a doubtful one
     has an author of it.

@@ -34,6 +34,7 @@ from bot.models import SourceKind, SourceName
 from bot.query.matching import Matcher
 from bot.search.search import Search
 from bot.similar.nearest import Similar
+from bot.similar.novelty import Novelties
 from bot.sources.arxiv import oai_set
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
@@ -186,6 +187,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             listings=DailyLists(database),
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
+            novelty=Novelties(database, similar, clock),
             summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(database, find, clock),

@@ -16,7 +16,7 @@ from bot.language.stems import further_stems, stem, stem_of_capitals, stem_of_jo
 from bot.language.text import plain
 from bot.language.tokens import Scan, scan, spans
 from bot.models import Community, Paper
-from bot.query.likeness import Seeds, counted, vector
+from bot.query.likeness import Seeds, counted, number_of, vector
 
 __all__ = ["Document", "Field", "Place", "analyse", "of_paper"]
 
@@ -168,6 +168,15 @@ class Document:
     def counts(self) -> dict[int, int]:
         """How often it has each of its words."""
         return counted(root for field in self.fields for root in field.stems)
+
+    @cached_property
+    def written(self) -> dict[int, str]:
+        """How it writes each of its words, by number."""
+        return {
+            number_of(stem): form
+            for text in reversed(self.fields)
+            for stem, form in zip(text.stems, text.forms, strict=True)
+        }
 
     @cached_property
     def weights(self) -> dict[int, float]:

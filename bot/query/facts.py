@@ -19,7 +19,7 @@ from bot.papers import categories
 from bot.papers.kinship import work_of
 from bot.papers.links import code_url
 from bot.query.document import Document
-from bot.query.likeness import likeness, number_of, shared
+from bot.query.likeness import likeness, shared
 
 __all__ = [
     "COUNTS",
@@ -193,12 +193,7 @@ class Like:
     def shared(self, doc: Document) -> tuple[str, ...]:
         """The words that make the paper like it, the weightiest first."""
         seed = doc.seeds.vector(self.identity) if doc.seeds else None
-        written = {
-            number_of(stem): form
-            for text in reversed(doc.fields)
-            for stem, form in zip(text.stems, text.forms, strict=True)
-        }
-        return tuple(written[number] for number in shared(seed, doc.weights)[:_SHARED]) if seed else ()
+        return tuple(doc.written[number] for number in shared(seed, doc.weights)[:_SHARED]) if seed else ()
 
     def _is_itself(self, doc: Document) -> bool:
         return doc.paper is not None and not {self.identity, work_of(self.identity)}.isdisjoint(doc.paper.ids)

@@ -122,9 +122,19 @@ class Frequencies:
         """How much each word says: the logarithm of how few papers have it. Ask for one at a time; it knows them all."""
         return self._weights
 
+    @property
+    def most_papers(self) -> int:
+        """How many papers have a word at the most that is not common."""
+        return self.total // _SHARE if self.total >= _MANY else self.total
+
     def is_common(self, number: int) -> bool:
         """Whether so many papers have the word that it names none."""
-        return self.total >= _MANY and self.papers_with(number) * _SHARE > self.total
+        return self.papers_with(number) > self.most_papers
+
+    def copied(self) -> tuple[array[int], array[int]]:
+        """All words, in no order, and how many papers have each."""
+        beside = self._beside
+        return self._numbers + array("I", beside), self._counts + array("I", beside.values())
 
 
 class _Weights(dict[int, float]):
@@ -145,7 +155,7 @@ class _Weights(dict[int, float]):
 #: Of so many papers, a word that more than a tenth of them have is common.
 _MANY: Final = 1_000
 _SHARE: Final = 10
-_LOGARITHMS: Final = (0.0, *(1 + math.log(count) for count in range(1, _MOST_COUNTED + 1)))
+LOGARITHMS: Final = (0.0, *(1 + math.log(count) for count in range(1, _MOST_COUNTED + 1)))
 
 
 def vector(counts: Counts, frequencies: Frequencies) -> dict[int, float]:
@@ -164,7 +174,7 @@ def compared(wanted: Vector, counts: Counts, frequencies: Frequencies) -> float:
 def _weighed(counts: Counts, frequencies: Frequencies) -> tuple[list[float], float]:
     """The weight of each word, in order, and the length of all of them as one vector."""
     known = frequencies.weights
-    weights = [_LOGARITHMS[count] * known[number] for number, count in counts.items()]
+    weights = [LOGARITHMS[count] * known[number] for number, count in counts.items()]
     return weights, math.hypot(*weights)
 
 

@@ -54,11 +54,12 @@ def similar_to(identity: PaperId, only: str = "") -> str:
 
 
 class Similar:
-    """How alike the papers of the store are. `seeds` are those that standing queries ask to be like."""
+    """How alike the papers of the store are. `seeds` are those that standing queries ask to be like; it does
+    nothing unless `enabled`."""
 
     def __init__(self, database: Database, *, enabled: bool = True) -> None:
         self._database = database
-        self._enabled = enabled
+        self.enabled = enabled
         self._lock = asyncio.Lock()
         self._loaded = False
         self.seeds = Seeds()
@@ -66,7 +67,7 @@ class Similar:
     async def catch_up(self) -> int:
         """Counts the words of the papers that wait for it. Returns how many did."""
         done = 0
-        while self._enabled and (counted := await self._count_some()):
+        while self.enabled and (counted := await self._count_some()):
             done += counted
         return done
 
@@ -84,7 +85,7 @@ class Similar:
                         self.seeds.hold(identity, paper.id, counts[paper.id])
             await turns.rest()
         if ids:
-            frequencies = await self._frequencies()
+            frequencies = await self.frequencies()
             try:
                 async with self._database.transaction() as write:
                     await words.add_papers(write, ids, counts, frequencies)
@@ -93,7 +94,8 @@ class Similar:
                 raise
         return len(ids)
 
-    async def _frequencies(self) -> Frequencies:
+    async def frequencies(self) -> Frequencies:
+        """In how many papers each word is, kept up to date."""
         async with self._lock:
             if not self._loaded:
                 async with self._database.reading() as read:
@@ -118,7 +120,7 @@ class Similar:
 
     def refuse_if_off(self) -> None:
         """Raises BadInputError where no papers are compared."""
-        if not self._enabled:
+        if not self.enabled:
             raise BadInputError("Papers are not compared here: whoever runs this bot has switched it off.")
 
     async def seeds_of(self, queries: Iterable[Query]) -> Seeds | None:
@@ -132,9 +134,9 @@ class Similar:
 
     async def _hold(self, seeds: Seeds, likes: Iterable[Like]) -> None:
         missing = {term.identity for term in likes if term.identity not in seeds}
-        if not missing or not self._enabled:
+        if not missing or not self.enabled:
             return
-        seeds.frequencies = await self._frequencies()
+        seeds.frequencies = await self.frequencies()
         for identity in missing:
             async with self._database.reading() as read:
                 paper = await papers.find_paper(read, identity)

@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, events, kin, meta, refreshes, registries, search
+from bot.store import alerts, events, kin, meta, novelty, refreshes, registries, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -257,6 +257,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
     await alerts.merge_papers(write, duplicate, kept)
     await refreshes.merge_papers(write, duplicate, kept)
     await registries.merge_papers(write, duplicate, kept)
+    await novelty.merge_papers(write, duplicate, kept)
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
     return papers[duplicate], papers[kept]
 

@@ -13,7 +13,7 @@ from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Heading, Paper, PaperId, Record, TitleRow, main_of
 from bot.query.facts import Like
 from bot.query.language import Query
-from bot.store import similar
+from bot.store import novelty, similar
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY, JOIN, narrowing, paper_behind
 from bot.store.rows import read_json
@@ -57,7 +57,8 @@ async def index_papers(
 
     The index keeps no text of its own, so the old tokens are made again from the old paper: same analyzer, same tokens.
     """
-    changed = [(before, after) for before, after in changes if not (before and after and _same_text(before, after))]
+    told = list(changes)
+    changed = [(before, after) for before, after in told if not (before and after and _same_text(before, after))]
     old, new = [], []
     for before, after in changed:
         if before:
@@ -73,6 +74,8 @@ async def index_papers(
         for statement in statements:
             await write.execute_many(statement, rows)
     await similar.wait(write, {paper.id for change in changed for paper in change if paper})
+    moved = [a.id for b, a in told if b and a and b.primary_category != a.primary_category]
+    await novelty.wait(write, moved)
 
 
 def _same_text(before: Paper, after: Paper) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.query.likeness import Counts, Frequencies, vector
+from bot.store import novelty
 from bot.store.database import Connection
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "count_waiting",
     "load_counts",
     "load_frequencies",
+    "load_packed_counts",
+    "load_packed_postings",
     "load_postings",
     "next_waiting",
     "wait",
@@ -87,6 +90,23 @@ async def load_postings(read: Connection, words: Iterable[int]) -> list[tuple[in
     ]
 
 
+async def load_packed_counts(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[bytes, bytes]]:
+    """The counted words of those papers that have them, as they are kept: little-endian 32-bit numbers that ascend, and a byte each."""
+    rows = await read.all(
+        "SELECT paper_id, words, counts FROM similar_papers WHERE paper_id IN :ids", {"ids": list(paper_ids)}
+    )
+    return {row[0]: (row[1], row[2]) for row in rows if len(row[1]) == 4 * len(row[2])}
+
+
+async def load_packed_postings(read: Connection, words: Iterable[int]) -> list[tuple[int, bytes, bytes]]:
+    """(word, papers that have it, how much it weighs in each), in blocks as they are kept: little-endian 32-bit numbers, and a byte
+    in proportion to each weight."""
+    rows = await read.all(
+        "SELECT word, papers, weights FROM similar_postings WHERE word IN :words", {"words": list(words)}
+    )
+    return [(row[0], row[1], row[2]) for row in rows if len(row[1]) == 4 * len(row[2])]
+
+
 async def within(read: Connection, paper_ids: Iterable[int], since: int) -> set[int]:
     """Those of the papers that were news since then, in Unix seconds."""
     return set(
@@ -126,6 +146,8 @@ async def add_papers(
         ],
     )
     await _add_postings(write, before, counts, frequencies)
+    await novelty.wait(write, counts)
+    await novelty.forget(write, [paper for paper in ids if paper not in counts])
     await write.execute_many(
         "DELETE FROM similar_queue WHERE paper_id = :paper AND asked = :asked",
         [{"paper": paper, "asked": asked} for paper, asked in waiting.items()],
