@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "show": PURE,
     "ingest": PURE | {"store", "sources"},
     "similar": PURE | {"store"},
+    "scores": PURE | {"store"},
     "search": PURE | {"store", "sources", "ingest", "similar"},
     "delivery": PURE | {"store", "show"},
     "daily": PURE | {"store", "show", "delivery", "similar"},

@@ -28,6 +28,7 @@ from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
 from bot.models import SourceKind, SourceName
 from bot.query.matching import Matcher
+from bot.scores.scorer import Scorer
 from bot.search.search import Search
 from bot.similar.nearest import Similar
 from bot.sources.arxiv import oai_set
@@ -70,8 +71,8 @@ def upstream_services(settings: Settings) -> list[Service]:
 
 def _unhurried(service: Service) -> Service:
     """A stand-in on this machine need not be spared as arXiv is; a newcomer's first minute should not be spent waiting."""
-    local = urlsplit(service.base_url).hostname in LOOPBACK
-    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if local else service
+    here = _is_here(service.base_url)
+    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if here else service
 
 
 def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
@@ -98,13 +99,22 @@ def _face_token(settings: Settings) -> str | None:
 
 
 def backfill_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
-    """What fills the 90 days before the first start; the week before it is the live sources' own first look."""
+    """What fills the 90 days before the first start; the week before it is the live sources' own first look. Older daily lists, on
+    which scores rest, come last; a stand-in on this machine has none."""
     since, until = first_day - HISTORY, first_day - _FIRST_LOOK
-    lists: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
-    return lists + [
+    found: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
+    found += [
         ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category), since=since, until=until)
         for category in settings.categories
     ]
+    before = since - timedelta(days=1)
+    if settings.lists_since <= before and not _is_here(settings.huggingface_url):
+        found.append(HuggingFaceArchive(client, settings.huggingface_url, since=settings.lists_since, until=before))
+    return found
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def user_agent(settings: Settings) -> str:
@@ -167,6 +177,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             forecaster=Forecaster(database, find, clock),
             many=Many(find, clock),
             tracer=Tracer(database, similar, clock),
+            scorer=Scorer(database, clock),
             clock=clock,
             owner_id=settings.owner_id,
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,9 @@ _CATEGORIES: Final = (
 )  # fmt: skip
 _PAGES: Final = re.compile(r"([0-9]{1,4}) ?(?:pages|pp)")
 _ACCEPTED: Final = re.compile(r"\b(?:accepted|to appear|published|camera[- ]ready|proceedings)\b", re.IGNORECASE)
-_UNDERWAY: Final = re.compile(r"\b(?:work in progress|preprint|under review|technical report|tech report)\b", re.IGNORECASE)
+_UNDERWAY: Final = re.compile(
+    r"\b(?:work in progress|preprint|under review|technical report|tech report)\b", re.IGNORECASE
+)
 _CODE: Final = re.compile(r"github\.com|gitlab\.com|huggingface\.co|\bcode\b", re.IGNORECASE)
 _PROJECT: Final = re.compile(r"github\.io|project page|project website|\bhomepage\b|\bdemo\b", re.IGNORECASE)
 _RELEASES: Final = re.compile(r"open[- ]?sourced?|publicly available|\brelease\b|available at", re.IGNORECASE)
@@ -76,7 +78,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "code": ("code", "says_code", "releases"),
     "project page": ("project", "says_project"),
     "comment": ("comment", "pages", "accepted", "underway"),
-    "category": tuple(f"in {code}" for code in _CATEGORIES) + ("categories", "elsewhere"),
+    "category": (*(f"in {code}" for code in _CATEGORIES), "categories", "elsewhere"),
     "title and abstract": ("title_words", "colon", "question", "abstract_words"),
     "days since the first version": ("age",),
 }  # fmt: skip
@@ -171,8 +173,3 @@ def _announcement(subject: Subject) -> dict[str, float]:
         "elsewhere": float(not own or own[0] not in _CATEGORIES),
         **{f"in {code}": 1.0 if own[:1] == (code,) else 0.5 * (code in own) for code in _CATEGORIES},
     }
-
-
-def listed_part(fact: str) -> Iterable[str]:
-    """The part that a fact belongs to."""
-    return (part for part, facts in PARTS.items() if fact in facts)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.models import ScoreKind
 
-__all__ = ["Example", "Fit", "Penalty", "fit"]
+__all__ = ["PENALTIES", "Example", "Fit", "Penalty", "fit"]
 
 _NEWTON: Final = 12
 _CONJUGATE: Final = 60
@@ -38,14 +38,23 @@ class Penalty:
     least: int = 10
 
 
+#: Chosen on the lists of October to December 2025, with weights of the days before.
+PENALTIES: Final = {
+    ScoreKind.INTEREST: Penalty(facts=100.0, words=10.0, most_words=2_000, least=10),
+    ScoreKind.LISTING: Penalty(facts=3.0, words=3.0, most_words=3_000, least=20),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Weights by fact and by word, what is subtracted from each fact (its mean), and what is added to all."""
+    """Weights by fact and by word, what is subtracted from each fact (its mean), and what is added to all; `typical_words` is what the
+    words of an example weigh on average."""
 
     base: float
     facts: Mapping[str, float]
     means: Mapping[str, float]
     words: Mapping[str, float]
+    typical_words: float
 
 
 def fit(kind: ScoreKind, examples: Sequence[Example], penalty: Penalty) -> Fit:
@@ -79,6 +88,7 @@ def fit(kind: ScoreKind, examples: Sequence[Example], penalty: Penalty) -> Fit:
         facts=dict(zip(names, map(float, scaled), strict=True)),
         means=dict(zip(names, map(float, means), strict=True)),
         words=dict(zip(vocabulary, map(float, weights[count + 1 :]), strict=True)),
+        typical_words=float((values * weights[count + 1 :][columns]).sum() / len(examples)),
     )
 
 
@@ -116,11 +126,16 @@ def _solved(kind: ScoreKind, times: Callable[[Any], Any], back: Callable[[Any], 
         slope = back(chance - target) + cost * weights
         if float(np.abs(slope).max()) < 1e-3:
             break
-        weights = weights - _conjugate(lambda step, curve=curve: back(curve * times(step)) + cost * step, slope, cost)
+        weights = weights - _conjugate(_product(times, back, curve, cost), slope)
     return weights
 
 
-def _conjugate(times: Callable[[Any], Any], wanted: Any, cost: Any) -> Any:
+def _product(times: Callable[[Any], Any], back: Callable[[Any], Any], curve: Any, cost: Any) -> Callable[[Any], Any]:
+    """The second derivative of the penalised loss, times a step."""
+    return lambda step: back(curve * times(step)) + cost * step
+
+
+def _conjugate(times: Callable[[Any], Any], wanted: Any) -> Any:
     """Solves times(x) = wanted."""
     import numpy as np
 

@@ -54,7 +54,10 @@ class Heat:
         first, last = np.searchsorted(self._days, (day - DAYS, day))
         begin, end = self._starts[first], self._starts[last]
         return _Window(
-            self._papers[first:last], self._starts[first : last + 1] - begin, self._words[begin:end], self._tf[begin:end]
+            self._papers[first:last],
+            self._starts[first : last + 1] - begin,
+            self._words[begin:end],
+            self._tf[begin:end],
         )
 
 

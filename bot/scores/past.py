@@ -6,8 +6,9 @@ PURE. Knows days as ordinals and votes as numbers. Must not know where they are 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
 from statistics import median
 from typing import Final
@@ -15,10 +16,23 @@ from typing import Final
 from bot.language import names
 from bot.models import Role
 
-__all__ = ["EARLY", "Listing", "Past", "excess_of", "key_of", "middle_of", "shrunk"]
+__all__ = [
+    "Listing",
+    "Past",
+    "early_votes",
+    "excess_of",
+    "folded",
+    "key_of",
+    "keys_of",
+    "middle_of",
+    "recent",
+    "shrunk",
+]
 
-#: Seconds from a listing to the count of votes that is held against the others of its day.
-EARLY: Final = 6 * 3600
+#: From a listing to the count of votes that is held against the others of its day.
+EARLY: Final = timedelta(hours=6)
+_FROM: Final = timedelta(hours=3)
+_UNTIL: Final = timedelta(hours=18)
 #: Papers of no excess that each mean is made with: so many a name needs before its own count for half.
 SHRINK: Final = 3.0
 
@@ -54,6 +68,20 @@ def key_of(name: str) -> str:
 def keys_of(authors: Iterable[str]) -> tuple[str, ...]:
     """The keys of printed names, each once, in order."""
     return tuple(dict.fromkeys(filter(None, map(key_of, authors))))
+
+
+def folded(name: str | None) -> str:
+    """The key of a submitter or an organisation: the name in small letters; empty for none."""
+    return " ".join((name or "").casefold().split())
+
+
+def early_votes(listed: datetime, captures: Sequence[tuple[datetime, int]]) -> int | None:
+    """The votes of a listed paper that are held against the others of its day: as they were counted about six hours after the listing
+    (three to eighteen: of some lists only the day is known), else the latest of (when, how many), which ascend."""
+    early = [(abs(at - listed - EARLY), votes) for at, votes in captures if _FROM <= at - listed <= _UNTIL]
+    if early:
+        return min(early, key=lambda one: one[0])[1]
+    return captures[-1][1] if captures else None
 
 
 def middle_of(votes: Iterable[int]) -> float:

@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, events, kin, meta, refreshes, search
+from bot.store import alerts, events, kin, meta, refreshes, scores, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -214,6 +214,7 @@ async def _write(
     )
     await events.keep(write, weighed, now)
     await search.index_papers(write, [(s.before, s.paper) for s in changed], tokens)
+    await scores.wait(write, {s.paper.id for s in changed} | {s.paper.id for s in states if s.votes})
     changes = [
         Change(
             s.paper,
@@ -256,6 +257,8 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
         await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
     await alerts.merge_papers(write, duplicate, kept)
     await refreshes.merge_papers(write, duplicate, kept)
+    await scores.forget(write, duplicate)
+    await scores.wait(write, [kept])
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
     return papers[duplicate], papers[kept]
 
