@@ -28,7 +28,7 @@ from bot.query.document import analyse
 from bot.query.likeness import counted, number_of
 from bot.scores.facts import Subject, facts_of
 from bot.scores.fitting import PENALTIES, Example, fit
-from bot.scores.heat import Heat
+from bot.scores.heat import DAYS, Heat
 from bot.scores.past import Listing, Past, excess_of, folded, keys_of, middle_of
 from bot.scores.weights import Weights, points_of, written
 
@@ -46,7 +46,7 @@ class Case:
 
     day: int
     facts: Mapping[str, float]
-    stems: frozenset[str]
+    stems: tuple[str, ...]
     target: float
     votes: int
     is_hit: bool
@@ -130,18 +130,40 @@ class Data:
         )
         return replace(made, heat=self._heat.of(day, made.paper, made.counts))
 
+    def h_indices(self, since: str, until: str) -> list[float]:
+        """The largest h-index of the authors of each listed paper of these days, by name."""
+        known: dict[str, float] = {}
+        for row in rows("authors_dev.jsonl.gz"):
+            for key in keys_of([row["name"]]):
+                known[key] = max(known.get(key, 0.0), float(row.get("h_index") or 0))
+        return [
+            max((known.get(key, 0.0) for key in keys_of(row["authors"])), default=0.0) for row in self.on(since, until)
+        ]
+
+    def novelties(self, since: str, until: str) -> list[float]:
+        """How unlike each listed paper of these days is to arXiv's papers of the half year before."""
+        first = ordinal(since) - DAYS
+        announced = ((row, ordinal(row["first_seen"])) for row in self._announced.values())
+        heat = Heat((self._number(row), day, self._counts(row)) for row, day in announced if day >= first)
+        return [-heat.of(row["day"], self._number(row), self._counts(row)) for row in self.on(since, until)]
+
+    def on(self, since: str, until: str) -> list[dict[str, Any]]:
+        """The listed papers of these days, in order."""
+        found = [row for row in self.lists if ordinal(since) <= row["day"] < ordinal(until)]
+        return sorted(found, key=lambda row: row["day"])
+
     def interest(self, since: str, until: str) -> list[Case]:
         """The listed papers of these days; those in the top quarter of their day are hits."""
-        wanted = [row for row in self.lists if ordinal(since) <= row["day"] < ordinal(until)]
+        wanted = self.on(since, until)
         votes: dict[int, list[int]] = defaultdict(list)
         for row in wanted:
             votes[row["day"]].append(row["votes"])
         found = []
-        for row in sorted(wanted, key=lambda row: row["day"]):
+        for row in wanted:
             facts = facts_of(INTEREST, self._subject(row, row["day"], listed=True), self._past)
             hit = row["votes"] >= np.quantile(votes[row["day"]], 0.75)
             stems = self._stems(row)
-            found.append(Case(row["day"], facts, frozenset(stems), row["excess"], row["votes"], bool(hit)))
+            found.append(Case(row["day"], facts, tuple(sorted(stems)), row["excess"], row["votes"], bool(hit)))
         return found
 
     def listing(self, since: str, until: str) -> list[Case]:
@@ -155,7 +177,7 @@ class Data:
             hit = listed is not None and listed["day"] - day <= LATE
             stems = self._stems(row)
             votes = listed["votes"] if listed and hit else 0
-            found.append(Case(day, facts, frozenset(stems), float(hit), votes, hit))
+            found.append(Case(day, facts, tuple(sorted(stems)), float(hit), votes, hit))
         return found
 
 
@@ -178,6 +200,15 @@ def pointed(table: str, cases: Sequence[Case]) -> list[float]:
     """The points of each case, as Paperboy makes them from the table."""
     weights = Weights.read(table)
     return [points_of(weights.parts(case.facts, map(number_of, case.stems))) for case in cases]
+
+
+def in_whole_points(table: str, cases: Sequence[Case]) -> list[float]:
+    weights = Weights.read(table)
+    return [sum(round(part.points) for part in weights.parts(case.facts, ())) for case in cases]
+
+
+def without_words(cases: Sequence[Case]) -> list[Case]:
+    return [replace(case, stems=()) for case in cases]
 
 
 def words_alone(train: Sequence[Case], test: Sequence[Case]) -> list[float]:
@@ -281,14 +312,15 @@ def run(since: str, until: str, data: Data) -> None:
     chance = np.random.default_rng(3)
     rules: dict[str, Sequence[float]] = {
         "newest (order of the list)": [-float(n) for n in range(len(test))],
-        "novelty (not warm)": [-value for value in facts_alone(test, "heat")],
+        "novelty": data.novelties(since, until),
+        "max h-index": data.h_indices(since, until),
         "organisation's past mean": facts_alone(test, "organization_mean"),
         "code link": facts_alone(test, "code"),
         "topic heat": facts_alone(test, "heat"),
         "number of authors": facts_alone(test, "authors"),
         "submitter's past mean": facts_alone(test, "submitter_mean"),
         "authors' past votes": facts_alone(test, "author_best"),
-        "facts without words": pointed(_without_words(learned(INTEREST, train)), test),
+        "facts alone, in whole points": in_whole_points(learned(INTEREST, without_words(train)), test),
         "interest": pointed(learned(INTEREST, train), test),
     }
     judge(INTEREST, test, rules, "authors' past votes")
@@ -303,15 +335,11 @@ def run(since: str, until: str, data: Data) -> None:
             "topic heat": facts_alone(unseen, "heat"),
             "words alone, linear": words_alone(pool, unseen),
             "authors' past listings": facts_alone(unseen, "author_sum"),
-            "facts without words": pointed(_without_words(learned(LISTING, pool)), unseen),
+            "facts alone": pointed(learned(LISTING, without_words(pool)), unseen),
             "listing": pointed(learned(LISTING, pool), unseen),
         },
         "authors' past listings",
     )
-
-
-def _without_words(table: str) -> str:
-    return json.dumps({**json.loads(table), "words": {}})
 
 
 def shipped(data: Data) -> dict[ScoreKind, str]:

@@ -412,6 +412,16 @@ async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_o
 def forget_contents(path: Path) -> None:
     """The file as a version before contents kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table in (
+            "score_weights",
+            "scores",
+            "score_queue",
+            "listed_queue",
+            "listed_names",
+            "listed_papers",
+            "list_days",
+        ):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE namesakes")
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")

@@ -20,10 +20,11 @@ _CONJUGATE: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A paper to learn from: its facts, its words (stems), and what became of it (the excess of its votes, or 1.0 when it was listed)."""
+    """A paper to learn from: its facts, its words (stems, each once), and what became of it: the excess of its votes, or 1.0 for one
+    that was listed and 0.0 for one that was not."""
 
     facts: Mapping[str, float]
-    words: frozenset[str]
+    words: Sequence[str]
     target: float
 
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import numpy as np
+from typing import Any, Final
 
 __all__ = ["DAYS", "Heat"]
 
@@ -62,23 +59,21 @@ class Heat:
 
 
 class _Window:
-    """The listed papers of some days, weighed among themselves (TF-IDF)."""
+    """The listed papers of some days, weighed among themselves (TF-IDF), by word: a text is held against those that share one."""
 
     def __init__(self, papers: Any, starts: Any, words: Any, tf: Any) -> None:
         import numpy as np
 
         self._papers, self._count = papers, len(papers)
-        self._vocabulary, self._columns, frequent = np.unique(words, return_inverse=True, return_counts=True)
-        self._idf = np.log((self._count + 1) / (frequent + 0.5)).clip(0).astype(np.float32)
-        self._starts = starts
-        weights = tf * self._idf[self._columns]
-        self._weights = weights / np.repeat(self._norms(weights), np.diff(starts))
-
-    def _norms(self, weights: np.ndarray[Any, Any]) -> Any:
-        import numpy as np
-
-        sums = np.concatenate(([0.0], np.cumsum(np.square(weights, dtype=np.float64))))
-        return np.sqrt(np.maximum(sums[self._starts[1:]] - sums[self._starts[:-1]], 1e-12)).astype(np.float32)
+        self._vocabulary, columns, frequent = np.unique(words, return_inverse=True, return_counts=True)
+        self._idf = np.log((self._count + 1) / (frequent + 0.5)).clip(0)
+        weights = tf * self._idf[columns]
+        rows = np.repeat(np.arange(self._count), np.diff(starts))
+        lengths = np.sqrt(np.maximum(np.bincount(rows, np.square(weights), self._count), 1e-12))
+        by_word = np.argsort(columns, kind="stable")
+        self._rows = rows[by_word]
+        self._weights = (weights / lengths[rows])[by_word]
+        self._starts = np.concatenate(([0], np.cumsum(frequent)))
 
     def warmth(self, paper: int, counts: Mapping[int, int]) -> float:
         """See `Heat.of`."""
@@ -87,18 +82,19 @@ class _Window:
         if not self._count or not counts:
             return 0.0
         numbers = np.fromiter(counts.keys(), np.uint32, len(counts))
-        tf = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+        tf = 1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))
         places = np.searchsorted(self._vocabulary, numbers).clip(0, len(self._vocabulary) - 1)
         known = self._vocabulary[places] == numbers
-        rare = np.float32(np.log((self._count + 1) / 0.5))  # a word of no listed paper lengthens the text
+        rare = np.log((self._count + 1) / 0.5)  # a word of no listed paper lengthens the text
         own = tf * np.where(known, self._idf[places], rare)
         length = float(np.sqrt(np.square(own).sum()))
-        if length == 0.0:
+        if length == 0.0 or not known.any():
             return 0.0
-        query = np.zeros(len(self._vocabulary), np.float32)
-        query[places[known]] = own[known] / length
-        sums = np.concatenate(([0.0], np.cumsum(self._weights * query[self._columns], dtype=np.float64)))
-        likes = sums[self._starts[1:]] - sums[self._starts[:-1]]
+        spans = [(self._starts[place], self._starts[place + 1]) for place in places[known]]
+        rows = np.concatenate([self._rows[first:last] for first, last in spans])
+        shares = np.repeat(own[known] / length, [last - first for first, last in spans])
+        weights = np.concatenate([self._weights[first:last] for first, last in spans]) * shares
+        likes = np.bincount(rows, weights, self._count)
         likes[self._papers == paper] = 0.0
         nearest = np.partition(likes, -NEAREST)[-NEAREST:] if len(likes) > NEAREST else likes
         return float(nearest.sum() / NEAREST)

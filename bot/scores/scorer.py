@@ -73,8 +73,7 @@ class Scorer:
     async def catch_up(self) -> int:
         """Reads what the lists say of the papers that wait for it, then scores those that wait. Returns how many were scored."""
         async with self._lock:
-            while await self._read_some_lists():
-                pass
+            await self.read_lists()
             await self._score_stale_anew()
             done = 0
             while scored := await self._score_some():
@@ -82,6 +81,11 @@ class Scorer:
             return done
 
     # -- what the lists say --------------------------------------------------------------------------------------------
+
+    async def read_lists(self) -> None:
+        """Reads what the lists say of the papers that wait for it."""
+        while await self._read_some_lists():
+            pass
 
     async def _read_some_lists(self) -> int:
         async with self._database.reading() as read:

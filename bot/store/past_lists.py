@@ -20,10 +20,11 @@ from bot.store.similar import pack_numbers, unpack_numbers
 __all__ = [
     "Captures",
     "Kept",
+    "all_listed",
     "count_between",
-    "count_listed_days",
     "keep",
     "keep_middles",
+    "listed_days",
     "load_captures",
     "load_listed",
     "load_names",
@@ -218,6 +219,12 @@ async def count_between(read: Connection, first: date, last: date) -> int:
     )
 
 
-async def count_listed_days(read: Connection) -> int:
-    """How many days have a list whose votes were counted."""
-    return int(await read.value("SELECT count(DISTINCT day) FROM listed_papers WHERE votes > 0"))
+async def listed_days(read: Connection) -> list[date]:
+    """The days that have a list with votes, in order."""
+    rows = await read.all("SELECT DISTINCT day FROM listed_papers WHERE votes > 0 ORDER BY day")
+    return [day for row in rows if (day := readable_date(row["day"]))]
+
+
+async def all_listed(read: Connection) -> list[int]:
+    """Ids of all listed papers, in the order of their days."""
+    return await read.ids("SELECT paper_id AS id FROM listed_papers ORDER BY day, paper_id")
