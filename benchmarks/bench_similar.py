@@ -27,7 +27,7 @@ from bot.query.facts import Like
 from bot.query.language import Query
 from bot.query.likeness import Vector, counted, heaviest, likeness, vector
 from bot.similar.nearest import Similar
-from bot.store import papers, similar
+from bot.store import collection, papers, similar
 from bot.store.database import Database, open_database
 
 DATA = Path(os.environ.get("PAPERBOY_DATA", "../shared/data"))
@@ -79,7 +79,7 @@ async def bench(database: Database, texts: list[Any]) -> None:
     print(f"{done:,} papers: counting the words of one takes {spent / done:.2f} ms of CPU, in the background")
     fresh = Similar(database)
     async with database.reading() as read:
-        ids = await papers.all_ids(read)
+        ids = await collection.all_ids(read)
         counts = await similar.load_counts(read, ids)
     chosen = random.Random(1).sample(ids, ASKED)
     ours, all_of_them, full_text = [], [], []

@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 #: The module of `bot/commands` in which each command stands: the bot's life first, questions last.
 MODULES: Final = {
-    "run": "running", "playground": "running", "ingest": "keeping", "import": "keeping", "split": "keeping", "migrate": "keeping",
+    "run": "running", "playground": "running", "ingest": "keeping", "import": "keeping", "split": "keeping", "fit-scores": "keeping",
+    "migrate": "keeping",
     "backup": "copying", "restore": "copying", "paper": "questions", "why": "questions", "similar": "questions", "search": "questions",
     "daily": "questions", "trending": "questions", "status": "questions", "doctor": "questions", "author": "authors",
     "audit": "audit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -95,6 +96,10 @@ class Settings(BaseSettings):
         "on",
         pattern="^(on|off)$",
         description="on or off: comparing papers, for /similar and like: (1 kB a paper on disk)",
+    )
+    lists_since: date = Field(
+        date(2024, 3, 1),
+        description="the first of Hugging Face's past daily lists to read, as YYYY-MM-DD, in the background; scores rest on them",
     )
     contact: Header = Field("", description="an address or URL of yours, sent to upstreams in the User-Agent")
     owner_id: Snowflake | None = Field(

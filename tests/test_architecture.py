@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "show": PURE,
     "ingest": PURE | {"store", "sources"},
     "similar": PURE | {"store"},
-    "authors": PURE | {"store", "sources", "ingest"},
+    "scores": PURE | {"store"},
     "search": PURE | {"store", "sources", "ingest", "similar"},
     "authors": PURE | {"store", "sources", "ingest", "search", "similar", "scores"},
     "delivery": PURE | {"store", "show"},

@@ -29,7 +29,7 @@ ARGUMENTS = {
     "run": [], "ingest": [], "import": ["{rows}"], "migrate": [], "paper": ["arxiv:2611.00001"], "search": ["difusion"],
     "daily": [], "trending": [], "why": ["arxiv:2611.00001"], "similar": ["arxiv:2611.00001"], "author": ["Ada Example"],
     "status": [], "doctor": [], "audit": [], "audit --repair": [],
-    "backup": ["{folder}/copy.db"], "restore": ["{sound}"], "split": ["10.1000/demo"],
+    "backup": ["{folder}/copy.db"], "restore": ["{sound}"], "split": ["10.1000/demo"], "fit-scores": [],
 }  # fmt: skip
 READS = {"paper", "why", "similar", "author", "search", "daily", "trending", "status", "audit"}
 
@@ -206,7 +206,7 @@ def test_while_another_program_holds_the_file_everybody_is_told_to_try_again(
     database: Path, sound: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with process_lock(database):
-        for command in ("run", "ingest", "import", "split", "migrate", "restore", "audit --repair"):
+        for command in ("run", "ingest", "import", "split", "fit-scores", "migrate", "restore", "audit --repair"):
             code, said = ends(words(command, database, sound), capsys)
             assert (code, f"process {os.getpid()}" in said) == (75, True), command
             assert len(spoken(said)) == 1

@@ -34,7 +34,7 @@ from bot.search.search import Search
 from bot.show import followed
 from bot.show.cards import Card
 from bot.show.reports import status_card
-from bot.store import alerts, papers
+from bot.store import alerts, collection, papers
 from bot.store.database import Database
 from tests.conftest import HandClock, arxiv, record
 
@@ -349,7 +349,7 @@ async def two_rows(desk: Desk, order: Sequence[str]) -> None:
 async def merge(desk: Desk) -> None:
     await desk.arrive(record(title="A tokamak", at=desk.clock(), ids=(arxiv("2611.00001"), DOI)))
     async with desk.database.reading() as read:
-        assert await papers.count_papers(read) == 1
+        assert await collection.count_papers(read) == 1
 
 
 @pytest.mark.parametrize("order", [("preprint", "article"), ("article", "preprint")])

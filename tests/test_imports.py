@@ -24,7 +24,7 @@ from bot.models import Cadence, Match, OwnerKind, Reason, Recipient, Subscriptio
 from bot.process import bulk
 from bot.sources.documents import line
 from bot.sources.dump_files import PORTION, DumpFile
-from bot.store import alerts, papers
+from bot.store import alerts, collection, papers
 from bot.store.database import Database
 from bot.store.files import process_lock
 from bot.store.imports import ImportState
@@ -245,7 +245,7 @@ async def test_two_files_of_one_paper_are_one_row_with_arxivs_text(
     for file in reversed(files) if lists_first else files:
         await take(database, clock, file)
     async with database.reading() as read:
-        assert await papers.count_papers(read) == 3
+        assert await collection.count_papers(read) == 3
         paper = await papers.find_paper(read, arxiv("2503.00001"))
         votes = [
             tuple(row) for row in await read.all("SELECT upvotes, comments, stars FROM votes ORDER BY captured_at")

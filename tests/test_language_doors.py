@@ -23,7 +23,7 @@ from bot.query.document import of_paper
 from bot.query.language import LONGEST, parse
 from bot.search.search import Search
 from bot.show.helping import query_help
-from bot.store import papers, subscriptions
+from bot.store import collection, papers, subscriptions
 from bot.store.database import Database, open_database
 from tests.conftest import NOW, ROOT, HandClock, arxiv, record
 from tests.house import House, page, sample, text_of
@@ -152,7 +152,7 @@ async def test_a_literal_search_finds_what_the_subscription_fires_for(
     rng = random.Random(9)
     await store(database, real_papers(data, 160))
     async with database.reading() as read:
-        kept = await papers.load_papers(read, await papers.all_ids(read))
+        kept = await papers.load_papers(read, await collection.all_ids(read))
     docs = {paper.id: of_paper(paper) for paper in kept.values()}
     search, found = Search(database, clock), 0
     for _ in range(120):

@@ -16,7 +16,7 @@ from bot.search.search import Search
 from bot.search.terms import read
 from bot.show import lists
 from bot.show.paper_controls import FollowFound
-from bot.store import papers
+from bot.store import collection, papers
 from bot.store.database import Database
 from bot.store.search import check_index
 from tests.conftest import NOW, HandClock, record
@@ -252,7 +252,7 @@ async def test_a_literal_search_finds_exactly_what_a_standing_query_fires_for(
     rng = random.Random(5)
     await add(database, *(made(rng, number) for number in range(50)))
     async with database.reading() as read:
-        every = list((await papers.load_papers(read, await papers.all_ids(read))).values())
+        every = list((await papers.load_papers(read, await collection.all_ids(read))).values())
 
     def agreeing(text: str) -> set[int]:
         wanted = parse(text, standing=True)

@@ -25,7 +25,7 @@ from bot.query.matching import Matcher
 from bot.search.recent import MOST, matched_since
 from bot.show.forecasts import preview_text
 from bot.similar.nearest import Similar
-from bot.store import papers
+from bot.store import collection, papers
 from bot.store.database import Database
 from bot.store.migrations import FOLDER
 from bot.when.turns import Turns
@@ -50,7 +50,7 @@ async def by_looking_at_all(database: Database, *subscriptions: Subscription) ->
     """Titles that the matcher finds without any index."""
     matcher = Matcher(subscriptions)
     async with database.reading() as read:
-        ids = await papers.all_ids(read)
+        ids = await collection.all_ids(read)
         loaded = await papers.load_papers(read, ids)
     return {
         paper.title for paper in loaded.values() if news_at(paper) >= WEEK and matcher.match(paper, EventKind.ANNOUNCED)
@@ -155,7 +155,7 @@ async def test_real_names_are_found_as_the_matcher_finds_them(database: Database
     await keep(database, *real)
     people += [author.name for one in real[: 100 // one_of(2)] for author in one.authors[:3]]
     async with database.reading() as read:
-        everyone = await papers.load_papers(read, await papers.all_ids(read))
+        everyone = await papers.load_papers(read, await collection.all_ids(read))
     for name in dict.fromkeys(people):
         found = await matched_since(database, [wish("author", name)], WEEK, similar=Similar(database))
         matcher = Matcher([wish("author", name)])
@@ -197,8 +197,8 @@ async def test_what_was_imported_of_past_years_is_no_news_of_this_week(database:
     }
     assert titles(found) == await by_looking_at_all(database, *wanted)
     async with database.reading() as read:
-        assert await papers.count_papers(read, WEEK) == 4
-        assert await papers.count_papers(read, NOW + timedelta(days=1)) == 0
+        assert await collection.count_papers(read, WEEK) == 4
+        assert await collection.count_papers(read, NOW + timedelta(days=1)) == 0
 
 
 async def test_the_day_of_the_news_follows_what_is_learnt_later_and_is_found_for_rows_of_before(
@@ -208,7 +208,7 @@ async def test_the_day_of_the_news_follows_what_is_learnt_later_and_is_found_for
     await keep(database, listed_some_day("2505.00001", "One", None), listed_some_day("2505.00002", "Two", past))
     await keep(database, listed_some_day("2505.00001", "One", past), record("2505.00002", "Two", at=NOW))
     async with database.reading() as read:
-        loaded = await papers.load_papers(read, await papers.all_ids(read))
+        loaded = await papers.load_papers(read, await collection.all_ids(read))
         kept = {row["id"]: row["news_at"] for row in await read.all("SELECT id, news_at FROM papers")}
     assert kept == {paper.id: int(news_at(paper).timestamp()) for paper in loaded.values()}
     (update,) = re.findall(r"UPDATE papers SET news_at.*?;", (FOLDER / "0018_news_at.sql").read_text(), re.DOTALL)

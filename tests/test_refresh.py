@@ -420,6 +420,13 @@ def forget_contents(path: Path) -> None:
             "wanted_papers",
             "wanted_authors",
             "registry_requests",
+            "score_weights",
+            "scores",
+            "score_queue",
+            "listed_queue",
+            "listed_names",
+            "listed_papers",
+            "list_days",
         ):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE namesakes")

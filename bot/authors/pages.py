@@ -35,12 +35,13 @@ from bot.models import (
     Suggested,
     Written,
 )
+from bot.query.novelty import mean_novelty
 from bot.scores.author_score import author_score
 from bot.search.bearers import bearers_of
 from bot.search.search import Search
-from bot.similar.novelty import author_novelty
 from bot.store import papers
 from bot.store.database import Database
+from bot.store.figures import with_figures
 from bot.when.clock import Clock
 from bot.when.turns import Turns
 
@@ -55,6 +56,8 @@ _FEW: Final = 5
 _KEPT: Final = timedelta(minutes=5)
 _MOST_KEPT: Final = 32
 _FEW_OTHERS: Final = 2
+#: Papers that are loaded at once.
+_PORTION: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +282,8 @@ class Authors:
         is_apart = len(person.signed) < len(name.named.signed)
         if not profiles and not is_apart and len(name.groups) > 1:
             warnings += (_apart(len(name.groups)),)
+        novelty = mean_novelty([paper.novelty for paper in loaded if paper.novelty], len(loaded))
+        score = author_score([paper.score for paper in loaded if paper.score], len(loaded))
         return AuthorPage(
             reference=person.reference,
             name=name.named.name if person.signed else profiles[0].name if profiles else person.reference.name,
@@ -287,12 +292,8 @@ class Authors:
             papers_count=Figure(len(person.signed), "in this collection", "Paperboy"),
             career_papers=figures.career(profiles, lambda profile: profile.papers, silence),
             citations=figures.career(profiles, lambda profile: profile.citations, silence),
-            novelty=figures.covered(
-                author_novelty(paper.novelty for paper in loaded), "novelty", "too little earlier work here to say"
-            ),
-            score=figures.covered(
-                author_score(paper.score for paper in loaded), "interest", "no record of earlier lists yet"
-            ),
+            novelty=figures.covered(novelty, "novelty", "too little earlier work here to say"),
+            score=figures.covered(score, "interest", "too few of their papers have a score"),
             written=(),
             total=0,
             profiles=profiles,
@@ -308,9 +309,12 @@ class Authors:
         )
 
     async def _load(self, ids: Sequence[int]) -> list[Paper]:
-        """The papers in this order."""
-        async with self._database.reading() as read:
-            found = await papers.load_papers(read, ids)
+        """The papers in this order, with their figures."""
+        found: dict[int, Paper] = {}
+        for start in range(0, len(ids), _PORTION):
+            async with self._database.reading() as read:
+                loaded = await papers.load_papers(read, ids[start : start + _PORTION])
+                found |= await with_figures(read, loaded)
         return [found[number] for number in ids if number in found]
 
 

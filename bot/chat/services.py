@@ -20,6 +20,7 @@ from bot.following.why import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
+from bot.scores.scorer import Scorer
 from bot.search.search import Search
 from bot.similar.novelty import Novelties
 from bot.store.database import Database
@@ -41,6 +42,7 @@ class Services:
     forecaster: Forecaster
     many: Many
     tracer: Tracer
+    scorer: Scorer
     clock: Clock
     owner_id: int | None = None
 

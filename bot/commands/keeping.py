@@ -1,7 +1,8 @@
-"""`ingest`, `import`, `split`, `migrate`: what writes into the collection while the bot is stopped."""
+"""`ingest`, `import`, `split`, `fit-scores`, `migrate`: what writes into the collection while the bot is stopped."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,13 @@ from bot.config import Settings
 from bot.papers import paper_ids
 from bot.process import bulk
 from bot.process.application import open_application
+from bot.scores.refit import refit
 from bot.show.wording import title_words
 from bot.store import migrations, splitting
 from bot.store.copies import in_thread
+from bot.store.database import open_database
 from bot.store.files import process_lock
+from bot.when.clock import clock_of
 
 
 async def _ingest(settings: Settings, as_json: bool) -> int:
@@ -44,6 +48,16 @@ async def _split(settings: Settings, paper: tuple[str, ...], as_json: bool) -> i
     return 0
 
 
+async def _fit_scores(settings: Settings, as_json: bool) -> int:
+    with process_lock(settings.database):
+        async with open_database(settings.database) as database:
+            clock = clock_of(settings.clock_file)
+            found = await refit(database, clock, progress=lambda said: print(said, file=sys.stderr, flush=True))
+    text = f"fitted to {found.listed:,} listed and {found.announced:,} announced papers, lists of {found.days} days"
+    show(as_json, found, [f"{text}; the bot scores every paper anew"])
+    return 0
+
+
 async def _migrate(settings: Settings, as_json: bool) -> int:
     with process_lock(settings.database):
         applied = await in_thread(lambda stopped: migrations.migrate(settings.database, stopped=stopped))
@@ -63,5 +77,6 @@ COMMANDS: Final = (
         _split, "split", "make a preprint and an article two papers that were taken for one",
         argument("paper", many=True, metavar="PAPER...", help="an arXiv id, a DOI, or a link of either"), answers=True,
     ),
+    command(_fit_scores, "fit-scores", "learn the weights of the scores anew, from this collection", answers=True),
     command(_migrate, "migrate", "bring the database to the newest schema", answers=True),
 )  # fmt: skip

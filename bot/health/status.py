@@ -16,7 +16,18 @@ from bot.models import (
 )
 from bot.query.matching import trouble
 from bot.sources.base import read_cursor
-from bot.store import alerts, audit, faults, listings, messages, papers, pauses, sources, subscriptions, users
+from bot.store import (
+    alerts,
+    audit,
+    collection,
+    faults,
+    listings,
+    messages,
+    pauses,
+    sources,
+    subscriptions,
+    users,
+)
 from bot.store.database import Database
 from bot.store.rows import readable_date
 from bot.when.clock import Clock
@@ -35,9 +46,9 @@ class StatusService:
     async def status(self) -> Status:
         now = self._clock()
         async with self._database.reading() as read:
-            stored = await papers.count_papers(read)
+            stored = await collection.count_papers(read)
             states = [sources.at(state, now) for state in await sources.load_sources(read)]
-            announced = await papers.earliest_announced(read)
+            announced = await collection.earliest_announced(read)
             return Status(
                 now=now,
                 papers=stored,

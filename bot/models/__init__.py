@@ -64,7 +64,7 @@ from bot.models.messages import (
 )
 from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
 from bot.models.people import DmState, User
-from bot.models.scores import Coverage, Novelty, Score, ScoreKind, ScorePart
+from bot.models.scores import Coverage, Novelty, Role, Score, ScoreKind, ScorePart
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 from bot.models.tracing import Carrier, Rest, Sighting, Silence, Standing
 
@@ -139,6 +139,7 @@ __all__ = [
     "Registry",
     "Rest",
     "Rewording",
+    "Role",
     "Score",
     "ScoreKind",
     "ScorePart",

@@ -14,6 +14,14 @@ class ScoreKind(StrEnum):
     LISTING = "listing"
 
 
+class Role(StrEnum):
+    """What a name is to a listed paper."""
+
+    AUTHOR = "author"
+    SUBMITTER = "submitter"
+    ORGANIZATION = "organization"
+
+
 @dataclass(frozen=True, slots=True)
 class ScorePart:
     """What one thing known of a paper adds to its points, in words (`authors' earlier votes`); negative where it lowers them."""

@@ -32,6 +32,7 @@ from bot.health.status import StatusService
 from bot.ingest.ingest import Ingest
 from bot.models import SourceKind, SourceName
 from bot.query.matching import Matcher
+from bot.scores.scorer import Scorer
 from bot.search.search import Search
 from bot.similar.nearest import Similar
 from bot.similar.novelty import Novelties
@@ -48,7 +49,7 @@ from bot.sources.huggingface_archive import HuggingFaceArchive
 from bot.sources.openalex import OpenAlex, openalex_service
 from bot.sources.rate_policy import LOOPBACK, Service, arxiv_service
 from bot.sources.semantic_scholar import SemanticScholar, semantic_scholar_service
-from bot.store import kin, meta, papers, search
+from bot.store import collection, kin, meta, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
 from bot.store.registry_queue import RequestPurse
@@ -80,8 +81,8 @@ def upstream_services(settings: Settings) -> list[Service]:
 
 def _unhurried(service: Service) -> Service:
     """A stand-in on this machine need not be spared as arXiv is; a newcomer's first minute should not be spent waiting."""
-    local = urlsplit(service.base_url).hostname in LOOPBACK
-    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if local else service
+    here = _is_here(service.base_url)
+    return replace(service, interval=0.0, first_pause=5.0, longest_pause=60.0) if here else service
 
 
 def live_sources(settings: Settings, client: PoliteClient) -> list[Source]:
@@ -120,13 +121,22 @@ def _secret(value: SecretStr | None) -> str | None:
 
 
 def backfill_sources(settings: Settings, client: PoliteClient, first_day: date) -> list[Source]:
-    """What fills the 90 days before the first start; the week before it is the live sources' own first look."""
+    """What fills the 90 days before the first start; the week before it is the live sources' own first look. Older daily lists, on
+    which scores rest, come last; a stand-in on this machine has none."""
     since, until = first_day - HISTORY, first_day - _FIRST_LOOK
-    lists: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
-    return lists + [
+    found: list[Source] = [HuggingFaceArchive(client, settings.huggingface_url, since=since, until=until)]
+    found += [
         ArxivOai(client, settings.arxiv_oai_url, oai_set=oai_set(category), since=since, until=until)
         for category in settings.categories
     ]
+    before = since - timedelta(days=1)
+    if settings.lists_since <= before and not _is_here(settings.huggingface_url):
+        found.append(HuggingFaceArchive(client, settings.huggingface_url, since=settings.lists_since, until=before))
+    return found
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in LOOPBACK
 
 
 def user_agent(settings: Settings) -> str:
@@ -193,6 +203,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             forecaster=Forecaster(database, find, clock),
             many=Many(find, clock),
             tracer=Tracer(database, similar, clock),
+            scorer=Scorer(database, clock),
             clock=clock,
             owner_id=settings.owner_id,
         )
@@ -222,7 +233,7 @@ async def bring_index_up_to_date(database: Database) -> int:
     async with database.reading() as read:
         if await search.is_current(read):
             return 0
-        ids = await papers.all_ids(read)
+        ids = await collection.all_ids(read)
     log.info("building the search index of %d papers", len(ids))
     async with database.transaction() as write:
         await search.clear_index(write)

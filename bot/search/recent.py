@@ -19,7 +19,7 @@ from bot.query.matching import Matcher
 from bot.query.meaning import queries_of
 from bot.search.people import by_one_of
 from bot.similar.nearest import Similar
-from bot.store import listings, papers
+from bot.store import collection, listings, papers
 from bot.store import search as index
 from bot.store.database import Connection, Database
 from bot.when.turns import Turns
@@ -58,7 +58,7 @@ async def matched_since(
         candidates = await _candidates(read, subscriptions, alike, since, turns)
         first = list(dict.fromkeys(candidates.listed))[:MOST]
         rest = candidates.announced.difference(first)
-        first += await papers.newest_of(read, rest, MOST - len(first))
+        first += await collection.newest_of(read, rest, MOST - len(first))
     found: list[tuple[Paper, Match]] = []
     for start in range(0, len(first), _CHUNK):
         async with database.reading() as read:
@@ -103,8 +103,8 @@ async def _candidates(
     for text in wanted.get(SubscriptionKind.KEYWORD, ()):
         found.announced.update(await index.candidates_since(read, query.parse(text, standing=True), alike, since))
     if codes := wanted.get(SubscriptionKind.CATEGORY):
-        printed = [text for text in await papers.categories_since(read, since) if _within(codes, text)]
-        found.announced.update(await papers.ids_in_categories(read, printed, since))
+        printed = [text for text in await collection.categories_since(read, since) if _within(codes, text)]
+        found.announced.update(await collection.ids_in_categories(read, printed, since))
     if authors := wanted.get(SubscriptionKind.AUTHOR):
         people = [names.parse(spelling) for text in authors for spelling in names.spellings(text)]
         may_be: set[int] = set()

@@ -31,7 +31,7 @@ from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.search.verifying import Verifier
 from bot.similar.nearest import Similar, likes_of
 from bot.sources.base import LookUp, TopicSearch
-from bot.store import listings, papers, searches
+from bot.store import collection, listings, papers, searches
 from bot.store import search as index
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -387,7 +387,7 @@ class Search:
     async def count_since(self, since: datetime) -> int:
         """How many papers were announced since then."""
         async with self._database.reading() as read:
-            return await papers.count_papers(read, since)
+            return await collection.count_papers(read, since)
 
     async def count_listed(self, since: datetime) -> int:
         """How many papers were on the daily lists since then."""

@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, events, kin, meta, novelty, refreshes, registries, search
+from bot.store import alerts, events, kin, meta, novelty, refreshes, registries, scores, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -31,9 +31,7 @@ from bot.store.rows import (
     read_community,
     read_json,
     read_paper,
-    readable_instant,
     readable_names,
-    seconds,
     vote_columns,
 )
 
@@ -214,6 +212,7 @@ async def _write(
     )
     await events.keep(write, weighed, now)
     await search.index_papers(write, [(s.before, s.paper) for s in changed], tokens)
+    await scores.wait(write, {s.paper.id for s in changed} | {s.paper.id for s in states if s.votes})
     changes = [
         Change(
             s.paper,
@@ -258,6 +257,8 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
     await refreshes.merge_papers(write, duplicate, kept)
     await registries.merge_papers(write, duplicate, kept)
     await novelty.merge_papers(write, duplicate, kept)
+    await scores.forget(write, duplicate)
+    await scores.wait(write, [kept])
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
     return papers[duplicate], papers[kept]
 
@@ -333,37 +334,6 @@ async def _id_of(read: Connection, identity: PaperId) -> int | None:
     return None
 
 
-async def newest_of(read: Connection, paper_ids: Iterable[int], limit: int) -> list[int]:
-    """The newest of these papers, newest first, at most `limit`."""
-    return [
-        row["id"]
-        for row in await read.all(
-            """SELECT id FROM papers WHERE id IN :ids AND merged_into IS NULL
-               ORDER BY news_at DESC, id DESC LIMIT :limit""",
-            {"ids": list(paper_ids), "limit": max(0, limit)},
-        )
-    ]
-
-
-async def categories_since(read: Connection, since: datetime) -> list[str]:
-    """Every combination of categories, as stored, among the papers that were news since then."""
-    rows = await read.all(
-        """SELECT DISTINCT categories FROM papers
-           WHERE merged_into IS NULL AND news_at >= :since""",
-        {"since": seconds(since)},
-    )
-    return [row["categories"] for row in rows]
-
-
-async def ids_in_categories(read: Connection, combinations: Iterable[str], since: datetime) -> list[int]:
-    """Ids of the papers since then whose categories are one of these combinations, in no order."""
-    return await read.ids(
-        """SELECT id FROM papers WHERE merged_into IS NULL AND news_at >= :since
-           AND categories IN :combinations""",
-        {"since": seconds(since), "combinations": list(combinations)},
-    )
-
-
 async def load_upvotes(read: Connection, paper_ids: Iterable[int]) -> dict[int, int]:
     """The upvotes of those of these papers that are there, 0 where none are known."""
     rows = await read.all(
@@ -378,23 +348,3 @@ async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
     """The authors of these papers as printed, by paper."""
     rows = await read.all("SELECT id, authors FROM papers WHERE id IN :ids", {"ids": list(paper_ids)})
     return {row["id"]: readable_names(row["authors"]) for row in rows}
-
-
-async def count_papers(read: Connection, since: datetime | None = None) -> int:
-    """How many papers are stored; with `since`, how many were news at or after it."""
-    return int(
-        await read.value(
-            """SELECT count(*) FROM papers WHERE merged_into IS NULL
-               AND news_at >= :since""",
-            {"since": seconds(since) if since else 0},
-        )
-    )
-
-
-async def earliest_announced(read: Connection) -> datetime | None:
-    """The first announcement of any paper here."""
-    return readable_instant(await read.value("SELECT min(announced_at) FROM papers WHERE announced_at > 0"))
-
-
-async def all_ids(read: Connection) -> list[int]:
-    return [row["id"] for row in await read.all("SELECT id FROM papers WHERE merged_into IS NULL ORDER BY id")]

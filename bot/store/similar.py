@@ -24,6 +24,8 @@ __all__ = [
     "load_packed_postings",
     "load_postings",
     "next_waiting",
+    "pack_numbers",
+    "unpack_numbers",
     "wait",
     "within",
 ]
@@ -74,7 +76,7 @@ async def load_counts(read: Connection, paper_ids: Iterable[int]) -> dict[int, C
     return {
         row["paper_id"]: dict(zip(words, row["counts"], strict=True))
         for row in rows
-        if (words := _numbers(row["words"], row["counts"])) is not None
+        if (words := unpack_numbers(row["words"], row["counts"])) is not None
     }
 
 
@@ -86,7 +88,7 @@ async def load_postings(read: Connection, words: Iterable[int]) -> list[tuple[in
     return [
         (row[0], papers, [byte / _SCALE for byte in row[2]])
         for row in rows
-        if (papers := _numbers(row[1], row[2])) is not None
+        if (papers := unpack_numbers(row[1], row[2])) is not None
     ]
 
 
@@ -140,7 +142,7 @@ async def add_papers(
     await write.execute_many(
         "INSERT INTO similar_papers (paper_id, words, counts) VALUES (:paper, :words, :counts)",
         [
-            {"paper": paper, "words": _packed(words), "counts": bytes(own[word] for word in words)}
+            {"paper": paper, "words": pack_numbers(words), "counts": bytes(own[word] for word in words)}
             for paper, own in counts.items()
             for words in (sorted(own),)
         ],
@@ -187,7 +189,7 @@ async def _add_postings(
         """INSERT INTO similar_postings (word, block, papers, weights) VALUES (:word, :block, :papers, :weights)
            ON CONFLICT (word, block) DO UPDATE SET papers = excluded.papers, weights = excluded.weights""",
         [
-            {"word": word, "block": block, "papers": _packed(papers), "weights": bytes(weights)}
+            {"word": word, "block": block, "papers": pack_numbers(papers), "weights": bytes(weights)}
             for word, block, papers, weights in rows
         ],
     )
@@ -201,10 +203,10 @@ async def _last_blocks(write: Connection, words: Iterable[int]) -> list[tuple[in
              ON last.word = p.word AND last.block = p.block""",
         {"words": list(words)},
     )
-    return [(row[0], row[1], _numbers(row[2], row[3]), bytearray(row[3])) for row in rows]
+    return [(row[0], row[1], unpack_numbers(row[2], row[3]), bytearray(row[3])) for row in rows]
 
 
-def _packed(numbers: Iterable[int]) -> bytes:
+def pack_numbers(numbers: Iterable[int]) -> bytes:
     """The numbers as bytes, the lowest first, on every machine."""
     found = array("I", numbers)
     if sys.byteorder == "big":
@@ -212,7 +214,7 @@ def _packed(numbers: Iterable[int]) -> bytes:
     return found.tobytes()
 
 
-def _numbers(packed: bytes, beside: bytes) -> array[int] | None:
+def unpack_numbers(packed: bytes, beside: bytes) -> array[int] | None:
     """The numbers, of which each has a byte beside it; None for others, which no writer of ours leaves."""
     if len(packed) != 4 * len(beside):
         return None

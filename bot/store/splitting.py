@@ -9,7 +9,7 @@ from bot.errors import BadInputError, NotFoundError
 from bot.models import NOTED, EventKind, Paper, PaperId, SourceKind, kind_of
 from bot.papers.kinship import is_preprint
 from bot.papers.merging import Provenance
-from bot.store import events, kin, meta, namesakes, papers, refreshes, search
+from bot.store import events, kin, meta, namesakes, papers, refreshes, scores, search
 from bot.store.database import Connection
 from bot.store.rows import INSERT_PAPER, UPDATE_PAPER, paper_columns, readable_json
 
@@ -61,6 +61,7 @@ async def split(write: Connection, identity: PaperId) -> tuple[Paper, Paper]:
     await namesakes.copy(write, kept.id, new.id)
     await search.index_papers(write, [(paper, kept), (None, new)])
     await refreshes.note_changed(write, [paper.id])
+    await scores.wait(write, [kept.id, new.id])
     return kept, new
 
 

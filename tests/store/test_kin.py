@@ -17,7 +17,7 @@ from bot.errors import BadInputError, NotFoundError
 from bot.models import Event, EventKind, Paper, PaperId, Record
 from bot.papers.kinship import statements
 from bot.process.application import bring_index_up_to_date, bring_titles_up_to_date
-from bot.store import kin, migrations, papers, search, splitting
+from bot.store import collection, kin, migrations, papers, search, splitting
 from bot.store.database import Database, open_database
 from bot.store.papers import Change
 from tests.conftest import NOW, arxiv, record, shuffled_batches
@@ -51,7 +51,7 @@ async def values(database: Database, sql: str) -> list[object]:
 
 async def count(database: Database) -> int:
     async with database.reading() as read:
-        return await papers.count_papers(read)
+        return await collection.count_papers(read)
 
 
 async def kinds(database: Database) -> list[object]:

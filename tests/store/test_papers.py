@@ -23,7 +23,7 @@ from bot.models import (
     SubscriptionKind,
 )
 from bot.query.language import parse
-from bot.store import alerts, papers, search
+from bot.store import alerts, collection, papers, search
 from bot.store.database import Database
 from bot.store.papers import Change
 from tests.conftest import NOW, arxiv, record, shuffled_batches
@@ -41,7 +41,7 @@ async def find(database: Database, identity: PaperId) -> Paper | None:
 
 async def count(database: Database) -> int:
     async with database.reading() as read:
-        return await papers.count_papers(read)
+        return await collection.count_papers(read)
 
 
 async def test_a_new_paper_is_stored_as_the_source_said_it(database: Database) -> None:

@@ -13,7 +13,7 @@ from bot.sources.arxiv_api import parse_answer
 from bot.sources.arxiv_feed import parse_feed
 from bot.sources.arxiv_oai_records import parse_page
 from bot.sources.huggingface_rows import parse_list
-from bot.store import papers, search
+from bot.store import collection, papers, search
 from bot.store.database import Database
 from tests.conftest import NOW
 
@@ -43,7 +43,7 @@ async def stored(database: Database) -> set[str]:
     """arXiv ids of papers; each is one row, and the index holds every row."""
     async with database.reading() as read:
         rows = await read.all("SELECT value, paper_id FROM paper_ids WHERE scheme = 'arxiv'")
-        assert len({row["paper_id"] for row in rows}) == len(rows) == await papers.count_papers(read)
+        assert len({row["paper_id"] for row in rows}) == len(rows) == await collection.count_papers(read)
         assert await search.check_index(read) == (len(rows), len(rows))
         return {row["value"] for row in rows}
 

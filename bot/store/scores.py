@@ -1,0 +1,236 @@
+"""Scores of papers as they are kept, the queue of those that wait for one, and weights that were fitted here.
+
+Knows SQL and the groups in which a score is compared; what a score is made of is `bot/scores`' word.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from bot.models import Score, ScoreKind, ScorePart
+from bot.store.database import Connection, Row
+from bot.store.rows import readable_instant, readable_json, seconds
+
+__all__ = [
+    "ENOUGH",
+    "Made",
+    "count_waiting",
+    "forget",
+    "keep",
+    "keep_weights",
+    "load_scores",
+    "load_weights",
+    "next_waiting",
+    "wait",
+    "wait_for_all",
+]
+
+#: So many papers a group has before a percentile is told of it.
+ENOUGH: Final = 100
+_KINDS: Final = frozenset(ScoreKind)
+_QUARTERS: Final = ("January to March", "April to June", "July to September", "October to December")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A score before it is compared. `category` is the primary one, empty where none is known; `day` says year and quarter."""
+
+    paper: int
+    kind: ScoreKind
+    points: float
+    parts: tuple[ScorePart, ...]
+    category: str
+    day: date
+    known_authors: int
+    authors: int
+    has_record: bool
+    as_of: datetime
+
+
+# -- the queue ---------------------------------------------------------------------------------------------------------
+
+
+async def wait(write: Connection, paper_ids: Iterable[int]) -> None:
+    """Lets these papers be scored anew; of those that were listed, what the lists say of them be read anew before."""
+    rows = [{"paper": paper} for paper in sorted(set(paper_ids))]
+    await write.execute_many(
+        """INSERT INTO score_queue (paper_id) VALUES (:paper)
+           ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1""",
+        rows,
+    )
+    await write.execute_many(
+        """INSERT INTO listed_queue (paper_id) SELECT :paper
+           WHERE EXISTS (SELECT 1 FROM listings WHERE paper_id = :paper)
+              OR EXISTS (SELECT 1 FROM listed_papers WHERE paper_id = :paper)
+           ON CONFLICT (paper_id) DO UPDATE SET asked = listed_queue.asked + 1""",
+        rows,
+    )
+
+
+async def wait_for_all(write: Connection, since: date | None = None) -> None:
+    """Lets every paper that was news since then be scored anew, those too that were listed since; all of them without a day."""
+    await write.execute(
+        """INSERT INTO score_queue (paper_id)
+           SELECT id FROM papers WHERE merged_into IS NULL AND (news_at >= :since
+               OR id IN (SELECT paper_id FROM listed_papers WHERE day >= :day))
+           ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1""",
+        {
+            "since": seconds(datetime.combine(since, time(), UTC)) if since else -(2**60),
+            "day": since.isoformat() if since else "",
+        },
+    )
+
+
+async def forget(write: Connection, paper: int) -> None:
+    """Forgets everything of a paper that has become part of another."""
+    for table in ("score_queue", "listed_queue", "scores", "listed_papers", "listed_names"):
+        await write.execute(f"DELETE FROM {table} WHERE paper_id = :paper", {"paper": paper})  # noqa: S608
+
+
+async def next_waiting(read: Connection, limit: int) -> dict[int, int]:
+    """The papers that wait for a score, the newest first, each with how often it was asked for."""
+    rows = await read.all(
+        """SELECT q.paper_id, q.asked FROM score_queue AS q JOIN papers AS p ON p.id = q.paper_id
+           ORDER BY p.news_at DESC, q.paper_id DESC LIMIT :limit""",
+        {"limit": limit},
+    )
+    return {row["paper_id"]: row["asked"] for row in rows}
+
+
+async def count_waiting(read: Connection) -> int:
+    """How many papers wait for a score."""
+    return int(await read.value("SELECT count(*) FROM score_queue"))
+
+
+# -- scores ------------------------------------------------------------------------------------------------------------
+
+
+async def keep(write: Connection, waiting: Mapping[int, int], made: Iterable[Made]) -> None:
+    """Keeps these scores in place of those of all that waited, who wait no longer unless they were asked for once more."""
+    await write.execute("DELETE FROM scores WHERE paper_id IN :ids", {"ids": list(waiting)})
+    await write.execute_many(
+        """INSERT INTO scores (paper_id, kind, points, parts, archive, category, year, quarter, known_authors, authors,
+               has_record, as_of)
+           VALUES (:paper, :kind, :points, :parts, :archive, :category, :year, :quarter, :known, :authors, :has_record, :as_of)""",
+        [
+            {
+                "paper": one.paper, "kind": str(one.kind), "points": one.points,
+                "parts": json.dumps([[part.name, part.points] for part in one.parts]),
+                "archive": one.category.partition(".")[0], "category": one.category,
+                "year": one.day.year, "quarter": (one.day.month + 2) // 3,
+                "known": one.known_authors, "authors": one.authors, "has_record": int(one.has_record),
+                "as_of": seconds(one.as_of),
+            }
+            for one in made
+        ],
+    )  # fmt: skip
+    await write.execute_many(
+        "DELETE FROM score_queue WHERE paper_id = :paper AND asked = :asked",
+        [{"paper": paper, "asked": asked} for paper, asked in waiting.items()],
+    )
+
+
+#: The groups in which a score may be compared, the narrowest first: what all of its papers have in common.
+_LEVELS: Final = (
+    ("kind", "category", "year", "quarter"),
+    ("kind", "category", "year"),
+    ("kind", "archive", "year"),
+)
+
+
+async def load_scores(read: Connection, paper_ids: Iterable[int]) -> dict[int, Score]:
+    """The scores of those of these papers that have one, by id. A paper of which nothing is known on which a score could rest has none,
+    nor has one whose row cannot be read.
+
+    The percentile is of the papers of its category and quarter; where these are fewer than 100, of its category and year, then of its
+    archive and year; with fewer still there is none.
+    """
+    rows = await read.all("SELECT * FROM scores WHERE paper_id IN :ids AND has_record = 1", {"ids": list(paper_ids)})
+    found: dict[int, Score] = {}
+    for level in _LEVELS:
+        narrow = [row for row in rows if row["paper_id"] not in found]
+        sizes = await _sizes(read, level, {tuple(row[name] for name in level) for row in narrow})
+        large = [row for row in narrow if sizes[tuple(row[name] for name in level)] >= ENOUGH]
+        below = await _below(read, level, [row["paper_id"] for row in large])
+        last = level is _LEVELS[-1]
+        for row in narrow if last else large:
+            size = sizes[tuple(row[name] for name in level)]
+            percent = 100 * below[row["paper_id"]] / size if row["paper_id"] in below and size >= ENOUGH else None
+            if score := _score(row, percent, _named(row, level), size):
+                found[row["paper_id"]] = score
+    return found
+
+
+async def _sizes(read: Connection, level: tuple[str, ...], groups: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+    condition = " AND ".join(f"{name} = :{name}" for name in level)
+    sql = f"SELECT count(*) FROM scores WHERE {condition}"  # noqa: S608
+    return {group: int(await read.value(sql, dict(zip(level, group, strict=True)))) for group in groups}
+
+
+async def _below(read: Connection, level: tuple[str, ...], paper_ids: list[int]) -> dict[int, int]:
+    """How many papers of its group have fewer points, by paper."""
+    same = " AND ".join(f"o.{name} = s.{name}" for name in level)
+    rows = await read.all(
+        f"""SELECT s.paper_id, (SELECT count(*) FROM scores AS o WHERE {same} AND o.points < s.points) AS below
+            FROM scores AS s WHERE s.paper_id IN :ids""",  # noqa: S608
+        {"ids": paper_ids},
+    )
+    return {row["paper_id"]: row["below"] for row in rows}
+
+
+def _named(row: Row, level: tuple[str, ...]) -> str:
+    """The group in words: `cs.LG, April to June 2026`."""
+    place = (row["category"] if "category" in level else row["archive"]) or "papers without a category"
+    quarter = row["quarter"]
+    if "quarter" in level and 1 <= quarter <= 4:
+        return f"{place}, {_QUARTERS[quarter - 1]} {row['year']}"
+    return f"{place}, {row['year']}"
+
+
+def _score(row: Row, percent: float | None, group: str, size: int) -> Score | None:
+    """None for a row that cannot be read."""
+    parts, as_of = _parts(row["parts"]), readable_instant(row["as_of"])
+    if parts is None or as_of is None or row["kind"] not in _KINDS or not math.isfinite(row["points"]):
+        return None
+    return Score(
+        kind=ScoreKind(row["kind"]),
+        points=row["points"],
+        percent=percent,
+        group=group,
+        group_size=size,
+        parts=parts,
+        known_authors=row["known_authors"],
+        authors=row["authors"],
+        as_of=as_of,
+    )
+
+
+def _parts(text: str) -> tuple[ScorePart, ...] | None:
+    try:
+        return tuple(ScorePart(str(name), float(points)) for name, points in readable_json(text) or ())
+    except (ValueError, TypeError):
+        return None
+
+
+# -- weights -----------------------------------------------------------------------------------------------------------
+
+
+async def load_weights(read: Connection, kind: ScoreKind) -> str | None:
+    """The weights that were fitted here, as they were written; None where none were."""
+    text = await read.value("SELECT weights FROM score_weights WHERE kind = :kind", {"kind": str(kind)})
+    return None if text is None else str(text)
+
+
+async def keep_weights(write: Connection, tables: Mapping[ScoreKind, str], now: datetime) -> None:
+    """Keeps fitted weights, by which every paper is then scored anew."""
+    await write.execute_many(
+        """INSERT INTO score_weights (kind, weights, fitted_at) VALUES (:kind, :weights, :now)
+           ON CONFLICT (kind) DO UPDATE SET weights = excluded.weights, fitted_at = excluded.fitted_at""",
+        [{"kind": str(kind), "weights": text, "now": seconds(now)} for kind, text in tables.items()],
+    )
+    await wait_for_all(write)
