@@ -37,8 +37,9 @@ from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
 from bot.similar.nearest import Similar, likes_of
-from bot.store import alerts, faults, papers, sources, stops, summaries
+from bot.store import alerts, faults, sources, stops, summaries
 from bot.store.database import Connection, Database
+from bot.store.figures import load_papers
 from bot.when import schedule
 from bot.when.clock import Clock
 from bot.when.timetable import last_feed_ready
@@ -250,7 +251,8 @@ async def _choose(
     ids = await summaries.candidates(read, summary.channel_id, days, since)
     if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
         return []
-    found = await papers.load_papers(read, ids)
+    words = _words(summary)
+    found = await load_papers(read, ids, words.figures if words else ())
     return by_popularity(_wanted(summary, found.values(), seeds))[: summary.size]
 
 

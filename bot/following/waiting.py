@@ -12,8 +12,10 @@ from bot.models import Alert, Hit, Reason, Subscription
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
 from bot.query.matching import hits, why
-from bot.store import holding, papers
+from bot.query.meaning import queries_of
+from bot.store import holding
 from bot.store.database import Connection
+from bot.store.figures import load_papers
 from bot.when.turns import Turns
 
 __all__ = ["ask_again"]
@@ -26,10 +28,11 @@ async def ask_again(write: Connection, subscription: Subscription, seeds: Seeds 
     has. One without any is held, with `held` as the cause; one that is so held already, and agrees again, has it again."""
     waiting = await holding.waiting_for(write, subscription, held)
     asks = replace(subscription, paused=False)  # who is paused asks as before once it is over
+    figures = {figure for query in queries_of([asks]) for figure in query.figures}
     turns = Turns()
     for start in range(0, len(waiting), _CHUNK):
         chunk = waiting[start : start + _CHUNK]
-        found = await papers.load_papers(write, [alert.paper_id for alert in chunk])
+        found = await load_papers(write, [alert.paper_id for alert in chunk], figures)
         revised: dict[int, tuple[Reason, ...]] = {}
         for alert in chunk:
             await turns.rest()

@@ -23,6 +23,7 @@ from bot.query.likeness import likeness, shared
 
 __all__ = [
     "COUNTS",
+    "FIGURES",
     "FLAGS",
     "Author",
     "Category",
@@ -45,6 +46,8 @@ COUNTS: Final[dict[str, Callable[[Paper], int | None]]] = {
     "score": lambda paper: _whole(paper.score.percent) if paper.score else None,
     "novelty": lambda paper: _whole(paper.novelty.percent) if paper.novelty else None,
 }
+#: Those that are worked out, or stand in a registry: no upstream states them with a paper.
+FIGURES: Final = frozenset(("citations", "score", "novelty"))
 #: What a paper can have or be, with the words for one that has it not.
 FLAGS: Final[dict[str, tuple[Callable[[Paper], bool], str]]] = {
     "has:code": (lambda paper: code_url(paper) is not None, "no code is known"),

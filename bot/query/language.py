@@ -16,7 +16,7 @@ from bot.language import names
 from bot.language.tokens import index_text
 from bot.models import Hit
 from bot.query.document import Document, analyse
-from bot.query.facts import Author, Count, Flag
+from bot.query.facts import FIGURES, Author, Count, Flag
 from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
 from bot.query.nodes import (
@@ -117,6 +117,12 @@ class Query:
     def changes(self) -> bool:
         """Whether a paper may come to agree after it was announced: counts grow, code is released, versions follow."""
         return any(isinstance(term, (Count, Flag)) for term in leaves(self.root))
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The figures that it asks for, which a paper has to be loaded with."""
+        asked = {term.fact for term in leaves(self.root) if isinstance(term, Count)}
+        return FIGURES & {*asked, self.sort}
 
     @property
     def excludes(self) -> bool:

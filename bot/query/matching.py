@@ -5,6 +5,7 @@ Knows what each kind of subscription means and why it agreed. Must not know wher
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,6 +66,7 @@ class Matcher:
         self._listed = Percolator()  # trending subscriptions that ask for words
         self._any_listed = StoredQuery(And(()), ())  # all of nothing: for every paper that is listed
         self._changing = Percolator()  # those whose facts change after the announcement
+        self._figures: Counter[str] = Counter()  # how many ask for each
         self._wary: set[int] = set()  # those that know namesakes
         self._changes = 0
         for subscription in subscriptions:
@@ -94,6 +96,7 @@ class Matcher:
         if wanted is None:
             self._any_listed.ids.append(number)
         else:
+            self._figures.update(wanted.figures)
             for percolator in self._waiting(subscription, wanted):
                 percolator.add(number, wanted)
 
@@ -108,8 +111,14 @@ class Matcher:
         if wanted is None:
             self._any_listed.ids.remove(subscription_id)
         else:
+            self._figures.subtract(wanted.figures)
             for percolator in self._waiting(known, wanted):
                 percolator.remove(subscription_id, wanted)
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The figures that somebody's query asks for: papers have to be loaded with them."""
+        return frozenset(+self._figures)
 
     def _waiting(self, subscription: Subscription, wanted: Query) -> Iterator[Percolator]:
         """Where it waits."""

@@ -19,9 +19,10 @@ from bot.query.matching import Matcher
 from bot.query.meaning import queries_of
 from bot.search.people import by_one_of
 from bot.similar.nearest import Similar
-from bot.store import collection, listings, papers
+from bot.store import collection, listings
 from bot.store import search as index
 from bot.store.database import Connection, Database
+from bot.store.figures import load_papers
 from bot.when.turns import Turns
 
 #: Papers that are analysed for one answer; what lies behind them is counted by the share of these that matched.
@@ -62,7 +63,7 @@ async def matched_since(
     found: list[tuple[Paper, Match]] = []
     for start in range(0, len(first), _CHUNK):
         async with database.reading() as read:
-            loaded = await papers.load_papers(read, first[start : start + _CHUNK])
+            loaded = await load_papers(read, first[start : start + _CHUNK], matcher.figures)
         for paper_id in first[start : start + _CHUNK]:
             if paper_id in loaded:
                 match = _match(matcher, loaded[paper_id], candidates)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -15,17 +14,18 @@ from bot.errors import BadDataError, BadInputError, BusyError, CannotWriteError,
 from bot.ingest.lookups import LookUps
 from bot.language import name_index, names
 from bot.language.text import clean
-from bot.models import Found, Heading, Matched, Paper, PaperId, Person, Subscription
+from bot.models import Found, Heading, Matched, Paper, PaperId, Subscription
 from bot.papers import paper_ids
 from bot.papers.addresses import find_links, parse_address
 from bot.papers.kinship import work_of
 from bot.query import language as query
-from bot.query.facts import Like
+from bot.query.facts import FIGURES, Like
 from bot.query.language import Query
 from bot.query.likeness import Seeds
 from bot.search.alike import by_likeness, likeness_of
 from bot.search.kept import kept_paper
 from bot.search.people import begun, names_begun, person_named
+from bot.search.ranked import Ranking
 from bot.search.recent import matched_since
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.search.verifying import Verifier
@@ -34,6 +34,7 @@ from bot.sources.base import LookUp, TopicSearch
 from bot.store import collection, listings, papers, searches
 from bot.store import search as index
 from bot.store.database import Database
+from bot.store.figures import with_figures
 from bot.when.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -50,25 +51,12 @@ _COUNTED_ALIKE: Final = 20
 _BEGUN: Final = 200
 #: So many candidates are all read before one is shown; of more, as many as it takes to fill the page with such as agree.
 _VERIFIED: Final = 60
+#: The figures that a list shows of each paper.
+_LISTED: Final = ("score", "citations")
 #: Papers of one message: a menu holds no more.
 MENTIONED: Final = 25
 #: No wording is longer: titles are not.
 LONGEST: Final = 4000
-
-
-@dataclass(slots=True)
-class _Ranking:
-    ids: list[int]
-    matching: int = 0
-    is_about: bool = False
-    is_beyond: bool = False
-    corrected: str | None = None
-    elsewhere: frozenset[int] = frozenset()
-    person: Person | None = None
-    words: frozenset[str] = frozenset()
-    with_names: int = 0
-    like: Like | None = None
-    seeds: Seeds | None = None
 
 
 class Search:
@@ -123,7 +111,7 @@ class Search:
         """The paper meant by an id, link, DOI or title; several when it is not clear which. Raises as `look_up`."""
         _refuse_too_long(text)
         try:
-            return [await self.look_up(text)]
+            return await self._verifier.load([(await self.look_up(text)).id], FIGURES)
         except NotFoundError:
             raise
         except BadInputError:
@@ -131,18 +119,19 @@ class Search:
                 raise
         mentioned = await self._mentioned(text)
         if len(mentioned) == 1:
-            return [await self.look_up(str(mentioned[0]))]
+            return await self._verifier.load([(await self.look_up(str(mentioned[0]))).id], FIGURES)
         found = await self._titles.meant(text)
         if not found:
             raise NotFoundError(
                 "I know no paper by that name. Use an arXiv id (2106.15928), a link, a DOI, or a few words of its title."
             )
-        return await self._verifier.load(found)
+        return await self._verifier.load(found, FIGURES)
 
     async def paper(self, paper_id: int) -> Paper:
-        """The paper of a control, whatever it was merged into since. Raises NotFoundError."""
+        """The paper of a control, whatever it was merged into since, with its figures. Raises NotFoundError."""
         async with self._database.reading() as read:
-            return await kept_paper(read, paper_id)
+            kept = await kept_paper(read, paper_id)
+            return (await with_figures(read, {kept.id: kept}))[kept.id]
 
     async def headings(self, paper_ids: Sequence[int]) -> dict[int, Heading]:
         """The titles of these papers, by id."""
@@ -240,7 +229,7 @@ class Search:
             text, literal=literal, ask=ask, need=offset + limit
         )
         ids = ranking.ids[:MOST]
-        page = await self._verifier.load(ids[offset : offset + limit])
+        page = await self._verifier.load(ids[offset : offset + limit], _LISTED)
         return Found(
             tuple(page),
             len(ids),
@@ -262,16 +251,16 @@ class Search:
         number = seeds.paper(like.identity) if like and seeds else None
         return (await self._verifier.load([number]))[0] if number else None
 
-    async def _by_identity(self, text: str, *, ask: bool) -> _Ranking | None:
+    async def _by_identity(self, text: str, *, ask: bool) -> Ranking | None:
         """The one paper, when the whole wording is an id, a link or a DOI."""
         try:
             identity = await self._identity(text)
         except BadInputError:
             return None
         found = list((await self._stored([identity])).values()) or (await self._with_ids([identity]) if ask else [])
-        return _Ranking([paper.id for paper in found], len(found)) if found else None
+        return Ranking([paper.id for paper in found], len(found)) if found else None
 
-    async def _rank(self, text: str, *, literal: bool, ask: bool, need: int) -> _Ranking:
+    async def _rank(self, text: str, *, literal: bool, ask: bool, need: int) -> Ranking:
         refused: QueryError | None = None
         wanted: Query | None = None
         try:
@@ -285,7 +274,7 @@ class Search:
             if literal or not wanted.is_plain or ranking.matching >= FEW:
                 return ranking
         else:
-            ranking = _Ranking([])
+            ranking = Ranking([])
         ranking = await self._closely(ranking, wanted, text)
         if len(ranking.ids) < FEW and not (refused and not ranking.ids):
             topic = clean(ranking.corrected or text)[:200].casefold()
@@ -296,7 +285,7 @@ class Search:
             raise refused
         return ranking
 
-    async def _closely(self, ranking: _Ranking, wanted: Query | None, text: str) -> _Ranking:
+    async def _closely(self, ranking: Ranking, wanted: Query | None, text: str) -> Ranking:
         """What agrees and what comes close, in the order of closeness."""
         in_words = wanted if wanted and wanted.is_words else None
         close = await self._titles.close(text, in_words)
@@ -320,7 +309,7 @@ class Search:
         async with self._database.reading() as read:
             return await index.texts_with(read, expression, MOST)
 
-    async def _literally(self, wanted: Query, text: str, need: int) -> _Ranking:
+    async def _literally(self, wanted: Query, text: str, need: int) -> Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
         bound = MOST if wanted.is_indexed else _UNINDEXED
         most = _NAMED if wanted.people else _UNINDEXED if likes_of([wanted]) else bound
@@ -337,6 +326,8 @@ class Search:
                     kept.update(await index.candidates(read, wanted.by_others, alike, limit=most))
             ids = [number for number in ids if number in kept]
             count = min(len(ids), COUNTED + 1)
+        if wanted.sort == "score":
+            ids = await self._verifier.by_score(ids[:bound])
         like = next((part for part in wanted.parts if isinstance(part, Like) and part in alike), None)
         words: frozenset[str] = frozenset()
         if like is not None:
@@ -346,21 +337,21 @@ class Search:
             ordered, words = await self._titles.ordered(ids, text)
             ids = ids if wanted.sort else ordered
         enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
-        agreeing, read_first = await self._verifier.agreeing(ids, wanted.matches, enough, seeds)
+        agreeing, read_first = await self._verifier.agreeing(ids, wanted.matches, enough, seeds, wanted.figures)
         if count <= read_first:
-            return _Ranking(agreeing, len(agreeing), words=words, like=like, seeds=seeds)
+            return Ranking(agreeing, len(agreeing), words=words, like=like, seeds=seeds)
         every = agreeing + ids[read_first:]
         counted = MOST if like else COUNTED  # of those alike no more were compared
         matching = round(min(count, counted) * len(agreeing) / max(1, read_first))
         is_about = count <= counted and (wanted.root != like or matching > _COUNTED_ALIKE)
-        return _Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
+        return Ranking(every, matching, is_about, count > counted, words=words, like=like, seeds=seeds)
 
     async def _allowed(self, ids: Sequence[int], wanted: Query | None) -> list[int]:
         """Forgiveness ends at what was excluded."""
         return (
             list(ids)
             if wanted is None or not wanted.excludes
-            else (await self._verifier.agreeing(ids, wanted.allows))[0]
+            else (await self._verifier.agreeing(ids, wanted.allows, figures=wanted.figures))[0]
         )
 
     # -- what controls stand for --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Knows in which portions the store is read; must not know why a paper was named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from bot.language.names import Name
@@ -13,8 +13,9 @@ from bot.models import Paper
 from bot.query.document import Document, of_paper
 from bot.query.likeness import Seeds
 from bot.search.people import by_one_of
-from bot.store import papers
 from bot.store.database import Database
+from bot.store.figures import load_papers
+from bot.store.scores import load_scores
 from bot.when.turns import Turns
 
 __all__ = ["Verifier"]
@@ -45,13 +46,15 @@ class Verifier:
         agrees: Callable[[Document], bool],
         enough: int | None = None,
         seeds: Seeds | None = None,
+        figures: Collection[str] = (),
     ) -> tuple[list[int], int]:
-        """Those of the papers that agree, until there are `enough`; and how many were read for it."""
+        """Those of the papers that agree, until there are `enough`; and how many were read for it. They are read with the `figures` that
+        are asked for."""
         found: list[int] = []
         turns = Turns()
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            loaded = {paper.id: paper for paper in await self.load(chunk)}
+            loaded = {paper.id: paper for paper in await self.load(chunk, figures)}
             for number, paper_id in enumerate(chunk, start + 1):
                 if paper_id in loaded and agrees(of_paper(loaded[paper_id], seeds)):
                     found.append(paper_id)
@@ -60,9 +63,18 @@ class Verifier:
                 await turns.rest()
         return found, len(ids)
 
-    async def load(self, ids: Iterable[int]) -> list[Paper]:
-        """The papers of these ids that are there, in this order."""
+    async def by_score(self, ids: Sequence[int]) -> list[int]:
+        """The papers in the order of their scores, the highest first; those without one as they stood, last."""
+        found: dict[int, float] = {}
+        for start in range(0, len(ids), _CHUNK):
+            async with self._database.reading() as read:
+                scores = await load_scores(read, ids[start : start + _CHUNK])
+            found |= {number: one.percent for number, one in scores.items() if one.percent is not None}
+        return sorted(ids, key=lambda number: -found.get(number, -1.0))
+
+    async def load(self, ids: Iterable[int], figures: Collection[str] = ()) -> list[Paper]:
+        """The papers of these ids that are there, in this order, with these figures."""
         wanted = list(ids)
         async with self._database.reading() as read:
-            found = await papers.load_papers(read, wanted)
+            found = await load_papers(read, wanted, figures)
         return [found[i] for i in wanted if i in found]

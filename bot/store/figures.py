@@ -10,19 +10,27 @@ from dataclasses import replace
 from typing import Final
 
 from bot.models import Cited, Paper
+from bot.query.facts import FIGURES
+from bot.store import papers
 from bot.store.database import Connection
 from bot.store.novelty import load_novelty
 from bot.store.registries import load_cited
 from bot.store.scores import load_scores
 
-__all__ = ["ALL", "with_figures"]
+__all__ = ["ALL", "load_papers", "with_figures"]
 
-#: The figures that there are, as queries name them.
-ALL: Final = frozenset(("score", "novelty", "citations"))
+ALL: Final = FIGURES
+
+
+async def load_papers(read: Connection, paper_ids: Iterable[int], wanted: Collection[str] = ALL) -> dict[int, Paper]:
+    """The papers with these rows, as `papers.load_papers` has them, with the figures that are wanted."""
+    return await with_figures(read, await papers.load_papers(read, paper_ids), wanted)
 
 
 async def with_figures(read: Connection, found: Mapping[int, Paper], wanted: Collection[str] = ALL) -> dict[int, Paper]:
-    """These papers with the figures that are known of them."""
+    """These papers with the figures that are known of them, and wanted."""
+    if not wanted:
+        return dict(found)
     scores = await load_scores(read, found) if "score" in wanted else {}
     novelty = await load_novelty(read, found) if "novelty" in wanted else {}
     cited = await load_cited(read, found) if "citations" in wanted else {}

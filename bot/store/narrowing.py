@@ -25,6 +25,11 @@ DAY: Final = 1 << 32
 
 #: What a condition reads beside the papers themselves.
 JOIN: Final = "LEFT JOIN community AS c ON c.paper_id = p.id"
+#: Shares of a group are counted for the papers that are left.
+_WORKED_OUT: Final = {
+    "score": "p.id IN (SELECT paper_id FROM scores WHERE has_record = 1)",
+    "novelty": "p.id IN (SELECT paper_id FROM novelty WHERE distance IS NOT NULL)",
+}
 _COUNTS: Final = {"upvotes": "c.upvotes", "comments": "c.comments", "stars": "c.code_stars"}
 #: A linked organization, or an affiliation: `["Ada Lovelace", "A university"]`, never `["Ada Lovelace", null]`.
 _ORGANIZATION: Final = """(c.org_name IS NOT NULL OR c.org_handle IS NOT NULL OR p.authors LIKE '%"]%')"""
@@ -88,6 +93,11 @@ def _fact(term: Node, into: Narrowing) -> str:
         return f"({' OR '.join(_categories(term, into))})"
     if isinstance(term, Count):
         column = _COUNTS.get(term.fact)
+        if term.fact == "citations":
+            least = into.name(term.low or 0)
+            return f"p.id IN (SELECT paper_id FROM cited WHERE citations >= {least})"  # noqa: S608
+        if term.fact in _WORKED_OUT:
+            return _WORKED_OUT[term.fact]
         return (
             f"{column} BETWEEN {into.name(term.low or 0)} AND {into.name(1 << 62 if term.high is None else term.high)}"
             if column
