@@ -18,6 +18,7 @@ from bot.models import Cited, Registry
 from bot.sources.base import AuthorRegistry
 from bot.store import registries as store
 from bot.store.database import Database
+from bot.store.figures import Keeping, quietly
 from bot.when.backoff import doubling, pause_after
 from bot.when.clock import Clock
 from bot.when.schedule import believable
@@ -44,7 +45,8 @@ _PORTION: Final = 200
 class Asking:
     """One registry, asked for one thing at a time. After a fault nothing is asked until a while has passed."""
 
-    def __init__(self, database: Database, clock: Clock, source: AuthorRegistry) -> None:
+    def __init__(self, database: Database, clock: Clock, source: AuthorRegistry, keeping: Keeping = quietly) -> None:
+        self._keeping = keeping
         self._database = database
         self._clock = clock
         self.source = source
@@ -131,7 +133,9 @@ class Asking:
                 if known:  # a preprint and its article may be two works there
                     found[paper] = max(known, key=lambda one: (one.citations or 0, len(one.credits)))
             async with self._database.transaction() as write:
-                await store.keep_cited(write, self.registry, wanted, found, self._clock())
+                await self._keeping(
+                    write, wanted, lambda: store.keep_cited(write, self.registry, wanted, found, self._clock())
+                )
 
     async def ask_people(self, ids: Sequence[str]) -> None:
         """The same of its people, at most PEOPLE."""

@@ -18,6 +18,7 @@ from bot.papers.kinship import is_review
 from bot.sources.base import AuthorRegistry
 from bot.store import registries as store
 from bot.store.database import Database
+from bot.store.figures import Keeping, quietly
 from bot.store.registry_queue import RequestPurse
 from bot.when.clock import Clock
 
@@ -36,11 +37,13 @@ class Registries:
         clock: Clock,
         sources: Sequence[AuthorRegistry] = (),
         purse: RequestPurse | None = None,
+        *,
+        keeping: Keeping = quietly,
     ) -> None:
         """`purse` holds the day's requests, which the sources take."""
         self._database = database
         self._clock = clock
-        self._asking = {source.registry: Asking(database, clock, source) for source in sources}
+        self._asking = {source.registry: Asking(database, clock, source, keeping) for source in sources}
         self._background = Background(database, clock, tuple(self._asking.values()), purse)
 
     async def known(self, papers: Collection[int], name: str = "") -> Known:

@@ -181,7 +181,7 @@ class PaperBot(commands.Bot):
         self.jobs.every(INGEST_TICK, "backfill", self.app.ingest.backfill)
         self.jobs.every(INGEST_TICK, "similar", self.services.search.similar.catch_up)
         self.jobs.every(INGEST_TICK, "registries", self.app.registries.catch_up)
-        self.jobs.every(INGEST_TICK, "novelty", self.services.novelty.catch_up)
+        self.jobs.every(INGEST_TICK, "novelty", self.app.novelty.catch_up)
         self.jobs.every(INGEST_TICK, "scores", self.services.scorer.catch_up)
         self.jobs.every(AUDIT_TICK, "audit", self.app.repairer.run_if_due)
         if self.app.backups is not None:

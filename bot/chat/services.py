@@ -36,7 +36,6 @@ class Services:
     listings: DailyLists
     subscriptions: Subscriptions
     persons: Persons
-    novelty: Novelties
     summaries: Summaries
     status: StatusService
     forecaster: Forecaster
@@ -57,4 +56,5 @@ class Application:
     repairer: Repairer
     gate: Gate
     registries: Registries
+    novelty: Novelties
     backups: Backups | None = None

@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.errors import SourceError
 from bot.ingest.completing import Completer
+from bot.ingest.figures import changes_with_figures
 from bot.ingest.looks import NEWS, Look, believed, first_seen
 from bot.models import Batch, Event, Match, Record, SourceState
 from bot.papers.kinship import statements
@@ -280,6 +281,7 @@ class Ingest:
                 recorded = await papers.announced_at(write, records)
                 records = [first_seen(record, at, now) for record, at in zip(records, recorded, strict=True)]
             changes = await papers.add_records(write, records, now, eligible=replace(look, now=now).tells)
+            changes = await changes_with_figures(write, changes, self._matcher.figures)
             enqueued = 0
             corrected = await events.told_at(write, [c.paper.id for c in changes if c.late], now - NEWS)
             async for matches in self._match(changes, corrected, look):

@@ -29,6 +29,7 @@ from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
+from bot.ingest.figures import Teller
 from bot.ingest.ingest import Ingest
 from bot.models import SourceKind, SourceName
 from bot.query.matching import Matcher
@@ -189,21 +190,23 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await ingest.register_backfills()
         gate = Gate(database, clock)
         await gate.load()
+        teller = Teller(matcher, clock)
         purse = RequestPurse(database, clock, settings.profile_requests)
-        registries = Registries(database, clock, author_registries(settings, client, clock, purse), purse)
+        registries = Registries(
+            database, clock, author_registries(settings, client, clock, purse), purse, keeping=teller.keep
+        )
         services = Services(
             search=find,
             authors=Authors(database, find, registries, clock),
             listings=DailyLists(database),
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
-            novelty=Novelties(database, similar, clock),
             summaries=Summaries(database, similar, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(database, find, clock),
             many=Many(find, clock),
             tracer=Tracer(database, similar, clock),
-            scorer=Scorer(database, clock),
+            scorer=Scorer(database, clock, keeping=teller.keep),
             clock=clock,
             owner_id=settings.owner_id,
         )
@@ -214,6 +217,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             repairer=Repairer(database, clock, Auditor(database, clock, ingest.live, similar), ingest),
             gate=gate,
             registries=registries,
+            novelty=Novelties(database, similar, clock, keeping=teller.keep),
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )
 

@@ -22,6 +22,7 @@ from bot.scores.weights import Weights
 from bot.store import meta, papers, past_lists, reading_lists
 from bot.store import scores as kept
 from bot.store.database import Connection, Database
+from bot.store.figures import Keeping, quietly
 from bot.store.past_lists import Kept
 from bot.store.scores import Made
 from bot.when.clock import Clock
@@ -46,9 +47,10 @@ _STALE: Final = "scores_stale_since"
 class Scorer:
     """Keeps a score of every paper, and tells them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, keeping: Keeping = quietly) -> None:
         self._database = database
         self._clock = clock
+        self._keeping = keeping
         self._weights: dict[ScoreKind, Weights] = {}
         self._heat: Heat | None = None
         self._warm: tuple[date, date] = (date.max, date.min)
@@ -154,7 +156,7 @@ class Scorer:
         now = self._clock()
         async with self._database.transaction() as write:
             rows = [_made(paper, told, day, now) for paper, told, day in made]
-            await kept.keep(write, ids, rows)
+            await self._keeping(write, ids, lambda: kept.keep(write, ids, rows))
         return len(ids)
 
     async def _weights_of(self, read: Connection, kind: ScoreKind) -> Weights:

@@ -21,6 +21,7 @@ from bot.store import kin, papers
 from bot.store import novelty as kept
 from bot.store import similar as words
 from bot.store.database import Connection, Database
+from bot.store.figures import Keeping, quietly
 from bot.store.narrowing import DAY
 from bot.store.novelty import Computed, Told
 from bot.when.clock import Clock
@@ -50,8 +51,9 @@ _ROUNDING: Final = 1e-6
 class Novelties:
     """How far papers are from the earlier ones here. None are known where `similar` is switched off."""
 
-    def __init__(self, database: Database, similar: Similar, clock: Clock) -> None:
+    def __init__(self, database: Database, similar: Similar, clock: Clock, *, keeping: Keeping = quietly) -> None:
         self._database = database
+        self._keeping = keeping
         self._similar = similar
         self._clock = clock
         self._looked_at = 0
@@ -125,7 +127,7 @@ class Novelties:
         computed = await _computed(earlier, asked, near, others, told)
         done = {paper: often for paper, often in waiting.items() if paper not in left}
         async with self._database.transaction() as write:
-            await kept.keep(write, done, computed, self._clock())
+            await self._keeping(write, done, lambda: kept.keep(write, done, computed, self._clock()))
         return len(done)
 
 

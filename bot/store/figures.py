@@ -5,7 +5,7 @@ They are counted when somebody asks, among thousands of other papers: for those 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +17,16 @@ from bot.store.novelty import load_novelty
 from bot.store.registries import load_cited
 from bot.store.scores import load_scores
 
-__all__ = ["ALL", "load_papers", "with_figures"]
+__all__ = ["ALL", "Keeping", "load_papers", "quietly", "with_figures"]
+
+Keeping = Callable[[Connection, Collection[int], Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Does what keeps new figures of papers, in a transaction, and whatever follows from them."""
+
+
+async def quietly(write: Connection, paper_ids: Collection[int], keep: Callable[[], Awaitable[None]]) -> None:
+    """Keeps them; nothing follows."""
+    await keep()
+
 
 ALL: Final = FIGURES
 

@@ -91,12 +91,14 @@ Alike = Mapping[Like, list[int]]
 
 #: In which order a search shows papers; what is not known of a paper stands behind.
 _NEWEST: Final = "p.news_at DESC, p.id DESC"
+_CITED: Final = "(SELECT max(citations) FROM cited WHERE paper_id = p.id)"
+_POINTS: Final = "(SELECT points FROM scores WHERE paper_id = p.id AND has_record = 1)"
 _ORDERS: Final = {
     "new": _NEWEST,
     "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}",
-    "citations": "(SELECT max(citations) FROM cited WHERE paper_id = p.id) DESC NULLS LAST, " + _NEWEST,
+    "citations": f"{_CITED} DESC NULLS LAST, {_NEWEST}",
     # by points, which are comparable within a group; who shows them puts the shares of the first ones in order
-    "score": "(SELECT points FROM scores WHERE paper_id = p.id AND has_record = 1) DESC NULLS LAST, " + _NEWEST,
+    "score": f"{_POINTS} DESC NULLS LAST, {_NEWEST}",
 }
 _INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {paper_behind('paper_index.rowid')}"
 _ANNOUNCED: Final = "p.news_at >= :since"
