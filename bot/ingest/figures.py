@@ -67,10 +67,10 @@ class Teller:
 
 async def changes_with_figures(
     write: Connection, changes: Sequence[Change], wanted: Collection[str]
-) -> Sequence[Change]:
+) -> list[Change]:
     """The changes of papers with the figures that somebody's query asks for; these are the same before and after."""
     if not wanted:
-        return changes
+        return list(changes)
     known = await with_figures(write, {change.paper.id: change.paper for change in changes}, wanted)
     found = []
     for change in changes:
