@@ -29,6 +29,14 @@ PAGES: Final = {
     "bioRxiv": (("biorxiv.json",), ()),
     "journal": (("journal_atom.xml", "journal_rdf.xml", "journal_rss.xml"), ()),
 }
+#: The same of registries, which give people and citations too.
+REGISTRIES: Final = {
+    "Semantic Scholar": (
+        ("semantic_scholar_papers.json", "semantic_scholar_authors.json"),
+        ("semantic_scholar/bodies",),
+    ),
+    "OpenAlex": (("openalex_works.json", "openalex_authors.json"), ("openalex",)),
+}
 _DATED: Final = re.compile(r"\s*(?:[A-Z][a-z]{2}, )?[0-9]{1,4}[- ][A-Za-z0-9]{2,3}[- ][0-9]{2,4}")
 _LARGEST: Final = 16_000  # bytes; a page of hundreds of entries shows no more than one of ten
 _FEW: Final = 4  # captured pages of an upstream
@@ -58,7 +66,7 @@ JUNK: Final = (
 
 @cache
 def pages(upstream: str) -> list[bytes]:
-    own, captured = PAGES[upstream]
+    own, captured = (PAGES | REGISTRIES)[upstream]
     files = [ROOT / "tests" / "pages" / name for name in own]
     for folder in captured:
         if (RECORDED / folder).is_dir():
@@ -81,7 +89,7 @@ def damaged(draw: st.DrawFn, upstream: str) -> bytes:
 
 def every_field_as_every_value(upstream: str) -> Iterator[bytes]:
     """Our own pages of it, each time with the first field of one name as one other value."""
-    for body in pages(upstream)[: len(PAGES[upstream][0])]:
+    for body in pages(upstream)[: len((PAGES | REGISTRIES)[upstream][0])]:
         yield from _each_json(body) if body.lstrip()[:1] in (b"[", b"{") else _each_xml(body)
 
 

@@ -354,3 +354,35 @@ async def test_a_proxy_of_the_environment_does_not_see_this_machines_own_service
     monkeypatch.delenv("no_proxy", raising=False)
     async with lab.client() as client:
         assert await get(lab, client)
+
+
+async def test_a_question_with_a_body_is_posted_and_sent_again_only_where_a_redirect_keeps_it(
+    lab: Lab, client: PoliteClient
+) -> None:
+    url = f"{lab.upstream.url}/graph/v1/paper/batch"
+    for status in (307, 308):
+        lab.upstream.fail("/graph/v1/paper/batch", redirect="/graph/v1/author/batch", status=status)
+        answer = await client.post(
+            "huggingface", url, {"ids": ["ä"]}, params={"fields": "a,b"}, accept=frozenset({400})
+        )
+        assert answer.body == b'{"error": "No valid author ids given"}'
+        first, second = lab.upstream.requests[-2:]
+        assert (first["method"], second["method"]) == ("POST", "POST")
+        assert first["query"] == "fields=a%2Cb"
+        assert int(second["headers"]["Content-Length"]) == len('{"ids": ["\\u00e4"]}')
+    for status in (301, 302, 303):
+        lab.upstream.fail("/graph/v1/paper/batch", redirect="/graph/v1/author/batch", status=status)
+        with pytest.raises(SourceUnhealthyError, match="has a body"):
+            await client.post("huggingface", url, {"ids": []})
+
+
+async def test_a_key_goes_along_with_a_redirect_at_home_and_nowhere_else(lab: Lab, client: PoliteClient) -> None:
+    url, key = f"{lab.upstream.url}/api/daily_papers", {"api_key": "k"}
+    lab.upstream.fail("/api/daily_papers", redirect="/api/papers/search?q=x", status=301)
+    await client.get("huggingface", url, params={"limit": 5}, kept=key)
+    assert [entry["query"] for entry in lab.upstream.requests] == ["limit=5&api_key=k", "q=x&api_key=k"]
+    async with Upstream(clock=lab.time) as other:
+        lab.upstream.fail("/api/daily_papers", redirect=f"{other.url}/api/daily_papers")
+        with pytest.raises(SourceUnhealthyError, match="not followed"):
+            await client.get("huggingface", url, kept=key)
+        assert other.requests == []
