@@ -412,7 +412,8 @@ async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_o
 def forget_contents(path: Path) -> None:
     """The file as a version before contents kept it."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("DROP TABLE namesakes")
+        for table in ("novelty_queue", "novelty", "namesakes"):
+            connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")
         for column in ("merged_into", "merge_told", "reread"):
