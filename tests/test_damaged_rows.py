@@ -33,6 +33,7 @@ ALWAYS: Final = {
     ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
+    ("novelty", "nearest"), ("novelty", "distance"), ("title_rows", "number"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
@@ -65,6 +66,7 @@ async def lived_in(house: House) -> House:
     await house.run("search", text="tokamak")
     await house.morning(THURSDAY)
     await house.app.services.search.similar.catch_up()
+    await house.app.services.novelty.catch_up()
     await house.subscribe("query", query="like:2511.00001>=5")
     await house.app.repairer.repair()
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
@@ -94,7 +96,8 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
-        "similar": services.search.similar.catch_up, "like": lambda: like_one(services.search),
+        "similar": services.search.similar.catch_up, "novelty": services.novelty.catch_up,
+        "how new": lambda: services.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
         "like anew": lambda: like_one(Search(app.database, services.clock)),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
         "paperboy search": lambda: questions._search(settings, ("tokamak",), 10, False, True),

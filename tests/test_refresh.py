@@ -430,6 +430,7 @@ def forget_contents(path: Path) -> None:
         ):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP TABLE namesakes")
+        for table in ("novelty_queue", "novelty", "namesakes"):
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")
         for column in ("merged_into", "merge_told", "reread"):
