@@ -342,18 +342,17 @@ def run(since: str, until: str, data: Data) -> None:
     )
 
 
-def shipped(data: Data) -> dict[ScoreKind, str]:
-    """The tables of all days of the files."""
-    return {
-        INTEREST: learned(INTEREST, data.interest("2024-03-01", "2026-03-01")),
-        LISTING: learned(LISTING, data.listing("2025-03-01", "2026-03-01")),
-    }
+def shipped(data: Data, kind: ScoreKind) -> str:
+    """The table of all days of the files."""
+    cases = data.interest("2024-03-01", "2026-03-01") if kind is INTEREST else data.listing("2025-03-01", "2026-03-01")
+    return learned(kind, cases)
 
 
 def main(words: Sequence[str]) -> None:
     data = Data()
     if "--write" in words:
-        for kind, table in shipped(data).items():
+        for kind in ScoreKind:
+            table = shipped(data, kind)
             (FOLDER / f"{kind}.json").write_text(table, encoding="utf-8")
             print(FOLDER / f"{kind}.json", len(table))
     elif "--validate" in words:

@@ -70,7 +70,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
         "author_lists", "author_recent", "author_known", "author_share", "last_lists", "first_lists", "author_sum", "unknown",
     ),
     "submitter's earlier votes": ("submitter_mean",),
-    "submitter's earlier lists": ("submitter_lists", "submitter_new", "submitter_author"),
+    "submitter's earlier lists": ("submitter_lists", "submitter_new"),
     "organisation's earlier votes": ("organization_mean", "organization_lists"),
     "organisation": ("organization",),
     "topic is warm": ("heat",),
