@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -181,14 +182,15 @@ async def test_a_score_says_its_kind_parts_and_on_whom_it_rests(
     assert "votes" in {part.name for part in found[on_list].parts}
 
 
-def made(number: int, points: float, category: str = "cs.LG", day: date = LIST, **more: Any) -> Made:
+def made(points: float, category: str = "cs.LG", day: date = LIST, **more: Any) -> Made:
     fields = {"known_authors": 1, "authors": 2, "has_record": True, **more}
-    return Made(number, ScoreKind.LISTING, points, (ScorePart("code", points),), category, day, as_of=NOW, **fields)
+    return Made(0, ScoreKind.LISTING, points, (ScorePart("code", points),), category, day, as_of=NOW, **fields)
 
 
 async def keep_scores(database: Database, *groups: Sequence[Made]) -> None:
     everything = [one for group in groups for one in group]
-    await keep(database, *(record(f"2611.{one.paper:05}") for one in everything))
+    numbers = await keep(database, *(record(f"2611.{n:05}") for n in range(1, len(everything) + 1)))
+    everything = [replace(one, paper=number) for one, number in zip(everything, numbers, strict=True)]
     async with database.transaction() as write:
         await scores.keep(write, {one.paper: 0 for one in everything}, everything)
 
@@ -204,10 +206,10 @@ async def test_a_score_is_compared_with_the_narrowest_group_that_is_large_enough
     database: Database, quarter: int, year: int, archive: int, group: str, percent: float | None
 ) -> None:
     """The others of the year, and of the archive, have more points."""
-    own = [made(n, float(n)) for n in range(1, quarter + 1)]
-    further = [made(n + 200, 500.0, day=date(2026, 2, 2)) for n in range(1, year + 1)]
-    other = [made(n + 300, 500.0, "cs.CV") for n in range(1, archive + 1)]
-    elsewhere = [made(400, 500.0, "math.OC"), made(401, 500.0, day=date(2025, 2, 2))]
+    own = [made(float(n)) for n in range(1, quarter + 1)]
+    further = [made(500.0, day=date(2026, 2, 2))] * year
+    other = [made(500.0, "cs.CV")] * archive
+    elsewhere = [made(500.0, "math.OC"), made(500.0, day=date(2025, 2, 2))]
     await keep_scores(database, own, further, other, elsewhere)
     wanted = quarter // 2 + 1
     async with database.reading() as read:
@@ -220,7 +222,7 @@ async def test_a_score_is_compared_with_the_narrowest_group_that_is_large_enough
 
 
 async def test_papers_without_a_record_are_compared_with_and_not_shown(database: Database) -> None:
-    await keep_scores(database, [made(1, 5.0)], [made(n, 1.0, has_record=False) for n in range(2, 102)])
+    await keep_scores(database, [made(5.0)], [made(1.0, has_record=False)] * 100)
     async with database.reading() as read:
         found = await scores.load_scores(read, range(1, 102))
     assert {number: score.percent for number, score in found.items()} == {1: pytest.approx(100 * 100 / 101)}
@@ -319,7 +321,7 @@ async def test_it_is_said_how_many_days_of_lists_are_read(database: Database, sc
 
 async def test_lists_are_filled_back_to_the_setting_but_for_a_stand_in_on_this_machine(database: Database) -> None:
     settings = Settings(_env_file=None)  # type: ignore[call-arg]
-    client = PoliteClient([], user_agent="Paperboy/test", gate_state=GateState(database))
+    client = PoliteClient([], user_agent="Paperboy/test", gate_state=GateState(database), clock=HandClock())
     day = date(2026, 11, 20)
 
     def names(**changes: Any) -> list[str]:

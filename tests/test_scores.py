@@ -263,6 +263,29 @@ def test_of_authors_whom_nobody_knows_there_is_no_record_unless_votes_are_known(
     assert told == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("categories", "covered"),
+    [
+        (("cs.RO",), True),
+        (("astro-ph.GA",), False),
+        (("math.OC", "cs.LG"), True),
+        (("stat.ML",), True),
+        (("csx",), False),
+        ((), True),
+    ],
+    ids=str,
+)
+def test_of_subjects_that_lists_are_not_about_nothing_is_said(categories: tuple[str, ...], covered: bool) -> None:
+    """A paper of theirs that was listed all the same has its score."""
+    shipped = {kind: Weights.shipped(kind) for kind in ScoreKind}
+    known = past(ada_example=[Listing(2, TODAY - 1, 1.0)])
+    told = [
+        told_of(paper(categories=categories), {}, known, Heat([]), shipped, listed=listed).has_record
+        for listed in (None, DAY)
+    ]
+    assert told == [covered, True]
+
+
 # -- learning
 
 
