@@ -266,6 +266,7 @@ async def test_fitted_weights_that_cannot_be_read_leave_those_that_come_with_pap
     before = (await scorer.scores([new]))[new]
     async with database.transaction() as write:
         await scores.keep_weights(write, dict.fromkeys(ScoreKind, '{"kind": 7}'), NOW)
+        await scores.wait_for_all(write)
     other = Scorer(database, scorer._clock)
     assert await other.catch_up() == 2
     assert (await other.scores([new]))[new] == before
