@@ -54,7 +54,7 @@ pictures: $(DEV)  ## the README's pictures, taken from the page; needs Chromium
 	$(BIN)/python scripts/pictures.py
 
 # What `make test` does with a part: real data, each argument of each control; then what takes an hour or two.
-WHOLE := tests/test_imports.py tests/test_stream.py tests/test_search.py tests/test_recent.py tests/test_forged.py tests/test_second_reading.py
+WHOLE := tests/test_imports.py tests/test_stream.py tests/test_search.py tests/test_recent.py tests/test_forged.py tests/test_second_reading.py tests/test_scores.py
 soak: $(DEV)  ## a hundred kill -9 in the middle of deliveries, every call of a cycle going wrong once, and all of the real data
 	PAPERBOY_WHOLE=1 $(BIN)/python -m pytest -q $(WHOLE)
 	PAPERBOY_SOAK_KILLS=$${KILLS:-100} PAPERBOY_SWEEP_STEP=$${STEP:-12} $(BIN)/python -m pytest -q -s --show-capture=no tests/test_kill.py tests/test_sweep.py tests/test_damaged_rows.py

@@ -9,8 +9,10 @@ CREATE TABLE listed_queue (
 ) STRICT;
 CREATE TABLE score_queue (
     paper_id INTEGER PRIMARY KEY REFERENCES papers (id),
+    news_at  INTEGER NOT NULL,            -- as the paper has it: the newest come first, those of one day together
     asked    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX score_queue_by_news ON score_queue (news_at);
 
 -- Each listed paper once, on its first day, with its votes about six hours after it, and its counted words (as in similar_papers).
 CREATE TABLE listed_papers (
@@ -62,4 +64,4 @@ CREATE TABLE score_weights (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO listed_queue (paper_id) SELECT DISTINCT paper_id FROM listings;
-INSERT INTO score_queue (paper_id) SELECT id FROM papers WHERE merged_into IS NULL;
+INSERT INTO score_queue (paper_id, news_at) SELECT id, news_at FROM papers WHERE merged_into IS NULL;

@@ -17,8 +17,9 @@ from bot.commands import audit as audit_command
 from bot.commands import questions
 from bot.errors import BadDataError, BadInputError
 from bot.models.messages import Held, Pause
+from bot.scores.scorer import Scorer
 from bot.search.search import Search
-from bot.store import ahead, pauses
+from bot.store import ahead, pauses, scores
 from tests.house import FRIDAY, THURSDAY, House, london, page, sample
 
 #: What no writer of ours puts there: text that is neither a date nor JSON, JSON of another shape, instants of the years 31 million.
@@ -32,6 +33,7 @@ STEP: Final = 1 if os.environ.get("PAPERBOY_SWEEP_STEP") else 6
 ALWAYS: Final = {
     ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
+    ("scores", "parts"), ("listed_papers", "words"), ("listed_papers", "day"), ("list_days", "middle"), ("score_weights", "weights"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
     ("novelty", "nearest"), ("novelty", "distance"), ("title_rows", "number"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
@@ -66,7 +68,7 @@ async def lived_in(house: House) -> House:
     await house.run("search", text="tokamak")
     await house.morning(THURSDAY)
     await house.app.services.search.similar.catch_up()
-    await house.app.services.novelty.catch_up()
+    await house.app.novelty.catch_up()
     await house.subscribe("query", query="like:2511.00001>=5")
     await house.app.repairer.repair()
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
@@ -81,6 +83,7 @@ async def lived_in(house: House) -> House:
     await house.bot.jobs.stop()  # from here on the test alone runs them
     while await house.app.ingest.pending_backfills():
         await house.app.ingest.backfill()
+    await house.app.services.scorer.catch_up()
     return house
 
 
@@ -96,8 +99,9 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
-        "similar": services.search.similar.catch_up, "novelty": services.novelty.catch_up,
-        "how new": lambda: services.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
+        "score": lambda: score_anew(house), "scores": lambda: services.scorer.scores(range(1, 30)), "coverage": services.scorer.coverage,
+        "similar": services.search.similar.catch_up, "novelty": house.app.novelty.catch_up,
+        "how new": lambda: house.app.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
         "like anew": lambda: like_one(Search(app.database, services.clock)),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
         "paperboy search": lambda: questions._search(settings, ("tokamak",), 10, False, True),
@@ -105,6 +109,13 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "paperboy trending": lambda: questions._trending(settings, "month", 10, True),
         "paperboy audit": lambda: audit_command._audit(settings, 14, False, True),
     }  # fmt: skip
+
+
+async def score_anew(house: House) -> None:
+    """Reads the lists and scores every paper, as a bot does that has just started."""
+    async with house.app.database.transaction() as write:
+        await scores.wait_for_all(write)
+    await Scorer(house.app.database, house.now).catch_up()
 
 
 async def like_one(search: Search) -> None:

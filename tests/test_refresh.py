@@ -427,10 +427,12 @@ def forget_contents(path: Path) -> None:
             "listed_names",
             "listed_papers",
             "list_days",
+            "novelty_queue",
+            "novelty",
+            "namesakes",
         ):
             connection.execute(f"DROP TABLE {table}")
-        connection.execute("DROP TABLE namesakes")
-        for table in ("novelty_queue", "novelty", "namesakes"):
+        connection.execute("DROP INDEX alerts_instant")
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")
         for column in ("merged_into", "merge_told", "reread"):

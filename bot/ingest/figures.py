@@ -65,9 +65,7 @@ class Teller:
         await alerts.enqueue(write, found, now)
 
 
-async def changes_with_figures(
-    write: Connection, changes: Sequence[Change], wanted: Collection[str]
-) -> list[Change]:
+async def changes_with_figures(write: Connection, changes: Sequence[Change], wanted: Collection[str]) -> list[Change]:
     """The changes of papers with the figures that somebody's query asks for; these are the same before and after."""
     if not wanted:
         return list(changes)

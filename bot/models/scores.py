@@ -34,7 +34,7 @@ class ScorePart:
 class Score:
     """A paper's score. `points` add up from `parts`; `percent`, 0 to 100, is the share of the papers of `group` that have fewer, None
     where that has too few papers to say. `group` is said in words (`cs.LG, April to June 2026`), of so many papers. `known_authors` of the
-    paper's `authors` stand on an earlier list: without any, nothing is known that a score could rest on."""
+    paper's `authors` stand on an earlier list: without any, and without votes of its own, nothing is known that a score could rest on."""
 
     kind: ScoreKind
     points: float

@@ -57,11 +57,11 @@ class Past:
         return [one for one in self.listings.get((role, key), ()) if one.day < day and one.paper != paper]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def key_of(name: str) -> str:
     """The key of a printed name: all of its words, folded, the family name last (`kempe, julia` → `julia kempe`). Empty for a name of
     nobody. Namesakes share it, and who is printed in two ways has two."""
-    read = names.parse(name)
+    read = names.parse.__wrapped__(name)  # of all papers once: what others have kept at hand stays there
     return " ".join((*read.forenames, *read.family))
 
 

@@ -72,6 +72,9 @@ async def refit(database: Database, clock: Clock, *, progress: Callable[[str], N
     }
     async with database.transaction() as write:
         await kept.keep_weights(write, tables, now)
+        last: int | None = 0
+        while last is not None:  # nobody waits for this process
+            last = await kept.wait_for_all(write, after=last)
     return Refit(len(days), len(listed), len(announced))
 
 

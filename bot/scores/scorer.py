@@ -130,9 +130,12 @@ class Scorer:
             since = await meta.read_value(read, _STALE, _day_or_none)
         if since is None:
             return
-        async with self._database.transaction() as write:
-            await kept.wait_for_all(write, since)
-            await meta.set_value(write, _STALE, "")
+        last: int | None = 0
+        while last is not None:
+            async with self._database.transaction() as write:
+                last = await kept.wait_for_all(write, since, last)
+                if last is None:
+                    await meta.set_value(write, _STALE, "")
 
     # -- scores --------------------------------------------------------------------------------------------------------
 

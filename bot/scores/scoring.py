@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.models import Paper, ScoreKind, ScorePart
 from bot.query.likeness import Counts
-from bot.scores.facts import facts_of, known_authors
+from bot.scores.facts import facts_of, is_covered, known_authors
 from bot.scores.heat import Heat
 from bot.scores.past import Past
 from bot.scores.subjects import day_of, kind_of, subject_of
@@ -22,7 +22,7 @@ __all__ = ["Told", "told_of"]
 @dataclass(frozen=True, slots=True)
 class Told:
     """A paper's points with their parts. `has_record` says whether they rest on anything: on an author who stands on an earlier list, or
-    on votes of its own."""
+    on votes of its own; of one that was not listed, also on a subject that lists are about (see `facts.is_covered`)."""
 
     kind: ScoreKind
     points: float
@@ -52,4 +52,5 @@ def told_of(
         own = votes_part(points_of(parts), *votes)
         parts = (*parts, own) if own.points else parts
     known = known_authors(subject, past)
-    return Told(kind, points_of(parts), parts, known, len(subject.authors), bool(known) or bool(listed and votes))
+    has_record = bool(known or votes) if listed else bool(known) and is_covered(paper.categories)
+    return Told(kind, points_of(parts), parts, known, len(subject.authors), has_record)

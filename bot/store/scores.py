@@ -33,6 +33,8 @@ __all__ = [
 #: So many papers a group has before a percentile is told of it.
 ENOUGH: Final = 100
 _KINDS: Final = frozenset(ScoreKind)
+#: Papers that are put into the queue in one transaction.
+_PORTION: Final = 20_000
 _QUARTERS: Final = ("January to March", "April to June", "July to September", "October to December")
 
 
@@ -59,8 +61,8 @@ async def wait(write: Connection, paper_ids: Iterable[int]) -> None:
     """Lets these papers be scored anew; of those that were listed, what the lists say of them be read anew before."""
     rows = [{"paper": paper} for paper in sorted(set(paper_ids))]
     await write.execute_many(
-        """INSERT INTO score_queue (paper_id) VALUES (:paper)
-           ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1""",
+        """INSERT INTO score_queue (paper_id, news_at) SELECT id, news_at FROM papers WHERE id = :paper
+           ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1, news_at = excluded.news_at""",
         rows,
     )
     await write.execute_many(
@@ -72,18 +74,27 @@ async def wait(write: Connection, paper_ids: Iterable[int]) -> None:
     )
 
 
-async def wait_for_all(write: Connection, since: date | None = None) -> None:
-    """Lets every paper that was news since then be scored anew, those too that were listed since; all of them without a day."""
-    await write.execute(
-        """INSERT INTO score_queue (paper_id)
-           SELECT id FROM papers WHERE merged_into IS NULL AND (news_at >= :since
-               OR id IN (SELECT paper_id FROM listed_papers WHERE day >= :day))
-           ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1""",
-        {
-            "since": seconds(datetime.combine(since, time(), UTC)) if since else -(2**60),
-            "day": since.isoformat() if since else "",
-        },
+async def wait_for_all(write: Connection, since: date | None = None, after: int = 0) -> int | None:
+    """Lets papers that were news since then be scored anew, those too that were listed since; all of them without a day. A portion of
+    those with ids above `after`: returns the id to go on with, None behind the last one."""
+    last: int | None = await write.value(
+        """SELECT max(id) FROM (SELECT id FROM papers WHERE id > :after ORDER BY id LIMIT :portion) AS portion""",
+        {"after": after, "portion": _PORTION},
     )
+    if last is not None:
+        await write.execute(
+            """INSERT INTO score_queue (paper_id, news_at)
+               SELECT id, news_at FROM papers WHERE id > :after AND id <= :last AND merged_into IS NULL AND (news_at >= :since
+                   OR EXISTS (SELECT 1 FROM listed_papers AS l WHERE l.paper_id = papers.id AND l.day >= :day))
+               ON CONFLICT (paper_id) DO UPDATE SET asked = score_queue.asked + 1""",
+            {
+                "after": after,
+                "last": last,
+                "since": seconds(datetime.combine(since, time(), UTC)) if since else -(2**60),
+                "day": since.isoformat() if since else "",
+            },
+        )
+    return last
 
 
 async def forget(write: Connection, paper: int) -> None:
@@ -95,8 +106,7 @@ async def forget(write: Connection, paper: int) -> None:
 async def next_waiting(read: Connection, limit: int) -> dict[int, int]:
     """The papers that wait for a score, the newest first, each with how often it was asked for."""
     rows = await read.all(
-        """SELECT q.paper_id, q.asked FROM score_queue AS q JOIN papers AS p ON p.id = q.paper_id
-           ORDER BY p.news_at DESC, q.paper_id DESC LIMIT :limit""",
+        "SELECT paper_id, asked FROM score_queue ORDER BY news_at DESC, paper_id DESC LIMIT :limit",
         {"limit": limit},
     )
     return {row["paper_id"]: row["asked"] for row in rows}
@@ -227,10 +237,9 @@ async def load_weights(read: Connection, kind: ScoreKind) -> str | None:
 
 
 async def keep_weights(write: Connection, tables: Mapping[ScoreKind, str], now: datetime) -> None:
-    """Keeps fitted weights, by which every paper is then scored anew."""
+    """Keeps fitted weights; by them every paper is to be scored anew (`wait_for_all`)."""
     await write.execute_many(
         """INSERT INTO score_weights (kind, weights, fitted_at) VALUES (:kind, :weights, :now)
            ON CONFLICT (kind) DO UPDATE SET weights = excluded.weights, fitted_at = excluded.fitted_at""",
         [{"kind": str(kind), "weights": text, "now": seconds(now)} for kind, text in tables.items()],
     )
-    await wait_for_all(write)
