@@ -72,6 +72,13 @@ PAPERS = {
     "daily": "2031-11-20:0",
     "trending": "week:0",
     "share": "paper:1",
+    "score": "1",
+    "author": "1:newest:0",
+    "author-sort": "1",
+    "authors": "1:0",
+    "author-pick": "1",
+    "author-of": "1",
+    "author-follow": "1",
 }
 
 

@@ -20,6 +20,11 @@ MEANT: Final = {
     "subscription": "stellarator",
 }  # fmt: skip
 WORD: Final = "tokamak"
+#: What is chosen in a select.
+CHOSEN: Final = {
+    "zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example", "author-sort": "votes", "author-of": "1",
+    "author-pick": "(semantic-scholar:17)",
+}  # fmt: skip
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "sub-words": {"words": "gloves"},
@@ -57,11 +62,7 @@ def controls_of(bot: PaperBot, names: dict[str, str]) -> Iterator[tuple[str, int
             continue
         right = RIGHTS.get(verb)
         argument = right.argument if right else OWN.get(verb, PAPERS.get(verb, ""))
-        value = (
-            right.value
-            if right
-            else {"zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example"}.get(verb, "")
-        )
+        value = right.value if right else CHOSEN.get(verb, "")
         custom_id = f"pb1:{verb}:{argument.format(**names)}".rstrip(":")
         yield verb, COMPONENT, pressed(custom_id, value.format(**names))
 
