@@ -330,7 +330,12 @@ def papers_of(message: Any) -> list[str]:
     return [e["url"].removeprefix("https://arxiv.org/abs/") for e in message["embeds"] if e.get("url")]
 
 
-_HOSTS: Final = frozenset({"discord.com", "arxiv.org", "doi.org", "huggingface.co", "github.com", "gitlab.com"})
+_HOSTS: Final = frozenset(
+    (
+        "discord.com", "arxiv.org", "doi.org", "huggingface.co", "github.com", "gitlab.com", "www.semanticscholar.org", "openalex.org",
+        "orcid.org",
+    )
+)  # fmt: skip
 
 
 def check_manners(play: Playground) -> None:

@@ -56,6 +56,8 @@ _FEW: Final = 5
 _KEPT: Final = timedelta(minutes=5)
 _MOST_KEPT: Final = 32
 _FEW_OTHERS: Final = 2
+#: Authors of one paper that are read to tell people apart.
+_BESIDE: Final = 50
 #: Papers that are loaded at once.
 _PORTION: Final = 50
 
@@ -105,7 +107,7 @@ class Authors:
         name = await self._name(reference.name, ask)
         if not name.named.signed:
             return await self._elsewhere(reference.name, hint, name, ask)
-        people = [candidate for candidate in await self._candidates(name) if _has(candidate, hint)]
+        people = await self._candidates(name, hint)
         if (hint and len(people) != 1) or (not hint and len(name.credited) > 1):
             return Candidates(name.named.name, tuple(people), hint, name.silence)
         return await self.page(people[0].reference if hint else reference, ask=ask)
@@ -117,8 +119,7 @@ class Authors:
         name = await self._name(reference.name, ask)
         if not name.named.signed:
             return await self._elsewhere(reference.name, hint, name, ask)
-        people = tuple(candidate for candidate in await self._candidates(name) if _has(candidate, hint))
-        return Candidates(name.named.name, people, hint, name.silence)
+        return Candidates(name.named.name, tuple(await self._candidates(name, hint)), hint, name.silence)
 
     async def of_paper(self, paper: Paper, place: int, *, ask: bool = True) -> AuthorPage:
         """The page of a paper's author, by their place on it, counted from 1. Raises NotFoundError where nobody stands there."""
@@ -170,29 +171,31 @@ class Authors:
             self._read.popitem(last=False)
         return self._read[text][1]
 
-    async def _candidates(self, name: _Name) -> list[Candidate]:
+    async def _candidates(self, name: _Name, hint: str) -> list[Candidate]:
+        """The people of a name, those of whom all words of the hint are known."""
         signed = {one.paper: one for one in name.named.signed}
-        found = []
+        found, turns = [], Turns()
         for group in name.groups:
             newest = await self._load(group.papers[:_FEW])
-            others = Counter(
+            beside = Counter(
                 without_marks(plain(author))
-                for number in group.papers[:_FEW]
-                for place, author in enumerate(signed[number].authors[:50], 1)
+                for number in group.papers
+                for place, author in enumerate(signed[number].authors[:_BESIDE], 1)
                 if place != signed[number].place
             )
             codes = Counter(code for paper in newest if (code := paper.primary_category))
-            found.append(
-                Candidate(
-                    _reference(name.named.name, group, newest),
-                    name.named.name,
-                    len(group.papers),
-                    _profiles(group, name.known),
-                    tuple(other for other, _ in others.most_common(_FEW_OTHERS)),
-                    tuple(code for code, _ in codes.most_common(_FEW_OTHERS)),
-                    newest[0].title if newest else "",
-                )
+            one = Candidate(
+                _reference(name.named.name, group, newest),
+                name.named.name,
+                len(group.papers),
+                _profiles(group, name.known),
+                tuple(other for other, _ in beside.most_common(_FEW_OTHERS)),
+                tuple(code for code, _ in codes.most_common(_FEW_OTHERS)),
+                newest[0].title if newest else "",
             )
+            if _has(one, hint, beside):
+                found.append(one)
+            await turns.rest()
         return found
 
     async def _elsewhere(self, text: str, hint: str, name: _Name, ask: bool) -> Candidates:
@@ -205,7 +208,7 @@ class Authors:
         ]
         found_there = await self._registries.find_people(text) if ask and not here else Suggested(())
         away = [Candidate(Reference(p.name, f"{p.registry}:{p.id}"), p.name, 0, (p,)) for p in found_there.profiles]
-        told = tuple(candidate for candidate in (*here, *away) if _has(candidate, hint))
+        told = tuple(candidate for candidate in (*here, *away) if _has(candidate, hint, candidate.others))
         return Candidates(text, told, hint, found_there.missing or name.silence)
 
     # -- the page -----------------------------------------------------------------------------------------------------
@@ -250,6 +253,10 @@ class Authors:
             return name, _Person(reference, theirs, _profiles(group, name.known))
         if reference.registry_id:
             profile = await self._registries.profile(reference.registry_id, ask=ask)
+            if profile and names.parse(profile.name) != names.parse(
+                reference.name
+            ):  # whoever wrote the number knows better
+                return await self._person(Reference(profile.name, f"{profile.registry}:{profile.id}"), ask)
             return name, _Person(reference, (), (profile,) if profile else ())
         known = name.credited[:1] if len(name.credited) == 1 else []
         return name, _Person(reference, name.named.signed, _profiles(known[0], name.known) if known else ())
@@ -268,7 +275,7 @@ class Authors:
         """Takes in papers that a registry knows of somebody of whom few are here. Returns whether any came."""
         came = False
         for profile in person.profiles[:1]:
-            came = bool((await self._registries.fetch_papers(profile)).papers)
+            came = bool((await self._registries.fetch_papers(profile, again=False)).papers)
         if came:
             self._read.clear()
         return came
@@ -349,10 +356,10 @@ def _reference(name: str, group: Group, newest: Sequence[Paper]) -> Reference:
     return Reference(name, paper=told, is_apart=told is not None)
 
 
-def _has(candidate: Candidate, hint: str) -> bool:
-    """Whether every word of the hint is in what is known of somebody."""
+def _has(candidate: Candidate, hint: str, beside: Iterable[str]) -> bool:
+    """Whether every word of the hint is in what is known of somebody, and of those who wrote with them."""
     said: Iterable[str] = (
-        candidate.name, candidate.title, *candidate.others, *candidate.categories,
+        candidate.name, candidate.title, *beside, *candidate.categories,
         *(text for p in candidate.profiles for text in (p.affiliation, p.orcid, p.id, *p.aliases) if text),
     )  # fmt: skip
     known = " ".join(said).casefold()

@@ -110,16 +110,16 @@ class Registries:
 
         return await asking.waited(all_of_it)
 
-    async def fetch_papers(self, profile: Profile, limit: int = 100) -> Brought:
+    async def fetch_papers(self, profile: Profile, limit: int = 100, *, again: bool = True) -> Brought:
         """Stores the papers of a person that their registry names, silently, so that the announcement of each is still told. They are
-        asked for once a week; in between nothing comes."""
+        asked for once a week, or once at all unless `again`; in between nothing comes."""
         asking = self._asking.get(profile.registry)
         if asking is None:
             return Brought((), f"{NAMES[profile.registry]} is not asked here.")
         now = self._clock()
         async with self._database.reading() as read:
             asked = await store.papers_asked(read, profile)
-        if asked is not None and timedelta() <= now - asked < FRESH:
+        if asked is not None and (not again or timedelta() <= now - asked < FRESH):
             return Brought(())
         found: list[Record] = []
 

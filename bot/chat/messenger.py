@@ -93,8 +93,9 @@ def embed(card: Embed) -> discord.Embed:
 def embeds(card: Card) -> list[discord.Embed]:
     """The card's embeds, the picture in the first."""
     made = [embed(one) for one in card.embeds]
-    if card.picture and made:
-        made[0].set_image(url=f"attachment://{_PICTURE}")
+    if card.picture and made:  # discord.py knows no words for a picture in an embed; Discord does
+        image = {"url": f"attachment://{_PICTURE}", "description": card.picture.alt}
+        made[0] = discord.Embed.from_dict({**made[0].to_dict(), "image": image})
     return made
 
 

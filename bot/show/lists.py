@@ -274,4 +274,4 @@ def trending_list(period: str, listed: DailyListPage, today: date, page: int, *,
 def shared(card: Card, name: str) -> Card:
     """The card for everybody in a channel: what it shows can be opened, its pages belong to who asked."""
     rows = tuple(row for row in card.rows if isinstance(row, Select))
-    return Card(f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}", card.embeds, rows)
+    return Card(f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}", card.embeds, rows, card.picture)

@@ -17,6 +17,8 @@ EMBED_TOTAL = 6000
 TITLE, DESCRIPTION, FIELDS, FIELD_NAME, FIELD_VALUE, FOOTER, AUTHOR = 256, 4096, 25, 256, 1024, 2048, 256
 FILES = 10
 ALT_TEXT = 1024
+#: The same for a picture in an embed.
+PICTURE_TEXT = 4096
 NONCE = 25
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
@@ -190,6 +192,8 @@ def _embed(embed: Json, path: tuple[str | int, ...], errors: FormErrors) -> Json
         part = _dict(embed.get(key), (*path, key), errors)
         if part.get("url"):
             clean[key] = {"url": _url(part["url"], (*path, key, "url"), errors, attachment=True)}
+            if said := _text(part.get("description"), (*path, key, "description"), PICTURE_TEXT, errors):
+                clean[key]["description"] = said
     fields = _list(embed.get("fields"), "fields", errors, path)
     if len(fields) > FIELDS:
         errors.length((*path, "fields"), 0, FIELDS)

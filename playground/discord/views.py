@@ -81,7 +81,8 @@ class Views:
                     found = media(embed[key])
                     used.add(found.get("attachment_id"))
                     size = {k: found[k] for k in ("width", "height") if found[k] is not None}
-                    embed[key] = {"url": found["url"], "proxy_url": found["proxy_url"], **size}
+                    said = {"description": embed[key]["description"]} if embed[key].get("description") else {}
+                    embed[key] = {"url": found["url"], "proxy_url": found["proxy_url"], **size, **said}
         for component in walk(shown["components"]):
             if component["type"] == THUMBNAIL:
                 component["media"] = media(component["media"])
