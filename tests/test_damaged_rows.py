@@ -16,9 +16,10 @@ import pytest
 from bot.commands import audit as audit_command
 from bot.commands import questions
 from bot.errors import BadDataError, BadInputError
+from bot.models import Registry
 from bot.models.messages import Held, Pause
 from bot.search.search import Search
-from bot.store import ahead, pauses
+from bot.store import ahead, pauses, registry_queue
 from tests.house import FRIDAY, THURSDAY, House, london, page, sample
 
 #: What no writer of ours puts there: text that is neither a date nor JSON, JSON of another shape, instants of the years 31 million.
@@ -33,6 +34,8 @@ ALWAYS: Final = {
     ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
+    ("cited", "asked_at"), ("profiles", "years"), ("profiles", "fetched_at"), ("author_ids", "profile_id"),
+    ("registry_requests", "requests"), ("wanted_papers", "wanted_at"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
@@ -67,6 +70,10 @@ async def lived_in(house: House) -> House:
     await house.app.services.search.similar.catch_up()
     await house.subscribe("query", query="like:2511.00001>=5")
     await house.app.repairer.repair()
+    stored = [paper for (paper,) in await house.rows("SELECT id FROM papers ORDER BY id")]
+    registries = house.app.services.registries
+    for profile in (await registries.fetch_now(stored, "Mo Yu")).known.profiles.values():
+        await registries.fetch_papers(profile)
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
     await house.move_to(london(FRIDAY, 7))
     await house.round()
@@ -79,6 +86,9 @@ async def lived_in(house: House) -> House:
     await house.bot.jobs.stop()  # from here on the test alone runs them
     while await house.app.ingest.pending_backfills():
         await house.app.ingest.backfill()
+    await registries.want([paper for (paper,) in await house.rows("SELECT id FROM papers")], "Mo Yu")
+    async with house.app.database.transaction() as write:
+        await registry_queue.want_authors(write, Registry.OPENALEX, ["A1"], house.now())
     return house
 
 
@@ -94,6 +104,7 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
+        "registries": services.registries.catch_up, "people": lambda: services.registries.fetch_now([1, 2], "Mo Yu"),
         "similar": services.search.similar.catch_up, "like": lambda: like_one(services.search),
         "like anew": lambda: like_one(Search(app.database, services.clock)),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
