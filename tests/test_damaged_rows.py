@@ -72,7 +72,7 @@ async def lived_in(house: House) -> House:
     await house.app.repairer.repair()
     stored = [paper for (paper,) in await house.rows("SELECT id FROM papers ORDER BY id")]
     registries = house.app.services.registries
-    for profile in (await registries.fetch_now(stored, "Mo Yu")).known.profiles.values():
+    for profile in (await registries.fetch_now(stored, "Jun Zhu")).known.profiles.values():
         await registries.fetch_papers(profile)
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
     await house.move_to(london(FRIDAY, 7))
@@ -86,7 +86,7 @@ async def lived_in(house: House) -> House:
     await house.bot.jobs.stop()  # from here on the test alone runs them
     while await house.app.ingest.pending_backfills():
         await house.app.ingest.backfill()
-    await registries.want([paper for (paper,) in await house.rows("SELECT id FROM papers")], "Mo Yu")
+    await registries.want([paper for (paper,) in await house.rows("SELECT id FROM papers")], "Jun Zhu")
     async with house.app.database.transaction() as write:
         await registry_queue.want_authors(write, Registry.OPENALEX, ["A1"], house.now())
     return house
@@ -104,7 +104,7 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
-        "registries": services.registries.catch_up, "people": lambda: services.registries.fetch_now([1, 2], "Mo Yu"),
+        "registries": services.registries.catch_up, "people": lambda: services.registries.fetch_now([1, 2], "Jun Zhu"),
         "similar": services.search.similar.catch_up, "like": lambda: like_one(services.search),
         "like anew": lambda: like_one(Search(app.database, services.clock)),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
