@@ -16,10 +16,11 @@ import pytest
 from bot.commands import audit as audit_command
 from bot.commands import questions
 from bot.errors import BadDataError, BadInputError
+from bot.models import Registry
 from bot.models.messages import Held, Pause
 from bot.scores.scorer import Scorer
 from bot.search.search import Search
-from bot.store import ahead, pauses, scores
+from bot.store import ahead, pauses, registry_queue, scores
 from tests.house import FRIDAY, THURSDAY, House, london, page, sample
 
 #: What no writer of ours puts there: text that is neither a date nor JSON, JSON of another shape, instants of the years 31 million.
@@ -36,6 +37,8 @@ ALWAYS: Final = {
     ("scores", "parts"), ("listed_papers", "words"), ("listed_papers", "day"), ("list_days", "middle"), ("score_weights", "weights"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
     ("novelty", "nearest"), ("novelty", "distance"), ("title_rows", "number"),
+    ("cited", "asked_at"), ("profiles", "years"), ("profiles", "fetched_at"), ("author_ids", "profile_id"),
+    ("registry_requests", "requests"), ("wanted_papers", "wanted_at"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
@@ -71,6 +74,10 @@ async def lived_in(house: House) -> House:
     await house.app.novelty.catch_up()
     await house.subscribe("query", query="like:2511.00001>=5")
     await house.app.repairer.repair()
+    stored = [paper for (paper,) in await house.rows("SELECT id FROM papers ORDER BY id")]
+    registries = house.app.registries
+    for profile in (await registries.fetch_now(stored, "Jun Zhu")).known.profiles.values():
+        await registries.fetch_papers(profile)
     house.upstream.put("/rss/cs.CV", page(FRIDAY, [sample("2511.00009", "A tokamak, number 9")]))
     await house.move_to(london(FRIDAY, 7))
     await house.round()
@@ -84,6 +91,9 @@ async def lived_in(house: House) -> House:
     while await house.app.ingest.pending_backfills():
         await house.app.ingest.backfill()
     await house.app.services.scorer.catch_up()
+    await registries.want([paper for (paper,) in await house.rows("SELECT id FROM papers")], "Jun Zhu")
+    async with house.app.database.transaction() as write:
+        await registry_queue.want_authors(write, Registry.OPENALEX, ["A1"], house.now())
     return house
 
 
@@ -100,8 +110,9 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
         "score": lambda: score_anew(house), "scores": lambda: services.scorer.scores(range(1, 30)), "coverage": services.scorer.coverage,
-        "similar": services.search.similar.catch_up, "novelty": house.app.novelty.catch_up,
-        "how new": lambda: house.app.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
+        "similar": services.search.similar.catch_up, "novelty": app.novelty.catch_up,
+        "how new": lambda: app.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
+        "registries": app.registries.catch_up, "people": lambda: app.registries.fetch_now([1, 2], "Jun Zhu"),
         "like anew": lambda: like_one(Search(app.database, services.clock)),
         "paperboy status": lambda: questions._status(settings, True), "paperboy doctor": lambda: questions._doctor(settings, True),
         "paperboy search": lambda: questions._search(settings, ("tokamak",), 10, False, True),

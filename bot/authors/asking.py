@@ -38,8 +38,9 @@ _IDENTITIES: Final = 2
 #: After a fault that names no time.
 _PAUSES: Final = doubling(timedelta(minutes=1), timedelta(hours=6))
 _LONGEST_PAUSE: Final = timedelta(days=1)
-#: Papers whose credits are read at once.
-_PORTION: Final = 200
+#: Papers whose credits are read at once, and papers whose ages are.
+_CREDITED: Final = 40
+_PORTION: Final = 500
 
 
 class Asking:
@@ -153,9 +154,9 @@ async def load_cited(database: Database, papers: Collection[int]) -> dict[int, t
     """What is stored of these papers, read in portions."""
     wanted = list(dict.fromkeys(papers))
     cited: dict[int, tuple[Cited, ...]] = {}
-    for start in range(0, len(wanted), _PORTION):
+    for start in range(0, len(wanted), _CREDITED):
         async with database.reading() as read:
-            cited |= await store.load_cited(read, wanted[start : start + _PORTION])
+            cited |= await store.load_cited(read, wanted[start : start + _CREDITED])
     return cited
 
 
@@ -164,6 +165,9 @@ async def credited(cited: Collection[Cited], name: str) -> dict[Registry, tuple[
     bearing, turns = Bearing(name), Turns()
     found: dict[Registry, list[str]] = {}
     for one in cited:
+        for person in one.credits if name else ():
+            bearing.agrees(person.name)  # which it remembers; some papers have thousands
+            await turns.rest()
         own = [bearing.credited(one)] if name else [person.id for person in one.credits]
         found.setdefault(one.registry, []).extend(known_as for known_as in own if known_as is not None)
         await turns.rest()

@@ -29,6 +29,8 @@ STEPS: Final = 10
 #: After so many answers that nobody could read, a paper or person is asked for alone; after so many, not at all.
 _ALONE: Final = 3
 MOST_TRIES: Final = 6
+#: Papers that one transaction puts into the queue.
+_PORTION: Final = 500
 
 T = TypeVar("T")
 
@@ -51,11 +53,11 @@ class Background:
         for asking in self._registries:
             wanted = await asking.outdated(papers)
             known = await asking.outdated_people(people.get(asking.registry, ()))
-            if not wanted and not known:
-                continue
-            async with self._database.transaction() as write:
-                await queue.want_papers(write, asking.registry, wanted, name, self._clock())
-                await queue.want_authors(write, asking.registry, known, self._clock())
+            for start in range(0, max(len(wanted), len(known)), _PORTION):
+                these = slice(start, start + _PORTION)
+                async with self._database.transaction() as write:
+                    await queue.want_papers(write, asking.registry, wanted[these], name, self._clock())
+                    await queue.want_authors(write, asking.registry, known[these], self._clock())
 
     async def catch_up(self) -> int:
         """See Registries.catch_up."""

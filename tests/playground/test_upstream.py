@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 import aiohttp
 import pytest
 
-from playground.upstreams.samples import load_samples, weekday_from
+from playground.upstreams import registries
+from playground.upstreams.samples import announce, load_samples, weekday_from
 from playground.upstreams.server import Upstream, shifted_clock
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday
@@ -214,3 +215,56 @@ def test_the_clock_follows_its_file(tmp_path: Path) -> None:
             file.write_text(written)
         before = datetime.now(UTC)
         assert before <= clock() - timedelta(seconds=shift) <= datetime.now(UTC)
+
+
+def test_the_invented_figures_of_people_agree_with_each_other() -> None:
+    items = announce(load_samples(), NOW.date())
+    people = [one for item in items for one in registries.people_of(item)]
+    assert len({one.number for one in people}) == len({one.key for one in people}) > 300
+    for one in people:
+        assert 0 < one.h_index <= one.papers
+        assert one.citations >= one.h_index**2
+        assert sum(written for _, written, _ in one.years) == one.papers
+        assert all(written >= 0 and cited >= 0 for _, written, cited in one.years)
+        row, other = registries.alex_author(one, 2026), registries.s2_author(one)
+        assert row["cited_by_count"] == sum(year["cited_by_count"] for year in row["counts_by_year"])
+        assert (other["paperCount"], other["hIndex"]) == (row["works_count"], row["summary_stats"]["h_index"])
+    assert {one.place for one in people} > {None}
+    said = [registries.s2_paper(item) for item in items]
+    for name in ("abstract", "publicationDate", "citationCount"):
+        assert {row[name] is None for row in said} == {True, False}, name
+    namesakes = {one.number for one in people if one.name == registries.NAMESAKES}
+    assert len(namesakes) == 2
+
+
+async def test_registries_answer_in_batches_with_nulls_and_redirects() -> None:
+    async with Upstream(clock=lambda: NOW) as upstream:
+        scholar, alex = upstream.semantic_scholar_url, upstream.openalex_url
+        asked = {"ids": ["ARXIV:2512.17220", "ARXIV:9999.00001", "DOI:10.48550/arXiv.2510.27688", "DOI:10.1/x"]}
+        status, body, _ = await fetch(f"{scholar}/paper/batch?fields=citationCount", method="POST", json=asked)
+        assert (status, [row and sorted(row) for row in json.loads(body)]) == (
+            200,
+            [["citationCount", "paperId"], None, ["citationCount", "paperId"], None],
+        )
+        status, body, _ = await fetch(f"{scholar}/author/batch", method="POST", json={"ids": ["0"]})
+        assert (status, json.loads(body)) == (400, {"error": "No valid author ids given"})
+        status, body, _ = await fetch(f"{scholar}/author/search?query=nobody")
+        assert (status, json.loads(body)) == (200, {"total": 0, "offset": 0})
+        status, body, _ = await fetch(f"{scholar}/author/0/papers")
+        assert (status, json.loads(body)) == (404, {"error": "Author with id 0 not found"})
+        merged = registries.person(registries.MERGED)
+        status, _, headers = await fetch(f"{alex}/authors/{merged.alex_before}", allow_redirects=False)
+        assert (status, headers["Location"]) == (301, f"/openalex/authors/{merged.alex}")
+        status, body, _ = await fetch(f"{alex}/authors/{registries.NOBODY}")
+        assert (status, json.loads(body)["display_name"]) == (200, "Deleted Author")
+        status, body, _ = await fetch(f"{alex}/works?filter=doi:10.48550/arxiv.2512.17220|10.1/x&select=id,doi")
+        assert [row["doi"] for row in json.loads(body)["results"]] == ["https://doi.org/10.48550/arxiv.2512.17220"]
+        assert (await fetch(f"{alex}/works?per_page=101"))[0] == 400
+        assert (await fetch(f"{alex}/authors/A1"))[0] == 404
+        not_yet = next(item for item in upstream.papers if item.day > NOW.date() + timedelta(days=2))
+        status, _, _ = await fetch(f"{scholar}/paper/batch", method="POST", json={"ids": [f"ARXIV:{not_yet.paper.id}"]})
+        assert status == 400  # nobody knows it yet
+        for path, how in (("/graph/v1", {"status": 429}), ("/openalex", {"html": True})):
+            upstream.fail(path, **how)
+        assert (await fetch(f"{scholar}/author/search?query=a"))[0] == 429
+        assert b"<!DOCTYPE html>" in (await fetch(f"{alex}/authors?search=a"))[1]
