@@ -33,7 +33,7 @@ ALWAYS: Final = {
     ("papers", "authors"), ("messages", "payload"), ("messages", "content"), ("message_papers", "reasons"),
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
-    ("novelty", "nearest"), ("novelty", "distance"), ("title_rows", "number"),
+    ("novelty", "nearest"), ("novelty", "day"), ("title_rows", "number"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),
 }  # fmt: skip
 
