@@ -15,7 +15,7 @@ CREATE TABLE novelty (
     paper_id INTEGER PRIMARY KEY REFERENCES papers (id),
     category TEXT NOT NULL,      -- the primary one
     day      INTEGER NOT NULL,   -- its first day: 1 is the first of January of the year 1
-    distance REAL,               -- from the ten nearest earlier papers, 0 to 1; NULL where fewer were here
+    distance REAL CHECK (distance BETWEEN 0 AND 1),   -- from the ten nearest earlier papers; NULL where fewer were here
     nearest  TEXT NOT NULL,      -- JSON: the closest of them, as [paper, percent, [words in common]]
     papers   INTEGER NOT NULL,   -- how many were here then: among twice as many it is computed anew
     as_of    INTEGER NOT NULL

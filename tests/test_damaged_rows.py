@@ -36,7 +36,7 @@ ALWAYS: Final = {
     ("messages", "shown"), ("carried", "kind"), ("carried", "day"),
     ("scores", "parts"), ("listed_papers", "words"), ("listed_papers", "day"), ("list_days", "middle"), ("score_weights", "weights"),
     ("similar_papers", "counts"), ("similar_postings", "papers"), ("similar_words", "papers"), ("similar_words", "word"),
-    ("novelty", "nearest"), ("novelty", "distance"), ("title_rows", "number"),
+    ("novelty", "nearest"), ("novelty", "day"), ("title_rows", "number"),
     ("cited", "asked_at"), ("profiles", "years"), ("profiles", "fetched_at"), ("author_ids", "profile_id"),
     ("registry_requests", "requests"), ("wanted_papers", "wanted_at"),
     ("users", "paused_until"), ("users", "timezone"), ("subscriptions", "query"), ("summaries", "words"), ("listings", "day"),

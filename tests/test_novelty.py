@@ -390,7 +390,7 @@ async def test_the_percentile_is_among_the_earlier_papers_of_the_category_that_h
         ("UPDATE novelty SET nearest = 'no JSON'", True),
         ("""UPDATE novelty SET nearest = '{"a": [7]}'""", True),
         ("UPDATE novelty SET nearest = '[[1e400, 5, []], [2, null, 3]]'", True),
-        ("UPDATE novelty SET distance = 1e18", False),
+        ("UPDATE novelty SET distance = NULL", False),
         ("UPDATE novelty SET as_of = 1000000000000000", False),
         ("UPDATE novelty SET day = -1000000000000000, papers = -1000000000000000", True),
         ("UPDATE novelty_queue SET news_at = 1000000000000000", True),

@@ -60,17 +60,18 @@ class Told:
 async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, Novelty]:
     """The novelty of those papers that have one, by id.
 
-    It counts the earlier papers of each one's category: some 20,000,000 a second, in SQLite's own thread."""
+    It counts the earlier papers of each one's category, ten million a second in SQLite's own thread: at most 2 ms a paper among 60,000
+    papers. That is right for a page; who asks for hundreds of a large category waits for half a second."""
     ids = sorted(set(paper_ids))
     rows = await read.all(
         """SELECT paper_id, category, distance, nearest, as_of FROM novelty
-           WHERE paper_id IN :ids AND distance BETWEEN 0 AND 1""",
+           WHERE paper_id IN :ids AND distance IS NOT NULL""",
         {"ids": ids},
     )
     counts = await read.all(
-        """SELECT own.paper_id, count(*) AS earlier, sum(CASE WHEN e.distance < own.distance THEN 1 ELSE 0 END) AS nearer
+        """SELECT own.paper_id, count(e.distance) AS earlier, sum(CASE WHEN e.distance < own.distance THEN 1 ELSE 0 END) AS nearer
            FROM novelty AS own JOIN novelty AS e ON e.category = own.category AND e.day < own.day
-           WHERE own.paper_id IN :ids AND own.category <> '' AND e.distance BETWEEN 0 AND 1 GROUP BY own.paper_id""",
+           WHERE own.paper_id IN :ids AND own.category <> '' GROUP BY own.paper_id""",
         {"ids": ids},
     )
     among = {row["paper_id"]: (row["nearer"], row["earlier"]) for row in counts}
