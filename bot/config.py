@@ -17,6 +17,7 @@ from bot.papers.categories import resolve
 
 #: No address and no header is nearly as long; servers refuse longer ones.
 _LONGEST: Final = 2_000
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SUBJECT: Final = re.compile(r"[A-Za-z](?:[ ,&()/-]{0,3}[A-Za-z]){2,60}")
 
 
@@ -136,6 +137,14 @@ class Settings(BaseSettings):
         if not isinstance(values, dict):
             return values
         return {name: value for name, value in values.items() if not (isinstance(value, str) and not value.strip())}
+
+    @field_validator("lists_since", mode="before")
+    @classmethod
+    def _dated(cls, value: Any) -> Any:
+        """A number of seconds is no day."""
+        if isinstance(value, str) and not _DAY.fullmatch(value):
+            raise ValueError(f"not a day: {_repeated(value)} (write it like 2024-03-01)")
+        return value
 
     @field_validator("preprints", mode="before")
     @classmethod

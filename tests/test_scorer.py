@@ -81,6 +81,17 @@ async def test_each_listed_paper_is_kept_once_on_its_first_day_with_its_early_vo
     assert await rows(database, "SELECT paper_id FROM listed_queue") == []
 
 
+async def test_an_earlier_count_of_votes_that_comes_later_is_the_early_one(database: Database, scorer: Scorer) -> None:
+    """As an import brings it: what the paper shows stays the newest count."""
+    await keep(database, listed("2611.00001", LIST, 900, hours=100))
+    await scorer.catch_up()
+    assert await rows(database, "SELECT votes FROM listed_papers") == [(900,)]
+    await keep(database, listed("2611.00001", LIST, 7, hours=6))
+    await scorer.catch_up()
+    assert await rows(database, "SELECT votes FROM listed_papers") == [(7,)]
+    assert await rows(database, "SELECT upvotes FROM community") == [(900,)]
+
+
 async def test_a_later_vote_and_a_later_list_move_no_score_of_an_earlier_listing(
     database: Database, scorer: Scorer
 ) -> None:
