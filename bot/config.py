@@ -157,9 +157,10 @@ class Settings(BaseSettings):
 
     @field_validator("lists_since", mode="before")
     @classmethod
-    def _day(cls, value: Any) -> Any:
+    def _dated(cls, value: Any) -> Any:
+        """A number of seconds is no day."""
         if isinstance(value, str) and not _DAY.fullmatch(value):
-            raise ValueError(f"no day: {_repeated(value)} (write it as 2024-03-01)")
+            raise ValueError(f"not a day: {_repeated(value)} (write it like 2024-03-01)")
         return value
 
     @field_validator("preprints", mode="before")

@@ -22,7 +22,7 @@ from bot.scores.past import Past, excess_of
 from bot.scores.scorer import Scorer, load_heat, load_past
 from bot.scores.subjects import names_of, stems_of, subject_of
 from bot.scores.weights import written
-from bot.store import collection, papers, past_lists
+from bot.store import papers, past_lists
 from bot.store import scores as kept
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -99,7 +99,7 @@ async def _listed(database: Database, heat: Heat) -> AsyncIterator[Example]:
 async def _announced(database: Database, heat: Heat, first: date, last: date) -> AsyncIterator[Example]:
     """The papers that arXiv announced on these days and that were on no list before: 1 for those that a list took soon after."""
     async with database.reading() as read:
-        ids = await collection.announced_between(read, first, last, _MOST)
+        ids = await past_lists.announced_between(read, first, last, _MOST)
     async for paper, past, (day, _, _) in _portions(database, ids, listed=False):
         news = news_day(paper)
         if day is None or day >= news:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 from bot.store.database import Connection
 from bot.store.rows import readable_instant, seconds
@@ -54,21 +54,6 @@ async def count_papers(read: Connection, since: datetime | None = None) -> int:
 async def earliest_announced(read: Connection) -> datetime | None:
     """The first announcement of any paper here."""
     return readable_instant(await read.value("SELECT min(announced_at) FROM papers WHERE announced_at > 0"))
-
-
-async def announced_between(read: Connection, first: date, last: date, limit: int) -> list[int]:
-    """The newest of the papers with an arXiv id that were news on these days, at most `limit`, in the order of time."""
-    newest = await read.ids(
-        """SELECT id FROM papers AS p WHERE merged_into IS NULL AND news_at >= :first AND news_at < :after
-           AND EXISTS (SELECT 1 FROM paper_ids AS i WHERE i.paper_id = p.id AND i.scheme = 'arxiv')
-           ORDER BY news_at DESC, id DESC LIMIT :limit""",
-        {"first": _midnight(first), "after": _midnight(last) + 86_400, "limit": limit},
-    )
-    return newest[::-1]
-
-
-def _midnight(day: date) -> int:
-    return seconds(datetime.combine(day, time(), UTC))
 
 
 async def all_ids(read: Connection) -> list[int]:

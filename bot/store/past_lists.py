@@ -14,13 +14,14 @@ from typing import Final
 from bot.models import Role
 from bot.query.likeness import Counts
 from bot.store.database import Connection
-from bot.store.rows import readable_date, readable_instant
+from bot.store.rows import readable_date, readable_instant, seconds
 from bot.store.similar import pack_numbers, unpack_numbers
 
 __all__ = [
     "Captures",
     "Kept",
     "all_listed",
+    "announced_between",
     "count_between",
     "keep",
     "keep_middles",
@@ -228,3 +229,18 @@ async def listed_days(read: Connection) -> list[date]:
 async def all_listed(read: Connection) -> list[int]:
     """Ids of all listed papers, in the order of their days."""
     return await read.ids("SELECT paper_id AS id FROM listed_papers ORDER BY day, paper_id")
+
+
+async def announced_between(read: Connection, first: date, last: date, limit: int) -> list[int]:
+    """The newest of the papers with an arXiv id that were news on these days, at most `limit`, in the order of time."""
+    newest = await read.ids(
+        """SELECT id FROM papers AS p WHERE merged_into IS NULL AND news_at >= :first AND news_at < :after
+           AND EXISTS (SELECT 1 FROM paper_ids AS i WHERE i.paper_id = p.id AND i.scheme = 'arxiv')
+           ORDER BY news_at DESC, id DESC LIMIT :limit""",
+        {"first": _midnight(first), "after": _midnight(last) + 86_400, "limit": limit},
+    )
+    return newest[::-1]
+
+
+def _midnight(day: date) -> int:
+    return seconds(datetime.combine(day, time(), UTC))
