@@ -313,6 +313,7 @@ class Authors:
             years=years,
             is_here=is_here,
             warnings=warnings,
+            lists=next((paper.score.lists for paper in loaded if paper.score and paper.score.lists), None),
         )
 
     async def _load(self, ids: Sequence[int]) -> list[Paper]:

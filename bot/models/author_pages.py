@@ -78,7 +78,8 @@ class Written:
 class AuthorPage:
     """One page. `also` are other forms in which the name is printed here; `likely` papers have a name that may be theirs, so spelled as
     `spelled`; `bearers` people are told apart by this name, 0 where nobody knows. `years` are of the whole career, or with `is_here` of the
-    papers here. `total` counts the papers over all pages."""
+    papers here. `total` counts the papers over all pages.
+    `lists` as of a score."""
 
     reference: Reference
     name: str
@@ -103,3 +104,4 @@ class AuthorPage:
     years: tuple[YearCount, ...] = ()
     is_here: bool = False
     warnings: tuple[str, ...] = ()
+    lists: tuple[int, int] | None = None

@@ -34,7 +34,8 @@ class ScorePart:
 class Score:
     """A paper's score. `points` add up from `parts`; `percent`, 0 to 100, is the share of the papers of `group` that have fewer, None
     where that has too few papers to say. `group` is said in words (`cs.LG, April to June 2026`), of so many papers. `known_authors` of the
-    paper's `authors` stand on an earlier list: without any, and without votes of its own, nothing is known that a score could rest on."""
+    paper's `authors` stand on an earlier list: without any, and without votes of its own, nothing is known that a score could rest on.
+    While past lists are still being read, `lists` says how many of how many days are."""
 
     kind: ScoreKind
     points: float
@@ -45,6 +46,7 @@ class Score:
     known_authors: int
     authors: int
     as_of: datetime
+    lists: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

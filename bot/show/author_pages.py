@@ -23,6 +23,7 @@ from bot.show.lists import PER_PAGE, abstract_select, pages, turning
 from bot.show.paper_controls import Share
 from bot.show.registries import profile_url, registry_links
 from bot.show.safe import excerpt, safe
+from bot.show.scores import reading_text
 from bot.show.wording import counted, day_text, facts_counts, joined, names_text, paper_date, title_text, when
 
 __all__ = ["author_card", "bearers_card"]
@@ -61,6 +62,8 @@ def _head(page: AuthorPage) -> list[str]:
         lines += [f"⚠ {safe(warning, 300)}" for warning in page.warnings]
     lines += ["", *_row((page.h_index, "h-index"), (page.citations, "citations"), (page.career_papers, "papers"))]
     lines += _row((page.papers_count, _papers_word(page)), (page.novelty, "novelty"), (page.score, "interest"))
+    if reading := reading_text(page.lists):
+        lines.append(f"-# Interest so far: {reading}.")
     also = [safe(name, 60) for name in page.also]
     if also:
         lines.append(f"-# Also printed as {joined(also, 200)}.")

@@ -12,6 +12,7 @@ from bot.papers.categories import short
 from bot.papers.links import code_url
 from bot.show.printing import list_lines, paper_json
 from bot.show.registries import profile_url
+from bot.show.scores import reading_text
 from bot.show.wording import byline_words, counted, paper_date
 
 __all__ = ["author_json", "author_lines", "bearers_json", "bearers_lines"]
@@ -25,7 +26,7 @@ def author_lines(page: AuthorPage, today: date) -> list[str]:
     if page.affiliation:
         lines.append(f"  affiliation: {clean(page.affiliation)}" + (f" ({page.affiliated})" if page.affiliated else ""))
     lines += [f"  {profile_url(profile)}" for profile in page.profiles]
-    lines += [f"  note: {warning}" for warning in page.warnings]
+    lines += [f"  note: {warning}" for warning in (*page.warnings, reading_text(page.lists)) if warning]
     if page.likely:
         lines.append(
             f"  {counted(page.likely, 'more paper')} by {', '.join(map(clean, page.spelled))}, who may be the same person"
@@ -60,6 +61,7 @@ def author_json(page: AuthorPage) -> dict[str, Any]:
         ],
         "also": list(page.also),
         "warnings": list(page.warnings),
+        "reading": reading_text(page.lists) or None,
         "years": {"scope": "papers here" if page.is_here else "whole career", "values": list(page.years)},
         "total": page.total,
         "sorted": page.sorting,

@@ -11,6 +11,7 @@ from bot.language.text import plain
 from bot.models import Alike, Paper
 from bot.papers.links import noted_url, paper_links
 from bot.query.tracing import Trace
+from bot.show.scores import scored_words
 from bot.show.wording import (
     byline_words,
     counted,
@@ -27,7 +28,7 @@ __all__ = ["list_lines", "paper_json", "paper_lines", "plain_json", "short_lines
 
 def paper_lines(paper: Paper, today: date) -> list[str]:
     """Everything about one paper."""
-    noted = [f"  {notes}"] if (notes := notes_words(paper, today)) else []
+    noted = [f"  {text}" for text in (scored_words(paper), notes_words(paper, today)) if text]
     lines = [*short_lines(paper, today), *noted, "", plain(paper.abstract) or "No abstract is known.", ""]
     return lines + [f"{label}: {url}" for label, url in paper_links(paper)]
 
@@ -67,6 +68,10 @@ def paper_json(paper: Paper) -> dict[str, Any]:
         "withdrawn": paper.withdrawn,
         "notes": [{"kind": n.kind, "at": n.at, "url": noted_url(n)} for n in paper.notes],
         "community": paper.community,
+        "score": paper.score,
+        "novelty": paper.novelty,
+        "cited": paper.cited
+        and {"citations": paper.cited.citations, "by": paper.cited.registry, "as_of": paper.cited.fetched},
         "links": dict(paper_links(paper)),
     }
 

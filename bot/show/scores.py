@@ -17,7 +17,7 @@ from bot.show.registries import registry_name
 from bot.show.safe import safe, shown
 from bot.show.wording import counted, joined, title_text, when
 
-__all__ = ["is_scored", "score_card", "scored_line", "scored_words"]
+__all__ = ["is_scored", "reading_text", "score_card", "scored_line", "scored_words"]
 
 _KINDS: Final = {
     ScoreKind.INTEREST: "interest among the papers of the daily lists",
@@ -38,7 +38,8 @@ def scored_line(paper: Paper) -> str:
     score = paper.score
     if score and score.percent is not None:
         why = ", ".join(_part(part) for part in _largest(score)[:_NAMED])
-        parts.append(f"**Interest {score.percent:.1f}** of 100" + (f" ({why})" if why else ""))
+        said = ", ".join(part for part in (why, reading_text(score.lists)) if part)
+        parts.append(f"**Interest {score.percent:.1f}** of 100" + (f" ({said})" if said else ""))
     parts += _others(paper, lambda instant: f", {when(instant, 'R')}")
     return " · ".join(parts)
 
@@ -46,8 +47,19 @@ def scored_line(paper: Paper) -> str:
 def scored_words(paper: Paper) -> str:
     """The same for places that show no markup."""
     score = paper.score
-    parts = [f"interest {score.percent:.1f} of 100"] if score and score.percent is not None else []
+    parts = []
+    if score and score.percent is not None:
+        reading = reading_text(score.lists)
+        parts = [f"interest {score.percent:.1f} of 100" + (f" ({reading})" if reading else "")]
     return " · ".join(parts + _others(paper, lambda instant: f", {instant:%Y-%m-%d}"))
+
+
+def reading_text(lists: tuple[int, int] | None) -> str:
+    """How far past lists are read, where that is not to the end: `reading past lists: 310 of 970 days`."""
+    if lists is None:
+        return ""
+    done, total = lists
+    return f"reading past lists: {done:,} of {total:,} days"
 
 
 def _others(paper: Paper, since: Callable[[datetime], str]) -> list[str]:
@@ -88,7 +100,12 @@ def _score_lines(score: Score) -> list[str]:
         )
     was = "was" if score.known_authors == 1 else "were"
     known = f"{score.known_authors} of {counted(score.authors, 'author')} {was} on an earlier list."
-    return [head, *(f"- {_part(part)}" for part in _largest(score)), f"-# {known} As of {when(score.as_of, 'd')}."]
+    reading = f"; {text}" if (text := reading_text(score.lists)) else ""
+    return [
+        head,
+        *(f"- {_part(part)}" for part in _largest(score)),
+        f"-# {known} As of {when(score.as_of, 'd')}{reading}.",
+    ]
 
 
 def _novelty_lines(novelty: Novelty, nearest: Mapping[int, Heading]) -> list[str]:
@@ -103,7 +120,8 @@ def _novelty_lines(novelty: Novelty, nearest: Mapping[int, Heading]) -> list[str
     for paper, percent, words in novelty.nearest[:_NAMED]:
         if heading := nearest.get(paper):
             title = f"[{shown(heading.title, 150)}]({abstract_url(heading.identity)})"
-            lines.append(f"- {title}, {percent}% alike: {joined([safe(word, 40) for word in words], 150)}")
+            shared = f": {joined([safe(word, 40) for word in words], 150)}" if words else ""
+            lines.append(f"- {title}, {percent}% alike{shared}")
     return lines
 
 

@@ -14,6 +14,7 @@ from bot.query.facts import FIGURES
 from bot.store import papers
 from bot.store.database import Connection
 from bot.store.novelty import load_novelty
+from bot.store.reading_lists import progress
 from bot.store.registries import load_cited
 from bot.store.scores import load_scores
 
@@ -41,6 +42,8 @@ async def with_figures(read: Connection, found: Mapping[int, Paper], wanted: Col
     if not wanted:
         return dict(found)
     scores = await load_scores(read, found) if "score" in wanted else {}
+    if scores and (lists := await progress(read)):
+        scores = {number: replace(score, lists=lists) for number, score in scores.items()}
     novelty = await load_novelty(read, found) if "novelty" in wanted else {}
     cited = await load_cited(read, found) if "citations" in wanted else {}
     return {
