@@ -6,7 +6,7 @@ Knows which papers are one person's (`grouping`) and what each figure is (`figur
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -41,7 +41,7 @@ from bot.search.bearers import bearers_of
 from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database
-from bot.store.figures import with_figures
+from bot.store.figures import ALL, load_papers
 from bot.when.clock import Clock
 from bot.when.turns import Turns
 
@@ -107,10 +107,12 @@ class Authors:
         name = await self._name(reference.name, ask)
         if not name.named.signed:
             return await self._elsewhere(reference.name, hint, name, ask)
-        people = await self._candidates(name, hint)
-        if (hint and len(people) != 1) or (not hint and len(name.credited) > 1):
-            return Candidates(name.named.name, tuple(people), hint, name.silence)
-        return await self.page(people[0].reference if hint else reference, ask=ask)
+        if hint or len(name.credited) > 1:
+            people = await self._candidates(name, hint)
+            if len(people) != 1:
+                return Candidates(name.named.name, tuple(people), hint, name.silence)
+            reference = people[0].reference
+        return await self.page(reference, ask=ask)
 
     async def bearers(self, text: str, *, ask: bool = False) -> Candidates:
         """Everybody here who may bear the name of whom the text means. Raises as `find`."""
@@ -176,7 +178,7 @@ class Authors:
         signed = {one.paper: one for one in name.named.signed}
         found, turns = [], Turns()
         for group in name.groups:
-            newest = await self._load(group.papers[:_FEW])
+            newest = await self._load(group.papers[:_FEW], ())
             beside = Counter(
                 without_marks(plain(author))
                 for number in group.papers
@@ -316,13 +318,12 @@ class Authors:
             lists=next((paper.score.lists for paper in loaded if paper.score and paper.score.lists), None),
         )
 
-    async def _load(self, ids: Sequence[int]) -> list[Paper]:
-        """The papers in this order, with their figures."""
+    async def _load(self, ids: Sequence[int], wanted: Collection[str] = ALL) -> list[Paper]:
+        """The papers in this order, with the figures that are wanted."""
         found: dict[int, Paper] = {}
         for start in range(0, len(ids), _PORTION):
             async with self._database.reading() as read:
-                loaded = await papers.load_papers(read, ids[start : start + _PORTION])
-                found |= await with_figures(read, loaded)
+                found |= await load_papers(read, ids[start : start + _PORTION], wanted)
         return [found[number] for number in ids if number in found]
 
 
