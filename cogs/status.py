@@ -27,10 +27,13 @@ class Status(commands.Cog):
         await messenger.answer(interaction, card)
 
     @app_commands.command(name="help", description="What Paperboy can do")
-    @app_commands.describe(topic="One matter alone: how queries are written")
-    async def help(self, interaction: Interaction, topic: Literal["query"] | None = None) -> None:
+    @app_commands.describe(topic="One matter alone: how queries are written, or what the figures say")
+    async def help(self, interaction: Interaction, topic: Literal["query", "scores"] | None = None) -> None:
         if topic == "query":
             await messenger.answer(interaction, helping.query_help())
+            return
+        if topic == "scores":
+            await messenger.answer(interaction, helping.scores_help())
             return
         commands_shown = [
             (f"/{command.qualified_name}", command.description)

@@ -231,6 +231,7 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
     personal = PersonalStatus(user, 3, NOW, unreadable=tuple(own), undelivered=lost, fault=fault)
     yield reports.status_card(_status(text), personal)
     yield reports.status_card(_status(text), personal, is_owner=True)
+    yield helping.scores_help()
     yield helping.help_card([(text[:40], text[:60])] * 20)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.show.cards import Card, Embed
 
-__all__ = ["help_card", "query_help"]
+__all__ = ["help_card", "query_help", "scores_help"]
 
 _QUERY: Final = """
 What you write means the same in `/search`, `/subscribe query` and `/summary setup`.
@@ -39,6 +39,35 @@ def query_help() -> Card:
     return Card(embeds=(Embed(title="How to write a query", description=_QUERY.strip()),))
 
 
+_SCORES: Final = (
+    (
+        "**Interest** is the share of papers of the same category and quarter that have fewer points. The points of a paper on a daily "
+        "list say how much interest it finds there; those of any other paper, how likely it is to be listed. They are sums of parts: "
+        "what its authors' earlier papers found, how many authors there are, how warm the topic is, code, the words of the text. "
+        "*Why this score* under a paper shows them. A paper whose authors nobody knows has none, and outside computer science there is "
+        "little to say."
+    ),
+    (
+        "**Novelty** is how far a paper's words are from those of earlier papers here, as a share of its category. The low end is to be "
+        "trusted: a paper that is near another one has a real sibling, which is named. The high end may only mean that the topic is "
+        "rare here."
+    ),
+    (
+        "**A person's interest** is the mean of their ten best papers, with two papers in the middle beside them; **their novelty** is "
+        "the mean of their papers. h-index and citations are of the whole career, as Semantic Scholar and OpenAlex count them, with "
+        "their age."
+    ),
+    (
+        "No figure judges what a paper or a person is worth. The formulas, and what they were judged on, stand in `docs/scores.md`."
+    ),
+)
+
+
+def scores_help() -> Card:
+    """What the figures of papers and of people say: the short form of docs/scores.md."""
+    return Card(embeds=(Embed(title="What the figures say", description="\n\n".join(_SCORES)),))
+
+
 def help_card(commands: Sequence[tuple[str, str]]) -> Card:
     """Every command with what it does, and where to begin."""
     lines = [
@@ -50,7 +79,7 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
             "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
             "nicknames do: `Jim Kurose OR James Kurose`. Where a followed name brings somebody else, "
             "*Not this person?* under the message says so. "
-            "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
+            "In the menu of a message, *Apps → Papers in this message* shows what it links to. `/help topic:scores` says what the figures mean. In a server, personal answers are seen by "
             "you alone. I read no message but the one you choose there."
         ),
     ]
