@@ -92,7 +92,7 @@ async def test_questions_are_answered_beside_the_running_bot(house: House) -> No
 
 async def test_what_writes_says_who_holds_the_database(house: House) -> None:
     database, given = house.settings.database, variables(house)
-    for command in ("ingest", "migrate"):
+    for command in ("ingest", "fit-scores", "migrate"):
         ran = await paperboy(command, database=database, **given)
         assert ran.code == 75
         assert f"process {os.getpid()}" in ran.err
@@ -102,6 +102,9 @@ async def test_what_writes_says_who_holds_the_database(house: House) -> None:
     assert ran.code == 0
     assert {r["failure"] for r in ran.json} == {None}
     assert (await paperboy("migrate", "--json", database=database, **given)).json == {"applied": []}
+    ran = await paperboy("fit-scores", database=database, **given)
+    assert (ran.code, ran.out) == (64, "")
+    assert "at least 200 days of lists, and " in ran.err
 
 
 async def test_status_says_what_discord_asked_for_and_until_when(house: House) -> None:
