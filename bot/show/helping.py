@@ -78,8 +78,8 @@ def help_card(commands: Sequence[tuple[str, str]]) -> Card:
             '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` '
             "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
             "nicknames do: `Jim Kurose OR James Kurose`. Where a followed name brings somebody else, "
-            "*Not this person?* under the message says so. "
-            "In the menu of a message, *Apps → Papers in this message* shows what it links to. `/help topic:scores` says what the figures mean. In a server, personal answers are seen by "
+            "*Not this person?* under the message says so. `/help topic:scores` says what the figures mean. "
+            "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
             "you alone. I read no message but the one you choose there."
         ),
     ]
