@@ -221,9 +221,13 @@ class Count:
     high: int | None
     text: str = field(compare=False)
 
+    def allows(self, value: int) -> bool:
+        """Whether the number is within the limits."""
+        return (self.low or 0) <= value and (self.high is None or value <= self.high)
+
     def holds(self, doc: Document) -> bool:
         value = self._value(doc)
-        return value is not None and (self.low or 0) <= value and (self.high is None or value <= self.high)
+        return value is not None and self.allows(value)
 
     def hit(self, doc: Document) -> Hit | None:
         return Hit(str(self), "fact", f"{self._value(doc):,} {self.fact}") if self.holds(doc) else None

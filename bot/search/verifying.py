@@ -15,7 +15,6 @@ from bot.query.likeness import Seeds
 from bot.search.people import by_one_of
 from bot.store.database import Database
 from bot.store.figures import load_papers
-from bot.store.scores import load_scores
 from bot.when.turns import Turns
 
 __all__ = ["Verifier"]
@@ -62,15 +61,6 @@ class Verifier:
                         return found, number
                 await turns.rest()
         return found, len(ids)
-
-    async def by_score(self, ids: Sequence[int]) -> list[int]:
-        """The papers in the order of their scores, the highest first; those without one as they stood, last."""
-        found: dict[int, float] = {}
-        for start in range(0, len(ids), _CHUNK):
-            async with self._database.reading() as read:
-                scores = await load_scores(read, ids[start : start + _CHUNK])
-            found |= {number: one.percent for number, one in scores.items() if one.percent is not None}
-        return sorted(ids, key=lambda number: -found.get(number, -1.0))
 
     async def load(self, ids: Iterable[int], figures: Collection[str] = ()) -> list[Paper]:
         """The papers of these ids that are there, in this order, with these figures."""

@@ -14,7 +14,7 @@ from typing import Final
 from bot.errors import BadInputError, NotFoundError
 from bot.models import PaperId
 from bot.query.document import of_paper
-from bot.query.facts import Like
+from bot.query.facts import Count, Like
 from bot.query.language import Query, parse
 from bot.query.likeness import Counts, Frequencies, Seeds, compared, heaviest, nominated
 from bot.query.nodes import all_of, leaves
@@ -114,7 +114,7 @@ class Similar:
 
     async def alike(
         self, queries: Iterable[Query], seeds: Seeds | None, *, since: datetime | None = None
-    ) -> dict[Like, list[int]]:
+    ) -> dict[Like | Count, list[int]]:
         """The nearest papers of each term that asks for such."""
         return {term: await self.nearest(term, seeds, since=since) for term in likes_of(queries)} if seeds else {}
 

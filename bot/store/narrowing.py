@@ -46,12 +46,12 @@ _TEXTS: Final = {
 
 @dataclass(slots=True)
 class Narrowing:
-    """A condition, "1" for none, and the values that it names. `alike` are the papers that are like another, where somebody knows
-    them."""
+    """A condition, "1" for none, and the values that it names. `alike` are the papers for which a term holds, where somebody knows
+    them: those like another, those of a score."""
 
     sql: str = "1"
     values: dict[str, Any] = field(default_factory=dict)
-    alike: Mapping[Like, list[int]] = field(default_factory=dict)
+    alike: Mapping[Like | Count, list[int]] = field(default_factory=dict)
 
     def name(self, value: Any) -> str:
         """A place for a value in the condition."""
@@ -65,7 +65,7 @@ def paper_behind(number: str) -> str:
     return f"({number} & {DAY - 1})"
 
 
-def narrowing(node: Node, alike: Mapping[Like, list[int]]) -> Narrowing:
+def narrowing(node: Node, alike: Mapping[Like | Count, list[int]]) -> Narrowing:
     """The condition for what the full-text index (`bot/query/index.py`) is not asked."""
     found = Narrowing(alike=alike)
     apart = node.parts if isinstance(node, And) else (node,)
@@ -92,6 +92,8 @@ def _fact(term: Node, into: Narrowing) -> str:
     if isinstance(term, Category):
         return f"({' OR '.join(_categories(term, into))})"
     if isinstance(term, Count):
+        if term in into.alike:
+            return f"p.id IN {into.name(into.alike[term])}"
         column = _COUNTS.get(term.fact)
         if term.fact == "citations":
             least = into.name(term.low or 0)

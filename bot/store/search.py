@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.language.tokens import ANALYZER_VERSION, index_text
 from bot.models import Heading, Paper, PaperId, Record, TitleRow, main_of
-from bot.query.facts import Like
+from bot.query.facts import Count, Like
 from bot.query.language import Query
 from bot.store import novelty, similar
 from bot.store.database import Connection, Row
@@ -87,18 +87,15 @@ def _same_text(before: Paper, after: Paper) -> bool:
     )
 
 
-Alike = Mapping[Like, list[int]]
+Alike = Mapping[Like | Count, list[int]]
 
 #: In which order a search shows papers; what is not known of a paper stands behind.
 _NEWEST: Final = "p.news_at DESC, p.id DESC"
 _CITED: Final = "(SELECT max(citations) FROM cited WHERE paper_id = p.id)"
-_POINTS: Final = "(SELECT points FROM scores WHERE paper_id = p.id AND has_record = 1)"
 _ORDERS: Final = {
     "new": _NEWEST,
     "votes": f"c.upvotes DESC NULLS LAST, {_NEWEST}",
     "citations": f"{_CITED} DESC NULLS LAST, {_NEWEST}",
-    # by points, which are comparable within a group; who shows them puts the shares of the first ones in order
-    "score": f"{_POINTS} DESC NULLS LAST, {_NEWEST}",
 }
 _INDEXED: Final = f"paper_index JOIN papers AS p ON p.id = {paper_behind('paper_index.rowid')}"
 _ANNOUNCED: Final = "p.news_at >= :since"
@@ -109,6 +106,8 @@ async def candidates(read: Connection, wanted: Query, alike: Alike, *, limit: in
     others, the newest first. `alike` are the papers that are like another, by the term that asks for them."""
     tables, condition, values = _asked(wanted, alike)
     values["limit"] = limit
+    if wanted.sort == "score":  # who asks puts them in order
+        return await _first(read, tables, condition, values, _NEWEST)
     if wanted.sort in _ORDERS:
         return await _first(read, tables, condition, values, _ORDERS[wanted.sort])
     if "expression" not in values:
