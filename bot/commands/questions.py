@@ -64,7 +64,8 @@ async def _search(settings: Settings, query: tuple[str, ...], limit: int, litera
         find = Search(database, clock, similar=Similar(database, enabled=settings.similar == "on"))
         found = await find.search(text, limit=limit, literal=literal, ask=False)
     count = max(found.total, found.matching)
-    head = ("more than " if found.is_beyond else "about " if found.is_about else "") + counted(count, "paper")
+    how = "more than " if found.is_beyond and count else "about " if found.is_about else ""
+    head = how + counted(count, "paper")
     lines = [head + (f", {found.matching} of them exactly so" if found.matching < count else "")]
     if found.person:
         lines.append(f"{counted(len(found.person.papers), 'paper')} by {found.person.name}")

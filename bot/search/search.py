@@ -312,7 +312,7 @@ class Search:
 
     async def _literally(self, wanted: Query, text: str, need: int) -> Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
-        bound = MOST if wanted.is_indexed else _UNINDEXED
+        bound = MOST if wanted.is_indexed and "novelty" not in wanted.figures else _UNINDEXED
         all_count = wanted.people or wanted.sort == "score"
         most = _NAMED if all_count else _UNINDEXED if likes_of([wanted]) else bound
         await self.look_up_seeds([wanted])
@@ -339,7 +339,7 @@ class Search:
             ids = ids[:bound]
             ordered, words = await self._titles.ordered(ids, text)
             ids = ids if wanted.sort else ordered
-        enough = len(ids) if len(ids) <= _VERIFIED or not wanted.is_indexed else max(need, PAGE)
+        enough = len(ids) if len(ids) <= _VERIFIED or bound == _UNINDEXED else max(need, PAGE)
         agreeing, read_first = await self._verifier.agreeing(ids, wanted.matches, enough, seeds, wanted.figures)
         if count <= read_first:
             return Ranking(agreeing, len(agreeing), words=words, like=like, seeds=seeds)

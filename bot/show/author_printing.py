@@ -10,10 +10,11 @@ from bot.language.text import clean, plain
 from bot.models import AuthorPage, Candidates, Figure, Written
 from bot.papers.categories import short
 from bot.papers.links import code_url
-from bot.show.printing import list_lines, paper_json
+from bot.show.hits import NAMED
+from bot.show.printing import paper_json
 from bot.show.registries import profile_url
 from bot.show.scores import reading_text
-from bot.show.wording import byline_words, counted, paper_date
+from bot.show.wording import byline_words, counted, day_text, facts_counts, paper_date, title_words
 
 __all__ = ["author_json", "author_lines", "bearers_json", "bearers_lines"]
 
@@ -31,7 +32,26 @@ def author_lines(page: AuthorPage, today: date) -> list[str]:
         lines.append(
             f"  {counted(page.likely, 'more paper')} by {', '.join(map(clean, page.spelled))}, who may be the same person"
         )
-    return lines + list_lines([one.paper for one in page.written], today)
+    for one in page.written:
+        lines += ["", title_words(one.paper), f"  {_facts(one, today)}"]
+    return lines
+
+
+def _facts(one: Written, today: date) -> str:
+    """The facts of a paper of the page, in its order."""
+    paper, day = one.paper, paper_date(one.paper)
+    score = paper.score.percent if paper.score else None
+    beside = f" with {clean(plain(one.printed))}" if one.place > NAMED else ""
+    parts = [
+        str(paper.main_id),
+        f"{score:.1f}" if score is not None else "",
+        short(paper.primary_category) if paper.primary_category else "",
+        day_text(day, today) if day else "",
+        "Code" if code_url(paper) else "",
+        byline_words(paper) + beside,
+        *facts_counts(paper),
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _said(figure: Figure) -> str:
