@@ -105,10 +105,7 @@ def test_every_figure_stands_with_what_it_counts_and_who_says_so() -> None:
     assert text.count("https://orcid.org/0000-0002-1825-0097") == 1
     assert f"**22** h-index · **603** citations · **148** papers\n-# whole career, Semantic Scholar, {stamp}\n" in text
     assert "**9** papers here · **54%** novelty · **60.2** interest" in text
-    assert (
-        "in this collection, Paperboy; novelty from 8 of 9 papers here, Paperboy; interest from 7 of 9 papers here"
-        in text
-    )
+    assert "in this collection; novelty from 8 of 9 papers here; interest from 7 of 9 papers here" in text
 
 
 def test_a_paper_has_score_category_date_code_names_institution_and_its_beginning() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.models import Cited, Heading, Novelty, PaperId, Registry, Score, ScoreKind, ScorePart
+from bot.models import AVERAGE, Cited, Heading, Novelty, PaperId, Registry, Score, ScoreKind, ScorePart
 from bot.show.cards import Card
 from bot.show.lists import paper_answer
 from bot.show.printing import paper_json, paper_lines, plain_json
@@ -17,6 +17,7 @@ from tests.test_cards import paper
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 PARTS = (
+    ScorePart(AVERAGE, -41.2),
     ScorePart("authors' earlier votes", 4.2), ScorePart("topic is warm", 2.04), ScorePart("number of authors", -1.5),
     ScorePart("code", 0.9), ScorePart("comment", 0.01),
 )  # fmt: skip
@@ -71,7 +72,7 @@ def test_why_names_every_part_the_group_and_what_the_score_rests_on() -> None:
         in text
     )
     assert (
-        "- authors' earlier votes +4.2\n- topic is warm +2.0\n- number of authors −1.5\n- code +0.9\n-# 2 of 5 authors were on"
+        "- an average paper −41.2\n- authors' earlier votes +4.2\n- topic is warm +2.0\n- number of authors −1.5\n- code +0.9\n-# 2 of 5 authors were on"
         in text
     )
     assert "comment" not in text  # it adds nothing

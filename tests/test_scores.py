@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Author, Community, Organization, Paper, Role, Score, ScoreKind, ScorePart
+from bot.models import AVERAGE, Author, Community, Organization, Paper, Role, Score, ScoreKind, ScorePart
 from bot.query.document import of_paper
 from bot.query.likeness import counted, number_of
 from bot.scores.author_score import author_score
@@ -22,7 +22,7 @@ from bot.scores.heat import DAYS, Heat
 from bot.scores.past import Listing, Past, early_votes, excess_of, folded, key_of, keys_of, middle_of, shrunk
 from bot.scores.scoring import told_of
 from bot.scores.subjects import subject_of
-from bot.scores.weights import START, VOTES, WORDS, Weights, points_of, votes_part, written
+from bot.scores.weights import VOTES, WORDS, Weights, points_of, votes_part, written
 from tests.amount import WHOLE
 from tests.conftest import NOW, arxiv
 
@@ -210,7 +210,7 @@ def test_points_add_up_from_parts_and_parts_from_facts_beside_their_means() -> N
         {"code": 1.0, "authors": 3.0, "single": 0.0, "of no weight": 7.0}, map(number_of, ("robot", "arm", "x"))
     )
     assert parts == (
-        ScorePart(START, 2.0), ScorePart("number of authors", -5.0), ScorePart(WORDS, round(2 / math.sqrt(2), 1)),
+        ScorePart(AVERAGE, 2.0), ScorePart("number of authors", -5.0), ScorePart(WORDS, round(2 / math.sqrt(2), 1)),
     )  # fmt: skip
     assert points_of(parts) == pytest.approx(sum(part.points for part in parts))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.models import Coverage, Figure, Paper, Profile, Registry, Sorting, YearCount
+from bot.models import OURS, Coverage, Figure, Paper, Profile, Registry, Sorting, YearCount
 from bot.query.facts import first_day, news_at
 
 __all__ = ["career", "covered", "main_category", "odd", "ordered", "years_of"]
@@ -44,7 +44,7 @@ def covered(coverage: Coverage, what: str, reason: str) -> Figure:
     """A figure over the papers here that have it."""
     if coverage.value is None:
         return Figure(None, reason=reason)
-    return Figure(coverage.value, f"{what} from {coverage.counted} of {coverage.total} papers here", "Paperboy")
+    return Figure(coverage.value, f"{what} from {coverage.counted} of {coverage.total} papers here", OURS)
 
 
 def odd(profiles: Sequence[Profile]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from bot.language import names
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
 from bot.models import (
+    OURS,
     AuthorPage,
     Candidate,
     Candidates,
@@ -298,7 +299,7 @@ class Authors:
             name=name.named.name if person.signed else profiles[0].name if profiles else person.reference.name,
             category=figures.main_category(loaded),
             h_index=figures.career(profiles, lambda profile: profile.h_index, silence),
-            papers_count=Figure(len(person.signed), "in this collection", "Paperboy"),
+            papers_count=Figure(len(person.signed), "in this collection", OURS),
             career_papers=figures.career(profiles, lambda profile: profile.papers, silence),
             citations=figures.career(profiles, lambda profile: profile.citations, silence),
             novelty=figures.covered(novelty, "novelty", "too little earlier work here to say"),

@@ -6,7 +6,7 @@ All instants are timezone-aware UTC.
 
 from __future__ import annotations
 
-from bot.models.author_pages import AuthorPage, Candidate, Candidates, Figure, Reference, Sorting, Written
+from bot.models.author_pages import OURS, AuthorPage, Candidate, Candidates, Figure, Reference, Sorting, Written
 from bot.models.authors import Brought, Cited, Credit, Fetched, Known, Profile, Registry, Suggested, YearCount
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
@@ -64,16 +64,18 @@ from bot.models.messages import (
 )
 from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
 from bot.models.people import DmState, User
-from bot.models.scores import Coverage, Novelty, Role, Score, ScoreKind, ScorePart
+from bot.models.scores import AVERAGE, Coverage, Novelty, Role, Score, ScoreKind, ScorePart
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 from bot.models.tracing import Carrier, Rest, Sighting, Silence, Standing
 
 __all__ = [
+    "AVERAGE",
     "BROAD",
     "ENGLISH",
     "NOBODY_ASKS",
     "NOTED",
     "NOT_ASKED",
+    "OURS",
     "SOMEBODY_ELSE",
     "Alert",
     "Alike",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.models.authors import Profile, YearCount
 from bot.models.papers import Paper, PaperId
@@ -52,6 +53,10 @@ class Candidates:
     told: tuple[Candidate, ...]
     hint: str = ""
     silence: str = ""
+
+
+#: The source of a figure that is worked out here.
+OURS: Final = "Paperboy"
 
 
 @dataclass(frozen=True, slots=True)

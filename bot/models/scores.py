@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class ScoreKind(StrEnum):
@@ -20,6 +21,10 @@ class Role(StrEnum):
     AUTHOR = "author"
     SUBMITTER = "submitter"
     ORGANIZATION = "organization"
+
+
+#: The part that every paper of a kind has alike.
+AVERAGE: Final = "an average paper"
 
 
 @dataclass(frozen=True, slots=True)

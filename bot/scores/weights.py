@@ -13,17 +13,16 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from bot.models import ScoreKind, ScorePart
+from bot.models import AVERAGE, ScoreKind, ScorePart
 from bot.query.likeness import number_of
 from bot.scores.facts import PARTS
 from bot.scores.fitting import Fit
 
-__all__ = ["START", "VOTES", "WORDS", "Weights", "written"]
+__all__ = ["VOTES", "WORDS", "Weights", "written"]
 
 #: Points of one natural logarithm: ten points are e times as many votes, or e times the odds.
 _POINTS: Final = 10.0
 #: The parts that are no facts.
-START: Final = "an average paper"
 WORDS: Final = "words of the text"
 VOTES: Final = "votes"
 #: How far votes are from what is known before them, as a variance of logarithms (the residue of the fit, 0.7 squared).
@@ -67,7 +66,7 @@ class Weights:
     def parts(self, facts: Mapping[str, float], words: Iterable[int]) -> tuple[ScorePart, ...]:
         """What each part of a paper adds, in points of one decimal, those of nothing left out; they begin with what an average paper
         has. Facts that have no weight add nothing."""
-        found = [(START, self.base + self.typical_words)]
+        found = [(AVERAGE, self.base + self.typical_words)]
         for part, names in PARTS.items():
             found.append(
                 (part, sum(self.facts[n] * (facts[n] - self.means[n]) for n in names if n in self.facts and n in facts))

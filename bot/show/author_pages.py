@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.language.name_marks import without_marks
 from bot.language.text import clean, plain
-from bot.models import AuthorPage, Candidate, Candidates, Figure, Paper, Sorting, Written
+from bot.models import OURS, AuthorPage, Candidate, Candidates, Figure, Paper, Sorting, Written
 from bot.papers import categories
 from bot.papers.links import abstract_url, code_url
 from bot.show.author_controls import FollowAuthor, PickAuthor, ShowAuthor, ShowBearers, SortAuthor
@@ -103,7 +103,8 @@ def _value(figure: Figure, name: str) -> str:
 
 
 def _note(figure: Figure) -> str:
-    parts = [figure.scope, figure.source, when(figure.as_of, "R") if figure.as_of else ""]
+    source = "" if figure.source == OURS else figure.source
+    parts = [figure.scope, source, when(figure.as_of, "R") if figure.as_of else ""]
     return ", ".join(part for part in parts if part)
 
 

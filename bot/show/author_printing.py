@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.language.text import clean, plain
-from bot.models import AuthorPage, Candidates, Figure, Written
+from bot.models import OURS, AuthorPage, Candidates, Figure, Written
 from bot.papers.categories import short
 from bot.papers.links import code_url
 from bot.show.hits import NAMED
@@ -71,7 +71,7 @@ def _figures(page: AuthorPage) -> dict[str, Figure]:
 
 def author_json(page: AuthorPage) -> dict[str, Any]:
     """Each figure as `{value, scope, source, as_of}`, or with `value` null and its `reason`; the papers in the page's order."""
-    name = Figure(page.name, "as most papers here print it" if page.total else "as a registry prints it", "Paperboy")
+    name = Figure(page.name, "as most papers here print it" if page.total else "as a registry prints it", OURS)
     return {
         **{key: _figure_json(figure) for key, figure in {"name": name, **_figures(page)}.items()},
         "affiliation": page.affiliation or None,

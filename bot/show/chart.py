@@ -22,6 +22,8 @@ MOST: Final = 8
 _WIDTH, _HEIGHT = 600, 200
 _PAPER, _INK, _FAINT, _PAPERS, _CITATIONS = "#ffffff", "#1f2328", "#6e7781", "#3b6ea5", "#b7791f"
 _HEAD, _TEXT = 22, 16
+#: A bar of few years is no wider.
+_WIDEST: Final = 48
 _TOP, _FOOT, _SIDE, _BETWEEN = 58, 30, 16, 28
 
 
@@ -78,7 +80,8 @@ def _bars(
         middle = left + (at + 0.5) * step
         draw.text((middle, floor + 6), f"{year % 100:02}", fill=_FAINT, font=font, anchor="ma")
         top = floor - (value or 0) / most * (floor - _TOP)
-        draw.rectangle((middle - step * 0.36, min(top, floor - 1), middle + step * 0.36, floor), fill=color)
+        half = min(step * 0.36, _WIDEST / 2)
+        draw.rectangle((middle - half, min(top, floor - 1), middle + half, floor), fill=color)
         draw.text((middle, top - 3), _short(value), fill=_INK, font=font, anchor="ms")
 
 

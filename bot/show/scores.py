@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.language.text import clean
-from bot.models import Heading, Novelty, Paper, Score, ScoreKind, ScorePart
+from bot.models import AVERAGE, Heading, Novelty, Paper, Score, ScoreKind, ScorePart
 from bot.papers.links import abstract_url
 from bot.show.cards import AMBER, Card, Embed
 from bot.show.registries import registry_name
@@ -37,7 +37,7 @@ def scored_line(paper: Paper) -> str:
     parts = []
     score = paper.score
     if score and score.percent is not None:
-        why = ", ".join(_part(part) for part in _largest(score)[:_NAMED])
+        why = ", ".join(_part(part) for part in [part for part in _largest(score) if part.name != AVERAGE][:_NAMED])
         said = ", ".join(part for part in (why, reading_text(score.lists)) if part)
         parts.append(f"**Interest {score.percent:.1f}** of 100" + (f" ({said})" if said else ""))
     parts += _others(paper, lambda instant: f", {when(instant, 'R')}")
