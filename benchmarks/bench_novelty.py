@@ -43,7 +43,7 @@ from bot.store.narrowing import DAY
 DATA = Path(os.environ.get("PAPERBOY_DATA", "../shared/data"))
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 FIRST: Final = 739_000  # a day of 2024
-BATCH: Final = 50
+BATCH: Final = 40
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 

@@ -32,8 +32,8 @@ _COMPARED: Final = 40
 _TOLD: Final = NEAREST + 10
 #: Papers under a paper's words that are read: the heaviest words come first, and behind so many the others name only what is far.
 _READ: Final = 150_000
-#: Papers under the words of one batch, 16 bytes each while it is worked on.
-_BATCH_READ: Final = 600_000
+#: Papers under the words of one batch, some 25 bytes each while it is worked on: many more leave the process larger for good.
+_BATCH_READ: Final = 400_000
 #: A day that is behind every other.
 _NEVER: Final = 2**31 - 1
 #: Ids are given in order, so that the greatest is not far beyond the number of papers; what a damaged row says is not believed.

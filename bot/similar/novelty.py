@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 
 #: Papers in one batch, which share what is read of the words that name others; and batches in one run, so that the backlog of a large
 #: store takes an hour of small portions and not minutes of everything.
-_BATCH: Final = 50
-_BATCHES: Final = 40
+_BATCH: Final = 40
+_BATCHES: Final = 50
 #: Papers that are named as the closest, each with so many of the words in common.
 _CLOSEST: Final = 3
 _SHARED: Final = 5
