@@ -71,11 +71,14 @@ def test_why_names_every_part_the_group_and_what_the_score_rests_on() -> None:
         "**Interest 78.2 of 100**: it has more points than 78% of 412 papers of cs.LG, October to December 2026."
         in text
     )
-    assert (
-    parts = ["an average paper −41.2", "authors' earlier votes +4.2", "topic is warm +2.0", "number of authors −1.5", "code +0.9"]
+    parts = [
+        "an average paper −41.2",
+        "authors' earlier votes +4.2",
+        "topic is warm +2.0",
+        "number of authors −1.5",
+        "code +0.9",
+    ]
     assert "\n".join(f"- {part}" for part in parts) + "\n-# 2 of 5 authors were on" in text
-        in text
-    )
     assert "comment" not in text  # it adds nothing
     assert f"As of {STAMP}:d>." in text
     assert "**Novelty 64%**" in text
