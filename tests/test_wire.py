@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import OldControlError
-from bot.models import Cadence, SubscriptionKind
+from bot.models import Cadence, Sorting, SubscriptionKind
 from bot.show import controls, wire
+from bot.show.author_controls import ShowAuthor
 from bot.show.cards import ACTION
 from bot.show.control import Control
 from bot.show.controls import CONTROLS
@@ -26,6 +27,7 @@ SHOWN: st.SearchStrategy[Shown] = st.one_of(
     st.builds(FoundPage, IDS, PAGES, st.booleans()),
     st.builds(DailyPage, st.dates(), PAGES),
     st.builds(TrendingPage, st.sampled_from(["week", "month"]), PAGES),
+    st.builds(ShowAuthor, IDS, st.sampled_from(Sorting), PAGES),
 )
 #: What a field of that name may hold.
 NAMED: dict[str, st.SearchStrategy[Any]] = {
@@ -37,6 +39,7 @@ TYPED: dict[Any, st.SearchStrategy[Any]] = {
     int: IDS, str: st.text(max_size=50), bool: st.booleans(), date: st.dates(), int | None: st.none() | IDS,
     tuple[int, int] | None: st.none() | st.tuples(IDS, IDS),
     SubscriptionKind: st.sampled_from(SubscriptionKind), Cadence: st.sampled_from(Cadence),
+    Sorting: st.sampled_from(Sorting),
 }  # fmt: skip
 
 
