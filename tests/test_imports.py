@@ -201,7 +201,7 @@ def test_killed_in_the_middle_and_resumed_it_gives_the_same_rows(tmp_path: Path)
 def test_stopped_in_the_middle_it_says_so_and_goes_on_the_next_time(
     tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    file, database = write_rows(tmp_path / "rows", rows_of(9 * PORTION)), tmp_path / "papers.db"
+    file, database = write_rows(tmp_path / "rows", rows_of(20 * PORTION)), tmp_path / "papers.db"
     with processes.running(
         *command(file),
         env=environment(database),
@@ -217,7 +217,7 @@ def test_stopped_in_the_middle_it_says_so_and_goes_on_the_next_time(
     assert said.splitlines()[-1] == "paperboy: stopped; what was finished until then is kept. Run it again to go on."
     assert "Traceback" not in said
     at = _position(database)
-    assert at < 9 * PORTION
+    assert at < 20 * PORTION
     assert f"went on behind row {at:,}" in run(database, file).stdout
 
 
