@@ -218,6 +218,24 @@ def test_a_search_forgives_and_turns_its_pages(page: Page, tmp_path: Path) -> No
     expect(answer.get_by_role("button", name="page 1")).to_be_visible()
 
 
+def test_a_persons_page_with_its_chart_and_who_may_be_meant(page: Page, tmp_path: Path) -> None:
+    command(page, "/author Dawn Song")
+    answer = last(page)
+    expect(answer).to_contain_text("h-index")
+    expect(answer).to_contain_text("whole career, Semantic Scholar")
+    chart = answer.get_by_role("img", name=re.compile("^Dawn Song, by year, whole career: papers .*; citations "))
+    expect(chart).to_be_visible()
+    assert chart.evaluate("image => image.complete && image.naturalWidth") == 600
+    page.screenshot(path=tmp_path / "author.png")
+    answer.get_by_role("button", name="Not this person").click()
+    expect(answer).to_contain_text("Dawn Song may be this person. Who is meant?")
+    page.screenshot(path=tmp_path / "who.png")
+    answer.get_by_role("combobox", name="Choose a person").click()
+    page.get_by_role("option").first.click()
+    expect(answer).to_contain_text("whole career, Semantic Scholar")
+    expect(answer.get_by_role("button", name="Follow Dawn Song")).to_be_visible()
+
+
 def test_the_months_most_upvoted(page: Page, tmp_path: Path) -> None:
     box(page).press_sequentially("/trending ")
     page.keyboard.press("Tab")

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.authors.pages import Authors
+from bot.authors.registries import Registries
 from bot.language.text import plain
 from bot.models import (
     Author,
@@ -24,10 +26,14 @@ from bot.models import (
     ScoreKind,
     Written,
 )
+from bot.search.search import Search
 from bot.show.author_pages import author_card
 from bot.show.lists import PER_PAGE, entries
 from bot.show.papers import paper_card
 from bot.show.safe import safe, shown
+from bot.store import papers
+from bot.store.database import Database
+from tests.conftest import record
 
 TODAY = date(2026, 8, 20)  # when the pages were seen
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
@@ -65,13 +71,13 @@ def found(text: str, *wanted: str) -> Iterator[str]:
 
 def test_an_author_page_shows_what_theirs_shows(data: Path) -> None:
     given = rows(data, "000")
-    papers = [paper(number, row) for number, row in enumerate(given, 1)]
+    every = [paper(number, row) for number, row in enumerate(given, 1)]
     none = Figure(None, reason="nobody knows")
     assert len(given) == 36
     for start in range(0, len(given), PER_PAGE):
         written = tuple(
             Written(one, WHO, [author.name for author in one.authors].index(WHO) + 1)
-            for one in papers[start : start + PER_PAGE]
+            for one in every[start : start + PER_PAGE]
         )
         page = AuthorPage(
             Reference(WHO),
@@ -103,6 +109,29 @@ def test_an_author_page_shows_what_theirs_shows(data: Path) -> None:
             ]
             assert missing == [], text
             assert row["code"] or "Code" not in text
+
+
+async def test_all_its_papers_stand_on_the_page_in_its_order(data: Path, database: Database) -> None:
+    given = rows(data, "000")
+    records = [
+        record(
+            f"2607.{number:05}", row["title"], abstract=row["abstract"], published=date.fromisoformat(row["date"]),
+            authors=(*row["authors"], *([WHO] if row["authors_truncated"] else [])), categories=(f"cs.{row['category']}",),
+            at=datetime.fromisoformat(row["date"]).replace(tzinfo=UTC),
+        )
+        for number, row in enumerate(given, 1)
+    ]  # fmt: skip
+    async with database.transaction() as write:
+        await papers.add_records(write, records, NOW, eligible=False)
+    authors = Authors(database, Search(database, lambda: NOW), Registries(database, lambda: NOW), lambda: NOW)
+    first = await authors.find(WHO, ask=False)
+    assert isinstance(first, AuthorPage)
+    assert (first.total, first.papers_count.value, first.category.value) == (36, 36, "cs.LG")
+    pages = [await authors.page(first.reference, page=number, ask=False) for number in range(4)]
+    shown = [one.paper for page in pages for one in page.written]
+    assert {one.title for one in shown} == {row["title"] for row in given}
+    days = [one.published for one in shown if one.published]
+    assert days == sorted(days, reverse=True)
 
 
 @pytest.mark.parametrize("document", ["001", "002", "003", "004"])

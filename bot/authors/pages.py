@@ -239,8 +239,7 @@ class Authors:
         return replace(
             self._described(name, person, loaded),
             written=tuple(
-                Written(paper, signed[paper.id].printed, signed[paper.id].place)
-                for paper in in_order[page * size : (page + 1) * size]
+                _written(paper, signed[paper.id], name.known) for paper in in_order[page * size : (page + 1) * size]
             ),
             total=len(in_order),
             sorting=sorting,
@@ -326,6 +325,13 @@ class Authors:
             async with self._database.reading() as read:
                 found |= await load_papers(read, ids[start : start + _PORTION], wanted)
         return [found[number] for number in ids if number in found]
+
+
+def _written(paper: Paper, signed: Signed, known: Known) -> Written:
+    bearing = Bearing(signed.printed)
+    theirs = [one for said in known.cited.get(paper.id, ()) for one in said.credits if one.affiliation]
+    institution = next((one.affiliation for one in theirs if bearing.agrees(one.name) is not None), None)
+    return Written(paper, signed.printed, signed.place, institution or "")
 
 
 def _apart(groups: int) -> str:

@@ -72,11 +72,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A paper of the page, and the place of its author on it: `place` counts from 1, and `printed` is the name there."""
+    """A paper of the page, and the place of its author on it: `place` counts from 1, and `printed` is the name there. `institution` is
+    theirs on this paper, where a registry states it."""
 
     paper: Paper
     printed: str
     place: int
+    institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def _entry(one: Written, today: date, limit: int) -> str:
         day_text(day, today) if day else "",
         "Code" if code_url(paper) else "",
         _names(one),
-        _institution(paper),
+        _institution(one),
         *facts_counts(paper),
     ]
     lines = [_title(paper, 200), f"-# {' · '.join(part for part in parts if part)}"]
@@ -180,9 +180,10 @@ def _names(one: Written) -> str:
     return f"{names} with **{safe(without_marks(plain(one.printed)), 80)}**"
 
 
-def _institution(paper: Paper) -> str:
-    organization = paper.community.organization if paper.community else None
-    return safe(plain(organization.name), 80) if organization else ""
+def _institution(one: Written) -> str:
+    """That of the paper; else that of the person on it."""
+    organization = one.paper.community.organization if one.paper.community else None
+    return safe(plain(organization.name if organization else one.institution), 80)
 
 
 # -- controls ---------------------------------------------------------------------------------------------------------

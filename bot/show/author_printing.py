@@ -106,7 +106,7 @@ def _paper(one: Written) -> dict[str, Any]:
         "date": paper_date(paper),
         "code": code_url(paper) is not None,
         "byline": byline_words(paper),
-        "institution": plain(organization.name) if organization else None,
+        "institution": plain(organization.name if organization else one.institution) or None,
         "place": one.place,
     }
 
