@@ -245,6 +245,19 @@ async def test_novelty_holds_by_the_share_of_its_category(watched: Watched) -> N
     assert await titles(watched.desk.database, "novelty>=60 ti:(new OR near)") == ["New"]
 
 
+async def test_the_audit_counts_no_gap_for_what_a_figure_decides(watched: Watched) -> None:
+    """A paper was here with a score before it was announced: whoever leaves such out was rightly not told."""
+    await watched.follow("gloves -score>=80")
+    async with watched.desk.database.transaction() as write:
+        await papers.add_records(write, [record("2611.00001", "Gloves")], watched.desk.clock(), eligible=False)
+    watched.ids = {title: number for number, title in await watched.desk.rows("SELECT id, title FROM papers")}
+    await watched.score(Gloves=110.5)
+    await watched.announce(TUESDAY, "Gloves", "Other gloves")
+    assert await watched.told() == ["Other gloves"]
+    watched.desk.clock.now += timedelta(days=1)
+    assert (await watched.desk.proof()).gaps == ()
+
+
 async def test_the_scorer_tells_by_itself(database: Database) -> None:
     """The whole chain: an author of past lists, a paper announced today, a score that is worked out, and an alert."""
     clock = HandClock(NOW)

@@ -16,8 +16,9 @@ from bot.audit import verdicts
 from bot.audit.proof import Carried, Compared, DayProof, Gap, Proof, Unread
 from bot.audit.verdicts import Listeners, News, Outcome
 from bot.errors import BadInputError, QueryError
-from bot.models import EventKind, Paper, Recipient, SourceState
+from bot.models import EventKind, Paper, Recipient, SourceState, Subscription
 from bot.query.document import of_paper
+from bot.query.facts import FIGURES
 from bot.query.likeness import Seeds
 from bot.query.matching import Matcher, matched_as
 from bot.query.meaning import queries_of
@@ -53,7 +54,11 @@ class _World:
     matcher: Matcher
     seeds: Seeds | None
     drifting: Set[int]
-    """Subscriptions to what is like a paper: how like others are moves a little with every paper that comes."""
+    """Subscriptions to what is like a paper, or has a score: both move a little with every paper that comes."""
+
+
+#: One of these stands in each query that asks for what moves.
+_MOVING: Final = ("like:", *sorted(FIGURES))
 
 
 @dataclass(slots=True)
@@ -108,7 +113,7 @@ class Auditor:
             standing = await subscriptions.load_all(read)
             listeners = Listeners(standing, await store.rests(read))
         seeds = await self.similar.seeds_of(queries_of(standing))
-        drifting = {one.id for one in standing if likes_of(queries_of([one]))} if seeds else set()
+        drifting = {one.id for one in standing if _drifts(one)}
         matcher = await _matcher(listeners, seeds, turns)
         return _World(now, since, states, seen, listeners, matcher, seeds, drifting)
 
@@ -231,6 +236,14 @@ async def _matcher(listeners: Listeners, seeds: Seeds | None, turns: Turns) -> M
             log.warning("audit: subscription %d cannot be read and is left out", subscription.id)
         await turns.rest()
     return matcher
+
+
+def _drifts(subscription: Subscription) -> bool:
+    """Whether what holds moves with other papers, or is found out later than a paper is announced."""
+    if not any(word in subscription.query for word in _MOVING):  # most need not be read for it
+        return False
+    queries = queries_of([subscription])
+    return bool(likes_of(queries)) or any(query.figures for query in queries)
 
 
 async def _judge_paper(
