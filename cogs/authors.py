@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.authors import references
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
-from bot.chat.author_cards import author_page, bearers_page
+from bot.chat.author_cards import author_page, bearers_page, picked, shown_author
 from bot.chat.forecasting import forecast
 from bot.models import AuthorPage, Candidates, SubscriptionKind
 from bot.show import author_controls
@@ -58,9 +58,7 @@ class Authors(commands.Cog):
 
     async def turn(self, interaction: Interaction, control: author_controls.ShowAuthor) -> None:
         await messenger.changing(interaction)
-        text = await self.bot.services.search.recall(control.person)
-        page = await self.bot.services.authors.page(references.meant(text), control.sorting, control.page, ask=False)
-        await messenger.update(interaction, await author_page(interaction, page))
+        await messenger.update(interaction, await shown_author(interaction, control))
 
     async def sort(self, interaction: Interaction, control: author_controls.SortAuthor) -> None:
         """Their papers in another order, from the first."""
@@ -76,9 +74,7 @@ class Authors(commands.Cog):
     async def pick(self, interaction: Interaction, control: author_controls.PickAuthor) -> None:
         """One of them is meant."""
         await messenger.changing(interaction)
-        text = await self.bot.services.search.recall(control.name)
-        reference = references.chosen(references.meant(references.parted(text)[0]).name, control.person)
-        page = await self.bot.services.authors.page(reference)
+        page = await self.bot.services.authors.page(await picked(interaction, control))
         await messenger.update(interaction, await author_page(interaction, page))
 
     async def open_of_paper(self, interaction: Interaction, control: author_controls.AuthorOf) -> None:

@@ -72,7 +72,7 @@ def test_years_are_the_registrys_where_one_states_them_else_those_of_the_papers_
         paper(published=date(2025, 3, 1), cited=Cited(Registry.OPENALEX, 7, (), NOW)),
         paper(published=date(2025, 4, 1)), paper(published=date(2023, 4, 1), cited=Cited(Registry.OPENALEX, None, (), NOW)),
     ]  # fmt: skip
-    assert years_of([S2], here) == ((YearCount(2023, 1, 0), YearCount(2025, 2, 7)), True)
+    assert years_of([S2], here) == ((YearCount(2023, 1, 0), YearCount(2024, 0, 0), YearCount(2025, 2, 7)), True)
     assert years_of([], [paper(published=date(2025, 3, 1))]) == ((YearCount(2025, 1, None),), True)
 
 

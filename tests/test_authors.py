@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from bot.authors import references
 from bot.authors.pages import PER_PAGE, Authors
 from bot.authors.registries import Registries
 from bot.errors import BadInputError, NotFoundError
-from bot.models import AuthorPage, Candidates, Community, PaperId, Record, Registry, Sorting
+from bot.models import AuthorPage, Candidates, Cited, Community, Credit, PaperId, Profile, Record, Registry, Sorting
 from bot.search.search import Search
-from bot.store import papers
+from bot.store import papers, registries
 from bot.store.database import open_database
 from playground.upstreams.registries import person
 from tests.conftest import record
@@ -118,6 +119,78 @@ async def test_a_paper_leads_to_its_authors(office: Office) -> None:
     assert page.name == ALONE
     with pytest.raises(NotFoundError, match="at that place"):
         await office.authors.of_paper(paper, 99)
+
+
+async def test_a_number_leads_to_the_papers_however_the_registry_prints_the_name(office: Office) -> None:
+    await office.store(record("2401.00001", "By Rena", authors=("Rena Moss", "Ada Example")))
+    desk = office.desk
+    async with desk.database.transaction() as write:
+        paper = await papers.find_paper(write, PaperId("arxiv", "2401.00001"))
+        assert paper is not None
+        cited = Cited(
+            Registry.SEMANTIC_SCHOLAR, 3, (Credit("R. Moss", "701"), Credit("A. Example", "702")), desk.time.now
+        )
+        await registries.keep_cited(write, Registry.SEMANTIC_SCHOLAR, [paper.id], {paper.id: cited}, desk.time.now)
+        profile = Profile(
+            Registry.SEMANTIC_SCHOLAR, "701", "R. Moss", desk.time.now, h_index=7, orcid="0000-0002-1825-0097"
+        )
+        await registries.keep_profiles(write, Registry.SEMANTIC_SCHOLAR, ["701"], {"701": profile}, desk.time.now)
+    for text in ("semantic-scholar:701", "orcid:0000-0002-1825-0097", "Rena Moss", "R. Moss (semantic-scholar:701)"):
+        page = await office.page(text, ask=False)
+        assert (titles(page), page.h_index.value) == (["By Rena"], 7), text
+    # the registry makes the number another: old buttons lead to the same person
+    async with desk.database.transaction() as write:
+        await registries.keep_profiles(
+            write, Registry.SEMANTIC_SCHOLAR, ["701"], {"701": replace(profile, id="999", h_index=9)}, desk.time.now
+        )
+    for text in (
+        "semantic-scholar:701",
+        "semantic-scholar:999",
+        "orcid:0000-0002-1825-0097",
+        "Rena Moss (semantic-scholar:701)",
+        "Rena Moss",
+    ):
+        page = await office.page(text, ask=False)
+        assert (titles(page), page.h_index.value) == (["By Rena"], 9), text
+
+
+async def test_who_is_printed_with_initials_alone_can_be_opened(office: Office) -> None:
+    await office.store(
+        record("2401.00001", "Short", authors=("J. Kay", "Ada Example")),
+        record("2401.00002", "Long", authors=("Jane Kay",)),
+    )
+    found = await office.people("J. Kay", ask=False)
+    assert {one.name for one in found.told} == {"J. Kay", "Jane Kay"}
+    for one in found.told:
+        page = await office.authors.page(one.reference, ask=False)
+        assert titles(page) == (["Short"] if one.name == "J. Kay" else ["Long"])
+
+
+async def test_people_of_papers_without_an_id_are_told_apart_too(office: Office) -> None:
+    await office.store(
+        *(
+            replace(
+                record(f"2401.{n:05}", f"Post {n}", authors=("Eve Stone", f"Friend{n} Aa")),
+                ids=(PaperId("url", f"blog.example/{n}"),),
+            )
+            for n in range(1, 4)
+        )
+    )
+    found = await office.authors.bearers("Eve Stone")
+    assert len(found.told) == 3
+    for one in found.told:
+        again = references.chosen("Eve Stone", references.choice(found.name, one.reference))
+        assert titles(await office.authors.page(again, ask=False)) == [one.title]
+
+
+async def test_a_hint_is_whole_words_in_any_spelling(office: Office) -> None:
+    await office.store(
+        record("2401.00001", "One", authors=("Hana Kopp", "Oliver Zhang")),
+        record("2401.00002", "Two", authors=("Hana Kopp", "Jürgen Müller")),
+    )  # fmt: skip
+    assert (await office.people("Hana Kopp with:Ng", ask=False)).told == ()
+    assert titles(await office.page("Hana Kopp with:muller", ask=False)) == ["Two"]
+    assert titles(await office.page("Hana Kopp with:Zhang, Oliver", ask=False)) == ["One"]
 
 
 # -- several people ----------------------------------------------------------------------------------------------------
@@ -333,7 +406,10 @@ async def test_the_whole_way_in_discord(house: House) -> None:
     shown = (await house.run("author", name="Ona Writer"))["message"]
     assert shown["embeds"][0]["title"] == "Ona Writer"
     assert "**–** h-index" in shown["embeds"][0]["description"]
-    assert "by year, papers here and their citations: papers 2024 7, 2025 8, 2026 8" in picture(shown)["description"]
+    assert (
+        "by year since 2024, papers here and their citations: papers 2024 7, 2025 8, 2026 8"
+        in picture(shown)["description"]
+    )
     assert shown["flags"] & 64
     assert {"Follow Ona Writer", "Not this person", "Share here", "▶"} <= set(labels(shown))
 
@@ -352,6 +428,25 @@ async def test_the_whole_way_in_discord(house: House) -> None:
     forecast = (await house.press(picked, "Follow Ona Writer"))["message"]
     assert "Ona Writer" in text_of(forecast)
     assert any(label.startswith("Follow") for label in labels(forecast))
+
+
+async def test_a_choice_that_is_too_long_for_a_menu_is_kept_and_opens(house: House) -> None:
+    long = "10.1000/" + "x" * 90
+    rows = [
+        replace(
+            record("2511.00001", f"Paper {n}", authors=("Ona Writer", f"Friend{n} Aa")),
+            ids=(PaperId("doi", f"{long}{n}"),),
+        )
+        for n in range(3)
+    ]
+    async with house.app.database.transaction() as write:
+        await papers.add_records(write, rows, house.now(), eligible=False)
+    page = (await house.run("author", name="Ona Writer"))["message"]
+    bearers = (await house.press(page, "Not this person"))["message"]
+    (select,) = [c for c in controls(bearers) if c["type"] == 3]
+    assert len(select["options"]) == 3
+    chosen = (await use(house, bearers, "author-pick", select["options"][1]["value"]))["message"]
+    assert "**1** paper here" in text_of(chosen)
 
 
 async def test_a_paper_leads_to_an_author_and_a_shared_page_keeps_its_picture(house: House) -> None:

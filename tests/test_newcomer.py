@@ -223,7 +223,9 @@ def test_a_persons_page_with_its_chart_and_who_may_be_meant(page: Page, tmp_path
     answer = last(page)
     expect(answer).to_contain_text("h-index")
     expect(answer).to_contain_text("whole career, Semantic Scholar")
-    chart = answer.get_by_role("img", name=re.compile("^Dawn Song, by year, whole career: papers .*; citations "))
+    chart = answer.get_by_role(
+        "img", name=re.compile("^Dawn Song, by year since [0-9]{4}, whole career: papers .*; citations ")
+    )
     expect(chart).to_be_visible()
     assert chart.evaluate("image => image.complete && image.naturalWidth") == 600
     page.screenshot(path=tmp_path / "author.png")

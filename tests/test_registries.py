@@ -232,6 +232,12 @@ async def test_nobody_waits_longer_than_they_have_patience(desk: Desk, monkeypat
     found = await desk.service.fetch_now([desk.ids[ONE]])
     assert found.missing == "Semantic Scholar did not answer in time. OpenAlex did not answer in time."
     monkeypatch.undo()
+    again = await desk.service.fetch_now(
+        [desk.ids[ONE]]
+    )  # who did not answer is left in peace, and nobody waits once more
+    assert again.known.cited == {}
+    assert "does not answer right now" in again.missing
+    desk.time.forward(hours=1)
     assert await desk.service.catch_up() > 0
     assert len((await desk.service.known([desk.ids[ONE]])).cited[desk.ids[ONE]]) == 2
 

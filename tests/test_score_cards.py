@@ -40,10 +40,10 @@ def text_of(card: Card) -> str:
 
 def test_a_line_says_the_score_with_its_largest_parts_and_the_others_with_their_source() -> None:
     assert scored_line(ONE) == (
-        "**Interest 78.2** of 100 (authors' earlier votes +4.2, topic is warm +2.0, number of authors −1.5) · novelty 64% · "
+        "**Interest 78.2** of 100 (authors' earlier votes +4.2, topic is warm +2.0, number of authors −1.5) · novelty 63% · "
         f"12 citations (Semantic Scholar, {STAMP}:R>)"
     )
-    assert scored_words(ONE) == "interest 78.2 of 100 · novelty 64% · 12 citations (Semantic Scholar, 2026-11-21)"
+    assert scored_words(ONE) == "interest 78.2 of 100 · novelty 63% · 12 citations (Semantic Scholar, 2026-11-21)"
     assert scored_line(ONE) in text_of(paper_answer(ONE, TODAY, share=False))
 
 
@@ -56,6 +56,22 @@ def test_what_is_not_known_is_not_said() -> None:
         cited=replace(CITED, citations=0),
     )
     assert scored_line(bare) == scored_words(bare) == ""
+
+
+def test_a_share_is_never_more_than_it_is() -> None:
+    high = replace(ONE, score=replace(SCORE, percent=99.98), novelty=replace(NOVELTY, percent=99.7))
+    assert "**Interest 99.9** of 100" in scored_line(high)
+    assert "novelty 99%" in scored_line(high)
+    assert "more points than 99% of 412 papers" in text_of(score_card(high, KNOWN))
+
+
+def test_no_work_is_announced_that_is_not_named_and_no_group_is_papers_of_papers() -> None:
+    odd = replace(
+        ONE, score=replace(SCORE, group="papers without a category, 2026"), novelty=replace(NOVELTY, nearest=())
+    )
+    text = text_of(score_card(odd, KNOWN))
+    assert "Closest earlier work" not in text
+    assert "of 412 papers without a category, 2026." in text
 
 
 def test_while_past_lists_are_read_every_score_says_so() -> None:
@@ -81,7 +97,7 @@ def test_why_names_every_part_the_group_and_what_the_score_rests_on() -> None:
     assert "\n".join(f"- {part}" for part in parts) + "\n-# 2 of 5 authors were on" in text
     assert "comment" not in text  # it adds nothing
     assert f"As of {STAMP}:d>." in text
-    assert "**Novelty 64%**" in text
+    assert "**Novelty 63%**" in text
     assert "- [On \\[edges\\]](https://arxiv.org/abs/2501.00007), 34% alike: tokamak, plasma\\_edge" in text
     assert "- [On pellets](https://doi.org/10.1000/8), 30% alike\n" in text
     assert "gone" not in text
@@ -117,7 +133,7 @@ def test_the_button_stands_where_there_is_something_to_explain() -> None:
 
 
 def test_the_command_line_has_them_too() -> None:
-    assert "  interest 78.2 of 100 · novelty 64% · 12 citations (Semantic Scholar, 2026-11-21)" in paper_lines(
+    assert "  interest 78.2 of 100 · novelty 63% · 12 citations (Semantic Scholar, 2026-11-21)" in paper_lines(
         ONE, TODAY
     )
     value = plain_json(paper_json(ONE))

@@ -89,6 +89,7 @@ class Asking:
             async with asyncio.timeout(PATIENCE):
                 await work()
         except TimeoutError:
+            self.failed(SourceUnavailableError("no answer in time"))
             return f"{NAMES[self.registry]} did not answer in time."
         except SourceError as error:
             return self.failed(error)

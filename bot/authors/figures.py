@@ -95,7 +95,8 @@ def years_of(profiles: Sequence[Profile], papers: Iterable[Paper]) -> tuple[tupl
         if paper.cited and paper.cited.citations is not None:
             is_counted = True
             cited[year] += paper.cited.citations
-    return tuple(YearCount(year, written[year], cited[year] if is_counted else None) for year in sorted(written)), True
+    span = range(min(written), max(written) + 1) if written else ()
+    return tuple(YearCount(year, written[year], cited[year] if is_counted else None) for year in span), True
 
 
 _BY: Final[dict[Sorting, Callable[[Paper], float | None]]] = {

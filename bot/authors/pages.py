@@ -6,19 +6,19 @@ Knows which papers are one person's (`grouping`) and what each figure is (`figur
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.authors import figures
-from bot.authors.bearing import Bearing
 from bot.authors.grouping import Group, groups_of
 from bot.authors.people import Named, Signed, bylines, papers_named
 from bot.authors.references import meant, parted
 from bot.authors.registries import Registries
+from bot.authors.telling import apart_text, is_hinted, is_initials, numbers_of, profiles_of, reference_to, written_by
 from bot.errors import NotFoundError
-from bot.language import names
+from bot.language import name_matching, names
 from bot.language.name_marks import without_marks
 from bot.language.text import plain
 from bot.models import (
@@ -31,10 +31,8 @@ from bot.models import (
     Paper,
     Profile,
     Reference,
-    Registry,
     Sorting,
     Suggested,
-    Written,
 )
 from bot.query.novelty import mean_novelty
 from bot.scores.author_score import author_score
@@ -59,6 +57,8 @@ _MOST_KEPT: Final = 32
 _FEW_OTHERS: Final = 2
 #: Authors of one paper that are read to tell people apart.
 _BESIDE: Final = 50
+#: People of a shortened name who are told.
+_BEARERS: Final = 200
 #: Papers that are loaded at once.
 _PORTION: Final = 50
 
@@ -106,7 +106,7 @@ class Authors:
         if reference.registry_id or reference.paper:
             return await self.page(reference, ask=ask)
         name = await self._name(reference.name, ask)
-        if not name.named.signed:
+        if not name.named.signed or is_initials(reference.name):
             return await self._elsewhere(reference.name, hint, name, ask)
         if hint or len(name.credited) > 1:
             people = await self._candidates(name, hint)
@@ -120,7 +120,7 @@ class Authors:
         who, hint = parted(text)
         reference = await self._with_name(meant(who), ask)
         name = await self._name(reference.name, ask)
-        if not name.named.signed:
+        if not name.named.signed or is_initials(reference.name):
             return await self._elsewhere(reference.name, hint, name, ask)
         return Candidates(name.named.name, tuple(await self._candidates(name, hint)), hint, name.silence)
 
@@ -129,8 +129,7 @@ class Authors:
         if not 1 <= place <= len(paper.authors):
             raise NotFoundError("Nobody stands at that place of the paper any more.")
         printed = without_marks(plain(paper.authors[place - 1].name))
-        known = None if paper.main_id.scheme == "url" else paper.main_id  # an address cannot be typed
-        return await self.page(Reference(printed, paper=known), ask=ask)
+        return await self.page(Reference(printed, paper=paper.main_id), ask=ask)
 
     async def _with_name(self, reference: Reference, ask: bool) -> Reference:
         """The same person with a name, which for a number alone a registry says."""
@@ -139,13 +138,26 @@ class Authors:
         profile = await self._registries.profile(reference.registry_id, ask=ask)
         if profile is None:
             raise NotFoundError(f"No registry tells me who `{reference.registry_id}` is. Write the name instead.")
-        return Reference(profile.name, f"{profile.registry}:{profile.id}")
+        return Reference(await self._printed(profile), f"{profile.registry}:{profile.id}")
+
+    async def _printed(self, profile: Profile) -> str:
+        """The name as it is printed on the papers here that the registry credits to somebody; as the registry has it without any."""
+        credited = await self._registries.credited_to(profile)
+        async with self._database.reading() as read:
+            printed = await papers.load_authors(read, credited)
+        found = Counter(
+            without_marks(plain(authors[place - 1]))
+            for paper, place in credited.items()
+            if place <= len(authors := printed.get(paper, ()))
+            and name_matching.compatible(names.parse(profile.name), names.parse(authors[place - 1])) is not None
+        )
+        return found.most_common(1)[0][0] if found else profile.name
 
     async def _name(self, text: str, ask: bool) -> _Name:
         named = await self._named(text)
         ids = [one.paper for one in named.signed]
         known, silence = await self._known(ids, named.name, ask)
-        numbers = await _numbers(known, named.name)
+        numbers = await numbers_of(known, named.name)
         if names.parse(text).group:  # a collaboration is one, whoever its members are
             every = Counter(number for found in numbers.values() for number in found)
             groups = [Group(tuple(ids), tuple(number for number, _ in every.most_common()))] if ids else []
@@ -188,15 +200,15 @@ class Authors:
             )
             codes = Counter(code for paper in newest if (code := paper.primary_category))
             one = Candidate(
-                _reference(name.named.name, group, newest),
+                reference_to(name.named.name, group, newest),
                 name.named.name,
                 len(group.papers),
-                _profiles(group, name.known),
+                profiles_of(group, name.known),
                 tuple(other for other, _ in beside.most_common(_FEW_OTHERS)),
                 tuple(code for code, _ in codes.most_common(_FEW_OTHERS)),
                 newest[0].title if newest else "",
             )
-            if _has(one, hint, beside):
+            if is_hinted(one, hint, beside):
                 found.append(one)
             await turns.rest()
         return found
@@ -204,14 +216,14 @@ class Authors:
     async def _elsewhere(self, text: str, hint: str, name: _Name, ask: bool) -> Candidates:
         """Who may be meant by a name that is on no paper here as it was written: whose name here is longer or near, else whom a registry
         knows."""
-        found, _ = await bearers_of(self._database, self._search, text)
+        found, _ = await bearers_of(self._database, self._search, text, told=_BEARERS)
         here = [
             Candidate(Reference(one.name), one.name, one.papers, (), one.others, one.categories, one.title)
             for one in found.told
         ]
         found_there = await self._registries.find_people(text) if ask and not here else Suggested(())
         away = [Candidate(Reference(p.name, f"{p.registry}:{p.id}"), p.name, 0, (p,)) for p in found_there.profiles]
-        told = tuple(candidate for candidate in (*here, *away) if _has(candidate, hint, candidate.others))
+        told = tuple(candidate for candidate in (*here, *away) if is_hinted(candidate, hint, candidate.others))
         return Candidates(text, told, hint, found_there.missing or name.silence)
 
     # -- the page -----------------------------------------------------------------------------------------------------
@@ -239,7 +251,7 @@ class Authors:
         return replace(
             self._described(name, person, loaded),
             written=tuple(
-                _written(paper, signed[paper.id], name.known) for paper in in_order[page * size : (page + 1) * size]
+                written_by(paper, signed[paper.id], name.known) for paper in in_order[page * size : (page + 1) * size]
             ),
             total=len(in_order),
             sorting=sorting,
@@ -247,21 +259,28 @@ class Authors:
         )
 
     async def _person(self, reference: Reference, ask: bool) -> tuple[_Name, _Person]:
+        if reference.registry_id:
+            reference = await self._today(reference, ask)
         name = await self._name(reference.name, ask)
         group = await self._group(name, reference)
         signed = {one.paper: one for one in name.named.signed}
         if group is not None:
             theirs = tuple(signed[number] for number in group.papers)
-            return name, _Person(reference, theirs, _profiles(group, name.known))
+            return name, _Person(reference, theirs, profiles_of(group, name.known))
         if reference.registry_id:
             profile = await self._registries.profile(reference.registry_id, ask=ask)
-            if profile and names.parse(profile.name) != names.parse(
-                reference.name
-            ):  # whoever wrote the number knows better
-                return await self._person(Reference(profile.name, f"{profile.registry}:{profile.id}"), ask)
             return name, _Person(reference, (), (profile,) if profile else ())
         known = name.credited[:1] if len(name.credited) == 1 else []
-        return name, _Person(reference, name.named.signed, _profiles(known[0], name.known) if known else ())
+        return name, _Person(reference, name.named.signed, profiles_of(known[0], name.known) if known else ())
+
+    async def _today(self, reference: Reference, ask: bool) -> Reference:
+        """The same person by today's number, and by the name on their papers here where the reference has another."""
+        profile = await self._registries.profile(reference.registry_id, ask=ask)
+        if profile is None:
+            return reference
+        number = f"{profile.registry}:{profile.id}"
+        group = next((g for g in (await self._name(reference.name, ask=False)).groups if number in g.numbers), None)
+        return Reference(reference.name if group else await self._printed(profile), number)
 
     async def _group(self, name: _Name, reference: Reference) -> Group | None:
         """The papers of whom the reference singles out; None where it means everybody of the name, and for whom nothing is here."""
@@ -290,7 +309,9 @@ class Authors:
         warnings = figures.odd(profiles)
         is_apart = len(person.signed) < len(name.named.signed)
         if not profiles and not is_apart and len(name.groups) > 1:
-            warnings += (_apart(len(name.groups)),)
+            warnings += (apart_text(len(name.groups)),)
+        if len(person.signed) > len(loaded):
+            warnings += (f"Shown and counted are the newest {len(loaded):,} papers.",)
         novelty = mean_novelty([paper.novelty for paper in loaded if paper.novelty], len(loaded))
         score = author_score([paper.score for paper in loaded if paper.score], len(loaded))
         return AuthorPage(
@@ -325,51 +346,3 @@ class Authors:
             async with self._database.reading() as read:
                 found |= await load_papers(read, ids[start : start + _PORTION], wanted)
         return [found[number] for number in ids if number in found]
-
-
-def _written(paper: Paper, signed: Signed, known: Known) -> Written:
-    bearing = Bearing(signed.printed)
-    theirs = [one for said in known.cited.get(paper.id, ()) for one in said.credits if one.affiliation]
-    institution = next((one.affiliation for one in theirs if bearing.agrees(one.name) is not None), None)
-    return Written(paper, signed.printed, signed.place, institution or "")
-
-
-def _apart(groups: int) -> str:
-    return f"No registry has told me yet whether these papers are by one person: they fall into {groups} groups without a common author."
-
-
-async def _numbers(known: Known, name: str) -> dict[int, frozenset[str]]:
-    """The numbers to which registries credit the name on each paper."""
-    bearing, turns = Bearing(name), Turns()
-    found = {}
-    for paper, said in known.cited.items():
-        credited = [(one.registry, number) for one in said if (number := bearing.credited(one))]
-        found[paper] = frozenset(
-            f"{key[0]}:{known.profiles[key].id if key in known.profiles else key[1]}" for key in credited
-        )
-        await turns.rest()
-    return found
-
-
-def _profiles(group: Group, known: Known) -> tuple[Profile, ...]:
-    """What registries know of the person: Semantic Scholar first, and of one registry the number with most papers here."""
-    by_number = {f"{profile.registry}:{profile.id}": profile for profile in known.profiles.values()}
-    found = [by_number[number] for number in group.numbers if number in by_number]
-    return tuple(sorted(found, key=lambda profile: profile.registry is not Registry.SEMANTIC_SCHOLAR))
-
-
-def _reference(name: str, group: Group, newest: Sequence[Paper]) -> Reference:
-    if group.numbers:
-        return Reference(name, group.numbers[0])
-    told = next((paper.main_id for paper in newest if paper.main_id.scheme != "url"), None)
-    return Reference(name, paper=told, is_apart=told is not None)
-
-
-def _has(candidate: Candidate, hint: str, beside: Iterable[str]) -> bool:
-    """Whether every word of the hint is in what is known of somebody, and of those who wrote with them."""
-    said: Iterable[str] = (
-        candidate.name, candidate.title, *beside, *candidate.categories,
-        *(text for p in candidate.profiles for text in (p.affiliation, p.orcid, p.id, *p.aliases) if text),
-    )  # fmt: skip
-    known = " ".join(said).casefold()
-    return all(word in known for word in hint.casefold().split())

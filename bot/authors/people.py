@@ -81,9 +81,7 @@ async def papers_named(database: Database, name: str) -> Named:
             for place, author in enumerate(printed.get(paper, ()), 1):
                 await turns.rest()
                 if author not in known:
-                    known[author] = (
-                        name_matching.compatible(wanted, names.parse(author)) if may_be(words, author) else None
-                    )
+                    known[author] = _grade(wanted, author) if may_be(words, author) else None
                 sure = known[author]
                 if sure is not None and (best is None or sure > best[0]):
                     best = (sure, Signed(paper, author, place, printed[paper]))
@@ -91,6 +89,12 @@ async def papers_named(database: Database, name: str) -> Named:
                 (signed if best[0] is Certainty.EXACT else likely).append(best[1])
     common = _printed(signed).most_common(1)
     return Named(common[0][0] if common else name, tuple(signed), tuple(likely))
+
+
+def _grade(wanted: names.Name, author: str) -> Certainty | None:
+    """How surely the author is so called; who is printed as the name was written is."""
+    name = names.parse(author)
+    return Certainty.EXACT if people((name,)) == people((wanted,)) else name_matching.compatible(wanted, name)
 
 
 def _printed(signed: Sequence[Signed]) -> Counter[str]:

@@ -15,18 +15,20 @@ from bot.papers import paper_ids
 
 __all__ = ["LONGEST", "beside", "choice", "chosen", "meant", "parted", "written"]
 
-#: Characters of a name, as of one that can be followed.
-LONGEST: Final = 100
+#: Characters of a name.
+LONGEST: Final = 200
 _BEHIND: Final = re.compile(r"(?P<name>.*?) ?\((?P<how>of|group of)? ?(?P<what>\S+)\)")
+#: Before the address of a paper that has no other identity.
+_URL: Final = "url:"
 _REGISTRY_ID: Final = re.compile(
-    r"semantic-scholar:[0-9]{1,15}|openalex:A[0-9]{1,15}|orcid:[0-9]{4}(?:-[0-9]{3}[0-9X]){3}"
+    r"semantic-scholar:[0-9]{1,20}|openalex:A[0-9]{1,20}|orcid:[0-9]{4}(?:-[0-9]{3}[0-9X]){3}"
 )
 #: Where registries show a person, and how their numbers are written alone.
 _ADDRESSES: Final = (
-    (re.compile(r"(?:https?://)?(?:www\.)?semanticscholar\.org/author/(?:[^/\s]+/)?([0-9]{1,15})/?"), "semantic-scholar:"),
-    (re.compile(r"(?:https?://)?(?:api\.)?openalex\.org/(?:authors/)?(A[0-9]{1,15})/?", re.IGNORECASE), "openalex:"),
+    (re.compile(r"(?:https?://)?(?:www\.)?semanticscholar\.org/author/(?:[^/\s]+/)?([0-9]{1,20})/?"), "semantic-scholar:"),
+    (re.compile(r"(?:https?://)?(?:api\.)?openalex\.org/(?:authors/)?(A[0-9]{1,20})/?", re.IGNORECASE), "openalex:"),
     (re.compile(r"(?:https?://)?(?:orcid\.org/|orcid:)?([0-9]{4}(?:-[0-9]{3}[0-9X]){3})/?", re.IGNORECASE), "orcid:"),
-    (re.compile(r"s2:([0-9]{1,15})", re.IGNORECASE), "semantic-scholar:"),
+    (re.compile(r"s2:([0-9]{1,20})", re.IGNORECASE), "semantic-scholar:"),
 )  # fmt: skip
 
 
@@ -51,11 +53,12 @@ def meant(text: str) -> Reference:
 
 
 def _told_apart(found: re.Match[str]) -> Reference | None:
-    name, how, what = found["name"][:LONGEST], found["how"], found["what"]
+    name, how, what = found["name"], found["how"], found["what"]
     if how is None:
         return Reference(name, what) if _REGISTRY_ID.fullmatch(what) else None
     try:
-        return Reference(name, paper=paper_ids.parse(what), is_apart=how == "group of") if name else None
+        paper = PaperId("url", what.removeprefix(_URL)) if what.startswith(_URL) else paper_ids.parse(what)
+        return Reference(name, paper=paper, is_apart=how == "group of") if name else None
     except BadInputError:
         return None
 

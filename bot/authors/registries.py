@@ -97,6 +97,11 @@ class Registries:
                 found = await store.load_profiles(read, registry, [known_as])
         return found.get(known_as)
 
+    async def credited_to(self, profile: Profile) -> dict[int, int]:
+        """The papers here that the registry credits to somebody, each with their place on it, counted from 1."""
+        async with self._database.reading() as read:
+            return await store.credited_to(read, profile)
+
     async def _fetch(self, asking: Asking, papers: Sequence[int], name: str) -> str:
         """Asks one registry. Returns why there is not more, "" when there is all."""
 

@@ -40,11 +40,12 @@ class Teller:
         if not wanted:
             await keep()
             return
-        before = await load_papers(write, paper_ids, wanted)
+        now = self._clock()
+        recent = await events.told_at(write, list(paper_ids), now - NEWS)
+        concerned = paper_ids if "citations" in wanted else recent.keys()
+        before = await load_papers(write, concerned, wanted)
         await keep()
         after = await load_papers(write, before, wanted)
-        now = self._clock()
-        recent = await events.told_at(write, list(after), now - NEWS)
         news = [
             News(paper, before=before[number])
             for number, paper in after.items()
@@ -80,6 +81,11 @@ async def changes_with_figures(write: Connection, changes: Sequence[Change], wan
 
 
 def _grew(before: Paper, after: Paper) -> bool:
-    """Whether more citations are known than were known."""
-    known = before.cited.citations if before.cited else None
-    return known is not None and after.cited is not None and (after.cited.citations or 0) > known
+    """Whether a registry knows of more citations than it did: one that is asked for the first time has found none."""
+    was, now = before.cited, after.cited
+    return (
+        was is not None
+        and now is not None
+        and was.registry is now.registry
+        and (now.citations or 0) > (was.citations or 0)
+    )

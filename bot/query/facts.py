@@ -230,13 +230,19 @@ class Count:
         return value is not None and self.allows(value)
 
     def hit(self, doc: Document) -> Hit | None:
-        return Hit(str(self), "fact", f"{self._value(doc):,} {self.fact}") if self.holds(doc) else None
+        return Hit(str(self), "fact", self._said(self._value(doc) or 0)) if self.holds(doc) else None
 
     def lack(self, doc: Document) -> str:
         value = self._value(doc)
         if value is None:
             return f"its {self.fact} {'are' if self.fact.endswith('s') else 'is'} not known"
-        return f"{self} is not so: {value:,} {self.fact}"
+        return f"{self} is not so: {self._said(value)}"
+
+    def _said(self, value: int) -> str:
+        """`12 upvotes`, `1 citation`, `score 99`."""
+        if not self.fact.endswith("s"):
+            return f"{self.fact} {value}"
+        return f"{value:,} {self.fact.removesuffix('s') if value == 1 else self.fact}"
 
     def _value(self, doc: Document) -> int | None:
         return COUNTS[self.fact](doc.paper) if doc.paper else None

@@ -19,7 +19,7 @@ LEAST: Final = 3
 
 
 def author_score(scores: Collection[Score], total: int) -> Coverage:
-    """From 0 to 100: the mean percentile of the person's ten best papers, with two papers at 50 beside them. `scores` are those of their
+    """From 8.3 to 91.7: the mean percentile of the person's ten best papers, with two papers at 50 beside them. `scores` are those of their
     papers that have one, of `total` papers; those alone count that have a percentile. None with fewer than three."""
     known = sorted((score.percent for score in scores if score.percent is not None), reverse=True)
     if len(known) < LEAST:

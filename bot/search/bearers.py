@@ -52,9 +52,11 @@ class _Group:
     ids: list[int] = field(default_factory=list)
 
 
-async def find_bearers(database: Database, spelled: Sequence[str], *, alike: bool = False) -> Bearers:
+async def find_bearers(
+    database: Database, spelled: Sequence[str], *, alike: bool = False, told: int = _TOLD
+) -> Bearers:
     """The names that agree with one of these spellings, or that have the word where it is one alone; who has most papers comes first.
-    With `alike`, only names that are printed like one of them."""
+    With `alike`, only names that are printed like one of them. So many are `told`: by default those that a menu holds."""
     wanted = _Wanted(tuple(map(names.parse, spelled)), alike)
     turns, groups = Turns(), dict[Hashable, _Group]()
     ids: dict[int, None] = {}
@@ -75,14 +77,14 @@ async def find_bearers(database: Database, spelled: Sequence[str], *, alike: boo
                     group.printed[without_marks(plain(name))] += 1
                     group.ids += [paper_id] if paper_id not in group.ids[-1:] else []
     ranked = sorted(groups.items(), key=lambda found: -len(found[1].ids))
-    told = await _told(database, [group for _, group in ranked[:_TOLD]], turns)
-    return Bearers(told, len(groups), not wanted.keys.issuperset(groups), wanted.agree, len(newest) < MOST)
+    found = await _told(database, [group for _, group in ranked[:told]], turns)
+    return Bearers(found, len(groups), not wanted.keys.issuperset(groups), wanted.agree, len(newest) < MOST)
 
 
-async def bearers_of(database: Database, search: Search, text: str) -> tuple[Bearers, bool]:
+async def bearers_of(database: Database, search: Search, text: str, *, told: int = _TOLD) -> tuple[Bearers, bool]:
     """Who in the collection may be meant by a name as somebody typed it; of one that nobody here has, who has one like it, and then
     True."""
-    found = await find_bearers(database, names.spellings(text))
+    found = await find_bearers(database, names.spellings(text), told=told)
     if found.count:
         return found, False
     try:

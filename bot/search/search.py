@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 MOST: Final = 200
 #: Papers that are read for texts that no index holds.
 _UNINDEXED: Final = 1_000
+#: Papers of which the best are looked for.
+_EVERY: Final = 1_000_000
 #: Papers with a word of somebody's name, among whose authors the name is looked for.
 _NAMED: Final = 20_000
 #: Of papers that are like one, so many are counted exactly: of more, some were not compared.
@@ -313,8 +315,8 @@ class Search:
     async def _literally(self, wanted: Query, text: str, need: int) -> Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
         bound = MOST if wanted.is_indexed and "novelty" not in wanted.figures else _UNINDEXED
-        all_count = wanted.people or wanted.sort == "score"
-        most = _NAMED if all_count else _UNINDEXED if likes_of([wanted]) else bound
+        most = _NAMED if wanted.people else _UNINDEXED if likes_of([wanted]) else bound
+        most = _EVERY if wanted.sort == "score" else most
         await self.look_up_seeds([wanted])
         seeds = await self.similar.seeds_of([wanted])
         scores = await scores_for(self._database, wanted)

@@ -23,7 +23,7 @@ from bot.show.lists import PER_PAGE, abstract_select, pages, turning
 from bot.show.paper_controls import Share
 from bot.show.registries import profile_url, registry_links
 from bot.show.safe import excerpt, safe
-from bot.show.scores import reading_text
+from bot.show.scores import reading_text, tenths
 from bot.show.wording import counted, day_text, facts_counts, joined, names_text, paper_date, title_text, when
 
 __all__ = ["author_card", "bearers_card"]
@@ -169,7 +169,7 @@ def _title(paper: Paper, limit: int) -> str:
 def _percent(paper: Paper) -> str:
     """A paper's score among its group, to one decimal; empty where none is known."""
     score = paper.score
-    return f"{score.percent:.1f}" if score and score.percent is not None else ""
+    return tenths(score.percent) if score and score.percent is not None else ""
 
 
 def _names(one: Written) -> str:

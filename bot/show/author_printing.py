@@ -13,7 +13,7 @@ from bot.papers.links import code_url
 from bot.show.hits import NAMED
 from bot.show.printing import paper_json
 from bot.show.registries import profile_url
-from bot.show.scores import reading_text
+from bot.show.scores import reading_text, tenths
 from bot.show.wording import byline_words, counted, day_text, facts_counts, paper_date, title_words
 
 __all__ = ["author_json", "author_lines", "bearers_json", "bearers_lines"]
@@ -44,7 +44,7 @@ def _facts(one: Written, today: date) -> str:
     beside = f" with {clean(plain(one.printed))}" if one.place > NAMED else ""
     parts = [
         str(paper.main_id),
-        f"{score:.1f}" if score is not None else "",
+        tenths(score) if score is not None else "",
         short(paper.primary_category) if paper.primary_category else "",
         day_text(day, today) if day else "",
         "Code" if code_url(paper) else "",

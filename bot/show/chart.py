@@ -28,10 +28,14 @@ _TOP, _FOOT, _SIDE, _BETWEEN = 58, 30, 16, 28
 
 
 def years_picture(years: Sequence[YearCount], name: str, scope: str) -> Picture | None:
-    """The last years with figures; None for fewer than two, which no chart is needed for. `scope` says what is counted (`papers here`)."""
-    drawn = [year for year in years if year.papers is not None or year.citations is not None][-MOST:]
-    if len(drawn) < 2:
+    """The last years up to the newest with figures; None for a single one, which no chart is needed for. `scope` says what is counted
+    (`papers here`)."""
+    known = {year.year: year for year in years if year.papers is not None or year.citations is not None}
+    if len(known) < 2:
         return None
+    newest = max(known)
+    first = max(min(known), newest - MOST + 1)
+    drawn = [known.get(year, YearCount(year)) for year in range(first, newest + 1)]
     parts = [
         (label, color, values)
         for label, color, values in (
@@ -46,7 +50,7 @@ def years_picture(years: Sequence[YearCount], name: str, scope: str) -> Picture 
         f"{label.lower()} {', '.join(f'{year.year} {_number(value)}' for year, value in zip(drawn, values, strict=True))}"
         for label, _, values in parts
     )
-    return Picture(_drawn([year.year for year in drawn], parts), f"{name}, by year, {scope}: {told}.")
+    return Picture(_drawn([year.year for year in drawn], parts), f"{name}, by year since {first}, {scope}: {told}.")
 
 
 def _drawn(years: Sequence[int], parts: Sequence[tuple[str, str, Sequence[int | None]]]) -> bytes:

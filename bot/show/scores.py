@@ -5,6 +5,7 @@ PURE. Knows how a score is said; what it is made of is its own word. No number s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -17,7 +18,7 @@ from bot.show.registries import registry_name
 from bot.show.safe import safe, shown
 from bot.show.wording import counted, joined, title_text, when
 
-__all__ = ["is_scored", "reading_text", "score_card", "scored_line", "scored_words"]
+__all__ = ["is_scored", "reading_text", "score_card", "scored_line", "scored_words", "tenths"]
 
 _KINDS: Final = {
     ScoreKind.INTEREST: "interest among the papers of the daily lists",
@@ -39,7 +40,7 @@ def scored_line(paper: Paper) -> str:
     if score and score.percent is not None:
         why = ", ".join(_part(part) for part in [part for part in _largest(score) if part.name != AVERAGE][:_NAMED])
         said = ", ".join(part for part in (why, reading_text(score.lists)) if part)
-        parts.append(f"**Interest {score.percent:.1f}** of 100" + (f" ({said})" if said else ""))
+        parts.append(f"**Interest {tenths(score.percent)}** of 100" + (f" ({said})" if said else ""))
     parts += _others(paper, lambda instant: f", {when(instant, 'R')}")
     return " · ".join(parts)
 
@@ -50,8 +51,13 @@ def scored_words(paper: Paper) -> str:
     parts = []
     if score and score.percent is not None:
         reading = reading_text(score.lists)
-        parts = [f"interest {score.percent:.1f} of 100" + (f" ({reading})" if reading else "")]
+        parts = [f"interest {tenths(score.percent)} of 100" + (f" ({reading})" if reading else "")]
     return " · ".join(parts + _others(paper, lambda instant: f", {instant:%Y-%m-%d}"))
+
+
+def tenths(percent: float) -> str:
+    """A share to one decimal, never more than it is: nothing has more points than all of its group."""
+    return f"{math.floor(percent * 10 + 1e-9) / 10:.1f}"
 
 
 def reading_text(lists: tuple[int, int] | None) -> str:
@@ -65,7 +71,7 @@ def reading_text(lists: tuple[int, int] | None) -> str:
 def _others(paper: Paper, since: Callable[[datetime], str]) -> list[str]:
     parts = []
     if paper.novelty and paper.novelty.percent is not None:
-        parts.append(f"novelty {paper.novelty.percent:.0f}%")
+        parts.append(f"novelty {int(paper.novelty.percent)}%")
     if paper.cited and paper.cited.citations:
         said = f"{registry_name(paper.cited.registry)}{since(paper.cited.fetched)}"
         parts.append(f"{counted(paper.cited.citations, 'citation')} ({said})")
@@ -94,9 +100,11 @@ def _score_lines(score: Score) -> list[str]:
         size = counted(score.group_size, "paper")
         head = f"**{score.points:+.1f} points** of {_KINDS[score.kind]}. Too few papers to compare it with ({size})."
     else:
+        of = safe(score.group, 100)
+        group = of if of.startswith("papers ") else f"papers of {of}"
         head = (
-            f"**Interest {score.percent:.1f} of 100**: it has more points than {score.percent:.0f}% of {score.group_size:,} papers of "
-            f"{safe(score.group, 100)}. The points are of {_KINDS[score.kind]}."
+            f"**Interest {tenths(score.percent)} of 100**: it has more points than {int(score.percent)}% of {score.group_size:,} {group}. "
+            f"The points are of {_KINDS[score.kind]}."
         )
     was = "was" if score.known_authors == 1 else "were"
     known = f"{score.known_authors} of {counted(score.authors, 'author')} {was} on an earlier list."
@@ -113,9 +121,11 @@ def _novelty_lines(novelty: Novelty, nearest: Mapping[int, Heading]) -> list[str
         head = f"**Novelty**: too little earlier work in {safe(novelty.category, 40)} here to say ({novelty.category_size:,} papers)."
     else:
         head = (
-            f"**Novelty {novelty.percent:.0f}%**: its words are further from earlier papers here than those of {novelty.percent:.0f}% "
-            f"of {novelty.category_size:,} papers of {safe(novelty.category, 40)}. Closest earlier work:"
+            f"**Novelty {int(novelty.percent)}%**: its words are further from earlier papers here than those of {int(novelty.percent)}% "
+            f"of {novelty.category_size:,} papers of {safe(novelty.category, 40)}."
         )
+    if any(paper in nearest for paper, _, _ in novelty.nearest):
+        head += " Closest earlier work:"
     lines = [head]
     for paper, percent, words in novelty.nearest[:_NAMED]:
         if heading := nearest.get(paper):

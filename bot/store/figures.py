@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.models import Cited, Paper
+from bot.models import Paper
 from bot.query.facts import FIGURES
 from bot.store import papers
 from bot.store.database import Connection
 from bot.store.novelty import load_novelty
 from bot.store.reading_lists import progress
-from bot.store.registries import load_cited
+from bot.store.registries import load_citations
 from bot.store.scores import load_scores
 
 __all__ = ["ALL", "Keeping", "load_papers", "quietly", "with_figures"]
@@ -45,15 +45,8 @@ async def with_figures(read: Connection, found: Mapping[int, Paper], wanted: Col
     if scores and (lists := await progress(read)):
         scores = {number: replace(score, lists=lists) for number, score in scores.items()}
     novelty = await load_novelty(read, found) if "novelty" in wanted else {}
-    cited = await load_cited(read, found) if "citations" in wanted else {}
+    cited = await load_citations(read, found) if "citations" in wanted else {}
     return {
-        number: replace(
-            paper, score=scores.get(number), novelty=novelty.get(number), cited=_most(cited.get(number, ()))
-        )
+        number: replace(paper, score=scores.get(number), novelty=novelty.get(number), cited=cited.get(number))
         for number, paper in found.items()
     }
-
-
-def _most(said: Iterable[Cited]) -> Cited | None:
-    """What the registry says that knows most citations: none knows of citations that there are not."""
-    return max((one for one in said if one.citations is not None), key=lambda one: one.citations or 0, default=None)

@@ -18,6 +18,8 @@ from bot.when.schedule import STEP
 
 #: More than anything counts up to: what is larger was left in the row by a hand.
 _MOST: Final = 10**9
+#: Papers of one person by which they are found.
+_CREDITED: Final = 100
 
 
 # -- papers ------------------------------------------------------------------------------------------------------------
@@ -89,6 +91,22 @@ async def load_cited(read: Connection, paper_ids: Iterable[int]) -> dict[int, tu
             credited = tuple(people.get((registry, row["paper_id"]), ()))
             one = Cited(registry, _count(row["citations"]), credited, at)
             found[row["paper_id"]] = (*found.get(row["paper_id"], ()), one)
+    return found
+
+
+async def load_citations(read: Connection, paper_ids: Iterable[int]) -> dict[int, Cited]:
+    """Of each of these papers what the registry says that knows most citations, without its credits: none knows of citations that there
+    are not."""
+    rows = await read.all(
+        """SELECT registry, paper_id, asked_at, citations FROM cited
+           WHERE paper_id IN :ids AND is_known = 1 AND citations IS NOT NULL ORDER BY paper_id, citations, registry""",
+        {"ids": sorted(set(paper_ids))},
+    )
+    found: dict[int, Cited] = {}
+    for row in rows:
+        registry, at, count = _registry(row["registry"]), readable_instant(row["asked_at"]), _count(row["citations"])
+        if registry is not None and at is not None and count is not None:
+            found[row["paper_id"]] = Cited(registry, count, (), at)
     return found
 
 
@@ -211,10 +229,24 @@ async def load_profiles(read: Connection, registry: Registry, ids: Collection[st
     return {asked: profile for asked, profile in read_as.items() if profile is not None}
 
 
-async def find_orcid(read: Connection, orcid: str) -> Profile | None:
-    """Whom a registry said to have this ORCID; of several the one with most papers."""
+async def credited_to(read: Connection, profile: Profile) -> dict[int, int]:
+    """The papers that are credited to the person, under this id or one that became it, with their place on each."""
     rows = await read.all(
-        "SELECT * FROM profiles WHERE orcid = :orcid ORDER BY papers DESC NULLS LAST, registry DESC, id",
+        """SELECT c.paper_id, c.position FROM credits AS c JOIN papers AS p ON p.id = c.paper_id
+           WHERE c.registry = :registry AND p.merged_into IS NULL AND (c.author_id = :id OR c.author_id IN (
+               SELECT id FROM author_ids WHERE registry = :registry AND profile_id = :id))
+           ORDER BY c.paper_id DESC LIMIT :most""",
+        {"registry": profile.registry, "id": profile.id, "most": _CREDITED},
+    )
+    return {row["paper_id"]: row["position"] for row in rows}
+
+
+async def find_orcid(read: Connection, orcid: str) -> Profile | None:
+    """Whom a registry says to have this ORCID; of several the one with most papers."""
+    rows = await read.all(
+        """SELECT p.* FROM profiles AS p
+           JOIN author_ids AS a ON a.registry = p.registry AND a.id = p.id AND a.profile_id = p.id
+           WHERE p.orcid = :orcid ORDER BY p.papers DESC NULLS LAST, p.registry DESC, p.id""",
         {"orcid": orcid},
     )
     found = (_profile(row, registry) for row in rows if (registry := _registry(row["registry"])))
