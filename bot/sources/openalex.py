@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from bot.models import Cited, PaperId, Profile, Record, Registry
@@ -55,9 +56,9 @@ class OpenAlex:
         found: dict[PaperId, Cited] = {}
         for portion in _portions(list(names.values())):
             page = await self._page("works", {"filter": f"doi:{'|'.join(portion)}", "select": _WORK})
-            now = self._clock()
-            for row in page:
-                one, new = rows.known_as(row), rows.cited(row, now)
+            for one, new in await asyncio.to_thread(
+                _cited, page, self._clock()
+            ):  # a paper may have thousands of authors
                 if one in names and (one not in found or (found[one].citations or 0) < (new.citations or 0)):
                     found[one] = new
         return found
@@ -116,6 +117,10 @@ class OpenAlex:
             content_type="application/json",
             kept=self._key,
         )
+
+
+def _cited(page: Sequence[dict[str, Any]], now: datetime) -> list[tuple[PaperId | None, Cited]]:
+    return [(rows.known_as(row), rows.cited(row, now)) for row in page]
 
 
 def _portions(values: Sequence[str]) -> list[Sequence[str]]:

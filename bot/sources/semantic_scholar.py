@@ -57,7 +57,9 @@ class SemanticScholar:
         names = rows.asked_as(ids)
         found = await self._batch("paper", list(names.values()), _PAPER)
         now = self._clock()
-        return {known_as: rows.cited(found[name], now) for known_as, name in names.items() if name in found}
+        said = {known_as: found[name] for known_as, name in names.items() if name in found}
+        # a paper may have thousands of authors
+        return await asyncio.to_thread(lambda: {known_as: rows.cited(row, now) for known_as, row in said.items()})
 
     async def profiles(self, ids: Sequence[str]) -> Mapping[str, Profile]:
         """See AuthorRegistry.profiles."""
