@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from bot.store.novelty import Computed
 from bot.store.scores import Made
 from tests.conftest import NOW, HandClock, arxiv, record
 from tests.desk import KEYWORD, TUESDAY, Desk
+from tests.house import THURSDAY, House, london, page, sample, text_of
 
 #: More than the least of a group: a hundred papers with points from 0 to 99.
 CROWD = 120
@@ -284,3 +286,24 @@ async def test_the_scorer_tells_by_itself(database: Database) -> None:
     known = (await scorer.scores([watched.ids["Today"]])).get(watched.ids["Today"])
     assert known is not None
     assert await watched.told() == (["Today"] if known.percent is not None else [])
+
+
+async def test_a_channels_list_and_its_preview_ask_for_scores(house: House) -> None:
+    papers_here = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
+    house.upstream.put(
+        "/rss/cs.CV", page(THURSDAY, [sample("2511.00001", "High gloves"), sample("2511.00002", "Low gloves")])
+    )
+    await house.move_to(london(THURSDAY, 7))
+    await house.round()
+    async with house.app.database.transaction() as write:
+        rows = [record(f"2401.{n:05}", f"Crowd {n:03}") for n in range(CROWD)]
+        await papers.add_records(write, rows, NOW, eligible=False)
+        crowd = await write.ids("SELECT id FROM papers WHERE title LIKE 'Crowd%'")
+        (high,) = await write.ids("SELECT id FROM papers WHERE title = 'High gloves'")
+        (low,) = await write.ids("SELECT id FROM papers WHERE title = 'Low gloves'")
+        await keep_scores(write, {**{number: place for place, number in enumerate(crowd)}, high: 110.5, low: 3.5})
+    options: dict[str, Any] = {"channel": papers_here, "hour": 23, "categories": "cs.CV", "words": "score>=80"}
+    await house.run("summary setup", house.tomasz, **options)
+    shown = text_of((await house.run("summary preview", house.tomasz, channel=papers_here))["message"])
+    assert "High gloves" in shown
+    assert "Low gloves" not in shown
