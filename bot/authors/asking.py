@@ -32,7 +32,6 @@ UNKNOWN: Final = timedelta(days=2)
 #: Papers of one request, each by two identities at most, and people of one.
 PAPERS: Final = 50
 PEOPLE: Final = 100
-NAMES: Final = {Registry.SEMANTIC_SCHOLAR: "Semantic Scholar", Registry.OPENALEX: "OpenAlex"}
 
 _IDENTITIES: Final = 2
 #: After a fault that names no time.
@@ -67,7 +66,7 @@ class Asking:
 
     def failed(self, error: SourceError) -> str:
         """Leaves it in peace for as long as it asked, or longer after each fault. Returns why, in a sentence for people."""
-        name = NAMES[self.registry]
+        name = self.registry.called
         if isinstance(error, UsedUpError):
             self._why = str(error)
         elif isinstance(error, SourceUnhealthyError):
@@ -90,7 +89,7 @@ class Asking:
                 await work()
         except TimeoutError:
             self.failed(SourceUnavailableError("no answer in time"))
-            return f"{NAMES[self.registry]} did not answer in time."
+            return f"{self.registry.called} did not answer in time."
         except SourceError as error:
             return self.failed(error)
         return ""

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.models import OURS, Coverage, Figure, Paper, Profile, Registry, Sorting, YearCount
+from bot.models import OURS, Coverage, Figure, Paper, Profile, Sorting, YearCount
 from bot.query.facts import first_day, news_at
 
 __all__ = ["career", "covered", "main_category", "odd", "ordered", "years_of"]
 
-NAMES: Final = {Registry.SEMANTIC_SCHOLAR: "Semantic Scholar", Registry.OPENALEX: "OpenAlex"}
 #: Nobody writes more; whoever is credited with more is several people.
 _MOST_PAPERS: Final = 2_000
 _MOST_A_YEAR: Final = 150
@@ -36,7 +35,7 @@ def career(profiles: Sequence[Profile], of: Callable[[Profile], int | None], sil
     """A figure over the whole career, from the first registry that states it; `silence` says why none does."""
     for profile in profiles:
         if (value := of(profile)) is not None:
-            return Figure(value, "whole career", NAMES[profile.registry], profile.fetched)
+            return Figure(value, "whole career", profile.registry.called, profile.fetched)
     return Figure(None, reason=silence)
 
 
@@ -51,7 +50,7 @@ def odd(profiles: Sequence[Profile]) -> tuple[str, ...]:
     """What cannot be true of one person, in sentences."""
     said = []
     for profile in profiles:
-        name, busiest = NAMES[profile.registry], max((year.papers or 0 for year in profile.years), default=0)
+        name, busiest = profile.registry.called, max((year.papers or 0 for year in profile.years), default=0)
         if (profile.papers or 0) > _MOST_PAPERS or busiest > _MOST_A_YEAR:
             papers = f"{busiest:,} papers in one year" if busiest > _MOST_A_YEAR else f"{profile.papers:,} papers"
             said.append(f"{name} counts {papers}: it has probably made several people one.")
@@ -64,14 +63,14 @@ def odd(profiles: Sequence[Profile]) -> tuple[str, ...]:
     for registry, count in Counter(profile.registry for profile in profiles).items():
         if count > 1:
             said.append(
-                f"{NAMES[registry]} knows them as {count} people; the figures are of the one with most papers here."
+                f"{registry.called} knows them as {count} people; the figures are of the one with most papers here."
             )
     return tuple(said)
 
 
 def _differ(profiles: Sequence[Profile]) -> list[str]:
     first = {profile.registry: profile for profile in reversed(profiles)}
-    counts = sorted(((p.h_index, NAMES[p.registry]) for p in first.values() if p.h_index), reverse=True)
+    counts = sorted(((p.h_index, p.registry.called) for p in first.values() if p.h_index), reverse=True)
     if len(counts) < 2 or counts[0][0] < _TIMES * counts[-1][0]:
         return []
     (most, one), (least, other) = counts[0], counts[-1]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.authors.asking import FRESH, NAMES, PAPERS, PEOPLE, Asking, credited, load_cited
+from bot.authors.asking import FRESH, PAPERS, PEOPLE, Asking, credited, load_cited
 from bot.authors.background import Background
 from bot.ingest.lookups import keep_silently
 from bot.models import Brought, Fetched, Known, Profile, Record, Registry, Suggested
@@ -120,7 +120,7 @@ class Registries:
         asked for once a week, or once at all unless `again`; in between nothing comes."""
         asking = self._asking.get(profile.registry)
         if asking is None:
-            return Brought((), f"{NAMES[profile.registry]} is not asked here.")
+            return Brought((), f"{profile.registry.called} is not asked here.")
         now = self._clock()
         async with self._database.reading() as read:
             asked = await store.papers_asked(read, profile)

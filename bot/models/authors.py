@@ -14,6 +14,11 @@ class Registry(StrEnum):
     SEMANTIC_SCHOLAR = "semantic-scholar"
     OPENALEX = "openalex"
 
+    @property
+    def called(self) -> str:
+        """As people know it: `Semantic Scholar`."""
+        return {"semantic-scholar": "Semantic Scholar", "openalex": "OpenAlex"}[self.value]
+
 
 @dataclass(frozen=True, slots=True)
 class YearCount:

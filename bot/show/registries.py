@@ -1,20 +1,12 @@
-"""Registries of authors as readers know them: their names, and where they show a person. PURE."""
+"""Registries of authors as readers know them: where they show a person. PURE."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from bot.models import Profile, Registry
 
-__all__ = ["profile_url", "registry_links", "registry_name"]
-
-_NAMES: Final = {Registry.SEMANTIC_SCHOLAR: "Semantic Scholar", Registry.OPENALEX: "OpenAlex"}
-
-
-def registry_name(registry: Registry) -> str:
-    """As people know it: `Semantic Scholar`."""
-    return _NAMES[registry]
+__all__ = ["profile_url", "registry_links"]
 
 
 def profile_url(profile: Profile) -> str:
@@ -26,6 +18,6 @@ def profile_url(profile: Profile) -> str:
 
 def registry_links(profiles: Sequence[Profile]) -> list[str]:
     """Links to where registries show the person, an ORCID once."""
-    links = [f"[{_NAMES[profile.registry]}]({profile_url(profile)})" for profile in profiles]
+    links = [f"[{profile.registry.called}]({profile_url(profile)})" for profile in profiles]
     orcids = dict.fromkeys(profile.orcid for profile in profiles if profile.orcid)
     return links + [f"[ORCID](https://orcid.org/{orcid})" for orcid in orcids]

@@ -14,7 +14,6 @@ from bot.language.text import clean
 from bot.models import AVERAGE, Heading, Novelty, Paper, Score, ScoreKind, ScorePart
 from bot.papers.links import abstract_url
 from bot.show.cards import AMBER, Card, Embed
-from bot.show.registries import registry_name
 from bot.show.safe import safe, shown
 from bot.show.wording import counted, joined, title_text, when
 
@@ -73,7 +72,7 @@ def _others(paper: Paper, since: Callable[[datetime], str]) -> list[str]:
     if paper.novelty and paper.novelty.percent is not None:
         parts.append(f"novelty {int(paper.novelty.percent)}%")
     if paper.cited and paper.cited.citations:
-        said = f"{registry_name(paper.cited.registry)}{since(paper.cited.fetched)}"
+        said = f"{paper.cited.registry.called}{since(paper.cited.fetched)}"
         parts.append(f"{counted(paper.cited.citations, 'citation')} ({said})")
     return parts
 
