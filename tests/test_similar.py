@@ -502,3 +502,12 @@ async def test_a_seed_that_changes_is_held_anew_and_the_forecast_looks_at_its_da
 def test_a_document_without_seeds_is_like_nothing() -> None:
     assert not parse("like:2611.00001").matches(analyse(ROBOT, ""))
     assert Seeds().vector(arxiv("2611.00001")) is None
+
+
+async def test_words_are_not_counted_while_something_else_comes_first(database: Database) -> None:
+    async with database.transaction() as write:
+        await papers.add_records(write, [record(f"2611.{n:05}", f"Paper {n}") for n in range(3)], NOW, eligible=False)
+    similar = Similar(database)
+    assert await similar.catch_up(lambda: True) == 0
+    assert await similar.waiting() == 3
+    assert await similar.catch_up() == 3

@@ -13,6 +13,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import aiohttp
@@ -179,16 +180,22 @@ class PaperBot(commands.Bot):
         self.jobs.every(REFRESH_TICK, "refresh", self.refresher.refresh)
         self.jobs.every(DELIVERY_TICK, "clock", self._mend_clock)
         self.jobs.every(INGEST_TICK, "backfill", self.app.ingest.backfill)
-        self.jobs.every(INGEST_TICK, "similar", self.services.search.similar.catch_up)
+        for name, work in (  # what is worked out of stored papers waits while messages are made that are due
+            ("similar", self.services.search.similar.catch_up),
+            ("novelty", self.app.novelty.catch_up),
+            ("scores", self.services.scorer.catch_up),
+        ):
+            self.jobs.every(INGEST_TICK, name, partial(work, self._is_composing))
         self.jobs.every(INGEST_TICK, "registries", self.app.registries.catch_up)
-        self.jobs.every(INGEST_TICK, "novelty", self.app.novelty.catch_up)
-        self.jobs.every(INGEST_TICK, "scores", self.services.scorer.catch_up)
         self.jobs.every(AUDIT_TICK, "audit", self.app.repairer.run_if_due)
         if self.app.backups is not None:
             self.jobs.every(BACKUP_TICK, "backup", self.app.backups.make_due)
         self.jobs.every(REGISTER_TICK, "register", self._register)
         self.jobs.start()
         log.info("add me to a server: %s", self.invite_url())
+
+    def _is_composing(self) -> bool:
+        return self.deliverer is not None and self.deliverer.is_composing
 
     async def _deliver(self) -> None:
         assert self.deliverer is not None

@@ -113,6 +113,11 @@ class Deliverer:
             composed += made
         return composed
 
+    @property
+    def is_composing(self) -> bool:
+        """Whether messages that are due are being made just now."""
+        return self._composing.locked()
+
     def note_id(self, discord_id: int) -> None:
         """Discord gave this id just now (an interaction's, a message's): what is sent later has a higher one."""
         self._attempts.note_id(discord_id)

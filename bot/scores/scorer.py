@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -26,7 +26,7 @@ from bot.store.figures import Keeping, quietly
 from bot.store.past_lists import Kept
 from bot.store.scores import Made
 from bot.when.clock import Clock
-from bot.when.turns import Turns
+from bot.when.turns import Turns, never
 
 __all__ = ["Scorer", "load_heat", "load_past"]
 
@@ -72,13 +72,14 @@ class Scorer:
         async with self._database.reading() as read:
             return await kept.count_waiting(read)
 
-    async def catch_up(self) -> int:
-        """Reads what the lists say of the papers that wait for it, then scores those that wait. Returns how many were scored."""
+    async def catch_up(self, gives_way: Callable[[], bool] = never) -> int:
+        """Reads what the lists say of the papers that wait for it, then scores those that wait, until it `gives_way`. Returns how many
+        were scored."""
         async with self._lock:
             await self.read_lists()
             await self._score_stale_anew()
             done = 0
-            while scored := await self._score_some():
+            while not gives_way() and (scored := await self._score_some()):
                 done += scored
             return done
 

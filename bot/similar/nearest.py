@@ -6,7 +6,7 @@ Knows how many candidates are compared; how alike two papers are is `bot/query/l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from heapq import nlargest
 from typing import Final
@@ -21,7 +21,7 @@ from bot.query.nodes import all_of, leaves
 from bot.store import papers
 from bot.store import similar as words
 from bot.store.database import Database
-from bot.when.turns import Turns
+from bot.when.turns import Turns, never
 
 __all__ = ["Similar", "likes_of"]
 
@@ -64,10 +64,10 @@ class Similar:
         self._loaded = False
         self.seeds = Seeds()
 
-    async def catch_up(self) -> int:
-        """Counts the words of the papers that wait for it. Returns how many did."""
+    async def catch_up(self, gives_way: Callable[[], bool] = never) -> int:
+        """Counts the words of the papers that wait for it, until it `gives_way`. Returns how many did."""
         done = 0
-        while self.enabled and (counted := await self._count_some()):
+        while self.enabled and not gives_way() and (counted := await self._count_some()):
             done += counted
         return done
 

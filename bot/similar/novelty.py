@@ -9,7 +9,7 @@ import asyncio
 import logging
 import math
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from bot.models import Novelty
@@ -25,7 +25,7 @@ from bot.store.figures import Keeping, quietly
 from bot.store.narrowing import DAY
 from bot.store.novelty import Computed, Told
 from bot.when.clock import Clock
-from bot.when.turns import Turns
+from bot.when.turns import Turns, never
 
 if TYPE_CHECKING:
     from bot.similar.earlier import Asked, Earlier, Near
@@ -65,14 +65,14 @@ class Novelties:
         async with self._database.reading() as read:
             return await kept.load_novelty(read, paper_ids)
 
-    async def catch_up(self) -> int:
-        """Computes the novelty of some of the papers that wait for it, the newest first. Returns how many."""
-        if not self._similar.enabled or not await self._anyone_waits():
+    async def catch_up(self, gives_way: Callable[[], bool] = never) -> int:
+        """Computes the novelty of some of the papers that wait for it, the newest first, until it `gives_way`. Returns how many."""
+        if not self._similar.enabled or gives_way() or not await self._anyone_waits():
             return 0
         earlier = await self._earlier()
         done = 0
         for _ in range(_BATCHES):
-            if not (computed := await self._compute_some(earlier)):
+            if gives_way() or not (computed := await self._compute_some(earlier)):
                 break
             done += computed
         return done

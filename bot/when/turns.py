@@ -10,6 +10,11 @@ from typing import Final
 PERIOD: Final = 0.01
 
 
+def never() -> bool:
+    """Gives way to nobody."""
+    return False
+
+
 class Turns:
     """Gives the event loop a turn whenever `period` seconds of work have been done. `taken` counts the turns."""
 
