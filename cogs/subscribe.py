@@ -5,6 +5,7 @@ Reads the command, calls one service, shows one card. Knows nothing of how paper
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from discord import app_commands
@@ -46,6 +47,7 @@ class Subscribe(commands.Cog):
         return self.bot.services.subscriptions
 
     async def cog_load(self) -> None:
+        await asyncio.to_thread(meant_place, "London")  # the table of places is read once, and nobody waits for it
         add = self.bot.add_action
         add(controls.ChooseZone, self.choose_zone)
         add(controls.ChangeTime, self.open_time_form)
