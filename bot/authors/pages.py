@@ -34,13 +34,14 @@ from bot.models import (
     Sorting,
     Suggested,
 )
+from bot.query.facts import FIGURES
 from bot.query.novelty import mean_novelty
 from bot.scores.author_score import author_score
 from bot.search.bearers import bearers_of
 from bot.search.search import Search
 from bot.store import papers
 from bot.store.database import Database
-from bot.store.figures import ALL, load_papers
+from bot.store.figures import load_papers
 from bot.when.clock import Clock
 from bot.when.turns import Turns
 
@@ -339,7 +340,7 @@ class Authors:
             lists=next((paper.score.lists for paper in loaded if paper.score and paper.score.lists), None),
         )
 
-    async def _load(self, ids: Sequence[int], wanted: Collection[str] = ALL) -> list[Paper]:
+    async def _load(self, ids: Sequence[int], wanted: Collection[str] = FIGURES) -> list[Paper]:
         """The papers in this order, with the figures that are wanted."""
         found: dict[int, Paper] = {}
         for start in range(0, len(ids), _PORTION):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from bot.models import Paper
 from bot.query.facts import FIGURES
@@ -18,7 +17,7 @@ from bot.store.reading_lists import progress
 from bot.store.registries import load_citations
 from bot.store.scores import load_scores
 
-__all__ = ["ALL", "Keeping", "load_papers", "quietly", "with_figures"]
+__all__ = ["Keeping", "load_papers", "quietly", "with_figures"]
 
 Keeping = Callable[[Connection, Collection[int], Callable[[], Awaitable[None]]], Awaitable[None]]
 """Does what keeps new figures of papers, in a transaction, and whatever follows from them."""
@@ -29,15 +28,16 @@ async def quietly(write: Connection, paper_ids: Collection[int], keep: Callable[
     await keep()
 
 
-ALL: Final = FIGURES
-
-
-async def load_papers(read: Connection, paper_ids: Iterable[int], wanted: Collection[str] = ALL) -> dict[int, Paper]:
+async def load_papers(
+    read: Connection, paper_ids: Iterable[int], wanted: Collection[str] = FIGURES
+) -> dict[int, Paper]:
     """The papers with these rows, as `papers.load_papers` has them, with the figures that are wanted."""
     return await with_figures(read, await papers.load_papers(read, paper_ids), wanted)
 
 
-async def with_figures(read: Connection, found: Mapping[int, Paper], wanted: Collection[str] = ALL) -> dict[int, Paper]:
+async def with_figures(
+    read: Connection, found: Mapping[int, Paper], wanted: Collection[str] = FIGURES
+) -> dict[int, Paper]:
     """These papers with the figures that are known of them, and wanted."""
     if not wanted:
         return dict(found)
