@@ -20,7 +20,8 @@ from bot.models import Registry
 from bot.models.messages import Held, Pause
 from bot.scores.scorer import Scorer
 from bot.search.search import Search
-from bot.store import ahead, pauses, registry_queue, scores
+from bot.store import ahead, pauses, reading_lists, registry_queue, scores
+from bot.store.database import Connection, Database
 from tests.house import FRIDAY, THURSDAY, House, london, page, sample
 
 #: What no writer of ours puts there: text that is neither a date nor JSON, JSON of another shape, instants of the years 31 million.
@@ -90,7 +91,7 @@ async def lived_in(house: House) -> House:
     await house.bot.jobs.stop()  # from here on the test alone runs them
     while await house.app.ingest.pending_backfills():
         await house.app.ingest.backfill()
-    await house.app.services.scorer.catch_up()
+    await house.app.scorer.catch_up()
     await registries.want([paper for (paper,) in await house.rows("SELECT id FROM papers")], "Jun Zhu")
     async with house.app.database.transaction() as write:
         await registry_queue.want_authors(write, Registry.OPENALEX, ["A1"], house.now())
@@ -109,7 +110,8 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "audit": app.repairer.run_if_due, "gate": app.gate.load, "load": services.subscriptions.load,
         "clock": lambda: ahead.mend(app.database, house.now()), "status": services.status.status,
         "personal": lambda: services.status.personal(int(house.yuki)), "search": lambda: services.search.search("tokamak"),
-        "score": lambda: score_anew(house), "scores": lambda: services.scorer.scores(range(1, 30)), "coverage": services.scorer.coverage,
+        "score": lambda: score_anew(house), "scores": lambda: read_by(app.database, lambda read: scores.load_scores(read, range(1, 30))),
+        "lists": lambda: read_by(app.database, reading_lists.progress),
         "similar": services.search.similar.catch_up, "novelty": app.novelty.catch_up,
         "how new": lambda: app.novelty.of(range(1, 99)), "like": lambda: like_one(services.search),
         "registries": app.registries.catch_up, "people": lambda: app.registries.fetch_now([1, 2], "Jun Zhu"),
@@ -120,6 +122,11 @@ def jobs(house: House) -> dict[str, Callable[[], Awaitable[Any]]]:
         "paperboy trending": lambda: questions._trending(settings, "month", 10, True),
         "paperboy audit": lambda: audit_command._audit(settings, 14, False, True),
     }  # fmt: skip
+
+
+async def read_by(database: Database, load: Callable[[Connection], Awaitable[Any]]) -> Any:
+    async with database.reading() as read:
+        return await load(read)
 
 
 async def score_anew(house: House) -> None:

@@ -283,7 +283,8 @@ async def test_the_scorer_tells_by_itself(database: Database) -> None:
     scorer = Scorer(database, clock, keeping=watched.teller.keep)
     assert await scorer.catch_up() > 100
     assert await watched.told() in ([], ["Today"])
-    known = (await scorer.scores([watched.ids["Today"]])).get(watched.ids["Today"])
+    async with database.reading() as read:
+        known = (await scores.load_scores(read, [watched.ids["Today"]])).get(watched.ids["Today"])
     assert known is not None
     assert await watched.told() == (["Today"] if known.percent is not None else [])
 

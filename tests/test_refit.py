@@ -16,7 +16,7 @@ from bot.scores.scorer import Scorer
 from bot.store.collection import all_ids
 from bot.store.database import Database
 from tests.conftest import HandClock, record
-from tests.test_scorer import keep, listed, rows
+from tests.test_scorer import keep, listed, rows, scores_of
 
 
 async def collection(database: Database, days: int) -> list[int]:
@@ -74,6 +74,6 @@ async def test_weights_are_learned_from_ones_own_lists_and_then_hold(
     )
     scorer = Scorer(database, clock)
     assert await scorer.catch_up() > 480
-    scored = await scorer.scores([loved, unloved])
+    scored = await scores_of(database, [loved, unloved])
     known = {number: sum(p.points for p in score.parts if p.name != "votes") for number, score in scored.items()}
     assert known[loved] > known[unloved] + 10

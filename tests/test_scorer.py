@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
-from bot.models import Community, EventKind, Record, ScoreKind, ScorePart
+from bot.models import Community, EventKind, Record, Score, ScoreKind, ScorePart
 from bot.process.application import backfill_sources
 from bot.scores.scorer import Scorer
 from bot.sources.http import PoliteClient
-from bot.store import migrations, papers, scores, sources
+from bot.store import migrations, papers, reading_lists, scores, sources
 from bot.store.database import Database, open_database
 from bot.store.scores import Made
 from bot.store.sources import GateState
@@ -48,6 +48,11 @@ async def keep(database: Database, *records: Record) -> list[int]:
 async def rows(database: Database, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
     async with database.reading() as read:
         return [tuple(row) for row in await read.all(sql, parameters)]
+
+
+async def scores_of(database: Database, ids: Sequence[int]) -> dict[int, Score]:
+    async with database.reading() as read:
+        return await scores.load_scores(read, ids)
 
 
 @pytest.fixture
@@ -98,7 +103,7 @@ async def test_a_later_vote_and_a_later_list_move_no_score_of_an_earlier_listing
         listed("2610.00003", LIST - timedelta(days=9), 50, "Ada Example"),
     )
     await scorer.catch_up()
-    before = (await scorer.scores([old]))[old]
+    before = (await scores_of(database, [old]))[old]
     await keep(
         database,
         listed("2611.00001", LIST, 2_000, "Ada Example", hours=300),
@@ -107,7 +112,7 @@ async def test_a_later_vote_and_a_later_list_move_no_score_of_an_earlier_listing
     )
     await database_waits_for_all(database)
     await scorer.catch_up()
-    after = (await scorer.scores([old]))[old]
+    after = (await scores_of(database, [old]))[old]
     moved = {part.name: part.points for part in after.parts} | {"votes": 0.0, "an average paper": 0.0}
     same = {part.name: part.points for part in before.parts} | {"votes": 0.0, "an average paper": 0.0}
     assert moved == same
@@ -122,13 +127,13 @@ async def database_waits_for_all(database: Database) -> None:
 async def test_an_older_list_that_comes_later_moves_the_scores_behind_it(database: Database, scorer: Scorer) -> None:
     (new,) = await keep(database, record("2611.00005", authors=("Cy Other",), at=NOW))
     await scorer.catch_up()
-    assert await scorer.scores([new]) == {}
+    assert await scores_of(database, [new]) == {}
     await keep(database, *(listed(f"2610.0000{n}", LIST - timedelta(days=n), 40, "Cy Other") for n in (1, 2)))
     await scorer.catch_up()
-    assert await scorer.scores([new]) == {}  # more of them may be under way
+    assert await scores_of(database, [new]) == {}  # more of them may be under way
     await scorer.catch_up()
-    assert (await scorer.scores([new]))[new].known_authors == 1
-    assert await scorer.waiting() == 0
+    assert (await scores_of(database, [new]))[new].known_authors == 1
+    assert await rows(database, "SELECT paper_id FROM score_queue") == []
 
 
 async def test_papers_that_turn_out_to_be_one_are_listed_once_and_scored_once(
@@ -156,7 +161,7 @@ async def test_a_paper_that_is_on_no_list_any_more_leaves_the_history(database: 
         await scores.wait(write, [one])
     await scorer.catch_up()
     assert await rows(database, "SELECT paper_id FROM listed_papers") == []
-    assert await scorer.scores([one]) == {}
+    assert await scores_of(database, [one]) == {}
 
 
 # -- scores
@@ -165,7 +170,7 @@ async def test_a_paper_that_is_on_no_list_any_more_leaves_the_history(database: 
 async def test_a_store_without_lists_has_no_score_of_anybody(database: Database, scorer: Scorer) -> None:
     found = await keep(database, *(record(f"2611.{n:05}") for n in range(1, 120)))
     assert await scorer.catch_up() == 119
-    assert await scorer.scores(found) == {}
+    assert await scores_of(database, found) == {}
     assert await scorer.catch_up() == 0
 
 
@@ -179,7 +184,7 @@ async def test_a_score_says_its_kind_parts_and_on_whom_it_rests(
         record("2611.00003", authors=("Cy Other",)),
     )
     await scorer.catch_up()
-    found = await scorer.scores([on_list, announced, unknown])
+    found = await scores_of(database, [on_list, announced, unknown])
     assert found.keys() == {on_list, announced}
     assert [found[number].kind for number in (on_list, announced)] == [ScoreKind.INTEREST, ScoreKind.LISTING]
     assert (found[announced].known_authors, found[announced].authors) == (1, 2)
@@ -256,11 +261,11 @@ async def test_a_row_that_cannot_be_read_is_no_score_and_stops_nobody(
         where = "1" if table == "list_days" else "name = (SELECT min(name) FROM listed_names)"
     async with database.transaction() as write:
         await write.execute(f"UPDATE {table} SET {change} WHERE {where}")
-    await scorer.scores(found)
+    await scores_of(database, found)
     await database_waits_for_all(database)
     await Scorer(database, scorer._clock).catch_up()
-    assert await scorer.waiting() == 0
-    await scorer.scores(found)
+    assert await rows(database, "SELECT paper_id FROM score_queue") == []
+    await scores_of(database, found)
 
 
 async def test_fitted_weights_that_cannot_be_read_leave_those_that_come_with_paperboy(
@@ -270,13 +275,13 @@ async def test_fitted_weights_that_cannot_be_read_leave_those_that_come_with_pap
         database, listed("2611.00001", LIST, 30, "Ada Example"), record("2611.00002", authors=("Ada Example",))
     )
     await scorer.catch_up()
-    before = (await scorer.scores([new]))[new]
+    before = (await scores_of(database, [new]))[new]
     async with database.transaction() as write:
         await scores.keep_weights(write, dict.fromkeys(ScoreKind, '{"kind": 7}'), NOW)
         await scores.wait_for_all(write)
     other = Scorer(database, scorer._clock)
     assert await other.catch_up() == 2
-    assert (await other.scores([new]))[new] == before
+    assert (await scores_of(database, [new]))[new] == before
 
 
 async def test_a_database_from_before_scores_is_scored_from_what_stands_in_it(tmp_path: Any, clock: HandClock) -> None:
@@ -298,7 +303,7 @@ async def test_a_database_from_before_scores_is_scored_from_what_stands_in_it(tm
     async with open_database(file) as database:
         scorer = Scorer(database, clock)
         assert await scorer.catch_up() == 2
-        assert {score.kind for score in (await scorer.scores([1, 2])).values()} == set(ScoreKind)
+        assert {score.kind for score in (await scores_of(database, [1, 2])).values()} == set(ScoreKind)
 
 
 # -- how far the lists are read
@@ -314,17 +319,22 @@ async def archive(database: Database, since: date, until: date, reached: date | 
             await sources.note_first_sync_done(write, name, NOW)
 
 
-async def test_it_is_said_how_many_days_of_lists_are_read(database: Database, scorer: Scorer) -> None:
-    assert await scorer.coverage() is None
+async def read_so_far(database: Database) -> tuple[int, int] | None:
+    async with database.reading() as read:
+        return await reading_lists.progress(read)
+
+
+async def test_it_is_said_how_many_days_of_lists_are_read(database: Database) -> None:
+    assert await read_so_far(database) is None
     first, last = date(2026, 1, 1), date(2026, 1, 31)
     await archive(database, first, last, None)
-    assert await scorer.coverage() == (0, 31)
+    assert await read_so_far(database) == (0, 31)
     await archive(database, first, last, date(2026, 1, 22))
-    assert await scorer.coverage() == (10, 31)
+    assert await read_so_far(database) == (10, 31)
     await keep(database, *(listed(f"2601.0000{n}", date(2026, 1, n), 3) for n in (5, 6)))  # as an import brings them
-    assert await scorer.coverage() == (12, 31)
+    assert await read_so_far(database) == (12, 31)
     await archive(database, first, last, first, done=True)
-    assert await scorer.coverage() is None
+    assert await read_so_far(database) is None
 
 
 async def test_lists_are_filled_back_to_the_setting_but_for_a_stand_in_on_this_machine(database: Database) -> None:

@@ -183,7 +183,7 @@ class PaperBot(commands.Bot):
         for name, work in (  # what is worked out of stored papers waits while messages are made that are due
             ("similar", self.services.search.similar.catch_up),
             ("novelty", self.app.novelty.catch_up),
-            ("scores", self.services.scorer.catch_up),
+            ("scores", self.app.scorer.catch_up),
         ):
             self.jobs.every(INGEST_TICK, name, partial(work, self._is_composing))
         self.jobs.every(INGEST_TICK, "registries", self.app.registries.catch_up)

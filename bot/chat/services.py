@@ -41,7 +41,6 @@ class Services:
     forecaster: Forecaster
     many: Many
     tracer: Tracer
-    scorer: Scorer
     clock: Clock
     owner_id: int | None = None
 
@@ -57,4 +56,5 @@ class Application:
     gate: Gate
     registries: Registries
     novelty: Novelties
+    scorer: Scorer
     backups: Backups | None = None

@@ -206,7 +206,6 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             forecaster=Forecaster(database, find, clock),
             many=Many(find, clock),
             tracer=Tracer(database, similar, clock),
-            scorer=Scorer(database, clock, keeping=teller.keep),
             clock=clock,
             owner_id=settings.owner_id,
         )
@@ -218,6 +217,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             gate=gate,
             registries=registries,
             novelty=Novelties(database, similar, clock, keeping=teller.keep),
+            scorer=Scorer(database, clock, keeping=teller.keep),
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )
 

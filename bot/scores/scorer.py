@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.models import Paper, Role, Score, ScoreKind
+from bot.models import Paper, Role, ScoreKind
 from bot.query.document import of_paper
 from bot.query.likeness import Counts
 from bot.scores.heat import DAYS, Heat
@@ -19,7 +19,7 @@ from bot.scores.past import Listing, Past, early_votes, excess_of, middle_of
 from bot.scores.scoring import Told, told_of
 from bot.scores.subjects import day_of, names_of, subject_of
 from bot.scores.weights import Weights
-from bot.store import meta, papers, past_lists, reading_lists
+from bot.store import meta, papers, past_lists
 from bot.store import scores as kept
 from bot.store.database import Connection, Database
 from bot.store.figures import Keeping, quietly
@@ -45,7 +45,7 @@ _STALE: Final = "scores_stale_since"
 
 
 class Scorer:
-    """Keeps a score of every paper, and tells them."""
+    """Keeps a score of every paper."""
 
     def __init__(self, database: Database, clock: Clock, *, keeping: Keeping = quietly) -> None:
         self._database = database
@@ -56,21 +56,6 @@ class Scorer:
         self._warm: tuple[date, date] = (date.max, date.min)
         self._lock = asyncio.Lock()
         self._moved = False  # whether older lists came in since it was last asked
-
-    async def scores(self, paper_ids: Collection[int]) -> dict[int, Score]:
-        """The scores of those of these papers that have one, by id: the others have no record yet, or wait for their turn."""
-        async with self._database.reading() as read:
-            return await kept.load_scores(read, paper_ids)
-
-    async def coverage(self) -> tuple[int, int] | None:
-        """How many of how many days of past lists are read: while that is so, each score rests on these alone. None once all are."""
-        async with self._database.reading() as read:
-            return await reading_lists.progress(read)
-
-    async def waiting(self) -> int:
-        """How many papers wait for a score."""
-        async with self._database.reading() as read:
-            return await kept.count_waiting(read)
 
     async def catch_up(self, gives_way: Callable[[], bool] = never) -> int:
         """Reads what the lists say of the papers that wait for it, then scores those that wait, until it `gives_way`. Returns how many

@@ -19,7 +19,6 @@ from bot.store.rows import readable_instant, readable_json, seconds
 __all__ = [
     "ENOUGH",
     "Made",
-    "count_waiting",
     "forget",
     "keep",
     "keep_weights",
@@ -111,11 +110,6 @@ async def next_waiting(read: Connection, limit: int) -> dict[int, int]:
         {"limit": limit},
     )
     return {row["paper_id"]: row["asked"] for row in rows}
-
-
-async def count_waiting(read: Connection) -> int:
-    """How many papers wait for a score."""
-    return int(await read.value("SELECT count(*) FROM score_queue"))
 
 
 # -- scores ------------------------------------------------------------------------------------------------------------
