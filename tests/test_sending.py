@@ -16,7 +16,7 @@ import pytest
 from bot.delivery.openings import free_at, left
 from bot.delivery.pace import Window
 from bot.models import Cadence, SubscriptionKind
-from bot.store import ahead, openings
+from bot.store import ahead, messages, openings
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from bot.store.messages import Message
@@ -354,6 +354,41 @@ async def test_many_who_start_at_one_instant_are_told_how_long_they_wait(house: 
     said = [text_of(answer["message"]) for answer in answers]
     assert sum("A first DM is on its way" in text for text in said) == 10
     assert sum("Your first message comes in about" in text for text in said) == 3
+
+
+async def test_an_opening_that_is_refused_takes_nobody_elses_back(house: House) -> None:
+    """A question, an opening and one too many in one commit: the question counts the opening that was taken."""
+    deliverer = house.bot.deliverer
+    assert deliverer is not None
+    await house.bot.jobs.stop()
+    people = [(await house.ask("POST", "/users", {"username": f"newcomer{number}"}))["id"] for number in range(3)]
+    for person in people:
+        await house.ask("POST", f"/guilds/{house.guild}/members/{person}")
+        follow = house.app.services.subscriptions.subscribe
+        await follow(int(person), SubscriptionKind.KEYWORD, "tokamak", Cadence.DAILY)
+    async with house.app.database.transaction() as write:
+        for _ in range(9):
+            await openings.add(write, house.now())
+        first, second, _ = await messages.load_ready(write, house.now(), busy=(), opening=(), openings=3, limit=3)
+    commits, make = deliverer._commits, deliverer._sender._attempts.make
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def stay(_: Connection) -> None:
+        begun.set()
+        await go_on.wait()
+
+    before = asyncio.create_task(commits.write(stay))
+    await begun.wait()
+    question = deliverer.first_message_in(int(people[1]))
+    asked: list[asyncio.Task[Any]] = []
+    for what in (question, make(first, lambda: None), make(second, lambda: None)):
+        asked.append(asyncio.create_task(what))
+        await until(lambda: len(commits._waiting) == len(asked))
+    go_on.set()
+    await before
+    wait, *outcomes = await asyncio.gather(*asked)
+    assert [outcome.name for outcome in outcomes] == ["SENT", "LATER"]
+    assert wait > timedelta(seconds=30)
 
 
 async def test_who_has_just_pressed_comes_before_digests(house: House) -> None:

@@ -183,6 +183,8 @@ class Attempts:
             )
         try:
             opening = await self._commits.write(lambda write: self._take_opening(write, message))
+            if opening is None:
+                raise NotNowError
             async with self._turn(message, under_way):
                 channel_id = await self._messenger.open_dm(message.recipient.id)
             await self._commits.write(lambda write: users.set_dm_channel(write, message.recipient.id, channel_id))
@@ -194,13 +196,14 @@ class Attempts:
             self.opening.discard(message.id)
         return channel_id
 
-    async def _take_opening(self, write: Connection, message: Message) -> int:
-        """Raises NotNowError when the minute's openings are used up."""
+    async def _take_opening(self, write: Connection, message: Message) -> int | None:
+        """The opening's id; None when the minute's are used up. That is no fault: a fault would undo what others of the same
+        commit have taken, while `opening` names them."""
         now = self._clock()
         known = await openings.load(write, now)
         refused = openings.last_refusal(known)
         if not left(now, [o.at for o in known], refused):
-            raise NotNowError
+            return None
         opening = await openings.add(write, now)
         self.opening.add(message.id)
         return opening
