@@ -182,9 +182,7 @@ class Attempts:
                 "Discord wants fewer new direct messages.", retry_after=(free_at - now).total_seconds()
             )
         try:
-            opening = await self._commits.write(lambda write: self._take_opening(write, message))
-            if opening is None:
-                raise NotNowError
+            opening = await self._take_opening(message)
             async with self._turn(message, under_way):
                 channel_id = await self._messenger.open_dm(message.recipient.id)
             await self._commits.write(lambda write: users.set_dm_channel(write, message.recipient.id, channel_id))
@@ -196,16 +194,23 @@ class Attempts:
             self.opening.discard(message.id)
         return channel_id
 
-    async def _take_opening(self, write: Connection, message: Message) -> int | None:
-        """The opening's id; None when the minute's are used up. That is no fault: a fault would undo what others of the same
-        commit have taken, while `opening` names them."""
-        now = self._clock()
-        known = await openings.load(write, now)
-        refused = openings.last_refusal(known)
-        if not left(now, [o.at for o in known], refused):
-            return None
-        opening = await openings.add(write, now)
-        self.opening.add(message.id)
+    async def _take_opening(self, message: Message) -> int:
+        """The id of a noted opening. Raises NotNowError when the minute's are used up."""
+
+        async def take(write: Connection) -> int | None:
+            now = self._clock()
+            known = await openings.load(write, now)
+            if not left(now, [o.at for o in known], openings.last_refusal(known)):
+                return (
+                    None  # no fault here: it would undo what others took in the same commit, while `opening` names them
+                )
+            taken = await openings.add(write, now)
+            self.opening.add(message.id)
+            return taken
+
+        opening = await self._commits.write(take)
+        if opening is None:
+            raise NotNowError
         return opening
 
     async def _find(self, message: Message, channel_id: int, under_way: Callable[[], None]) -> int | None:
