@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
 from bot.chat.author_cards import shown_author
+from bot.chat.drawing import words_in
 from bot.daily.listings import check_day, read_day
 from bot.errors import BadInputError
 from bot.language.text import clean
@@ -246,7 +247,7 @@ def _may_write(interaction: Interaction) -> bool:
 
 
 def _words_of(message: discord.Message) -> str:
-    """Everything in a message that may name a paper: its text, its embeds, what it forwards."""
+    """Everything in a message that may name a paper: its text, its embeds, its components, what it forwards."""
     parts: list[str | None] = []
     holders: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
     for holder in holders:
@@ -254,6 +255,7 @@ def _words_of(message: discord.Message) -> str:
         for embed in holder.embeds:
             parts += [embed.url, embed.title, embed.description, embed.author.url, embed.footer.text]
             parts += [text for field in embed.fields for text in (field.name, field.value)]
+        parts += words_in(holder.components)
     return "\n".join(part for part in parts if part)
 
 

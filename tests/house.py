@@ -28,6 +28,7 @@ from bot.ingest.ingest import Visit
 from bot.process.application import open_application
 from bot.sources.arxiv import oai_set
 from bot.when.jobs import Jobs
+from playground.discord.components import BUTTON, SELECTS, TEXT_DISPLAY, walk
 from playground.server import Playground
 from playground.upstreams import pages as upstream_pages
 from playground.upstreams.samples import Announced, Sample
@@ -304,7 +305,7 @@ async def open_all(folder: Path, *, start: datetime = START, feed_alone: bool = 
 
 def controls(message: Any) -> list[Any]:
     """Buttons and selects of a message, in order."""
-    return [child for row in message["components"] for child in row["components"]]
+    return [part for part in walk(message["components"]) if part["type"] in {BUTTON, *SELECTS}]
 
 
 def labels(message: Any) -> list[str]:
@@ -312,10 +313,11 @@ def labels(message: Any) -> list[str]:
 
 
 def text_of(message: Any) -> str:
-    """All words of a message: content and embeds."""
+    """All words of a message: content, embeds and Components V2."""
     parts = [message["content"]]
     for embed in message["embeds"]:
         parts += [embed.get("title", ""), embed.get("description", ""), embed.get("footer", {}).get("text", "")]
+    parts += [part["content"] for part in walk(message["components"]) if part["type"] == TEXT_DISPLAY]
     return "\n".join(parts)
 
 
@@ -352,7 +354,7 @@ def check_manners(play: Playground) -> None:
 
 def _led_to(body: Any) -> Any:
     """What of a message can be followed: its text, and the buttons that open something. A label shows no markup."""
-    opening = [child.get("url") for row in body.get("components") or () for child in row.get("components", ())]
+    opening = [part.get("url") or part.get("content") for part in walk(body.get("components") or [])]
     return [{name: value for name, value in body.items() if name != "components"}, opening]
 
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.chat.messenger import embed, view
+from bot.chat.drawing import embed, view
 from bot.language.text import clean
 from bot.models import (
     Author,

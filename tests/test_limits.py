@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.chat import messenger
+from bot.chat import drawing, messenger
 from bot.errors import BadInputError
 from bot.language.text import blank
 from bot.models import (
@@ -108,9 +108,9 @@ texts = st.one_of(st.sampled_from(NOTHING + SIGNS + LONG), st.text(max_size=300)
 
 def judge(card: Card) -> None:
     """Raises what Discord would answer to this card as a message of the outbox, whose controls have the longest ids."""
-    view = messenger.view(card, NONCE)
+    view = drawing.view(card, NONCE)
     body: dict[str, Any] = {
-        "content": card.text, "embeds": [messenger.embed(e).to_dict() for e in card.embeds],
+        "content": card.text, "embeds": [drawing.embed(e).to_dict() for e in card.embeds],
         "components": view.to_components() if view else [],
     }  # fmt: skip
     kept = check_message(body)
@@ -148,7 +148,7 @@ def judge_answer(card: Card) -> None:
 
 def judge_form(form: Form) -> None:
     errors = FormErrors()
-    made = check_modal(messenger.modal(form).to_dict(), errors)
+    made = check_modal(drawing.modal(form).to_dict(), errors)
     errors.check()
     for field in fields_of(made):
         if field["type"] == 4:

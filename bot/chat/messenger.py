@@ -1,22 +1,22 @@
-"""Cards → Discord, Discord's errors → ours.
+"""Cards and layouts → Discord, Discord's errors → ours.
 
-Knows discord.py and how our controls are named on the wire; knows neither the store nor what an action does.
+Knows discord.py and how a message of ours is found again; knows neither the store nor what an action does.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 
 from bot.chat import permissions
 from bot.chat.acknowledging import LOST, acknowledge, acknowledge_change, is_acknowledged, is_changing
+from bot.chat.drawing import modal, put, sent, walk
 from bot.errors import (
     DeliveryDelayedError,
     DeliveryError,
@@ -28,20 +28,14 @@ from bot.errors import (
 )
 from bot.models import Page
 from bot.show import wire
-from bot.show.cards import CUSTOM_ID, Button, Card, Embed, Field, Form, Option, Select, choosable, led
+from bot.show.blocks import AnyCard, Layout, as_layout, preceded
+from bot.show.cards import Card, Form, Option, choosable
 from bot.show.control import Control
 
 #: Messages of a channel's history in one request.
 _PAGE: Final = 100
-
-_PICTURE: Final = "picture.png"
-
-_STYLES: Final = {
-    "primary": discord.ButtonStyle.primary,
-    "secondary": discord.ButtonStyle.secondary,
-    "success": discord.ButtonStyle.success,
-    "danger": discord.ButtonStyle.danger,
-}
+#: That a layout was put in the place of an interaction's first answer.
+_LAYOUT: Final = "layout"
 
 #: Discord's JSON error codes and what they mean for a delivery (developer documentation, topics/opcodes-and-status-codes).
 _CLOSED: Final = {
@@ -71,99 +65,6 @@ def read_control(interaction: discord.Interaction[Any]) -> Control:
     return wire.decode(identity, values)
 
 
-def custom_id(says: str, nonce: str = "") -> str:
-    """The control's name on the wire. Raises ValueError when it is longer than Discord allows."""
-    name = wire.custom_id(says, nonce)
-    if len(name) > CUSTOM_ID:
-        raise ValueError(f"custom_id over {CUSTOM_ID} characters: {name}")
-    return name
-
-
-def embed(card: Embed) -> discord.Embed:
-    made = discord.Embed(
-        title=card.title or None, url=card.url, description=card.description or None, colour=discord.Colour(card.color)
-    )
-    if card.footer:
-        made.set_footer(text=card.footer)
-    if card.thumbnail_url:
-        made.set_thumbnail(url=card.thumbnail_url)
-    return made
-
-
-def embeds(card: Card) -> list[discord.Embed]:
-    """The card's embeds, the picture in the first."""
-    made = [embed(one) for one in card.embeds]
-    if card.picture and made:  # discord.py knows no words for a picture in an embed; Discord does
-        image = {"url": f"attachment://{_PICTURE}", "description": card.picture.alt}
-        made[0] = discord.Embed.from_dict({**made[0].to_dict(), "image": image})
-    return made
-
-
-def files(card: Card) -> list[discord.File]:
-    """The card's picture as a file, new for each request: a sent one is read to its end."""
-    picture = card.picture
-    return [discord.File(io.BytesIO(picture.data), _PICTURE, description=picture.alt)] if picture else []
-
-
-def view(card: Card, nonce: str = "") -> ui.View | None:
-    """The card's controls. They carry their meaning in their ids, so discord.py need not remember them."""
-    if not card.rows:
-        return None
-    made = ui.View(timeout=None)
-    for number, row in enumerate(card.rows):
-        if isinstance(row, Select):
-            made.add_item(_select(row, nonce, number))
-        else:
-            for button in row:
-                made.add_item(_button(button, nonce, number))
-    made.stop()
-    return made
-
-
-def _button(button: Button, nonce: str, row: int) -> ui.Button[ui.View]:
-    if button.url:
-        return ui.Button(label=button.label, url=button.url, row=row)
-    return ui.Button(
-        label=button.label,
-        custom_id=custom_id(button.action, nonce),
-        style=_STYLES[button.style],
-        disabled=button.disabled,
-        row=row,
-    )
-
-
-def _select(select: Select, nonce: str, row: int | None = None) -> ui.Select[ui.View]:
-    options = [
-        discord.SelectOption(label=o.label, value=o.value, description=o.description, default=o.default)
-        for o in select.options
-    ]
-    return ui.Select(
-        custom_id=custom_id(select.action, nonce), placeholder=select.placeholder, options=options, row=row
-    )
-
-
-def modal(form: Form) -> ui.Modal:
-    made = ui.Modal(title=form.title, timeout=900, custom_id=custom_id(form.action))
-    for field in form.fields:
-        made.add_item(ui.Label(text=field.label, description=field.description, component=_component(field)))
-    made.stop()
-    return made
-
-
-def _component(field: Field) -> ui.Item[Any]:
-    if field.options:
-        options = [discord.SelectOption(label=o.label, value=o.value, default=o.default) for o in field.options]
-        return ui.Select(custom_id=field.name, options=options, required=field.required)
-    return ui.TextInput(
-        custom_id=field.name,
-        default=field.value or None,
-        placeholder=field.placeholder or None,
-        required=field.required,
-        max_length=field.max_length,
-        style=discord.TextStyle.paragraph if field.paragraph else discord.TextStyle.short,
-    )
-
-
 def form_answers(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """The answers of a submitted form, by field name."""
     data: Any = interaction.data
@@ -183,7 +84,7 @@ def _parts(components: list[Any]) -> Iterator[Any]:
 
 
 class DiscordMessenger:
-    """Sends cards through a discord.py client."""
+    """Sends cards and layouts through a discord.py client."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
@@ -195,19 +96,14 @@ class DiscordMessenger:
         except Exception as error:
             raise _translated(error) from error
 
-    async def send(self, channel_id: int, card: Card, nonce: str) -> int:
+    async def send(self, channel_id: int, card: AnyCard, nonce: str) -> int:
         """Sends once: Discord answers a repeated nonce with the message it already has. Raises DeliveryError."""
         channel = self._client.get_partial_messageable(channel_id)
-        if card.embeds and "embed_links" in self._missing(channel_id):
+        if isinstance(card, Card) and card.embeds and "embed_links" in self._missing(channel_id):
             # A list without its embeds would be an empty heading, so that it is not even tried.
             raise self._named(TargetGoneError(_GONE[50013], 50013), channel_id)
         try:
-            message = await channel.send(
-                card.text or None,
-                embeds=embeds(card),
-                nonce=nonce,
-                view=view(card, nonce) or discord.utils.MISSING,
-            )
+            message = await channel.send(nonce=nonce, **sent(card, nonce))
         except Exception as error:
             raise self._named(_translated(error), channel_id) from error
         return int(message.id)
@@ -222,11 +118,11 @@ class DiscordMessenger:
             return TargetGoneError(f"{error} Missing: {permissions.names_of(wanting)}.", error.code)
         return error
 
-    async def edit(self, channel_id: int, message_id: int, card: Card, nonce: str) -> None:
-        """Replaces text, embeds and controls. Raises DeliveryError."""
+    async def edit(self, channel_id: int, message_id: int, card: AnyCard, nonce: str) -> None:
+        """Replaces words, pictures and controls. A card in the place of a layout is refused. Raises DeliveryError."""
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         try:
-            await message.edit(content=card.text or None, embeds=embeds(card), view=view(card, nonce))
+            await message.edit(**put(card, nonce))
         except Exception as error:
             raise _translated(error) from error
 
@@ -245,12 +141,9 @@ class DiscordMessenger:
 
 
 def _nonces(message: discord.Message) -> set[str]:
-    found = set()
-    for row in message.components:
-        for child in getattr(row, "children", ()):
-            if nonce := wire.nonce_of(getattr(child, "custom_id", None) or ""):
-                found.add(nonce)
-    return found
+    """The nonces in its controls, wherever they stand in it."""
+    found = {wire.nonce_of(getattr(component, "custom_id", None) or "") for component in walk(message.components)}
+    return {nonce for nonce in found if nonce}
 
 
 def _translated(error: Exception) -> PaperboyError | Exception:
@@ -295,7 +188,7 @@ class Lead:
 # -- answers to interactions -------------------------------------------------------------------------------------------
 
 
-async def answer(interaction: discord.Interaction[Any], card: Card, *, public: bool = False) -> None:
+async def answer(interaction: discord.Interaction[Any], card: AnyCard, *, public: bool = False) -> None:
     """Shows a card as the answer: for the person alone in a server unless `public`, plainly in a DM.
 
     What this person has to know first leads the answer that they alone see.
@@ -303,41 +196,42 @@ async def answer(interaction: discord.Interaction[Any], card: Card, *, public: b
     private = interaction.guild_id is not None and not public
     lead = await interaction.client.lead(interaction) if private else None
     try:
-        await _show(interaction, led(lead.card, card) if lead else card, private)
+        await _show(interaction, preceded(lead.card, card) if lead else card, private)
     except (discord.HTTPException, DeliveryDelayedError):
         if lead:
             await interaction.client.lead_was_lost(lead)
         raise
 
 
-async def _show(interaction: discord.Interaction[Any], card: Card, private: bool) -> None:
+async def _show(interaction: discord.Interaction[Any], card: AnyCard, private: bool) -> None:
     async def send() -> object:
-        return await interaction.response.send_message(
-            card.text or None,
-            embeds=embeds(card),
-            files=files(card) or discord.utils.MISSING,
-            view=view(card) or discord.utils.MISSING,
-            ephemeral=private,
-        )
+        return await interaction.response.send_message(**sent(card), ephemeral=private)
 
     if is_changing(interaction):
         await _follow_up(interaction, card, private)
-    elif is_acknowledged(interaction) or not await acknowledge(interaction, send):
+        return
+    card = _as_it_stands(interaction, card)
+    if is_acknowledged(interaction) or not await acknowledge(interaction, send):
         await _edit(interaction, card)
 
 
-async def _follow_up(interaction: discord.Interaction[Any], card: Card, private: bool) -> None:
+async def _follow_up(interaction: discord.Interaction[Any], card: AnyCard, private: bool) -> None:
     """A message of its own beside the one that was to change. Said once: twice it would stand there twice."""
     try:
-        await interaction.followup.send(
-            card.text or discord.utils.MISSING,
-            embeds=embeds(card),
-            files=files(card) or discord.utils.MISSING,
-            view=view(card) or discord.utils.MISSING,
-            ephemeral=private,
-        )
+        await interaction.followup.send(**sent(card), ephemeral=private)
     except LOST as error:
         raise _translated(error) from error
+
+
+def _as_it_stands(
+    interaction: discord.Interaction[Any], card: AnyCard, stands: discord.Message | None = None
+) -> AnyCard:
+    """A card as a layout where a layout stands: in `stands`, or as the answer that was given already. Discord takes no way back."""
+    if isinstance(card, Layout):
+        interaction.extras[_LAYOUT] = True
+        return card
+    is_layout = _LAYOUT in interaction.extras or (stands is not None and stands.flags.components_v2)
+    return as_layout(card) if is_layout else card
 
 
 async def thinking(interaction: discord.Interaction[Any]) -> None:
@@ -352,13 +246,12 @@ async def changing(interaction: discord.Interaction[Any]) -> None:
     await acknowledge_change(interaction)
 
 
-async def update(interaction: discord.Interaction[Any], card: Card) -> None:
+async def update(interaction: discord.Interaction[Any], card: AnyCard) -> None:
     """Puts a card in the place of the message whose control was used, or of "thinking"."""
+    card = _as_it_stands(interaction, card, interaction.message)
 
     async def change() -> object:
-        return await interaction.response.edit_message(
-            content=card.text or None, embeds=embeds(card), attachments=files(card), view=view(card)
-        )
+        return await interaction.response.edit_message(**put(card))
 
     if is_acknowledged(interaction) or not await acknowledge(interaction, change):
         await _edit(interaction, card)
@@ -375,13 +268,11 @@ async def ask(interaction: discord.Interaction[Any], form: Form) -> None:
     await acknowledge(interaction, lambda: interaction.response.send_modal(modal(form)))
 
 
-async def _edit(interaction: discord.Interaction[Any], card: Card) -> None:
+async def _edit(interaction: discord.Interaction[Any], card: AnyCard) -> None:
     """Puts a card in the place of the first answer; said twice it changes nothing. Raises DeliveryDelayedError."""
     for last in (False, True):
         try:
-            await interaction.edit_original_response(
-                content=card.text or None, embeds=embeds(card), attachments=files(card), view=view(card)
-            )
+            await interaction.edit_original_response(**put(card))
         except LOST as error:
             if last:
                 raise _translated(error) from error

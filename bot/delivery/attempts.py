@@ -26,7 +26,7 @@ from bot.errors import (
 )
 from bot.models import Detail, DmState, Page, StopCause
 from bot.show import rendering
-from bot.show.cards import Card
+from bot.show.blocks import AnyCard, load_payload
 from bot.show.wording import day_text
 from bot.store import contents, messages, openings, refreshes, summaries, users
 from bot.store.commits import Commits
@@ -57,11 +57,11 @@ class Messenger(Protocol):
         """The id of the DM channel with a person."""
         ...
 
-    async def send(self, channel_id: int, card: Card, nonce: str) -> int:
+    async def send(self, channel_id: int, card: AnyCard, nonce: str) -> int:
         """Sends once per nonce. Returns the message's id."""
         ...
 
-    async def edit(self, channel_id: int, message_id: int, card: Card, nonce: str) -> None:
+    async def edit(self, channel_id: int, message_id: int, card: AnyCard, nonce: str) -> None:
         """Puts the card in the place of the message that was sent with this nonce."""
         ...
 
@@ -304,7 +304,7 @@ class Attempts:
         payload = card.to_json() if card else message.payload
         await self._commits.write(lambda write: refreshes.note_card(write, message.id, payload, changes))
 
-    async def _rendered(self, message: Message, detail: Detail) -> tuple[Card | None, int]:
+    async def _rendered(self, message: Message, detail: Detail) -> tuple[AnyCard | None, int]:
         """The card of what the message is about, and how many changes it shows; none where it shows no paper."""
         async with self._database.reading() as read:
             found = await contents.load(read, message.id)
@@ -356,10 +356,10 @@ class Attempts:
         return Outcome.DELAYED
 
 
-def _card(message: Message) -> Card:
+def _card(message: Message) -> AnyCard:
     """Raises MessageRefusedError for a stored body that is no card: it is made anew like one that Discord refused."""
     try:
-        return Card.from_json(message.payload)
+        return load_payload(message.payload)
     except (KeyError, TypeError, ValueError) as error:
         raise MessageRefusedError(f"Its stored body cannot be read ({type(error).__name__}).") from error
 

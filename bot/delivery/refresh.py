@@ -15,6 +15,7 @@ from bot.delivery.pace import Pace
 from bot.errors import DeliveryDelayedError, DeliveryError
 from bot.models import SentMessage
 from bot.show import rendering
+from bot.show.blocks import as_it_stands
 from bot.store import contents, refreshes
 from bot.store.database import Database
 from bot.when.clock import Clock
@@ -75,7 +76,7 @@ class Refresher:
                 await refreshes.stop_editing(write, message.id, "what it is about cannot be read")
             return False
         content, changes = found
-        card = rendering.render(content)
+        card = as_it_stands(rendering.render(content), message.payload)
         payload = card.to_json()
         if payload == message.payload:
             async with self._database.transaction() as write:

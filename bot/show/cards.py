@@ -23,6 +23,9 @@ EMBED_FOOTER: Final = 2048
 EMBED_URL: Final = 2048
 EMBEDS: Final = 10
 EMBED_TOTAL: Final = 6000  # over all embeds of a message
+COMPONENTS: Final = 40  # of a message of Components V2, nested ones and accessories counted
+CHARACTERS: Final = 4000  # over all its texts
+FILES: Final = 10
 ROWS: Final = 5
 BUTTONS: Final = 5  # in a row
 OPTIONS: Final = 25  # of a menu, at least one; of a completion, at most
@@ -228,7 +231,7 @@ class Card:
     def from_json(cls, text: str) -> Card:
         """The card that `to_json` wrote. Raises KeyError or TypeError for anything else."""
         raw = json.loads(text)
-        return cls(raw["text"], tuple(Embed(**e) for e in raw["embeds"]), tuple(_row(r) for r in raw["rows"]))
+        return cls(raw["text"], tuple(Embed(**e) for e in raw["embeds"]), tuple(read_row(r) for r in raw["rows"]))
 
 
 def _within(embeds: Sequence[Embed]) -> tuple[Embed, ...]:
@@ -265,7 +268,8 @@ def _standing(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(kept[:ROWS])
 
 
-def _row(raw: Any) -> Row:
+def read_row(raw: Any) -> Row:
+    """A row that `asdict` wrote."""
     if isinstance(raw, dict):
         return Select(raw["action"], raw["placeholder"], tuple(Option(**o) for o in raw["options"]))
     return tuple(Button(**b) for b in raw)

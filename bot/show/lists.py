@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import Final, overload
 
 from bot.language.name_marks import without_marks
 from bot.language.text import blank, plain
@@ -16,6 +16,7 @@ from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
 from bot.show import controls, paper_controls
 from bot.show.author_controls import AuthorOf
+from bot.show.blocks import AnyCard, Layout, headed
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
 from bot.show.control import Control
 from bot.show.paper_controls import Shown
@@ -271,7 +272,14 @@ def trending_list(period: str, listed: DailyListPage, today: date, page: int, *,
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
-def shared(card: Card, name: str) -> Card:
+@overload
+def shared(card: Card, name: str) -> Card: ...
+@overload
+def shared(card: AnyCard, name: str) -> AnyCard: ...
+def shared(card: AnyCard, name: str) -> AnyCard:
     """The card for everybody in a channel: what it shows can be opened, its pages belong to who asked."""
+    head = f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}"
+    if isinstance(card, Layout):
+        return headed(head, card.opening_only())
     rows = tuple(row for row in card.rows if isinstance(row, Select))
-    return Card(f"-# Shared by {'somebody' if blank(name) else safe(name, 80)}", card.embeds, rows, card.picture)
+    return Card(head, card.embeds, rows, card.picture)
