@@ -57,7 +57,8 @@ def sentence(error: Exception) -> str:
     if isinstance(error, app_commands.CommandOnCooldown):
         return f"That was a little fast. Try again <t:{int(discord.utils.utcnow().timestamp() + error.retry_after) + 1}:R>."
     if isinstance(error, app_commands.MissingPermissions):
-        return "You need the *Manage Server* permission for this. Ask somebody who runs this server."
+        needed = "Manage Messages" if "Manage Messages" in str(error) else "Manage Server"
+        return f"You need the *{needed}* permission for this. Ask somebody who runs this server."
     if isinstance(error, app_commands.NoPrivateMessage):
         return "This works inside a server only. Type it in one of the server's channels."
     if isinstance(error, _CHANGED):

@@ -83,7 +83,7 @@ class Papers(commands.Cog):
         if len(found) == 1:
             card = await self._way(interaction, found[0])
         else:
-            card = lists.choice(found, self.bot.today(), why=True)
+            card = lists.choice(found, self.bot.today(), paper_controls.AskWhy())
         await messenger.answer(interaction, card)
 
     @app_commands.command(name="similar", description="The papers whose words are most like those of one paper")

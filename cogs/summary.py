@@ -13,7 +13,7 @@ from bot.chat import messenger, permissions
 from bot.chat.acknowledging import in_time, is_acknowledged
 from bot.chat.app import Interaction, PaperBot
 from bot.daily.stops import Stops
-from bot.daily.summaries import Summaries
+from bot.daily.summaries import Summaries, Wish
 from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
@@ -24,6 +24,7 @@ from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
 
 Days = Literal["Monday to Friday", "every day"]
+Clear = Literal["words", "categories", "words and categories"]
 _WEEKDAYS = {"Monday to Friday": 0b0011111, "every day": 0b1111111}
 
 
@@ -103,21 +104,60 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         permissions.check_own(target)
         await messenger.thinking(interaction)
         saved = await self.service.set_up(
+            Wish(_zone(city), hour * 60, _WEEKDAYS[days], _codes(categories_only or ""), words or "", size),
             channel_id=target.id,
             channel_name=target.name,
             guild_id=interaction.guild.id,
             server_name=interaction.guild.name,
-            zone=_zone(city),
-            minute=hour * 60,
-            weekdays=_WEEKDAYS[days],
-            category_codes=_codes(categories_only or ""),
-            words=words or "",
-            size=size,
             created_by=interaction.user.id,
             locale=str(interaction.guild_locale or interaction.locale),
         )
         await messenger.answer(interaction, reports.summary_saved(saved))
 
+    @app_commands.command(
+        name="edit", description="Change some of what a channel's list was set up with; the rest stays"
+    )
+    @app_commands.describe(
+        channel="Whose list (default: this channel's)",
+        hour="At what hour, 0 to 23",
+        city="Whose time zone",
+        days="On which days",
+        categories_only="Only these arXiv categories, like: cs.LG cs.CL",
+        words='Only papers that agree: words, "phrases", -exclusions, ti:robot, has:code, …',
+        size="How many papers at most",
+        clear="What the list is no longer narrowed by",
+    )
+    @app_commands.rename(categories_only="categories")
+    async def edit(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel | None = None,
+        hour: Range[int, 0, 23] | None = None,
+        city: Range[str, 1, 60] | None = None,
+        days: Days | None = None,
+        categories_only: Range[str, 1, 200] | None = None,
+        words: Range[str, 1, 500] | None = None,
+        size: Range[int, 1, 25] | None = None,
+        clear: Clear | None = None,
+    ) -> None:
+        await messenger.thinking(interaction)
+        before = await self._acted_upon(interaction, channel.id if channel else interaction.channel_id or 0, posts=True)
+        cleared = clear or ""
+        changed = Wish(
+            zone=_zone(city) if city else before.timezone,
+            minute=before.minute if hour is None else hour * 60,
+            weekdays=_WEEKDAYS[days] if days else before.weekdays,
+            categories=_codes(categories_only)
+            if categories_only
+            else ()
+            if "categories" in cleared
+            else before.categories,
+            words=words or ("" if "words" in cleared else before.words),
+            size=size or before.size,
+        )
+        await messenger.answer(interaction, reports.summary_saved(await self.service.change(before, changed)))
+
+    @edit.autocomplete("city")
     @setup_list.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         return messenger.choices((p.label, p.label[:60]) for p in find_places(current))

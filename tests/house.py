@@ -321,6 +321,11 @@ def text_of(message: Any) -> str:
     return "\n".join(parts)
 
 
+def heading(message: Any) -> str:
+    """The first line of a message that is made of blocks."""
+    return text_of(message).strip().splitlines()[0].removeprefix("### ")
+
+
 def shown_text(interaction: Any) -> str:
     """All words that an interaction was answered with: beside a message that stays, what was said last."""
     answers = interaction["followups"] or [interaction["message"]]

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.models import OwnerKind, Recipient
+from bot.models import Act, Deed, OwnerKind, Recipient
+from bot.store import curation
 from playground.discord.permissions import Permission
+from tests.conftest import NOW
 from tests.house import THURSDAY, House, labels, london, page, sample, text_of, until
 
 LISTED = "A tokamak for this list alone"
@@ -80,6 +82,13 @@ PAPERS = {
     "author-of": "1",
     "author-follow": "1",
 }
+
+
+#: What members do for the list of the server in which they press; nobody reaches another server's by a forged id.
+CURATED = {
+    "vote": "{paper}", "vote-more": "{paper}:1:0", "list-more": "1:0", "listed": "", "discuss": "{paper}", "place": "{paper}",
+    "propose": "", "propose-form": "", "propose-found": "", "deeds": ":0",
+}  # fmt: skip
 
 
 class Ground:
@@ -208,7 +217,7 @@ async def ground(house: House) -> Ground:
 
 
 async def test_every_control_is_in_one_of_the_tables(house: House) -> None:
-    assert set(house.bot.actions) == RIGHTS.keys() | OWN.keys() | PAPERS.keys()
+    assert set(house.bot.actions) == RIGHTS.keys() | OWN.keys() | PAPERS.keys() | CURATED.keys()
 
 
 async def test_each_role_can_use_exactly_the_controls_that_are_right_for_it(ground: Ground) -> None:
@@ -234,6 +243,35 @@ async def test_a_control_about_oneself_touches_nothing_of_another_person(ground:
             changed = [table for table, rows in ground.before.items() if await ground.table(table) != rows]
             wrong += [(verb, role, table) for table in changed]
     assert wrong == []
+
+
+async def test_nobody_reaches_the_list_of_another_server(ground: Ground) -> None:
+    house = ground.house
+    async with house.app.database.transaction() as write:
+        await curation.submit(
+            write, int(house.guild), int(ground.papers), int(ground.names["paper"]), (1, "Ada"), "", NOW
+        )
+        await curation.note(write, int(house.guild), Deed(1, Act.SUBMITTED, int(ground.names["paper"]), NOW))
+    tables = ("upvotes", "submissions", "discussions", "curation_acts")
+    before = [await house.rows(f"SELECT * FROM {table}") for table in tables]
+    for verb, argument in CURATED.items():
+        value = ground.names["paper"] if verb in ("listed", "propose-found") else ""
+        for role in (FOREIGN, BOTH, DM_OWNER, DM_STRANGER):
+            answer = await ground.press(role, verb, argument.format(**ground.names), value)
+            assert LISTED not in json.dumps(answer.get("message")), (verb, role)
+    assert [await house.rows(f"SELECT * FROM {table}") for table in tables] == before
+
+
+async def test_only_moderators_read_who_did_what(ground: Ground) -> None:
+    for role in (OWNER, ADMIN, MANAGER, MEMBER):
+        answer = await ground.press(role, "deeds", ":0")
+        assert ("Nobody has proposed" in text_of(answer["message"])) == (role != MEMBER), role
+
+
+async def test_nobody_proposes_for_a_channel_that_they_do_not_see(ground: Ground) -> None:
+    who, where = ground.places[BLIND]
+    answer = await ground.house.run("submit", who, where=where, paper="2511.00001")
+    assert "no daily list" in text_of(answer["message"])
 
 
 async def test_only_who_may_write_in_a_channel_shares_there(ground: Ground) -> None:

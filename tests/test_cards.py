@@ -65,7 +65,8 @@ def every_card(papers: list[Paper], why: Reason) -> list[Card]:
 
 
 def in_cards(content: Content) -> list[Card]:
-    return [render(part) for part in in_parts(content)]
+    made = [render(part) for part in in_parts(content)]
+    return [card for card in made if isinstance(card, Card)]
 
 
 def check(card: Card) -> None:

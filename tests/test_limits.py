@@ -20,11 +20,13 @@ from bot.chat import drawing, messenger
 from bot.errors import BadInputError
 from bot.language.text import blank
 from bot.models import (
+    Act,
     Author,
     Cadence,
     Community,
     Content,
     DailyListPage,
+    Deed,
     Detail,
     DmState,
     Fault,
@@ -46,19 +48,35 @@ from bot.models import (
     Preview,
     Reason,
     Recipient,
+    Rules,
     SourceState,
     Status,
     StopCause,
+    Submitted,
     Subscribed,
     Subscription,
     SubscriptionKind,
     Summary,
+    Tally,
     Today,
     Undelivered,
     User,
     Welcome,
 )
-from bot.show import answers, cards, followed, forecasts, helping, lists, rendering, reports, wording
+from bot.show import (
+    answers,
+    cards,
+    channel_lists,
+    curation,
+    followed,
+    forecasts,
+    helping,
+    lists,
+    rendering,
+    reports,
+    wording,
+)
+from bot.show.blocks import AnyCard, Layout, preceded
 from bot.show.cards import Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.papers import paper_card
 from bot.when.places import Place
@@ -68,6 +86,7 @@ from playground.discord.limits import check_message
 from playground.discord.modals import check_modal, fields_of
 from tests.house import THURSDAY, House, controls, page, sample, text_of
 from tests.properties import tries
+from tests.test_blocks import judge_layout
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -106,8 +125,11 @@ LONG = [
 texts = st.one_of(st.sampled_from(NOTHING + SIGNS + LONG), st.text(max_size=300), st.text("$\\{}~^_ <>*`\u3164\u0301"))
 
 
-def judge(card: Card) -> None:
+def judge(card: AnyCard) -> None:
     """Raises what Discord would answer to this card as a message of the outbox, whose controls have the longest ids."""
+    if isinstance(card, Layout):
+        judge_layout(card)
+        return
     view = drawing.view(card, NONCE)
     body: dict[str, Any] = {
         "content": card.text, "embeds": [drawing.embed(e).to_dict() for e in card.embeds],
@@ -136,9 +158,12 @@ LEAD = reports.stops_lead([
 ])  # fmt: skip
 
 
-def judge_answer(card: Card) -> None:
+def judge_answer(card: AnyCard) -> None:
     """Also with what has to be known first: nothing of either is cut or left out."""
     judge(card)
+    if isinstance(card, Layout):
+        judge(preceded(LEAD, card))
+        return
     check_whole(card)
     both = cards.led(LEAD, card)
     judge(both)
@@ -192,7 +217,7 @@ def forecasts_of(s: Subscription, text: str) -> Iterator[Card]:
         yield forecasts.forecast_card(replace(of, last=(), offers=()), [None], TODAY)
 
 
-def own_views(own: list[Subscription], user: User, text: str) -> Iterator[Card]:
+def own_views(own: list[Subscription], user: User, text: str) -> Iterator[AnyCard]:
     """Everything that shows somebody's subscriptions."""
     yield from (followed.subscription_list(own, user, page) for page in (0, 1, 99))
     yield followed.subscription_list(own, user, 0, own, [(s, text) for s in own])
@@ -242,7 +267,7 @@ def _status(text: str) -> Status:
     return Status(NOW, 1, (source,) * 30, (pending_backfills,) * 30, TODAY, TODAY, NOW, OutboxCount(1, 1, 1, 1))
 
 
-def paper_views(text: str) -> Iterator[Card]:
+def paper_views(text: str) -> Iterator[AnyCard]:
     """Everything that shows papers, servers and what somebody typed."""
     papers = tuple(paper(text, n) for n in range(1, 26))
     yield paper_card(papers[0], TODAY)
@@ -252,8 +277,11 @@ def paper_views(text: str) -> Iterator[Card]:
     yield lists.choice(papers[:10], TODAY)
     for count in (1, 25):
         items = tuple(Item(p) for p in papers[:count])
-        content = Content(MessageKind.SUMMARY, TODAY, items, server_name=text, late=(text[:40],))
+        tallied = tuple(replace(i, tally=Tally(12_345, 678, 2**62, text, text)) for i in items)
+        content = Content(MessageKind.SUMMARY, TODAY, tallied, server_name=text, late=(text[:40],), guild_id=1)
         yield from (rendering.render(content, detail) for detail in Detail)
+        yield from (channel_lists.further(content, 2**62, page) for page in (0, 1, 99_999))
+    yield from curation_views(papers[0], text)
     found = Found(papers[:10], 30, 3, corrected=text)
     for each in (found, replace(found, corrected=None), Found((), 0, 0)):
         shown = lists.found_list(text, 1, each, TODAY, 0, literal=False, share=True)
@@ -262,6 +290,24 @@ def paper_views(text: str) -> Iterator[Card]:
     listed = DailyListPage(TODAY, TODAY, papers[:10], 30, before=date(2025, 11, 20), after=None)
     yield lists.daily_list(listed, TODAY, 0, share=True)
     yield lists.trending_list("week", listed, TODAY, 1, share=True)
+
+
+def curation_views(paper: Paper, text: str) -> Iterator[AnyCard]:
+    """Everything that members and moderators of a server read of its list."""
+    tally = Tally(12_345, 678, 2**62, text, text)
+    yield curation.voted(paper, 1, stands=True)
+    yield curation.voted(paper, 0, stands=False)
+    for was_there in (False, True):
+        yield curation.proposed(Submitted(2**62, NOW, was_there), paper)
+    yield curation.listed_paper(paper, tally, TODAY)
+    yield curation.place_card(paper, tally, {"own": 99.9, "wider": 9.9, "followed": 0.1, "expected": 9.0}, 109.8)
+    yield curation.thread_head(paper, TODAY)
+    yield curation.removed(paper, 2)
+    yield curation.votes_reset(paper, 1)
+    yield curation.rules_card(Rules(2**62, 2**62, 2**62, 365, 50, 50))
+    deeds = [Deed(2**62, act, paper.id, NOW) for act in Act] * 3
+    yield curation.deeds_card(deeds[:15], {paper.id: paper}, 3, 9, 2**62)
+    assert 1 <= len(curation.thread_name(paper)) <= 100
 
 
 def subscriptions(kind: SubscriptionKind, text: str) -> list[Subscription]:
@@ -427,7 +473,7 @@ async def test_a_title_without_a_visible_letter_costs_nobody_a_list(house: House
     await house.app.services.summaries.compose_due()
     await house.round()
     told = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
-    (posted,) = [m for m in told if "Daily Papers" in m["content"]]
+    (posted,) = [m for m in told if "Daily Papers" in text_of(m)]
     assert text_of(posted).count("Untitled") == text_of((await house.dms())[-1]).count("Untitled") >= 5
     shown = (await house.run("search", text="what is about in a sentence"))["message"]
     assert "Untitled" in text_of(shown)

@@ -143,7 +143,7 @@ def test_the_first_screen_leads_to_the_days_list(page: Page, tmp_path: Path) -> 
     page.screenshot(path=tmp_path / "first.png")
     go(page, "papers")
     expect(page.locator("li.message")).to_have_count(1)
-    expect(last(page)).to_contain_text("Daily Papers · by Paper Lab and the research community")
+    expect(last(page)).to_contain_text("Paper Lab Daily Papers ·")
     expect(page.locator(".day.new")).to_be_in_viewport()
     expect(last(page).get_by_text("1.", exact=True)).to_be_in_viewport()
     page.screenshot(path=tmp_path / "papers.png")
@@ -288,7 +288,7 @@ def test_tomorrow_morning_comes_with_the_clocks_button(page: Page, paperboy: Pap
     page.screenshot(path=tmp_path / "digest.png")
     page.get_by_role("link", name="Paper Lab").click()
     go(page, "papers")
-    shown = page.locator("li.message").filter(has_text="Daily Papers · by")
+    shown = page.locator("li.message").filter(has_text="Paper Lab Daily Papers ·")
     if len(paperboy.posts(papers)) == before[1]:
         for _ in range(2):
             page.get_by_role("button", name="+1 hour").click()
@@ -322,7 +322,7 @@ def test_all_of_it_on_a_phone(browser: Browser, paperboy: Paperboy, tmp_path: Pa
         page.get_by_role("button", name="Servers and channels").click()
         page.screenshot(path=tmp_path / "places.png")
         page.get_by_role("link", name=re.compile("^papers")).click()
-        newest = page.locator("li.message").filter(has_text="Daily Papers · by").last
+        newest = page.locator("li.message").filter(has_text="Paper Lab Daily Papers ·").last
         expect(newest).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 375
         page.screenshot(path=tmp_path / "papers.png")

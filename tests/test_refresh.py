@@ -30,7 +30,8 @@ from bot.models import (
     SubscriptionKind,
     Welcome,
 )
-from bot.show.cards import EMBED_TOTAL
+from bot.show.blocks import Entry, Layout, Text
+from bot.show.cards import EMBED_TOTAL, Card
 from bot.show.rendering import in_parts, render
 from bot.store import alerts, contents, migrations, subscriptions
 from bot.store import papers as stored_papers
@@ -78,9 +79,15 @@ def daily(*papers: Paper) -> Content:
     return Content(MessageKind.SUMMARY, TODAY, tuple(map(Item, papers)), server_name="Paper Lab", late=("arXiv",))
 
 
+def drawn(content: Content) -> Card:
+    shown = render(content)
+    assert isinstance(shown, Card)
+    return shown
+
+
 def test_new_votes_stand_in_the_card_and_order_reasons_and_words_around_it_stay() -> None:
-    before = render(digest(paper(1), paper(2)))
-    after = render(digest(paper(1), paper(2, upvotes=57, comments=4, code_url="https://github.com/a/b")))
+    before = drawn(digest(paper(1), paper(2)))
+    after = drawn(digest(paper(1), paper(2, upvotes=57, comments=4, code_url="https://github.com/a/b")))
     assert [e.url for e in after.embeds] == [e.url for e in before.embeds]
     assert (after.text, after.rows, after.embeds[0]) == (before.text, before.rows, before.embeds[0])
     assert "57 upvotes · 4 comments · code" in after.embeds[1].description
@@ -90,9 +97,11 @@ def test_new_votes_stand_in_the_card_and_order_reasons_and_words_around_it_stay(
 def test_a_list_keeps_its_order_whatever_the_votes_say_now() -> None:
     before = render(daily(paper(1, upvotes=9), paper(2, upvotes=5)))
     after = render(daily(paper(1, upvotes=10), paper(2, upvotes=90)))
-    text = after.embeds[0].description
+    assert isinstance(before, Layout)
+    assert isinstance(after, Layout)
+    text = "\n".join(block.text for block in after.blocks if isinstance(block, Text | Entry))
     assert text.index("Paper 1") < text.index("10 upvotes") < text.index("Paper 2") < text.index("90 upvotes")
-    assert (after.text, after.rows) == (before.text, before.rows)
+    assert (after.blocks[0], after.blocks[3:]) == (before.blocks[0], before.blocks[3:])
 
 
 def test_a_full_message_stays_within_discords_limit() -> None:
@@ -103,7 +112,7 @@ def test_a_full_message_stays_within_discords_limit() -> None:
         "code_url": "https://github.com/a/" + "b" * 300,
         "summary": "It does. " * 90,
     }
-    after = render(replace(before, items=digest(*(paper(i.paper.id, **grown) for i in before.items)).items))
+    after = drawn(replace(before, items=digest(*(paper(i.paper.id, **grown) for i in before.items)).items))
     assert len(after.embeds) == len(before.items) >= 8
     assert all("12,345 upvotes" in embed.description for embed in after.embeds)
     assert sum(e.size for e in after.embeds) <= EMBED_TOTAL
@@ -290,7 +299,7 @@ async def test_a_channels_list_shows_the_votes_of_the_day(house: House) -> None:
     await house.round()
     assert await later(house, listed("2611.00001", 31), hours=2) == 1
     found = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
-    (message,) = [m for m in found if "Daily Papers" in m["content"]]
+    (message,) = [m for m in found if "Daily Papers" in text_of(m)]
     assert "31 upvotes" in text_of(message)
     assert message["edited_timestamp"]
 
@@ -398,9 +407,9 @@ async def test_two_papers_of_a_channels_list_that_turn_out_to_be_one_are_shown_o
         await stored_papers.add_records(write, [both], house.now(), eligible=True)
     assert await look(house) == 1
     found = await house.ask("GET", f"/channels/{where}/messages?as={house.nadia}&limit=100")
-    (message,) = [m for m in found if "Daily Papers" in m["content"]]
+    (message,) = [m for m in found if "Daily Papers" in text_of(m)]
     assert text_of(message).count("https://arxiv.org/abs/") == 1
-    assert "doi.org" not in message["embeds"][0]["description"].split("\n")[0]
+    assert "doi.org" not in text_of(message).split("\n")[3]
     (menu,) = [c for c in controls(message) if c["type"] == 3]
     assert len(menu["options"]) == 1
     assert "Gloves" in shown_text(await house.choose(message, menu["options"][0]["label"]))
@@ -419,6 +428,12 @@ def forget_contents(path: Path) -> None:
             "profiles",
             "wanted_papers",
             "wanted_authors",
+            "upvotes",
+            "members",
+            "submissions",
+            "discussions",
+            "curation_rules",
+            "curation_acts",
             "registry_requests",
             "score_weights",
             "scores",
@@ -432,6 +447,7 @@ def forget_contents(path: Path) -> None:
             "namesakes",
         ):
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX messages_of_channels")
         connection.execute("DROP INDEX alerts_instant")
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")

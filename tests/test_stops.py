@@ -108,7 +108,6 @@ STOPS = [
     (gone, "The channel was deleted.", "Set up another channel"),
     (hidden, "I can no longer see the channel.", "Allow me *View Channel*"),
     (silenced, "Missing: Send Messages.", "Allow it in the channel's settings"),
-    (without_embeds, "Missing: Embed Links.", "Allow it in the channel's settings"),
     (kicked, "I was removed from the server.", "Invite me again"),
 ]
 
@@ -128,7 +127,7 @@ async def test_whoever_set_a_list_up_gets_one_dm_when_it_stops(
         assert part in text_of(told)
     assert ("Resume" in labels(told)) == (happens is not gone)
     tried = await listed.requests("POST", f"/channels/{where}/messages")
-    assert len(tried) == (0 if happens in (without_embeds, kicked) else 1)
+    assert len(tried) == (0 if happens is kicked else 1)
     for later in range(1, 4):
         await day(listed, NINE + timedelta(days=later))
     await listed.dms_of(listed.tomasz, 1)
@@ -287,7 +286,7 @@ async def test_after_an_invitation_back_one_button_of_the_dm_resumes_the_list(li
     await day(listed, NINE + timedelta(days=1))
     where = channel(listed)
     posted = await listed.ask("GET", f"/channels/{where}/messages?as={listed.yuki}&limit=100")
-    assert [m for m in posted if "Daily Papers" in m["content"]]
+    assert [m for m in posted if "Daily Papers" in text_of(m)]
 
 
 async def test_after_an_invitation_back_the_next_answer_has_the_button_too(listed: House) -> None:
@@ -305,13 +304,13 @@ async def test_after_an_invitation_back_the_next_answer_has_the_button_too(liste
 
 async def test_resume_names_what_is_still_missing_and_what_was_not_posted_comes_after_it(listed: House) -> None:
     await set_up(listed)
-    await without_embeds(listed)
+    await silenced(listed)
     await day(listed, NINE)
     (told,) = await listed.dms_of(None, 1)
-    assert "Embed Links" in text_of((await listed.press(told, "Resume"))["message"])
+    assert "Send Messages" in text_of((await listed.press(told, "Resume"))["message"])
     assert await listed.rows("SELECT 1 FROM summaries WHERE stopped_at IS NULL") == []
     lost = await listed.rows("SELECT paper_id FROM alerts WHERE recipient_kind = 'channel'")
-    await deny(listed, Permission.EMBED_LINKS, allow=EVERYONE)
+    await deny(listed, Permission.SEND_MESSAGES, allow=EVERYONE)
     status = (await listed.run("summary status"))["message"]
     assert "runs again" in text_of((await listed.choose(status, "#papers"))["message"])
     assert "Post one now" not in labels(status)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import START, House, check_manners, controls, open_all, text_of
+from tests.house import START, House, check_manners, controls, heading, open_all, text_of
 
 NINE = START.replace(hour=9) + timedelta(days=1)  # Thursday, 2031-11-20
 
@@ -33,7 +33,7 @@ async def lists_in(house: House, name: str = "papers") -> list[Any]:
     """The daily lists that stand in a channel, oldest first."""
     where = channel(house, name)
     found = await house.ask("GET", f"/channels/{where}/messages?as={house.yuki}&limit=100")
-    return [m for m in found if "Daily Papers" in m["content"]]
+    return [m for m in found if "Daily Papers ·" in text_of(m)]
 
 
 async def set_up(house: House, **options: Any) -> Any:
@@ -56,15 +56,14 @@ async def test_one_message_a_day_ranked_by_votes_with_every_fact_of_each_paper(l
     assert await day(listed, NINE - timedelta(minutes=1)) == 0
     await day(listed, NINE)
     (message,) = await lists_in(listed)
-    assert message["content"] == "**Daily Papers** · by Paper Lab and the research community · Nov 20"
+    assert heading(message) == "Paper Lab Daily Papers · Thu Nov 20"
     text = text_of(message)
     votes = [int(v) for v in re.findall(r"(\d+) upvotes?", text)]
     assert len(votes) == 5
     assert votes == sorted(votes, reverse=True)
-    first = text[text.index("**1.** ") : text.index("**2.** ")]
+    first = text[text.index("\n1. ") : text.index("\n2. ")]
     assert re.search(
-        r"\*\*1\.\*\* \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ et al\. · .*Nov \d+ · [A-Z]+ · \d+ upvotes",
-        first,
+        r"1\. \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ · [A-Z]+ · .*Nov \d+ · \d+ upvotes.*\n-# .+", first
     )
     await day(listed, NINE + timedelta(hours=1))
     assert len(await lists_in(listed)) == 1
@@ -78,7 +77,7 @@ async def test_the_next_days_list_has_new_papers_only_and_a_weekend_has_none(lis
     papers = [re.findall(r"arxiv\.org/abs/([\d.]+)\)", text_of(m)) for m in lists]
     every = [p for found in papers for p in found]
     assert len(every) == len(set(every))
-    days = [re.search(r"Nov (\d+)$", m["content"])[1] for m in lists]  # type: ignore[index]
+    days = [re.search(r"Nov (\d+)$", heading(m))[1] for m in lists]  # type: ignore[index]
     assert days[0] == "20"
     assert "23" not in days  # Sunday: nothing was listed on Saturday
     status = await listed.run("summary status")
@@ -118,7 +117,7 @@ async def test_it_waits_for_a_late_source_and_then_goes_without_and_says_so(list
     assert await lists_in(listed) == []
     await day(listed, NINE + timedelta(hours=2))
     (message,) = await lists_in(listed)
-    assert "Hugging Face could not be read in time" in message["content"]
+    assert "Hugging Face could not be read in time" in text_of(message)
 
 
 async def test_categories_and_words_narrow_the_list(listed: House) -> None:
@@ -137,7 +136,7 @@ async def test_a_preview_is_seen_by_the_admin_alone_and_changes_nothing(listed: 
     await set_up(listed, hour=9, size=3)
     shown = await listed.run("summary preview", channel=channel(listed, "papers"))
     assert shown["message"]["flags"] & 64
-    assert "Daily Papers" in shown["message"]["content"]
+    assert "Daily Papers" in text_of(shown["message"])
     assert await lists_in(listed) == []
     assert await listed.rows("SELECT count(*) FROM alerts WHERE recipient_kind = 'channel'") == [(0,)]
 
@@ -228,14 +227,14 @@ async def test_a_list_missed_while_away_does_not_come_at_an_odd_hour(listed: Hou
     assert await lists_in(listed) == []
     await day(listed, NINE + timedelta(days=1))
     (message,) = await lists_in(listed)
-    assert message["content"].endswith("Nov 21")
+    assert heading(message).endswith("Nov 21")
 
 
 async def test_what_did_not_make_yesterdays_list_is_no_news_today(listed: House) -> None:
     await set_up(listed, hour=9, size=2, days="every day")
     for ahead in range(3):  # Thursday, Friday, and a Saturday to which nothing new came
         await day(listed, NINE + timedelta(days=ahead))
-    assert [m["content"][-6:] for m in await lists_in(listed)] == ["Nov 20", "Nov 21"]
+    assert [heading(m)[-6:] for m in await lists_in(listed)] == ["Nov 20", "Nov 21"]
     left = await listed.rows(
         """SELECT count(*) FROM listings WHERE day = '2031-11-21'
            AND paper_id NOT IN (SELECT paper_id FROM alerts WHERE recipient_kind = 'channel')"""
@@ -290,8 +289,8 @@ async def test_a_zone_that_is_not_known_any_more_is_told_and_taken_as_utc(listed
     assert (len(await lists_in(listed)), len(await lists_in(listed, "general"))) == (1, 1)
     status = text_of((await listed.run("summary status"))["message"])
     assert status.count("UTC, since the time zone") == 1
-    assert (
-        "Daily Papers" in (await listed.run("summary preview", channel=channel(listed, "papers")))["message"]["content"]
+    assert "Daily Papers" in text_of(
+        (await listed.run("summary preview", channel=channel(listed, "papers")))["message"]
     )
 
 

@@ -51,6 +51,8 @@ COGS: Final = (
     "cogs.papers",
     "cogs.authors",
     "cogs.summary",
+    "cogs.curation",
+    "cogs.moderation",
     "cogs.status",
 )
 #: What is due is sent at its instant; this is for what no instant tells, like a pause that a person ended.
@@ -328,5 +330,7 @@ class PaperBot(commands.Bot):
         """Where an admin adds the bot to a server."""
         assert self.application_id is not None
         return discord.utils.oauth_url(
-            self.application_id, permissions=permissions.PERMISSIONS, scopes=("bot", "applications.commands")
+            self.application_id,
+            permissions=permissions.PERMISSIONS | permissions.THREADS,
+            scopes=("bot", "applications.commands"),
         )

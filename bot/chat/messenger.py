@@ -246,15 +246,16 @@ async def changing(interaction: discord.Interaction[Any]) -> None:
     await acknowledge_change(interaction)
 
 
-async def update(interaction: discord.Interaction[Any], card: AnyCard) -> None:
-    """Puts a card in the place of the message whose control was used, or of "thinking"."""
+async def update(interaction: discord.Interaction[Any], card: AnyCard, nonce: str = "") -> None:
+    """Puts a card in the place of the message whose control was used, or of "thinking". A message of the outbox keeps its nonce: by it
+    the message is found again, and a control keeps its name for those who have not seen the change."""
     card = _as_it_stands(interaction, card, interaction.message)
 
     async def change() -> object:
-        return await interaction.response.edit_message(**put(card))
+        return await interaction.response.edit_message(**put(card, nonce))
 
     if is_acknowledged(interaction) or not await acknowledge(interaction, change):
-        await _edit(interaction, card)
+        await _edit(interaction, card, nonce)
 
 
 def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
@@ -268,11 +269,11 @@ async def ask(interaction: discord.Interaction[Any], form: Form) -> None:
     await acknowledge(interaction, lambda: interaction.response.send_modal(modal(form)))
 
 
-async def _edit(interaction: discord.Interaction[Any], card: AnyCard) -> None:
+async def _edit(interaction: discord.Interaction[Any], card: AnyCard, nonce: str = "") -> None:
     """Puts a card in the place of the first answer; said twice it changes nothing. Raises DeliveryDelayedError."""
     for last in (False, True):
         try:
-            await interaction.edit_original_response(**put(card))
+            await interaction.edit_original_response(**put(card, nonce))
         except LOST as error:
             if last:
                 raise _translated(error) from error

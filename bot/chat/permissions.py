@@ -17,6 +17,8 @@ from bot.errors import BadInputError, NotFoundError
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True, send_messages=True, embed_links=True, read_message_history=True
 )
+#: What it has to allow beside that for discussions.
+THREADS: Final = discord.Permissions(create_public_threads=True, send_messages_in_threads=True)
 
 
 def missing(channel: discord.abc.GuildChannel) -> list[str]:
@@ -26,6 +28,12 @@ def missing(channel: discord.abc.GuildChannel) -> list[str]:
     if "view_channel" in wanting:
         return ["view_channel"]
     return [name for name in wanting if not (name == "embed_links" and "send_messages" in wanting)]
+
+
+def missing_for_threads(channel: discord.TextChannel) -> list[str]:
+    """The permissions that discussions need and that the channel does not give us."""
+    own = channel.permissions_for(channel.guild.me)
+    return [name for name, needed in PERMISSIONS | THREADS if needed and not getattr(own, name)]
 
 
 def names_of(permissions: Sequence[str]) -> str:
@@ -45,6 +53,12 @@ def check_manages(permissions: discord.Permissions) -> None:
     """Raises MissingPermissions for somebody who does not manage the server."""
     if not permissions.manage_guild:
         raise app_commands.MissingPermissions(["manage_guild"])
+
+
+def check_moderates(permissions: discord.Permissions) -> None:
+    """Raises MissingPermissions for somebody who neither manages messages nor the server."""
+    if not (permissions.manage_messages or permissions.manage_guild):
+        raise app_commands.MissingPermissions(["manage_messages"])
 
 
 def sees(guild: discord.Guild | None, person: discord.abc.User | None, channel_id: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.audit.repairs import Repairer
 from bot.authors.pages import Authors
 from bot.authors.registries import Registries
+from bot.daily.curation import Curation
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
@@ -37,6 +38,7 @@ class Services:
     subscriptions: Subscriptions
     persons: Persons
     summaries: Summaries
+    curation: Curation
     status: StatusService
     forecaster: Forecaster
     many: Many

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot.daily.ranking import by_popularity
+from bot.daily.curation import load_signs
+from bot.daily.ranking import ranked, with_room_for
 from bot.daily.stops import Stops
 from bot.delivery.composing import enqueue
 from bot.delivery.guarding import Guard
@@ -31,20 +33,21 @@ from bot.models import (
     SourceName,
     StopCause,
     Summary,
+    Tally,
 )
 from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
 from bot.similar.nearest import Similar, likes_of
-from bot.store import alerts, faults, sources, stops, summaries
+from bot.store import alerts, curation, faults, sources, stops, summaries
 from bot.store.database import Connection, Database
 from bot.store.figures import load_papers
 from bot.when import schedule
 from bot.when.clock import Clock
 from bot.when.timetable import last_feed_ready
 
-__all__ = ["Summaries", "Summary"]
+__all__ = ["Summaries", "Summary", "Wish"]
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,18 @@ MAX_PER_SERVER: Final = 20
 PATIENCE: Final = timedelta(hours=2)
 #: Hugging Face is read hourly; when it was silent for longer, its votes are not today's.
 _FRESH: Final = timedelta(hours=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a list is to be: `minute` in local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64)."""
+
+    zone: str
+    minute: int
+    weekdays: int
+    categories: tuple[str, ...]
+    words: str
+    size: int
 
 
 class Summaries:
@@ -67,28 +82,18 @@ class Summaries:
 
     async def set_up(
         self,
+        wish: Wish,
         *,
         channel_id: int,
         channel_name: str,
         guild_id: int,
         server_name: str,
-        zone: str,
-        minute: int,
-        weekdays: int,
-        category_codes: tuple[str, ...],
-        words: str,
-        size: int,
         created_by: int,
         locale: str,
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
-        wanted = ""
-        if words.strip():
-            read = query.parse(words, standing=True)
-            if likes_of([read]):
-                self._similar.refuse_if_off()
-            wanted = str(read)
+        wanted = self._canonical(wish.words)
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
@@ -98,20 +103,17 @@ class Summaries:
                     f"A server can have {MAX_PER_SERVER} daily lists. Stop one with `/summary stop` first."
                 )
             before = await summaries.load(write, channel_id)
-            last = before.last_on if before else None
-            if last is not None and last > schedule.local_date(now, zone) + timedelta(days=2):
-                last = None  # noted by a clock that was ahead
-            at, on = schedule.next_due(now, zone, minute, weekdays=weekdays, after=last)
+            at, on = _first_due(wish, before, now)
             summary = Summary(
                 channel_id=channel_id,
                 guild_id=guild_id,
                 server_name=server_name,
-                timezone=zone,
-                minute=minute,
-                weekdays=weekdays,
-                categories=category_codes,
+                timezone=wish.zone,
+                minute=wish.minute,
+                weekdays=wish.weekdays,
+                categories=wish.categories,
                 words=wanted,
-                size=size,
+                size=wish.size,
                 created_by=created_by,
                 next_at=at,
                 next_on=on,
@@ -123,6 +125,27 @@ class Summaries:
             await stops.start(write, channel_id, at, on)
             await faults.clear(write, summary.recipient)
         return summary
+
+    async def change(self, summary: Summary, wish: Wish) -> Summary:
+        """Another wish for a list that stands; whoever set it up stays who they are, and a stopped one runs again. Raises as `set_up`."""
+        return await self.set_up(
+            wish,
+            channel_id=summary.channel_id,
+            channel_name=summary.channel_name,
+            guild_id=summary.guild_id,
+            server_name=summary.server_name,
+            created_by=summary.created_by,
+            locale=summary.locale or ENGLISH,
+        )
+
+    def _canonical(self, words: str) -> str:
+        """Raises QueryError for words that cannot be read, BadInputError for what is switched off."""
+        if not words.strip():
+            return ""
+        read = query.parse(words, standing=True)
+        if likes_of([read]):
+            self._similar.refuse_if_off()
+        return str(read)
 
     async def of_server(self, guild_id: int) -> list[Summary]:
         async with self._database.reading() as read:
@@ -151,7 +174,7 @@ class Summaries:
         seeds = await self._seeds(summary)
         async with self._database.reading() as read:
             chosen = await _choose(read, summary, seeds, now, only_news=False)
-            items = tuple(Item(paper) for paper in chosen)
+            items = tuple(Item(paper, tally=tally) for paper, tally in chosen)
             return _content(summary, items, await _late(read, summary, now), now)
 
     async def post_now(self, summary: Summary) -> int:
@@ -210,13 +233,13 @@ class Summaries:
         chosen = await _choose(write, summary, await self._seeds(summary), now, only_news=only_news)
         late = await _late(write, summary, now)
         if chosen:
-            matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper in chosen]
+            matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper, _ in chosen]
             await alerts.enqueue(write, matches, now)
             waiting = await alerts.waiting(write, summary.recipient, (Cadence.DAILY,))
             carried = {alert.paper_id: alert for alert in waiting}
-            items = tuple(_item(paper, carried.get(paper.id)) for paper in chosen)
+            items = tuple(_item(paper, carried.get(paper.id), tally) for paper, tally in chosen)
             await enqueue(write, summary.recipient, _content(summary, items, late, now), now)
-            shown = {paper.id for paper in chosen}
+            shown = {item.paper.id for item in items}
             rest = [a.id for a in waiting if a.paper_id not in shown]  # of a list that did not come through
             await alerts.hold(write, rest, "others stood higher on the next list")
             outcome = f"{len(chosen)} papers" + (f", without {' and '.join(late)}" if late else "")
@@ -234,13 +257,21 @@ class Summaries:
         return len(chosen)
 
 
+def _first_due(wish: Wish, before: Summary | None, now: datetime) -> tuple[datetime, date]:
+    """When a list is due that is wished now; not twice on the day of its last one."""
+    last = before.last_on if before else None
+    if last is not None and last > schedule.local_date(now, wish.zone) + timedelta(days=2):
+        last = None  # noted by a clock that was ahead
+    return schedule.next_due(now, wish.zone, wish.minute, weekdays=wish.weekdays, after=last)
+
+
 async def _choose(
     read: Connection, summary: Summary, seeds: Seeds | None, now: datetime, *, only_news: bool
-) -> list[Paper]:
-    """The best papers of the day's list that the channel has not had.
+) -> list[tuple[Paper, Tally | None]]:
+    """The best papers of the day's list that the channel has not had, with how they stand in the server.
 
     A list covers the days since yesterday, since votes come slowly; when nothing happened since the last list
-    (weekend, holiday), there is none.
+    (weekend, holiday), it has only what members proposed, whatever its words.
     """
     today = now.date()
     days: tuple[date, ...] = (today, today - timedelta(days=1))
@@ -250,10 +281,16 @@ async def _choose(
         since = now - timedelta(days=3)
     ids = await summaries.candidates(read, summary.channel_id, days, since)
     if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
-        return []
+        ids = []
+    proposed = await curation.proposed(read, summary.guild_id, summary.channel_id)
     words = _words(summary)
-    found = await load_papers(read, ids, words.figures if words else ())
-    return by_popularity(_wanted(summary, found.values(), seeds))[: summary.size]
+    found = await load_papers(read, {*ids, *proposed}, words.figures if words else ())
+    wanted = {paper.id: paper for paper in _wanted(summary, found.values(), seeds)}
+    wanted |= {number: found[number] for number in proposed if number in found and not found[number].withdrawn}
+    tallies = await curation.tallies(read, summary.guild_id, summary.channel_id, wanted)
+    order = ranked(wanted.values(), tallies, await load_signs(read, summary.guild_id, wanted, now))
+    chosen = with_room_for(set(proposed), order, summary.size)
+    return [(paper, tallies.get(paper.id)) for paper in chosen]
 
 
 def _wanted(summary: Summary, found: Iterable[Paper], seeds: Seeds | None) -> list[Paper]:
@@ -296,8 +333,8 @@ async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str,
     return tuple(late)
 
 
-def _item(paper: Paper, alert: Alert | None) -> Item:
-    return Item(paper, alert_id=alert.id if alert else None)
+def _item(paper: Paper, alert: Alert | None, tally: Tally | None) -> Item:
+    return Item(paper, alert_id=alert.id if alert else None, tally=tally)
 
 
 def _content(summary: Summary, items: tuple[Item, ...], late: tuple[str, ...], now: datetime) -> Content:
@@ -307,5 +344,6 @@ def _content(summary: Summary, items: tuple[Item, ...], late: tuple[str, ...], n
         items=items,
         locale=summary.locale or ENGLISH,
         server_name=summary.server_name,
+        guild_id=summary.guild_id,
         late=late,
     )

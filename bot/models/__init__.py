@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.models.author_pages import OURS, AuthorPage, Candidate, Candidates, Figure, Reference, Sorting, Written
 from bot.models.authors import Brought, Cited, Credit, Fetched, Known, Profile, Registry, Suggested, YearCount
+from bot.models.curation import Act, Deed, Discussion, Member, Rules, Submitted, Tally
 from bot.models.daily import DailyListPage, Notice, StopCause, Summary
 from bot.models.following import (
     Alert,
@@ -77,6 +78,7 @@ __all__ = [
     "NOT_ASKED",
     "OURS",
     "SOMEBODY_ELSE",
+    "Act",
     "Alert",
     "Alike",
     "Audited",
@@ -97,8 +99,10 @@ __all__ = [
     "Coverage",
     "Credit",
     "DailyListPage",
+    "Deed",
     "Detail",
     "Digest",
+    "Discussion",
     "Disowned",
     "DmState",
     "Event",
@@ -116,6 +120,7 @@ __all__ = [
     "Known",
     "Match",
     "Matched",
+    "Member",
     "MessageKind",
     "Namesake",
     "Notice",
@@ -142,6 +147,7 @@ __all__ = [
     "Rest",
     "Rewording",
     "Role",
+    "Rules",
     "Score",
     "ScoreKind",
     "ScorePart",
@@ -155,11 +161,13 @@ __all__ = [
     "Standing",
     "Status",
     "StopCause",
+    "Submitted",
     "Subscribed",
     "Subscription",
     "SubscriptionKind",
     "Suggested",
     "Summary",
+    "Tally",
     "TitleRow",
     "Today",
     "Undelivered",

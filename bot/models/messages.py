@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.models.curation import Tally
 from bot.models.following import Cadence, Reason, SubscriptionKind
 from bot.models.papers import Paper
 
@@ -87,12 +88,14 @@ SOMEBODY_ELSE: Final = "you said that its author is somebody else"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One paper of a message with every reason why it is there. `alert_id`: the alert that this message answers, if it answers one."""
+    """One paper of a message with every reason why it is there. `alert_id`: the alert that this message answers, if it answers one.
+    `tally`: how it stands in the server whose list this is."""
 
     paper: Paper
     reasons: tuple[Reason, ...] = ()
     alert_id: int | None = None
     late: str | None = None
+    tally: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +134,8 @@ class Content:
     """What one message is about, before any wording: its card is made of this when it is sent and whenever a paper of it changes.
 
     `total` papers stand in its `parts` together, `more` matched and did not fit. `gathered`: a line or two a paper. A channel's
-    list has `server_name`, and `late`, the sources that had not answered. `head` are the words above the papers of a message from
-    before contents were kept.
+    list has `server_name`, `guild_id`, and `late`, the sources that had not answered. `head` are the words above the papers of a
+    message from before contents were kept.
     """
 
     kind: MessageKind
@@ -146,6 +149,7 @@ class Content:
     gathered: bool = False
     welcome: Welcome | None = None
     server_name: str = ""
+    guild_id: int | None = None
     late: tuple[str, ...] = ()
     head: str | None = None
 

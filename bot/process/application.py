@@ -19,6 +19,7 @@ from bot.authors.pages import Authors
 from bot.authors.registries import Registries
 from bot.chat.services import Application, Services
 from bot.config import Settings
+from bot.daily.curation import Curation
 from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
@@ -202,6 +203,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
             summaries=Summaries(database, similar, clock),
+            curation=Curation(database, clock),
             status=StatusService(database, clock),
             forecaster=Forecaster(database, find, clock),
             many=Many(find, clock),

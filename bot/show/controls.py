@@ -28,6 +28,7 @@ from bot.show.codecs import (
     or_none,
 )  # fmt: skip
 from bot.show.control import Control, answer, part
+from bot.show.curation_controls import CURATION
 from bot.show.paper_controls import (
     AskWhy,
     DailyPage,
@@ -355,7 +356,7 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
     ReadAbstract, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
-    ShowAuthor, SortAuthor, ShowBearers, PickAuthor, AuthorOf, FollowAuthor,
+    ShowAuthor, SortAuthor, ShowBearers, PickAuthor, AuthorOf, FollowAuthor, *CURATION,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.
 CONTROLS: Final[Mapping[str, type[Control]]] = {control.verb: control for control in _PRESSED}

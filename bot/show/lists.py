@@ -201,10 +201,10 @@ def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     return Card(card.text, card.embeds, (*card.rows, *authors_select(paper), *((tuple(row),) if row else ())))
 
 
-def choice(papers: Sequence[Paper], today: date, *, why: bool = False) -> Card:
-    """Asks which of several papers was meant; then it is read, or with `why` its way is told."""
+def choice(papers: Sequence[Paper], today: date, does: Control | None = None) -> Card:
+    """Asks which of several papers was meant; then it is read, or what `does` says is done with it."""
     text = f"**Which one do you mean?**\n\n{entries(papers, today, 0)}"
-    rows = _select(papers, paper_controls.AskWhy(), "Choose it") if why else abstract_select(papers)
+    rows = _select(papers, does, "Choose it") if does else abstract_select(papers)
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 

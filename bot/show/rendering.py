@@ -12,20 +12,18 @@ from typing import Final
 from bot.language.text import blank
 from bot.models import Content, Detail, Item, MessageKind, Paper
 from bot.papers.links import abstract_url
-from bot.show import controls, paper_controls
+from bot.show import channel_lists, controls
+from bot.show.blocks import AnyCard
 from bot.show.cards import (
     CONTENT,
     EMBED_DESCRIPTION,
     EMBED_TITLE,
     EMBED_TOTAL,
     EMBEDS,
-    OPTIONS,
     Button,
     Card,
     Embed,
-    Option,
     Row,
-    Select,
     cut,
 )
 from bot.show.papers import item_embeds, paper_embed, why_line
@@ -33,7 +31,6 @@ from bot.show.persons import item_menu
 from bot.show.safe import safe
 from bot.show.wording import (
     byline,
-    byline_words,
     counted,
     day_text,
     facts_line,
@@ -42,7 +39,6 @@ from bot.show.wording import (
     list_entry,
     next_digest_text,
     title_text,
-    title_words,
 )
 
 #: With 25 papers, a list of titles and links stays within an embed.
@@ -68,8 +64,9 @@ def in_parts(content: Content) -> list[Content]:
     ]
 
 
-def render(content: Content, detail: Detail = Detail.FULL) -> Card:
-    """The card. SHORT has no excerpts and no menus; PLAIN has titles and links, and no other word that somebody else has written."""
+def render(content: Content, detail: Detail = Detail.FULL) -> AnyCard:
+    """The card; of a channel's list, the blocks. SHORT has no excerpts and no menus; PLAIN has titles and links, and no other word that
+    somebody else has written."""
     rows = _buttons(content)
     if detail is Detail.PLAIN:
         head = f"**Papers for {day_text(content.day, content.day)}**"
@@ -79,9 +76,7 @@ def render(content: Content, detail: Detail = Detail.FULL) -> Card:
         papers = [_brief(item.paper, _facts(item.paper, content)) for item in content.items]
         return Card(_top(content), _titles(content) if _is_list(content) else tuple(papers), rows)
     if content.kind is MessageKind.SUMMARY:
-        return Card(
-            cut(_head(content), CONTENT), _listed(content, "all of them are in the menu"), (_menu(content), *rows)
-        )
+        return channel_lists.render(content)
     rows = (*item_menu(content.items), *rows)
     if content.gathered:
         return Card(cut(_head(content), CONTENT), _listed(content, "`/today` lists them"), rows)
@@ -204,12 +199,6 @@ def _fitting(entries: Sequence[str], where: str) -> list[str]:
             return [*kept, f"… and {len(entries) - number} more: {where}."]
         kept.append(entry)
     return kept
-
-
-def _menu(content: Content) -> Select:
-    papers = [item.paper for item in content.items[:OPTIONS]]
-    options = tuple(Option(title_words(paper), str(paper.id), byline_words(paper)) for paper in papers)
-    return Select(paper_controls.ReadAbstract().encode(), "Read an abstract", options)
 
 
 def _facts(paper: Paper, content: Content) -> str:

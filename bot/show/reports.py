@@ -345,7 +345,7 @@ def _status_text(summary: Summary, missing: Mapping[int, str]) -> str:
     if summary.failure:
         lines.append(f"  ⚠ The last try failed: {safe(summary.failure, 300)} It is tried again.")
     if names := missing.get(summary.channel_id):
-        lines.append(f"  ⚠ I lack *{names}* there: without it the next list stops.")
+        lines.append(f"  ⚠ I lack *{names}* there: without it the next list may stop.")
     return "\n".join(lines)
 
 

@@ -86,17 +86,18 @@ def names_text(paper: Paper, limit: int = 300) -> str:
 
 def byline(paper: Paper) -> str:
     """The organisation, else the number of authors, with the first three names."""
-    who, names = safe(_who(paper), 80), names_text(paper)
+    who, names = safe(whose(paper), 80), names_text(paper)
     return " · ".join(part for part in (who, names) if part) or "authors not known"
 
 
 def byline_words(paper: Paper) -> str:
     """The byline for places that show no markup."""
-    who, (names, others) = cut(clean(_who(paper)), 80), _names(paper)
+    who, (names, others) = cut(clean(whose(paper)), 80), _names(paper)
     return " · ".join(part for part in (who, cut(clean(names), 300) + others) if part) or "authors not known"
 
 
-def _who(paper: Paper) -> str:
+def whose(paper: Paper) -> str:
+    """The organisation, else the number of authors; not escaped."""
     organization = paper.community.organization if paper.community else None
     if organization and not blank(name := plain(organization.name)):
         return name
@@ -119,7 +120,7 @@ def facts_line(paper: Paper, today: date, *, brief: bool = False) -> str:
     parts = [safe(short(code) if brief else code, 40)] if code and not blank(code) else []
     if day:
         parts.insert(0 if brief else len(parts), day_text(day, today))
-    parts += _reception(paper) + (["**withdrawn**"] if paper.withdrawn else [])
+    parts += reception(paper) + (["**withdrawn**"] if paper.withdrawn else [])
     return " · ".join(parts)
 
 
@@ -159,11 +160,11 @@ def facts_words(paper: Paper, today: date) -> str:
     """The facts for places that show no markup."""
     code, day = paper.primary_category, paper_date(paper)
     parts = [cut(clean(code), 40)] if code and not blank(code) else []
-    parts += ([day_text(day, today)] if day else []) + _reception(paper) + (["withdrawn"] if paper.withdrawn else [])
+    parts += ([day_text(day, today)] if day else []) + reception(paper) + (["withdrawn"] if paper.withdrawn else [])
     return " · ".join(parts)
 
 
-def _reception(paper: Paper) -> list[str]:
+def reception(paper: Paper) -> list[str]:
     """Its version, and what readers made of it."""
     parts = [f"v{paper.version}"] if paper.version and paper.version > 1 else []
     community = paper.community

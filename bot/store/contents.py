@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.models import ENGLISH, Cadence, Content, Item, MessageKind, SubscriptionKind, Welcome
-from bot.store import alerts, papers
+from bot.store import alerts, curation, papers
 from bot.store.database import Connection, Row
 from bot.store.rows import readable_date, readable_instant, seconds
 
@@ -43,12 +44,14 @@ async def keep(write: Connection, message_id: int, content: Content) -> None:
 
 
 async def load(read: Connection, message_id: int) -> tuple[Content, int] | None:
-    """What a message is about, its papers as they are now, and its `changes` until now.
+    """What a message is about, its papers as they are now and stand in its server, and its `changes` until now.
 
     None where it is not known: a message without papers or from before contents were kept, one whose paper is gone, or what no
     writer of ours has left there.
     """
-    row = await read.one("SELECT kind, local_date, content, changes FROM messages WHERE id = :id", {"id": message_id})
+    row = await read.one(
+        "SELECT kind, local_date, content, changes, recipient_id FROM messages WHERE id = :id", {"id": message_id}
+    )
     if row is None or row["content"] is None:
         return None
     places = await read.all(
@@ -63,10 +66,14 @@ async def load(read: Connection, message_id: int) -> tuple[Content, int] | None:
             Item(known[place["paper_id"]], alerts.read_reasons(place["reasons"]), late=place["late"])
             for place in places
         )
-        return _content(row, items), int(row["changes"])
+        content = _content(row, items)
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         log.error("what message %d is about cannot be read: %s", message_id, error)
         return None
+    if content.guild_id is not None:
+        tallies = await curation.tallies(read, content.guild_id, row["recipient_id"], known)
+        content = replace(content, items=tuple(replace(i, tally=tallies.get(i.paper.id)) for i in items))
+    return content, int(row["changes"])
 
 
 def _facts_text(content: Content) -> str:
@@ -74,6 +81,7 @@ def _facts_text(content: Content) -> str:
     facts: dict[str, Any] = {
         "v": _VERSION, "locale": content.locale, "total": content.total, "more": content.more, "part": content.part,
         "parts": content.parts, "gathered": content.gathered, "server": content.server_name, "late": content.late,
+        "guild": content.guild_id,
         "head": content.head,
         "welcome": welcome and [
             welcome.subscription_id, welcome.kind, welcome.query, welcome.cadence,
@@ -102,6 +110,7 @@ def _content(row: Row, items: tuple[Item, ...]) -> Content:
         gathered=bool(facts.get("gathered", False)),
         welcome=_welcome(*welcome) if welcome else None,
         server_name=str(facts.get("server", "")),
+        guild_id=None if facts.get("guild") is None else int(facts["guild"]),
         late=tuple(map(str, facts.get("late", ()))),
         head=facts.get("head"),
     )

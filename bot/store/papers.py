@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, events, kin, meta, novelty, refreshes, registries, scores, search
+from bot.store import alerts, curation, events, kin, meta, novelty, refreshes, registries, scores, search
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -239,7 +239,7 @@ _ONCE_A_PAPER: Final = {
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Paper, Paper]:
     """Makes `duplicate` part of `kept`: identities, events, listings, votes, alerts, places in messages,
-    what was said of its authors, also by registries; what was sent stays sent.
+    what servers made of it, what was said of its authors, also by registries; what was sent stays sent.
 
     Returns the two as they were."""
     ids = {"old": duplicate, "new": kept}
@@ -255,6 +255,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
         await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
     await alerts.merge_papers(write, duplicate, kept)
     await refreshes.merge_papers(write, duplicate, kept)
+    await curation.merge_papers(write, duplicate, kept)
     await registries.merge_papers(write, duplicate, kept)
     await novelty.merge_papers(write, duplicate, kept)
     await scores.forget(write, duplicate)

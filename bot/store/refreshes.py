@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.models import SentMessage
-from bot.store.database import Connection
+from bot.store.database import Connection, Row
 from bot.store.rows import seconds
 
 
@@ -44,7 +44,21 @@ async def load_outdated(
            AND changes > shown_changes ORDER BY id LIMIT :limit""",
         {"since": seconds(sent_since), "edited": seconds(edited_before), "limit": limit},
     )
-    return [SentMessage(r["id"], r["payload"], r["nonce"], r["channel_id"], r["discord_id"]) for r in rows]
+    return [_sent(row) for row in rows]
+
+
+def _sent(row: Row) -> SentMessage:
+    return SentMessage(row["id"], row["payload"], row["nonce"], row["channel_id"], row["discord_id"])
+
+
+async def find_list(read: Connection, channel_id: int, discord_id: int) -> SentMessage | None:
+    """The list that stands in this message of a channel; None where there is none of ours."""
+    row = await read.one(
+        """SELECT id, coalesce(shown, payload) AS payload, nonce, channel_id, discord_id FROM messages
+           WHERE recipient_kind = 'channel' AND discord_id = :message AND channel_id = :channel AND kind = 'summary'""",
+        {"channel": channel_id, "message": discord_id},
+    )
+    return None if row is None else _sent(row)
 
 
 async def note_card(write: Connection, message_id: int, payload: str, changes: int) -> None:

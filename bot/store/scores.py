@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -22,6 +22,7 @@ __all__ = [
     "forget",
     "keep",
     "keep_weights",
+    "load_expected",
     "load_percents",
     "load_scores",
     "load_weights",
@@ -33,6 +34,8 @@ __all__ = [
 #: So many papers a group has before a percentile is told of it.
 ENOUGH: Final = 100
 _KINDS: Final = frozenset(ScoreKind)
+#: Seconds.
+_DAY: Final = 86_400
 #: Papers that are put into the queue in one transaction.
 _PORTION: Final = 20_000
 _QUARTERS: Final = ("January to March", "April to June", "July to September", "October to December")
@@ -171,6 +174,25 @@ async def load_scores(read: Connection, paper_ids: Iterable[int]) -> dict[int, S
             if score := _score(row, percent, _named(row, level), size):
                 found[row["paper_id"]] = score
     return found
+
+
+async def load_expected(read: Connection, paper_ids: Collection[int]) -> dict[int, float]:
+    """How much interest is expected in each of these papers, from 0 to 1: the share of the papers of its day, listed or not as it
+    is, that have fewer points. Of a paper without points nothing is expected. A day's papers are some milliseconds."""
+    days = await read.ids(
+        "SELECT DISTINCT news_at / :day AS id FROM papers WHERE id IN :ids AND news_at IS NOT NULL",
+        {"day": _DAY, "ids": list(paper_ids)},
+    )
+    expected: dict[int, float] = {}
+    for day in days:
+        rows = await read.all(
+            """SELECT s.paper_id, percent_rank() OVER (PARTITION BY s.kind ORDER BY s.points) AS share
+               FROM papers AS p JOIN scores AS s ON s.paper_id = p.id
+               WHERE p.news_at >= :since AND p.news_at < :until AND p.merged_into IS NULL""",
+            {"since": day * _DAY, "until": (day + 1) * _DAY},
+        )
+        expected.update((row["paper_id"], row["share"]) for row in rows)
+    return {number: expected[number] for number in paper_ids if number in expected}
 
 
 async def load_percents(read: Connection) -> dict[int, float]:

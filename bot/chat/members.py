@@ -1,0 +1,24 @@
+"""Who uses a control or a command in a server, as far as its rules ask.
+
+Knows discord.py; knows no rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.models import Member
+
+
+def member_of(interaction: discord.Interaction[Any]) -> tuple[discord.Guild, Member]:
+    """The server, and the person in it. Raises NoPrivateMessage outside a server, and where Paperboy is not a member."""
+    guild, person = interaction.guild, interaction.user
+    if guild is None or not isinstance(person, discord.Member):
+        raise app_commands.NoPrivateMessage
+    permissions = interaction.permissions
+    roles = frozenset(role.id for role in person.roles)
+    moderates = permissions.manage_messages or permissions.manage_guild
+    return guild, Member(person.id, person.display_name, roles, person.joined_at, moderates)

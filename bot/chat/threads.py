@@ -1,0 +1,65 @@
+"""Threads in which members talk about a paper: opened, found again, their comments counted.
+
+Knows discord.py; knows neither the store nor who may.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+
+from bot.chat import permissions
+from bot.chat.drawing import sent
+from bot.errors import BadInputError
+from bot.show.cards import Card
+
+#: Minutes without a comment until Discord puts a thread away: three days.
+_QUIET: Final = 4320
+#: The first message of a thread is ours.
+_OWN: Final = 1
+
+
+async def open_thread(channel: discord.TextChannel, name: str, card: Card) -> discord.Thread:
+    """A thread of its own in a channel, with the paper as its first message. Raises BadInputError for what the channel does not allow,
+    and for what Discord refuses."""
+    if wanting := permissions.missing_for_threads(channel):
+        raise BadInputError(
+            f"In {channel.mention} I still need: *{permissions.names_of(wanting)}*. Ask somebody who runs this server to allow it."
+        )
+    try:
+        thread = await channel.create_thread(
+            name=name, type=discord.ChannelType.public_thread, auto_archive_duration=_QUIET
+        )
+        await thread.send(**sent(card))
+    except discord.HTTPException as error:
+        raise BadInputError(f"Discord did not open the thread (code {error.code}). Try again in a moment.") from error
+    return thread
+
+
+async def find_own(channel: discord.TextChannel, name: str) -> discord.Thread | None:
+    """A thread of this name that we opened in the channel and that is not put away; None without one."""
+    own = channel.guild.me.id
+    for thread in await channel.guild.active_threads():
+        if thread.parent_id == channel.id and thread.owner_id == own and thread.name == name:
+            return thread
+    return None
+
+
+async def find(guild: discord.Guild, thread_id: int) -> discord.Thread | None:
+    """The thread with this number, put away or not; None for one that is gone."""
+    try:
+        found = await guild.fetch_channel(thread_id)
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+        return None
+    return found if isinstance(found, discord.Thread) else None
+
+
+async def count_comments(guild: discord.Guild) -> list[tuple[int, int]]:
+    """How many comments stand in each open thread of ours, as (thread, count): one request a server."""
+    own: Any = guild.me
+    return [
+        (thread.id, max(0, thread.message_count - _OWN))
+        for thread in await guild.active_threads()
+        if own is not None and thread.owner_id == own.id
+    ]

@@ -1,0 +1,351 @@
+"""What members of servers did for their lists: votes, proposals, threads, and the rules for them. Knows SQL; decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.models import Act, Deed, Discussion, Rules, Tally
+from bot.store.database import Connection
+from bot.store.rows import readable_instant, seconds
+
+#: So long what was done can be looked up.
+_KEPT: Final = timedelta(days=90)
+_DAY: Final = timedelta(hours=24)
+
+
+# -- how papers stand ------------------------------------------------------------------------------------------------------
+
+
+async def tallies(read: Connection, guild_id: int, channel_id: int, paper_ids: Collection[int]) -> dict[int, Tally]:
+    """How each of these papers stands in a server, and who proposed it for this channel's list."""
+    asked = {"guild": guild_id, "channel": channel_id, "papers": sorted(paper_ids)}
+    votes = await read.all(
+        "SELECT paper_id, count(*) AS n FROM upvotes WHERE guild_id = :guild AND paper_id IN :papers GROUP BY paper_id",
+        asked,
+    )
+    threads = await read.all(
+        "SELECT paper_id, thread_id, comments FROM discussions WHERE guild_id = :guild AND paper_id IN :papers", asked
+    )
+    proposals = await read.all(
+        """SELECT paper_id, name, note FROM submissions
+           WHERE channel_id = :channel AND guild_id = :guild AND removed_at IS NULL AND paper_id IN :papers""",
+        asked,
+    )
+    counted = {row["paper_id"]: row["n"] for row in votes}
+    talked = {row["paper_id"]: (row["comments"], row["thread_id"]) for row in threads}
+    proposed = {row["paper_id"]: (row["name"], row["note"]) for row in proposals}
+    return {
+        paper: Tally(counted.get(paper, 0), *talked.get(paper, (0, None)), *proposed.get(paper, ("", "")))
+        for paper in counted.keys() | talked.keys() | proposed.keys()
+    }
+
+
+async def note_member(write: Connection, guild_id: int, user_id: int, now: datetime) -> None:
+    """Somebody uses Paperboy in a server."""
+    await write.execute(
+        """INSERT INTO members (guild_id, user_id, seen_at) VALUES (:guild, :user, :now)
+           ON CONFLICT (guild_id, user_id) DO UPDATE SET seen_at = excluded.seen_at""",
+        {"guild": guild_id, "user": user_id, "now": seconds(now)},
+    )
+
+
+async def following(read: Connection, guild_id: int, paper_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """How many who were seen in a server since then follow something that each of these papers matches; only papers with any."""
+    rows = await read.all(
+        """SELECT a.paper_id, count(DISTINCT a.recipient_id) AS n FROM alerts AS a
+           JOIN members AS m ON m.user_id = a.recipient_id AND m.guild_id = :guild AND m.seen_at >= :since
+           WHERE a.recipient_kind = 'user' AND a.paper_id IN :papers GROUP BY a.paper_id""",
+        {"guild": guild_id, "since": seconds(since), "papers": sorted(paper_ids)},
+    )
+    return {row["paper_id"]: row["n"] for row in rows}
+
+
+async def has_shown(read: Connection, guild_id: int, paper_id: int) -> bool:
+    """Whether a list of this server has the paper, or somebody proposed it for one."""
+    return bool(
+        await read.value(
+            """SELECT EXISTS (SELECT 1 FROM alerts AS a JOIN summaries AS s ON s.channel_id = a.recipient_id
+                              WHERE a.paper_id = :paper AND a.recipient_kind = 'channel' AND s.guild_id = :guild)
+                   OR EXISTS (SELECT 1 FROM submissions
+                              WHERE paper_id = :paper AND guild_id = :guild AND removed_at IS NULL)""",
+            {"paper": paper_id, "guild": guild_id},
+        )
+    )
+
+
+async def note_changed(write: Connection, guild_id: int, paper_id: int) -> None:
+    """The cards of this server's lists that show the paper are outdated."""
+    await write.execute(
+        """UPDATE messages SET changes = changes + 1 WHERE recipient_kind = 'channel'
+           AND id IN (SELECT message_id FROM message_papers WHERE paper_id = :paper)
+           AND recipient_id IN (SELECT channel_id FROM summaries WHERE guild_id = :guild)""",
+        {"paper": paper_id, "guild": guild_id},
+    )
+
+
+# -- votes -----------------------------------------------------------------------------------------------------------------
+
+
+async def vote(write: Connection, guild_id: int, paper_id: int, user_id: int, now: datetime) -> bool:
+    """Casts the person's vote, or takes it back where it stands. Returns whether it stands now."""
+    one = {"guild": guild_id, "paper": paper_id, "user": user_id}
+    if await write.execute(
+        "DELETE FROM upvotes WHERE guild_id = :guild AND paper_id = :paper AND user_id = :user", one
+    ):
+        return False
+    await cast(write, guild_id, paper_id, user_id, now)
+    return True
+
+
+async def cast(write: Connection, guild_id: int, paper_id: int, user_id: int, now: datetime) -> None:
+    """The person's vote stands."""
+    await write.execute(
+        """INSERT INTO upvotes (guild_id, paper_id, user_id, voted_at) VALUES (:guild, :paper, :user, :now)
+           ON CONFLICT DO NOTHING""",
+        {"guild": guild_id, "paper": paper_id, "user": user_id, "now": seconds(now)},
+    )
+
+
+async def reset(write: Connection, guild_id: int, paper_id: int, user_id: int | None) -> int:
+    """Takes away a paper's votes in a server, or one member's. Returns how many."""
+    whose = "" if user_id is None else "AND user_id = :user"
+    return await write.execute(
+        f"DELETE FROM upvotes WHERE guild_id = :guild AND paper_id = :paper {whose}",  # noqa: S608
+        {"guild": guild_id, "paper": paper_id, "user": user_id},
+    )
+
+
+# -- proposals -------------------------------------------------------------------------------------------------------------
+
+
+async def submit(
+    write: Connection, guild_id: int, channel_id: int, paper_id: int, by: tuple[int, str], note: str, now: datetime
+) -> bool:
+    """Keeps a proposal for a channel's list, `by` whom (id and name). Returns False where one stands."""
+    added = await write.execute(
+        """INSERT INTO submissions (guild_id, channel_id, paper_id, user_id, name, note, submitted_at)
+           VALUES (:guild, :channel, :paper, :user, :name, :note, :now) ON CONFLICT DO NOTHING""",
+        {
+            "guild": guild_id, "channel": channel_id, "paper": paper_id, "user": by[0], "name": by[1],
+            "note": note, "now": seconds(now),
+        },
+    )  # fmt: skip
+    return bool(added)
+
+
+async def proposed(read: Connection, guild_id: int, channel_id: int) -> list[int]:
+    """The papers that were proposed for a channel's list and that it has not had, the oldest proposal first."""
+    return await read.ids(
+        """SELECT paper_id AS id FROM submissions AS s WHERE channel_id = :channel AND guild_id = :guild AND removed_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM alerts AS a WHERE a.recipient_kind = 'channel' AND a.recipient_id = s.channel_id
+                           AND a.paper_id = s.paper_id AND a.state <> 'pending')
+           ORDER BY submitted_at, id""",
+        {"channel": channel_id, "guild": guild_id},
+    )
+
+
+async def remove(write: Connection, guild_id: int, paper_id: int, now: datetime) -> int:
+    """A moderator takes the proposals of a paper away. Returns how many stood."""
+    return await write.execute(
+        """UPDATE submissions SET removed_at = :now
+           WHERE guild_id = :guild AND paper_id = :paper AND removed_at IS NULL""",
+        {"guild": guild_id, "paper": paper_id, "now": seconds(now)},
+    )
+
+
+async def take_off_lists(write: Connection, guild_id: int, paper_id: int) -> None:
+    """The lists of the server that were sent show the paper no more."""
+    await write.execute(
+        """DELETE FROM message_papers WHERE paper_id = :paper AND message_id IN
+               (SELECT m.id FROM messages AS m JOIN summaries AS s ON s.channel_id = m.recipient_id
+                WHERE m.recipient_kind = 'channel' AND s.guild_id = :guild)""",
+        {"paper": paper_id, "guild": guild_id},
+    )
+
+
+async def count_submitted(read: Connection, guild_id: int, user_id: int, now: datetime) -> int:
+    """How many papers somebody proposed here within the last 24 hours, those that were removed too."""
+    return int(
+        await read.value(
+            """SELECT count(*) FROM submissions
+               WHERE guild_id = :guild AND user_id = :user AND submitted_at BETWEEN :since AND :now""",
+            {"guild": guild_id, "user": user_id, "since": seconds(now - _DAY), "now": seconds(now)},
+        )
+    )
+
+
+async def was_listed(read: Connection, channel_id: int, paper_id: int) -> datetime | None:
+    """When a channel had a paper on a list that was sent; None when it had not."""
+    at = await read.value(
+        """SELECT min(m.sent_at) FROM messages AS m JOIN message_papers AS p ON p.message_id = m.id
+           WHERE m.recipient_kind = 'channel' AND m.recipient_id = :channel AND p.paper_id = :paper AND m.state = 'sent'""",
+        {"channel": channel_id, "paper": paper_id},
+    )
+    return readable_instant(at)
+
+
+# -- discussions -----------------------------------------------------------------------------------------------------------
+
+
+async def discussion(read: Connection, guild_id: int, paper_id: int) -> Discussion | None:
+    row = await read.one(
+        "SELECT * FROM discussions WHERE guild_id = :guild AND paper_id = :paper",
+        {"guild": guild_id, "paper": paper_id},
+    )
+    if row is None:
+        return None
+    return Discussion(row["paper_id"], row["channel_id"], row["thread_id"], row["name"], row["comments"])
+
+
+async def begin_discussion(write: Connection, guild_id: int, opened: Discussion, user_id: int, now: datetime) -> None:
+    """Noted before Discord is asked, so that a paper never has two threads."""
+    await write.execute(
+        """INSERT INTO discussions (guild_id, paper_id, channel_id, name, opened_by, opened_at)
+           VALUES (:guild, :paper, :channel, :name, :user, :now)
+           ON CONFLICT (guild_id, paper_id) DO UPDATE SET channel_id = excluded.channel_id, name = excluded.name,
+               thread_id = NULL, comments = 0, opened_by = excluded.opened_by, opened_at = excluded.opened_at""",
+        {
+            "guild": guild_id, "paper": opened.paper_id, "channel": opened.channel_id, "name": opened.name,
+            "user": user_id, "now": seconds(now),
+        },
+    )  # fmt: skip
+
+
+async def set_thread(write: Connection, guild_id: int, paper_id: int, thread_id: int) -> None:
+    await write.execute(
+        "UPDATE discussions SET thread_id = :thread WHERE guild_id = :guild AND paper_id = :paper",
+        {"guild": guild_id, "paper": paper_id, "thread": thread_id},
+    )
+
+
+async def forget_discussion(write: Connection, guild_id: int, paper_id: int) -> None:
+    """Its thread is gone, or was never made."""
+    await write.execute(
+        "DELETE FROM discussions WHERE guild_id = :guild AND paper_id = :paper", {"guild": guild_id, "paper": paper_id}
+    )
+
+
+async def count_opened(read: Connection, guild_id: int, now: datetime) -> int:
+    """How many threads were opened in a server within the last 24 hours."""
+    return int(
+        await read.value(
+            "SELECT count(*) FROM discussions WHERE guild_id = :guild AND opened_at BETWEEN :since AND :now",
+            {"guild": guild_id, "since": seconds(now - _DAY), "now": seconds(now)},
+        )
+    )
+
+
+async def open_guilds(read: Connection, since: datetime) -> list[int]:
+    """Servers with a thread that was opened since then."""
+    return await read.ids(
+        "SELECT DISTINCT guild_id AS id FROM discussions WHERE opened_at >= :since AND thread_id IS NOT NULL",
+        {"since": seconds(since)},
+    )
+
+
+async def count_comments(write: Connection, guild_id: int, counts: Sequence[tuple[int, int]]) -> list[int]:
+    """Notes how many comments stand in threads, as (thread, count). Returns the papers of which the count has changed."""
+    changed = []
+    for thread_id, count in counts:
+        one = {"guild": guild_id, "thread": thread_id, "count": count}
+        papers = await write.ids(
+            "SELECT paper_id AS id FROM discussions WHERE guild_id = :guild AND thread_id = :thread AND comments <> :count",
+            one,
+        )
+        if papers:
+            await write.execute(
+                "UPDATE discussions SET comments = :count WHERE guild_id = :guild AND thread_id = :thread", one
+            )
+        changed += papers
+    return changed
+
+
+# -- rules, and what was done ----------------------------------------------------------------------------------------------
+
+
+async def rules(read: Connection, guild_id: int) -> Rules:
+    """A server's rules; where it has set none, those that hold everywhere."""
+    row = await read.one("SELECT * FROM curation_rules WHERE guild_id = :guild", {"guild": guild_id})
+    if row is None:
+        return Rules()
+    return Rules(
+        row["submit_role_id"],
+        row["vote_role_id"],
+        row["discuss_role_id"],
+        row["member_days"],
+        row["submissions"],
+        row["discussions"],
+    )
+
+
+async def save_rules(write: Connection, guild_id: int, wanted: Rules) -> None:
+    await write.execute(
+        """INSERT INTO curation_rules (guild_id, submit_role_id, vote_role_id, discuss_role_id, member_days, submissions, discussions)
+           VALUES (:guild, :submit, :vote, :discuss, :days, :submissions, :discussions)
+           ON CONFLICT (guild_id) DO UPDATE SET submit_role_id = excluded.submit_role_id, vote_role_id = excluded.vote_role_id,
+               discuss_role_id = excluded.discuss_role_id, member_days = excluded.member_days,
+               submissions = excluded.submissions, discussions = excluded.discussions""",
+        {
+            "guild": guild_id, "submit": wanted.submit_role, "vote": wanted.vote_role, "discuss": wanted.discuss_role,
+            "days": wanted.member_days, "submissions": wanted.submissions, "discussions": wanted.discussions,
+        },
+    )  # fmt: skip
+
+
+async def note(write: Connection, guild_id: int, deed: Deed) -> None:
+    """Keeps what somebody did, and lets go of what is older than can be looked up."""
+    await write.execute(
+        "INSERT INTO curation_acts (guild_id, user_id, act, paper_id, at) VALUES (:guild, :user, :act, :paper, :at)",
+        {
+            "guild": guild_id, "user": deed.user_id, "act": deed.act, "paper": deed.paper_id, "at": seconds(deed.at),
+        },
+    )  # fmt: skip
+    await write.execute(
+        "DELETE FROM curation_acts WHERE guild_id = :guild AND at < :since",
+        {"guild": guild_id, "since": seconds(deed.at - _KEPT)},
+    )
+
+
+async def deeds(
+    read: Connection, guild_id: int, *, user_id: int | None, paper_id: int | None, limit: int, offset: int
+) -> tuple[list[Deed], int]:
+    """What was done in a server, the newest first, by one member or to one paper where they are given; and how much in all."""
+    asked = {"guild": guild_id, "user": user_id, "paper": paper_id, "limit": limit, "offset": offset}
+    chosen = "FROM curation_acts WHERE guild_id = :guild"
+    chosen += "" if user_id is None else " AND user_id = :user"
+    chosen += "" if paper_id is None else " AND paper_id = :paper"
+    rows = await read.all(
+        f"SELECT user_id, act, paper_id, at {chosen} ORDER BY id DESC LIMIT :limit OFFSET :offset",
+        asked,
+    )
+    found = [
+        Deed(row["user_id"], Act(row["act"]), row["paper_id"], at)
+        for row in rows
+        if (at := readable_instant(row["at"])) is not None
+    ]
+    return found, int(await read.value(f"SELECT count(*) {chosen}", asked))
+
+
+# -- one paper that was two ------------------------------------------------------------------------------------------------
+
+
+async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
+    """What was done to `duplicate` was done to `kept`: nobody votes twice, one thread and one proposal a list stay."""
+    ids = {"old": duplicate, "new": kept}
+    for table, same in (
+        ("upvotes", "kept.guild_id = upvotes.guild_id AND kept.user_id = upvotes.user_id"),
+        ("discussions", "kept.guild_id = discussions.guild_id"),
+        (
+            "submissions",
+            "kept.channel_id = submissions.channel_id AND kept.removed_at IS NULL AND submissions.removed_at IS NULL",
+        ),
+    ):
+        await write.execute(
+            f"""DELETE FROM {table} WHERE paper_id = :old
+                AND EXISTS (SELECT 1 FROM {table} AS kept WHERE kept.paper_id = :new AND {same})""",  # noqa: S608
+            ids,
+        )
+        await write.execute(f"UPDATE {table} SET paper_id = :new WHERE paper_id = :old", ids)  # noqa: S608
+    await write.execute("UPDATE curation_acts SET paper_id = :new WHERE paper_id = :old", ids)
