@@ -19,6 +19,7 @@ IN_CONTAINER = TOP_V2 - {CONTAINER}
 LINK, PREMIUM = 5, 6
 ROWS, BUTTONS, OPTIONS, TOTAL_V2 = 5, 5, 25, 40
 CUSTOM_ID, LABEL, OPTION_TEXT, PLACEHOLDER, URL, DISPLAY = 100, 80, 100, 150, 512, 4000
+ATTACHMENT = "attachment://"
 
 Path = tuple[str | int, ...]
 
@@ -53,7 +54,7 @@ def check_components(components: list[Any], errors: FormErrors, *, v2: bool) -> 
             "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
             f"The maximum number of total components has been exceeded (max {TOTAL_V2})",
         )
-    if v2 and sum(len(c.get("content", "")) for c in walk(clean)) > DISPLAY:
+    if v2 and sum(units(c.get("content", "")) for c in walk(clean)) > DISPLAY:
         errors.add(
             ("components",),
             "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
@@ -62,6 +63,26 @@ def check_components(components: list[Any], errors: FormErrors, *, v2: bool) -> 
     if not errors:
         _number(clean)
     return clean
+
+
+def units(text: str) -> int:
+    """The length of a text in UTF-16 units: whether Discord counts these or code points is not known, and they are never fewer."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def check_media(components: list[Json], names: set[str], errors: FormErrors, path: Path = ()) -> None:
+    """Whether the message has every attachment that its components show. `names` are those of its files."""
+    for index, component in enumerate(components):
+        at = (*path, "components", index)
+        check_media(component.get("components", []), names, errors, at)
+        shown = [(at, component), ((*at, "accessory"), component.get("accessory") or {})]
+        shown += [((*at, "items", number), item) for number, item in enumerate(component.get("items", ()))]
+        for place, thing in shown:
+            for key in ("media", "file"):
+                url = str((thing.get(key) or {}).get("url") or "")
+                if url.startswith(ATTACHMENT) and url.removeprefix(ATTACHMENT) not in names:
+                    code = "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND"
+                    errors.add((*place, key, "url"), code, "The referenced attachment was not found.")
 
 
 def _number(components: list[Json]) -> None:
@@ -250,7 +271,7 @@ class _Checker:
 
     def _display(self, component: Json, path: Path) -> Json:
         content = str(component.get("content") or "").strip()
-        if not 1 <= len(content) <= DISPLAY:
+        if not 1 <= units(content) <= DISPLAY:
             self._errors.length((*path, "content"), 1, DISPLAY)
         return {"content": content}
 
@@ -264,7 +285,7 @@ class _Checker:
 
     def _media(self, media: Any, path: Path) -> Json:
         url = media.get("url") if isinstance(media, dict) else None
-        if not url or not str(url).startswith(("http://", "https://", "attachment://")):
+        if not url or not str(url).startswith(("http://", "https://", ATTACHMENT)):
             self._errors.add((*path, "url"), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
         return {"url": url}
 

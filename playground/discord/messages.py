@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.discord import objects
-from playground.discord.components import COMPONENTS_V2, walk
-from playground.discord.errors import DiscordError
+from playground.discord.components import COMPONENTS_V2, check_media, walk
+from playground.discord.errors import DiscordError, FormErrors
 from playground.discord.events import Events
 from playground.discord.limits import EPHEMERAL, SETTABLE_FLAGS, check_message
 from playground.discord.objects import ATTACHMENT_LIMIT, DM, THREAD_TYPES
@@ -48,6 +48,7 @@ class Messages:
     ) -> Json:
         """A new message as stored. extra overrides its fields (type, flags, and the keys with an underscore)."""
         clean = check_message(body, files=len(uploads))
+        _check_media(clean, body, uploads, [])
         nonce = body.get("nonce")
         if body.get("enforce_nonce") and nonce is not None:
             known = self._state.nonce(author, str(nonce), self._world.clock.now() - self.nonce_window)
@@ -83,6 +84,7 @@ class Messages:
         """The message changed as the body says; loading: it was the placeholder of a deferred answer."""
         blank = message | {"content": "", "embeds": [], "components": []} if loading else message
         clean = check_message(body, before=blank, files=len(uploads))
+        _check_media(clean, body, uploads, message["attachments"])
         channel = self._world.channel(message["channel_id"])
         message = message | clean
         if body.get("flags") is not None:
@@ -230,20 +232,16 @@ class Messages:
         message["mention_everyone"] = bool(guild_id and may and parsed and EVERYONE.search(text))
 
     def _attach(self, body: Json, uploads: tuple[Upload, ...], before: list[Json], *, ephemeral: bool) -> list[Json]:
-        described = body.get("attachments")
-        kept = before
-        if isinstance(described, list):
-            wanted = {str(a.get("id")) for a in described if isinstance(a, dict)}
-            kept = [a for a in before if a["id"] in wanted]
-        about = {str(a.get("id")): a for a in described or () if isinstance(a, dict)}
-        return kept + [self.store(upload, about.get(upload.index, {}), ephemeral=ephemeral) for upload in uploads]
+        about = _described(body)
+        stored = [self.store(upload, about.get(upload.index, {}), ephemeral=ephemeral) for upload in uploads]
+        return _kept(body, before) + stored
 
     def store(self, upload: Upload, about: Json, *, ephemeral: bool) -> Json:
         """Keep an uploaded file; its attachment object without the URLs, which depend on where the server listens."""
         if len(upload.body) > ATTACHMENT_LIMIT:
             raise DiscordError(40005)
         id_ = self._world.clock.snowflake()
-        name = re.sub(r"[^\w.\-]", "_", str(about.get("filename") or upload.name)) or "file"
+        name = _file_name(upload, about)
         guessed = mimetypes.guess_type(name)[0] or upload.content_type
         self._state.put_file(id_, name, guessed, upload.body)
         made: Json = {"id": str(id_), "filename": name, "size": len(upload.body), "content_type": guessed}
@@ -254,6 +252,32 @@ class Messages:
         if ephemeral:
             made["ephemeral"] = True
         return made
+
+
+def _described(body: Json) -> dict[str, Json]:
+    """What a body says of each attachment, by its id or the n of files[n]."""
+    described = body.get("attachments")
+    return {str(a.get("id")): a for a in described if isinstance(a, dict)} if isinstance(described, list) else {}
+
+
+def _kept(body: Json, before: list[Json]) -> list[Json]:
+    """The attachments that stay: all of them where the body does not list any."""
+    wanted = _described(body)
+    return [a for a in before if a["id"] in wanted] if isinstance(body.get("attachments"), list) else before
+
+
+def _file_name(upload: Upload, about: Json) -> str:
+    return re.sub(r"[^\w.\-]", "_", str(about.get("filename") or upload.name)) or "file"
+
+
+def _check_media(clean: Json, body: Json, uploads: tuple[Upload, ...], before: list[Json]) -> None:
+    """Raises 50035 for a component that shows an attachment which the message does not have."""
+    about = _described(body)
+    names = {a["filename"] for a in _kept(body, before)}
+    names |= {_file_name(upload, about.get(upload.index, {})) for upload in uploads}
+    errors = FormErrors()
+    check_media(clean.get("components", []), names, errors)
+    errors.check()
 
 
 def _texts(thing: Any) -> list[str]:

@@ -58,10 +58,10 @@ function messageSelect(component, context) {
   return made.element;
 }
 
-/** The rendered Markdown of a text display: by its id, or by its path. @param {any} component @param {Context} context */
+/** The rendered Markdown of a text display, which the server keeps by its path: an id would be taken for one. @param {any} component @param {Context} context */
 function htmlOf(component, context) {
   const { html, path } = context;
-  return component.html ?? html?.[component.id] ?? html?.[path.join(".")];
+  return component.html ?? html?.[path.join(".")];
 }
 
 /** @param {any[]} list @param {Context} context @returns {any[]} */
@@ -69,8 +69,9 @@ const each = (list, context) => (list ?? []).map((child, at) => render(child, { 
 
 /** @param {any} component @param {Context} context */
 function container(component, context) {
-  const element = h("div", { class: `container ${component.accent_color ? "accent" : ""} ${component.spoiler ? "spoilered" : ""}`, role: "group", "aria-label": "Card" }, each(component.components, context));
-  if (component.accent_color) element.style.setProperty("--bar", `#${component.accent_color.toString(16).padStart(6, "0")}`);
+  const color = component.accent_color ?? null; // 0 is black
+  const element = h("div", { class: `container ${color === null ? "" : "accent"} ${component.spoiler ? "spoilered" : ""}`, role: "group", "aria-label": "Card" }, each(component.components, context));
+  if (color !== null) element.style.setProperty("--bar", `#${color.toString(16).padStart(6, "0")}`);
   return element;
 }
 
@@ -106,6 +107,15 @@ export function render(component, context) {
     default:
       return h("div", { class: "muted small" }, `Component of type ${component.type}: this page cannot show it.`);
   }
+}
+
+/** The first words among components, for a quote. @param {any[]} list @returns {string} */
+export function firstWords(list) {
+  for (const one of list ?? []) {
+    const found = one.type === 10 ? one.content : firstWords(one.components);
+    if (found) return found;
+  }
+  return "";
 }
 
 /** All components of a message. @param {any} message @param {any} html */

@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 import { post } from "./api.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { renderComponents } from "./components.js";
+import { firstWords, renderComponents } from "./components.js";
 import { renderAttachment, renderEmbed } from "./embeds.js";
 import { openMessageMenu, openUserMenu } from "./menus.js";
 import { markdown, rendered } from "./markdown.js";
@@ -34,7 +34,7 @@ function header(message, guild) {
   const target = message.referenced_message;
   if (message.type === 19 || target) {
     if (!target) return h("div", { class: "context" }, icon("reply"), h("em", {}, "The message answered was deleted"));
-    const text = (target.content || "Click to see the message").replace(/\s+/g, " ").slice(0, 120);
+    const text = (target.content || firstWords(target.components) || "Click to see the message").replace(/\s+/g, " ").slice(0, 120);
     return h("div", { class: "context" }, avatar(target.author, "tiny"), name(target.author, guild), h("button", { type: "button", class: "context-text", onclick: () => emit("jump", target.id) }, text));
   }
   return null;

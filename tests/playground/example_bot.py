@@ -287,6 +287,15 @@ def add_commands(tree: app_commands.CommandTree[ExampleBot]) -> None:
     async def card(interaction: Interaction) -> None:
         await interaction.response.send_message(view=Card())
 
+    @tree.command(description="Components V2: texts one below the other")
+    async def layout(interaction: Interaction) -> None:
+        view = ui.LayoutView(timeout=None)
+        box: ui.Container[ui.LayoutView] = ui.Container(ui.TextDisplay("In a **box**"), accent_colour=discord.Colour(0))
+        for words in ("first", "second"):
+            view.add_item(ui.TextDisplay(f"The **{words}**"))
+        view.add_item(box)
+        await interaction.response.send_message(view=view)
+
     @tree.command(description="A paper whose text would like to run")
     async def hostile(interaction: Interaction) -> None:
         embed = discord.Embed(

@@ -300,6 +300,27 @@ async def test_attachments_go_up_and_come_down(start: Start, human: Human, sessi
     assert edited.attachments == []
 
 
+async def test_a_layout_shows_the_files_that_its_message_has(start: Start, human: Human) -> None:
+    client = await start()
+    channel = client.get_channel(int(human.general))
+    assert isinstance(channel, discord.TextChannel)
+
+    def layout() -> discord.ui.LayoutView:
+        made = discord.ui.LayoutView()
+        made.add_item(discord.ui.MediaGallery(discord.MediaGalleryItem("attachment://a.png", description="A picture")))
+        return made
+
+    sent = await channel.send(view=layout(), file=discord.File(io.BytesIO(b"a"), "a.png"))
+    kept = await sent.edit(view=layout())
+    assert [a.id for a in kept.attachments] == [a.id for a in sent.attachments]
+    with pytest.raises(discord.HTTPException, match="referenced attachment"):
+        await sent.edit(view=layout(), attachments=[])
+    with pytest.raises(discord.HTTPException, match="referenced attachment"):
+        await sent.edit(view=layout(), attachments=[discord.File(io.BytesIO(b"b"), "b.png")])
+    again = await sent.edit(view=layout(), attachments=[discord.File(io.BytesIO(b"b"), "a.png")])
+    assert await again.attachments[0].read() == b"b"
+
+
 async def test_playground_and_bot_restart_and_go_on(tmp_path: Path, session: aiohttp.ClientSession) -> None:
     state = tmp_path / "kept.db"
     token = ""

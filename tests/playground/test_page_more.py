@@ -115,3 +115,18 @@ def test_roles_channels_and_people_are_chosen(page: Page, tmp_path: Path) -> Non
     message.get_by_role("combobox", name="Choose a person").press("ArrowDown")
     page.get_by_role("option", name=re.compile("Samir")).click()
     expect(last(page)).to_contain_text("Person: Samir Velde")
+
+
+def test_texts_one_below_the_other_are_drawn_each_once_and_quoted_by_the_first(page: Page, tmp_path: Path) -> None:
+    command(page, "layout")
+    expect(last(page).locator(".text-display")).to_have_text(["The first", "The second", "In a box"])
+    box_of_texts = last(page).locator(".container.accent")
+    expect(box_of_texts).to_have_count(1)
+    assert box_of_texts.evaluate("one => one.style.getPropertyValue('--bar')") == "#000000"
+    shot(page, tmp_path, "layout")
+    last(page).click(button="right")
+    page.get_by_role("menuitem", name="Reply").click()
+    page.keyboard.type("I see")
+    page.keyboard.press("Enter")
+    expect(last(page)).to_contain_text("I see")
+    expect(last(page).locator(".context-text")).to_contain_text("The **first**")

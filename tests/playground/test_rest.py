@@ -27,6 +27,10 @@ def select(**changes: Any) -> dict[str, Any]:
 
 
 TEXT = {"type": 10, "content": "text"}
+NOT_SENT = {"media": {"url": "attachment://nosuch.png"}}
+GALLERY = {"type": 12, "items": [NOT_SENT]}
+SECTION = {"type": 9, "components": [TEXT], "accessory": {"type": 11, **NOT_SENT}}
+BOX = {"type": 17, "components": [TEXT, SECTION]}
 V2 = 1 << 15
 WRONG_MESSAGES: list[tuple[str, dict[str, Any], str]] = [
     ("content over 2000", {"content": "x" * 2001}, "content"),
@@ -55,6 +59,10 @@ WRONG_MESSAGES: list[tuple[str, dict[str, Any], str]] = [
     ("content beside V2", {"components": [TEXT], "flags": V2, "content": "x"}, "content"),
     ("41 V2 components", {"components": [TEXT] * 41, "flags": V2}, "components"),
     ("V2 text over 4000", {"components": [{"type": 10, "content": "x" * 2001}] * 2, "flags": V2}, "components"),
+    ("V2 text over 4000 UTF-16 units", {"components": [{"type": 10, "content": "\U0001f600" * 1001}] * 2, "flags": V2}, "components"),
+    ("one such text", {"components": [{"type": 10, "content": "\U0001f600" * 2001}], "flags": V2}, "components/0/content"),
+    ("a picture that was not sent", {"components": [GALLERY], "flags": V2}, "components/0/items/0/media/url"),
+    ("one in a box", {"components": [BOX], "flags": V2}, "components/0/components/1/accessory/media/url"),
     ("an embed that is a word", {"embeds": ["x"]}, "embeds/0"),
     ("embeds that are a word", {"embeds": "x"}, "embeds"),
     ("fields that are a word", {"embeds": [{"title": "x", "fields": "x"}]}, "embeds/0/fields"),
