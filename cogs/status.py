@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from discord import app_commands
 from discord.ext import commands
@@ -35,12 +35,21 @@ class Status(commands.Cog):
         if topic == "scores":
             await messenger.answer(interaction, helping.scores_help())
             return
-        commands_shown = [
-            (f"/{command.qualified_name}", command.description)
+        names = [
+            command.qualified_name
             for command in self.bot.tree.walk_commands()
-            if isinstance(command, app_commands.Command)
+            if isinstance(command, app_commands.Command) and _may_use(interaction, command)
         ]
-        await messenger.answer(interaction, helping.help_card(commands_shown))
+        await messenger.answer(interaction, helping.help_layout(names, self.bot.command_ids))
+
+
+def _may_use(interaction: Interaction, command: app_commands.Command[Any, ..., Any]) -> bool:
+    """Whether Discord, by what we told it, shows the command to this person where they are."""
+    top = command.root_parent or command
+    needed = top.default_permissions
+    return (interaction.guild_id is not None or not top.guild_only) and (
+        needed is None or interaction.permissions >= needed
+    )
 
 
 async def setup(bot: PaperBot) -> None:

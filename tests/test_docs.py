@@ -12,7 +12,7 @@ from bot.commands.frame import EXIT_CODES
 from bot.config import Settings, variable_name
 from bot.store.database import Database
 from tests.conftest import ROOT
-from tests.house import House
+from tests.house import House, text_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: What in a row says whose it is, be it by way of another row.
@@ -29,8 +29,8 @@ async def test_every_slash_command_stands_in_the_readme_and_in_help_and_nothing_
     tree = house.bot.tree
     names = {c.qualified_name for c in tree.walk_commands() if isinstance(c, app_commands.Command)}
     assert {m[1] for m in re.finditer(r"^\| `/([a-z ]+)` \|", README, re.MULTILINE)} == names
-    shown = (await house.run("help"))["message"]["embeds"][0]["description"]
-    assert {m[1] for m in re.finditer(r"^- `/([a-z ]+)`", shown, re.MULTILINE)} == names
+    shown = text_of((await house.run("help"))["message"])
+    assert {m[1] for m in re.finditer(r"</([a-z ]+):\d+>", shown)} == names
 
 
 def test_every_command_of_the_command_line_stands_in_the_readme() -> None:

@@ -257,7 +257,6 @@ def own_views(own: list[Subscription], user: User, text: str) -> Iterator[AnyCar
     yield reports.status_card(_status(text), personal)
     yield reports.status_card(_status(text), personal, is_owner=True)
     yield helping.scores_help()
-    yield helping.help_card([(text[:40], text[:60])] * 20)
 
 
 def _status(text: str) -> Status:

@@ -48,7 +48,7 @@ async def test_every_list_of_a_server_can_be_read_and_resumed(house: House) -> N
 
 async def test_an_answer_tells_of_the_first_stops_whole_and_where_the_others_are(house: House) -> None:
     await prepare(house)
-    text = (await house.run("help"))["message"]["content"]
+    text, _ = text_of((await house.run("help"))["message"]).split("\n### Paperboy\n")
     assert "**5.** The daily list in" in text
     assert text.endswith(f"… and {LISTS - 5} more: `/summary status`")
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -82,6 +82,14 @@ _CHANGED: Final = (
 )  # fmt: skip
 
 
+#: Discord asks to wait, or does not answer.
+_NOT_NOW: Final = (DeliveryDelayedError, discord.HTTPException, aiohttp.ClientError, OSError)
+
+
+def _ids_of(registered: Sequence[app_commands.AppCommand]) -> Mapping[str, int]:
+    return {c.name: c.id for c in registered if c.type is discord.AppCommandType.chat_input}
+
+
 class CommandTree(app_commands.CommandTree["PaperBot"]):
     """Hands every failed command to the one place where exceptions become messages."""
 
@@ -129,6 +137,8 @@ class PaperBot(commands.Bot):
         self.refresher: Refresher | None = None
         #: What leads the answers that one person alone sees; set by cogs/summary.py.
         self.leading: Callable[[Interaction], Awaitable[messenger.Lead | None]] | None = None
+        #: Discord's ids of our commands, by their first words; empty while they are not known.
+        self.command_ids: Mapping[str, int] = {}
         self._registered_anew: datetime | None = None
         self._forgotten: datetime | None = None
         self._now = now
@@ -256,13 +266,22 @@ class PaperBot(commands.Bot):
             return
         try:
             await self.app.gate.register(len(payload))
-            await self.tree.sync()
-        except (DeliveryDelayedError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            registered = await self.tree.sync()
+        except _NOT_NOW as error:
             log.warning("the commands could not be registered now: %s", error)
             return
+        self.command_ids = _ids_of(registered)
         async with self.app.database.transaction() as write:
             await meta.set_value(write, "commands", digest)
         log.info("commands registered with Discord")
+
+    async def _learn_ids(self) -> None:
+        """Asks for the ids of commands that are registered already; without them, `/help` says what to type."""
+        if not self.command_ids:
+            try:
+                self.command_ids = _ids_of(await self.tree.fetch_commands())
+            except _NOT_NOW as error:
+                log.warning("the ids of the commands are not known now: %s", error)
 
     def register_anew(self) -> None:
         """Somebody used a command in a form that is not ours: what Discord holds is not what we said, or not yet."""
@@ -277,6 +296,7 @@ class PaperBot(commands.Bot):
             async with self.app.database.transaction() as write:
                 await meta.set_value(write, "commands", "")
         await self._sync_commands()
+        await self._learn_ids()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Raises DeliveryDelayedError when the day's identifies are used up: too many, and Discord resets the token."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.show.blocks import Layout, Text
 from bot.show.cards import Card, Embed
 
-__all__ = ["help_card", "query_help", "scores_help"]
+__all__ = ["help_layout", "query_help", "scores_help"]
 
 _QUERY: Final = """
 What you write means the same in `/search`, `/subscribe query` and `/summary setup`.
@@ -68,19 +69,54 @@ def scores_help() -> Card:
     return Card(embeds=(Embed(title="What the figures say", description="\n\n".join(_SCORES)),))
 
 
-def help_card(commands: Sequence[tuple[str, str]]) -> Card:
-    """Every command with what it does, and where to begin."""
-    lines = [
-        "I bring you the new research papers that match what you follow, once, at your hour, with the reason why.",
-        "",
-        *[f"- `{name}` {description}" for name, description in commands],
+#: What is found where, by the first word of a command; what stands in none of them, stands in the last.
+_GROUPS: Final = (
+    (
+        "Follow",
+        ("subscribe",),
         (
-            '\nBegin with `/subscribe keyword`: words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` '
-            "leaves out; `/help topic:query` has the rest. Plural, possessive, British or American spelling make no difference, "
-            "nicknames do: `Jim Kurose OR James Kurose`. Where a followed name brings somebody else, "
-            "*Not this person?* under the message says so. `/help topic:scores` says what the figures mean. "
-            "In the menu of a message, *Apps → Papers in this message* shows what it links to. In a server, personal answers are seen by "
-            "you alone. I read no message but the one you choose there."
+            'New papers by DM. Words like `diffusion policy` must both occur, `"world model"` is a phrase, `-survey` leaves out. Plural, '
+            "possessive, British or American spelling make no difference, nicknames do: `Jim Kurose OR James Kurose`."
         ),
-    ]
-    return Card(embeds=(Embed(title="Paperboy", description="\n".join(lines)),))
+    ),
+    (
+        "Read",
+        ("today", "search", "paper", "similar", "author", "why", "daily", "trending"),
+        "In the menu of a message, *Apps → Papers in this message* shows what it links to.",
+    ),
+    (
+        "Change",
+        ("subscriptions", "unsubscribe", "settings"),
+        (
+            "What you follow, how often, and your hour. Where a followed name brings somebody else, *Not this person?* under the message "
+            "says so."
+        ),
+    ),
+    ("This server", ("summary",), "A channel's daily list, for those who manage the server."),
+)
+_LAST: Final = (
+    "More",
+    (
+        "`/help topic:query` says how a query is written, `/help topic:scores` what the figures mean. In a server, personal answers "
+        "are seen by you alone. I read no message but the one you choose there."
+    ),
+)
+
+
+def help_layout(commands: Sequence[str], ids: Mapping[str, int]) -> Layout:
+    """These commands (`subscribe keyword`) by what they are for, and where to begin. `ids` are Discord's, by a command's first word:
+    with its id a click starts it."""
+    known = {word for _, words, _ in _GROUPS for word in words}
+    parts = [(name, [c for c in commands if c.split()[0] in words], said) for name, words, said in _GROUPS]
+    parts.append((_LAST[0], [c for c in commands if c.split()[0] not in known], _LAST[1]))
+    first = "I bring you the new research papers that match what you follow, once, at your hour, with the reason why."
+    texts = [f"### Paperboy\n{first}"]
+    for name, own, said in parts:
+        if own:
+            texts.append(f"**{name}** · {' · '.join(_started(command, ids) for command in own)}\n-# {said}")
+    return Layout(tuple(Text(text) for text in texts), framed=True)
+
+
+def _started(command: str, ids: Mapping[str, int]) -> str:
+    identity = ids.get(command.split()[0])
+    return f"`/{command}`" if identity is None else f"</{command}:{identity}>"
