@@ -90,6 +90,23 @@ async def test_citations_are_those_of_the_registry_that_knows_most(database: Dat
     assert known[crowd["Crowd 009"]].cited is None
 
 
+async def test_novelty_is_looked_for_among_all_papers_however_old(database: Database) -> None:
+    rows = [record(f"2610.{n:05}", f"Paper {n:04}") for n in range(1_100)]
+    async with database.transaction() as write:
+        await papers.add_records(write, rows, NOW, eligible=False)
+        ids = await write.ids("SELECT id FROM papers ORDER BY title")
+        await write.execute("UPDATE papers SET news_at = news_at + (SELECT 86400 * CAST(substr(title, 7) AS INTEGER))")
+        done = [
+            Computed(number, "cs.LG", 10 if at < 550 else 11, at % 550 / 550, (), 600) for at, number in enumerate(ids)
+        ]
+        await novelty.keep(write, dict.fromkeys(ids, 0), done, NOW)
+        await write.execute("UPDATE novelty SET distance = 0.999 WHERE paper_id = :id", {"id": ids[550]})
+        await write.execute("UPDATE papers SET news_at = 0 WHERE id = :id", {"id": ids[550]})  # the oldest of all
+    found = await titles(database, "novelty>=90")
+    assert sorted(found) == ["Paper 0550", *(f"Paper {n:04}" for n in range(550 + 495, 1_100))]
+    assert found[-1] == "Paper 0550"
+
+
 async def test_a_paper_without_a_record_has_no_score_and_none_below_a_hundred_has_a_share(database: Database) -> None:
     rows = [record(f"2611.{n:05}", f"Few {n:03}") for n in range(20)]
     async with database.transaction() as write:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.models import Author, Event, EventKind, Novelty, Paper, Record
 from bot.query.document import of_paper
 from bot.query.likeness import Frequencies, likeness, vector
-from bot.query.novelty import FEWEST_WORDS, distance_from, mean_novelty, percent_of
+from bot.query.novelty import FEWEST_WORDS, distance_from, mean_novelty, nearer_of, percent_of
 from bot.similar import novelty as service
 from bot.similar.nearest import Similar
 from bot.similar.novelty import Novelties
@@ -99,6 +99,18 @@ def test_a_percentile_is_said_from_500_earlier_papers_on() -> None:
     assert percent_of(499, 499) is None
     assert percent_of(125, 500) == 25.0
     assert percent_of(0, 500) == 0.0
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 5)), max_size=40))
+@tries(200)
+def test_who_is_earlier_and_nearer_is_counted_as_by_looking_at_all(drawn: list[tuple[int, int]]) -> None:
+    told = [(day, place, number) for number, (day, place) in enumerate(drawn)]
+    expected = {
+        number: (sum(d < day and p < place for d, p, _ in told), sum(d < day for d, _, _ in told))
+        for day, place, number in told
+    }
+    assert nearer_of(told) == expected
+    assert nearer_of(told, {0, 3}) == {number: counts for number, counts in expected.items() if number in {0, 3}}
 
 
 def test_a_persons_novelty_is_the_mean_of_what_is_known_and_says_of_how_many() -> None:
@@ -191,6 +203,33 @@ def by_comparing(kept: Iterable[Paper]) -> dict[int, tuple[float, set[int]]]:
         if (distance := distance_from(in_order, len(shares))) is not None:
             found[paper] = distance, {other for other, share in shares.items() if share > in_order[0] - 1e-6}
     return found
+
+
+async def test_the_percentile_is_the_same_of_one_of_many_and_of_all(database: Database) -> None:
+    dice = random.Random(6)
+    kept = await keep(database, crowd(dice, 560))
+    rows = [
+        Computed(paper.id, "cs.RO", dice.randrange(10, 30), dice.choice((0.1, 0.25, 1 / 3, 0.7)) + n % 7 / 1e3, (), 600)
+        for n, paper in enumerate(kept)
+    ]
+    async with database.transaction() as write:
+        await novelty.keep(write, {paper.id: 0 for paper in kept}, rows, NOW)
+        await novelty.wait(write, [kept[0].id])
+    exact = {
+        one.paper: percent_of(sum(o.distance < one.distance for o in before), len(before))  # type: ignore[operator]
+        for one in rows
+        for before in [[other for other in rows if other.day < one.day]]
+    }
+    assert len(set(exact.values())) > 10
+    async with database.reading() as read:
+        at_once = await novelty.load_novelty(read, exact)
+        alone = [(await novelty.load_novelty(read, [paper]))[paper] for paper in list(exact)[:40]]
+        everything = await novelty.load_percents(read)
+        some = await novelty.load_percents(read, list(exact)[:7])
+    assert {paper: one.percent for paper, one in at_once.items()} == exact
+    assert alone == [at_once[paper] for paper in list(exact)[:40]]
+    assert everything == {paper: percent for paper, percent in exact.items() if percent is not None}
+    assert some == {paper: everything[paper] for paper in list(exact)[:7] if paper in everything}
 
 
 async def test_another_report_of_the_same_work_is_not_earlier_work(database: Database) -> None:

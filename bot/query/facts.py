@@ -25,6 +25,7 @@ __all__ = [
     "COUNTS",
     "FIGURES",
     "FLAGS",
+    "PERCENTS",
     "Author",
     "Category",
     "Count",
@@ -48,6 +49,8 @@ COUNTS: Final[dict[str, Callable[[Paper], int | None]]] = {
 }
 #: Those that are worked out, or stand in a registry: no upstream states them with a paper.
 FIGURES: Final = frozenset(("citations", "score", "novelty"))
+#: Of these those that are shares of a group: they move when others of the group come.
+PERCENTS: Final = frozenset(("score", "novelty"))
 #: What a paper can have or be, with the words for one that has it not.
 FLAGS: Final[dict[str, tuple[Callable[[Paper], bool], str]]] = {
     "has:code": (lambda paper: code_url(paper) is not None, "no code is known"),

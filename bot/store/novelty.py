@@ -5,13 +5,16 @@ Knows how it is kept and counts what is nearer; what it means is `bot/query/nove
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.models import Novelty
-from bot.query.novelty import percent_of
+from bot.query.novelty import nearer_of, percent_of
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY
 from bot.store.rows import readable_instant, readable_json, seconds
@@ -23,6 +26,7 @@ __all__ = [
     "forget",
     "keep",
     "load_novelty",
+    "load_percents",
     "load_told",
     "merge_papers",
     "next_waiting",
@@ -30,6 +34,8 @@ __all__ = [
     "wait_outgrown",
 ]
 
+#: So many papers of a category are counted one by one.
+_FEW: Final = 16
 Nearest = tuple[tuple[int, int, tuple[str, ...]], ...]
 
 
@@ -58,23 +64,16 @@ class Told:
 
 
 async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, Novelty]:
-    """The novelty of those papers that have one, by id.
-
-    It counts the earlier papers of each one's category, ten million a second in SQLite's own thread: at most 2 ms a paper among 60,000
-    papers. That is right for a page; who asks for hundreds of a large category waits for half a second."""
-    ids = sorted(set(paper_ids))
+    """The novelty of those papers that have one, by id. The earlier papers of each one's category are counted: see `_among`."""
     rows = await read.all(
         """SELECT paper_id, category, distance, nearest, as_of FROM novelty
            WHERE paper_id IN :ids AND distance IS NOT NULL""",
-        {"ids": ids},
+        {"ids": sorted(set(paper_ids))},
     )
-    counts = await read.all(
-        """SELECT own.paper_id, count(e.distance) AS earlier, sum(CASE WHEN e.distance < own.distance THEN 1 ELSE 0 END) AS nearer
-           FROM novelty AS own JOIN novelty AS e ON e.category = own.category AND e.day < own.day
-           WHERE own.paper_id IN :ids AND own.category <> '' GROUP BY own.paper_id""",
-        {"ids": ids},
-    )
-    among = {row["paper_id"]: (row["nearer"], row["earlier"]) for row in counts}
+    by_category: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        by_category[row["category"]].append(row["paper_id"])
+    among = await _among(read, by_category)
     nearest = {row["paper_id"]: _nearest(row["nearest"]) for row in rows}
     now_at = await _now_at(read, {paper for own in nearest.values() for paper, _, _ in own})
     found = {}
@@ -86,6 +85,54 @@ async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
             percent = percent_of(nearer, earlier)
             found[row["paper_id"]] = Novelty(row["distance"], percent, row["category"], earlier, closest, as_of)
     return found
+
+
+async def load_percents(read: Connection, paper_ids: Iterable[int] | None = None) -> dict[int, float]:
+    """The percentile of each of these papers that has one, of all without `paper_ids`, as `load_novelty` counts it."""
+    which, values = ("", {}) if paper_ids is None else ("AND paper_id IN :ids", {"ids": list(paper_ids)})
+    rows = await read.all(
+        f"""SELECT category, json_group_array(paper_id) AS ids FROM novelty
+            WHERE distance IS NOT NULL AND category <> '' {which} GROUP BY category""",  # noqa: S608
+        values,
+    )
+    found: dict[int, float] = {}
+    for row in rows:
+        asked = set(readable_json(row["ids"]) or ())
+        for paper, counts in (await _counted(read, row["category"], asked)).items():
+            if (percent := percent_of(*counts)) is not None:
+                found[paper] = percent
+    return found
+
+
+async def _among(read: Connection, by_category: Mapping[str, Sequence[int]]) -> dict[int, tuple[int, int]]:
+    """How many earlier papers are nearer to theirs, and how many are earlier, by paper. Of few of a category each is counted in the
+    index, ten million a second in SQLite's own thread; of more, all of the category at once."""
+    few = [paper for category, ids in by_category.items() if category and len(ids) <= _FEW for paper in ids]
+    rows = await read.all(
+        """SELECT own.paper_id, count(e.distance) AS earlier, sum(CASE WHEN e.distance < own.distance THEN 1 ELSE 0 END) AS nearer
+           FROM novelty AS own JOIN novelty AS e ON e.category = own.category AND e.day < own.day
+           WHERE own.paper_id IN :ids GROUP BY own.paper_id""",
+        {"ids": few},
+    )
+    found = {row["paper_id"]: (row["nearer"], row["earlier"]) for row in rows}
+    for category, ids in by_category.items():
+        if category and len(ids) > _FEW:
+            found |= await _counted(read, category, set(ids))
+    return found
+
+
+async def _counted(read: Connection, category: str, asked: Set[int]) -> dict[int, tuple[int, int]]:
+    """The same of these papers of one category, in n log n for its n papers, beside the event loop. SQLite puts them in order: Python
+    would hold the loop meanwhile."""
+    row = await read.one(
+        """SELECT json_group_array(day) AS days, json_group_array(place) AS places, json_group_array(paper_id) AS ids FROM
+               (SELECT paper_id, day, rank() OVER (ORDER BY distance) AS place FROM novelty
+                WHERE category = :category AND distance IS NOT NULL ORDER BY day, place, paper_id) AS ranked""",
+        {"category": category},
+    )
+    assert row is not None
+    columns = row["days"], row["places"], row["ids"]
+    return await asyncio.to_thread(lambda: nearer_of(zip(*map(json.loads, columns), strict=True), asked))
 
 
 def _nearest(value: str) -> Nearest:
