@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bot.language import names
 from bot.language.name_index import may_be, words_of
-from bot.language.name_matching import Certainty, compatible
+from bot.language.name_matching import Certainty, compatible_once
 from bot.models import Cited
 
 
@@ -26,7 +26,7 @@ class Bearing:
         """How surely this is the name; None where it is not."""
         if printed not in self._known:
             likely = may_be(self._words, printed)
-            self._known[printed] = compatible(self._name, names.parse(printed)) if likely else None
+            self._known[printed] = compatible_once(self._name, printed) if likely else None
         return self._known[printed]
 
     def credited(self, cited: Cited) -> str | None:

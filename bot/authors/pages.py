@@ -5,6 +5,7 @@ Knows which papers are one person's (`grouping`) and what each figure is (`figur
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -163,7 +164,7 @@ class Authors:
             every = Counter(number for found in numbers.values() for number in found)
             groups = [Group(tuple(ids), tuple(number for number, _ in every.most_common()))] if ids else []
         else:
-            groups = groups_of(await bylines(named.signed, numbers))
+            groups = await asyncio.to_thread(groups_of, await bylines(named.signed, numbers))
         return _Name(named, known, tuple(groups), silence)
 
     async def _known(self, ids: Sequence[int], name: str, ask: bool) -> tuple[Known, str]:

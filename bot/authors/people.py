@@ -27,7 +27,7 @@ __all__ = ["Named", "Signed", "bylines", "papers_named"]
 
 #: Papers with a word of the name whose authors are read, the newest.
 MOST: Final = 20_000
-_PORTION: Final = 500
+_PORTION: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,9 @@ async def papers_named(database: Database, name: str) -> Named:
 
 def _grade(wanted: names.Name, author: str) -> Certainty | None:
     """How surely the author is so called; who is printed as the name was written is."""
-    name = names.parse(author)
-    return Certainty.EXACT if people((name,)) == people((wanted,)) else name_matching.compatible(wanted, name)
+    if people((names.parse_anew(author),)) == people((wanted,)):
+        return Certainty.EXACT
+    return name_matching.compatible_once(wanted, author)
 
 
 def _printed(signed: Sequence[Signed]) -> Counter[str]:

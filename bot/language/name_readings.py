@@ -65,10 +65,15 @@ def squeezed(words: tuple[str, ...]) -> str:
     return "".join(words).replace("-", "")
 
 
-@lru_cache(maxsize=100_000)
-def readings(name: Name) -> tuple[Reading, ...]:
+def read_anew(name: Name) -> tuple[Reading, ...]:
     """Every way to read a person's name that has forenames, the printed one first."""
     return tuple(_readings(name)) if name.forenames and name.family else ()
+
+
+@lru_cache(maxsize=100_000)
+def readings(name: Name) -> tuple[Reading, ...]:
+    """The same, remembered."""
+    return read_anew(name)
 
 
 def _readings(name: Name) -> Iterator[Reading]:

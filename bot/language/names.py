@@ -97,11 +97,16 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(part.split()) for part in _OR.split(text)))
 
 
-@lru_cache(maxsize=100_000)
-def parse(name: str) -> Name:
+def parse_anew(name: str) -> Name:
     """Reads a name as printed: `Kempe, Julia`, `Julia Kempe`, `J. van der Berg`, `Madonna`, `王伟`, a collaboration.
     TeX is read, never raises; a name of nobody has an empty family. `text` is the name without marks and titles."""
     return _usual(name) or _read(plain(name[:LONGEST]))
+
+
+@lru_cache(maxsize=100_000)
+def parse(name: str) -> Name:
+    """The same, remembered."""
+    return parse_anew(name)
 
 
 def _usual(name: str) -> Name | None:

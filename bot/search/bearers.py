@@ -126,14 +126,14 @@ class _Wanted:
         return self._known[printed]
 
     def _read(self, printed: str) -> Hashable | None:
-        name = names.parse(printed)
+        name = names.parse_anew(printed)
         key = people((name,))
         text = without_marks(plain(printed))
         if not 2 <= len(text) <= _LONGEST or not name.family:
             return None
         if self._alike:
             return key if key in self.keys else None
-        agrees = any(name_matching.compatible(person, name) for person in self.people)
+        agrees = any(name_matching.compatible_once(person, printed) for person in self.people)
         if not agrees and self._has_word(text):
             self.agree = False
             return key

@@ -31,7 +31,7 @@ async def by_one_of(
             for name in printed:
                 await turns.rest()
                 if name not in known:
-                    known[name] = _is_one(people, names.parse(name)) if may_be(words, name) else None
+                    known[name] = _is_one(people, name) if may_be(words, name) else None
                 if sure := known[name]:
                     yield paper_id, name, sure
                     break
@@ -63,9 +63,15 @@ async def names_begun(read: Connection, text: str, ids: Sequence[int], limit: in
     of these papers; who has most comes first."""
     *whole, last = scan(plain(text)).forms
     found: Counter[str] = Counter()
-    for printed in (await papers.load_authors(read, ids)).values():
-        likely = (name for name in printed if may_be((last,), name))
-        found.update({without_marks(name) for name in map(plain, likely) if _is_begun(whole, last, scan(name).forms)})
+    turns = Turns()
+    for start in range(0, len(ids), _CHUNK):
+        for printed in (await papers.load_authors(read, ids[start : start + _CHUNK])).values():
+            begun_here = set()
+            for name in printed:
+                await turns.rest()  # some papers have thousands
+                if may_be((last,), name) and _is_begun(whole, last, scan(one := plain(name)).forms):
+                    begun_here.add(without_marks(one))
+            found.update(begun_here)
     return found.most_common(limit)
 
 
@@ -78,5 +84,5 @@ def _is_begun(whole: Sequence[str], last: str, forms: Sequence[str]) -> bool:
     return any(form.startswith(last) for form in left)
 
 
-def _is_one(people: Sequence[names.Name], name: names.Name) -> Certainty | None:
-    return next((sure for person in people if (sure := name_matching.compatible(person, name))), None)
+def _is_one(people: Sequence[names.Name], printed: str) -> Certainty | None:
+    return next((sure for person in people if (sure := name_matching.compatible_once(person, printed))), None)
