@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     similar: str = Field(
         "on",
         pattern="^(on|off)$",
-        description="on or off: comparing papers, for /similar and like: (1 kB a paper on disk)",
+        description="on or off: comparing papers, for /similar, like: and novelty (2 kB a paper on disk)",
     )
     lists_since: date = Field(
         date(2024, 3, 1),

@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.config import Settings
+from bot.errors import BadInputError
 from bot.following.forecast import Forecaster
 from bot.ingest.figures import Teller
-from bot.models import Cited, Community, Event, EventKind, Paper, PaperId, Registry, ScoreKind, ScorePart
+from bot.models import (
+    AuthorPage,
+    Cadence,
+    Cited,
+    Community,
+    Event,
+    EventKind,
+    Paper,
+    PaperId,
+    Registry,
+    ScoreKind,
+    ScorePart,
+)
+from bot.process.application import open_application
 from bot.scores.scorer import Scorer
 from bot.search.search import Search
 from bot.store import novelty, papers, registries, scores
@@ -325,3 +341,40 @@ async def test_a_channels_list_and_its_preview_ask_for_scores(house: House) -> N
     shown = text_of((await house.run("summary preview", house.tomasz, channel=papers_here))["message"])
     assert "High gloves" in shown
     assert "Low gloves" not in shown
+
+
+async def test_where_papers_are_not_compared_novelty_is_neither_shown_nor_asked_for(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None).model_copy(update={"database": tmp_path / "paperboy.db"})  # type: ignore[call-arg]
+    async with open_application(settings) as app:
+        async with app.database.transaction() as write:
+            await papers.add_records(
+                write, [record(f"2610.{n:05}", f"Old {n:03}") for n in range(600)], NOW, eligible=False
+            )
+            old = await write.ids("SELECT id FROM papers ORDER BY id")
+            done = [Computed(number, "cs.LG", 10 + at, at / 1000, (), 600) for at, number in enumerate(old)]
+            await novelty.keep(write, dict.fromkeys(old, 0), done, NOW)
+        newest = old[-1]
+        assert (await app.services.search.paper(newest)).novelty is not None
+        assert (await app.services.search.search("novelty>=60", ask=False)).total == 100
+        await app.services.subscriptions.subscribe(7, KEYWORD, "novelty>=60", Cadence.DAILY)
+    async with open_application(settings.model_copy(update={"similar": "off"})) as app:
+        services = app.services
+        assert (await services.search.paper(newest)).novelty is None
+        page = await services.authors.find("Ada Example", ask=False)
+        assert isinstance(page, AuthorPage)
+        assert (page.novelty.value, page.novelty.reason) == (None, "papers are not compared here")
+        for asked in ("novelty>=60", "old -novelty<=20", "old OR novelty>=60"):
+            with pytest.raises(BadInputError, match="switched it off"):
+                await services.search.search(asked, ask=False)
+            with pytest.raises(BadInputError, match="switched it off"):
+                await services.subscriptions.subscribe(8, KEYWORD, asked, Cadence.DAILY)
+        with pytest.raises(BadInputError, match="switched it off"):
+            await services.summaries.set_up(
+                channel_id=1, channel_name="a", guild_id=2, server_name="b", zone="UTC", minute=480, weekdays=127,
+                category_codes=(), words="novelty>=60", size=10, created_by=7, locale="en",
+            )  # fmt: skip
+        async with app.database.reading() as read:
+            loaded = await with_figures(read, await papers.load_papers(read, old[-60:]))
+        assert {paper.novelty for paper in loaded.values()} == {None}
+    async with open_application(settings) as app:  # what was computed is kept
+        assert (await app.services.search.paper(newest)).novelty is not None

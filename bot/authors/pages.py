@@ -57,6 +57,8 @@ _FEW: Final = 5
 _KEPT: Final = timedelta(minutes=5)
 _MOST_KEPT: Final = 32
 _FEW_OTHERS: Final = 2
+#: Why nobody can say how new a person's papers are, where papers are compared and where they are not.
+_UNTOLD: Final = {True: "too little earlier work here to say", False: "papers are not compared here"}
 #: Authors of one paper that are read to tell people apart.
 _BESIDE: Final = 50
 #: People of a shortened name who are told.
@@ -324,7 +326,7 @@ class Authors:
             papers_count=Figure(len(person.signed), "in this collection", OURS),
             career_papers=figures.career(profiles, lambda profile: profile.papers, silence),
             citations=figures.career(profiles, lambda profile: profile.citations, silence),
-            novelty=figures.covered(novelty, "novelty", "too little earlier work here to say"),
+            novelty=figures.covered(novelty, "novelty", _UNTOLD[self._search.similar.enabled]),
             score=figures.covered(score, "interest", "too few of their papers have a score"),
             written=(),
             total=0,

@@ -39,7 +39,7 @@ from bot.papers import categories
 from bot.query import language as query
 from bot.query.document import of_paper
 from bot.query.likeness import Seeds
-from bot.similar.nearest import Similar, likes_of
+from bot.similar.nearest import Similar
 from bot.store import alerts, curation, faults, sources, stops, summaries
 from bot.store.database import Connection, Database
 from bot.store.figures import load_papers
@@ -143,8 +143,7 @@ class Summaries:
         if not words.strip():
             return ""
         read = query.parse(words, standing=True)
-        if likes_of([read]):
-            self._similar.refuse_if_off()
+        self._similar.refuse_if_off([read])
         return str(read)
 
     async def of_server(self, guild_id: int) -> list[Summary]:

@@ -51,7 +51,7 @@ from bot.sources.huggingface_archive import HuggingFaceArchive
 from bot.sources.openalex import OpenAlex, openalex_service
 from bot.sources.rate_policy import LOOPBACK, Service, arxiv_service
 from bot.sources.semantic_scholar import SemanticScholar, semantic_scholar_service
-from bot.store import collection, kin, meta, papers, search
+from bot.store import collection, kin, meta, novelty, papers, search
 from bot.store.database import Database, open_database
 from bot.store.files import process_lock
 from bot.store.registry_queue import RequestPurse
@@ -173,6 +173,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await bring_titles_up_to_date(database)
         client = await stack.enter_async_context(_client(settings, database))
         similar = Similar(database, enabled=settings.similar == "on")
+        async with database.transaction() as write:
+            await novelty.hide(write, not similar.enabled)
         matcher = Matcher(seeds=similar.seeds)
         arxiv_api = ArxivApi(client, settings.arxiv_api_url)
         find = Search(

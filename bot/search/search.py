@@ -103,11 +103,11 @@ class Search:
         raise NotFoundError(f"`{identity}` is not in the collection. {hint}; words of the title find papers too.")
 
     async def look_up_seeds(self, queries: Iterable[Query]) -> None:
-        """Makes sure of the papers that queries ask to be like. Raises BadInputError where papers are not compared, and as `look_up`."""
-        likes = likes_of(queries)
-        if likes:
-            self.similar.refuse_if_off()
-        for like in likes:
+        """Makes sure of the papers that queries ask to be like. Raises BadInputError where papers are not compared and one asks for it,
+        and as `look_up`."""
+        asked = list(queries)
+        self.similar.refuse_if_off(asked)
+        for like in likes_of(asked):
             await self.look_up(str(like.identity))
 
     async def named(self, text: str) -> list[Paper]:

@@ -92,7 +92,11 @@ _GROUPS: Final = (
             "says so."
         ),
     ),
-    ("This server", ("summary",), "A channel's daily list, for those who manage the server."),
+    (
+        "This server",
+        ("submit", "summary", "curation"),
+        "Its daily list. Members propose papers, vote with ▲ and discuss; who looks after the server sets the list and the rules.",
+    ),
 )
 _LAST: Final = (
     "More",

@@ -118,9 +118,9 @@ class Similar:
         """The nearest papers of each term that asks for such."""
         return {term: await self.nearest(term, seeds, since=since) for term in likes_of(queries)} if seeds else {}
 
-    def refuse_if_off(self) -> None:
-        """Raises BadInputError where no papers are compared."""
-        if not self.enabled:
+    def refuse_if_off(self, queries: Iterable[Query]) -> None:
+        """Raises BadInputError where no papers are compared and one of the queries asks for it: for papers like one, or for novelty."""
+        if not self.enabled and any("novelty" in query.figures or likes_of([query]) for query in queries):
             raise BadInputError("Papers are not compared here: whoever runs this bot has switched it off.")
 
     async def seeds_of(self, queries: Iterable[Query]) -> Seeds | None:

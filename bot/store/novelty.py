@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.models import Novelty
 from bot.query.novelty import nearer_of, percent_of
+from bot.store import meta
 from bot.store.database import Connection, Row
 from bot.store.narrowing import DAY
 from bot.store.rows import readable_instant, readable_json, seconds
@@ -24,6 +25,7 @@ __all__ = [
     "Told",
     "first_days",
     "forget",
+    "hide",
     "keep",
     "load_novelty",
     "load_percents",
@@ -34,6 +36,7 @@ __all__ = [
     "wait_outgrown",
 ]
 
+_HIDDEN: Final = "novelty"
 #: So many papers of a category are counted one by one.
 _FEW: Final = 16
 Nearest = tuple[tuple[int, int, tuple[str, ...]], ...]
@@ -65,6 +68,8 @@ class Told:
 
 async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, Novelty]:
     """The novelty of those papers that have one, by id. The earlier papers of each one's category are counted: see `_among`."""
+    if await _is_hidden(read):
+        return {}
     rows = await read.all(
         """SELECT paper_id, category, distance, nearest, as_of FROM novelty
            WHERE paper_id IN :ids AND distance IS NOT NULL""",
@@ -87,8 +92,20 @@ async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
     return found
 
 
+async def hide(write: Connection, wanted: bool) -> None:
+    """Where papers are not compared, what was computed before is kept and not shown, by whatever process reads it."""
+    if await _is_hidden(write) is not wanted:
+        await meta.set_value(write, _HIDDEN, "hidden" if wanted else "")
+
+
+async def _is_hidden(read: Connection) -> bool:
+    return bool(await meta.get_value(read, _HIDDEN))
+
+
 async def load_percents(read: Connection, paper_ids: Iterable[int] | None = None) -> dict[int, float]:
     """The percentile of each of these papers that has one, of all without `paper_ids`, as `load_novelty` counts it."""
+    if await _is_hidden(read):
+        return {}
     which, values = ("", {}) if paper_ids is None else ("AND paper_id IN :ids", {"ids": list(paper_ids)})
     rows = await read.all(
         f"""SELECT category, json_group_array(paper_id) AS ids FROM novelty
