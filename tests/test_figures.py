@@ -21,8 +21,10 @@ from bot.models import (
     Community,
     Event,
     EventKind,
+    OwnerKind,
     Paper,
     PaperId,
+    Recipient,
     Registry,
     ScoreKind,
     ScorePart,
@@ -36,7 +38,7 @@ from bot.store.figures import with_figures
 from bot.store.novelty import Computed
 from bot.store.scores import Made
 from tests.conftest import NOW, HandClock, arxiv, record
-from tests.desk import KEYWORD, TUESDAY, Desk
+from tests.desk import KEYWORD, READER, TUESDAY, Desk
 from tests.house import THURSDAY, House, london, page, sample, text_of
 
 #: More than the least of a group: a hundred papers with points from 0 to 99.
@@ -152,7 +154,7 @@ class Watched:
 
     def __init__(self, database: Database, clock: HandClock) -> None:
         self.desk = Desk(database, clock)
-        self.teller = Teller(self.desk.matcher, clock)
+        self.teller = Teller(database, self.desk.matcher, clock)
         self.ids: dict[str, int] = {}
         self.welcome: list[str] = []
 
@@ -164,6 +166,7 @@ class Watched:
         by_id = {self.ids[title]: value for title, value in points.items()}
         async with self.desk.database.transaction() as write:
             await self.teller.keep(write, by_id, lambda: keep_scores(write, by_id))
+        await self.teller.look()
 
     async def cite(self, **counts: int | None) -> None:
         by_id = {self.ids[title]: value for title, value in counts.items()}
@@ -202,6 +205,128 @@ async def test_a_subscription_fires_once_a_score_comes_to_hold(watched: Watched)
     assert await watched.told() == ["High", "Low"]
     ((reasons,),) = await watched.desk.rows("SELECT reasons FROM alerts WHERE paper_id = :id", id=watched.ids["High"])
     assert "score" in reasons
+
+
+async def more_with_fewer_points(watched: Watched, count: int, points: float = -5.0) -> None:
+    """Others of the group are scored, of which nobody hears."""
+    database = watched.desk.database
+    async with database.transaction() as write:
+        first = int(await write.value("SELECT count(*) FROM papers")) + 1_000
+        rows = [record(f"2612.{first + n:05}", f"Further {first + n}") for n in range(count)]
+        kept = await papers.add_records(write, rows, NOW - timedelta(days=40), eligible=False)
+        by_id = dict.fromkeys((change.paper.id for change in kept), points)
+        await watched.teller.keep(write, by_id, lambda: keep_scores(write, by_id))
+
+
+async def test_a_share_that_moves_because_others_come_is_told_once(watched: Watched) -> None:
+    await watched.follow("score>=80")
+    await watched.announce(TUESDAY, "Mid", "Low", start=5_000)
+    await watched.score(Mid=90.5, Low=3.5)  # more than 91 of 122
+    assert await watched.told() == []
+    await more_with_fewer_points(watched, 20)
+    assert await watched.teller.look() == 0  # 111 of 142
+    await more_with_fewer_points(watched, 40)
+    assert await watched.told() == []
+    assert await watched.teller.look() == 1  # 151 of 182
+    assert await watched.told() == ["Mid"]
+    await more_with_fewer_points(watched, 40, 500.0)
+    assert await watched.teller.look() == 1
+    await more_with_fewer_points(watched, 150)
+    assert await watched.teller.look() == 1
+    assert await watched.told() == ["Mid"]
+    assert await watched.teller.look() == 0  # nothing was kept since
+
+
+async def test_nothing_is_told_while_others_wait_for_their_scores(watched: Watched) -> None:
+    await watched.follow("score>=80")
+    await watched.announce(TUESDAY, "High", "Other", start=5_000)
+    await watched.score(High=100.5)
+    assert await watched.told() == []
+    await watched.score(Other=50.5)
+    assert await watched.told() == ["High"]
+
+
+async def test_a_share_of_a_paper_that_is_news_no_more_moves_in_silence(watched: Watched) -> None:
+    await watched.follow("score>=80")
+    await watched.announce(TUESDAY, "Mid", start=5_000)
+    await watched.score(Mid=90.5)
+    watched.desk.clock.now += timedelta(days=15)
+    await more_with_fewer_points(watched, 60)
+    assert await watched.teller.look() == 0
+    assert await watched.told() == []
+    assert await watched.desk.rows("SELECT * FROM seen_figures") == []  # nor is anything kept of it
+
+
+async def test_at_what_nobody_looked_before_is_no_news_until_it_crosses(watched: Watched) -> None:
+    await watched.follow("score>=80 OR score<=5")
+    await watched.announce(TUESDAY, "High", "Mid", start=5_000)
+    await watched.score(High=100.5, Mid=90.5)
+    await watched.desk.follow(KEYWORD, "score>=60")  # which welcomes nobody with what waits
+    async with watched.desk.database.transaction() as write:
+        await write.execute("DELETE FROM seen_figures")  # as before an upgrade
+        await write.execute("DELETE FROM alerts")
+    restarted = Teller(watched.desk.database, watched.desk.matcher, watched.desk.clock)
+    assert await restarted.look() == 0
+    assert await watched.told() == []
+    watched.teller = restarted
+    await more_with_fewer_points(watched, 60)
+    assert await restarted.look() == 1
+    assert await watched.told() == ["Mid"]
+
+
+async def test_a_look_that_gives_way_goes_on_where_it_was(watched: Watched) -> None:
+    titled = [f"High {n}" for n in range(120)]
+    await watched.follow("score>=40")
+    await watched.announce(TUESDAY, *titled, start=5_000)
+    by_id = {watched.ids[title]: 200.0 + n for n, title in enumerate(titled)}
+    async with watched.desk.database.transaction() as write:
+        await watched.teller.keep(write, by_id, lambda: keep_scores(write, by_id))
+    asked: list[int] = []
+
+    def gives_way() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    assert 0 < await watched.teller.look(gives_way) < 120
+    told = await watched.told()
+    assert 0 < len(told) < 120
+    assert await watched.teller.look() == 120 - len(told)
+    assert sorted(await watched.told()) == sorted(titled)
+
+
+async def test_the_audit_finds_a_share_that_nobody_told_and_no_other(watched: Watched) -> None:
+    desk = watched.desk
+    await watched.follow("score>=80")
+    await watched.announce(TUESDAY, "High", "Mid", "Low", start=5_000)
+    await watched.score(High=100.5, Mid=90.5, Low=3.5)
+    desk.clock.now += timedelta(days=1)
+    assert [gap for day in (await desk.auditor.audit()).days for gap in day.gaps] == []
+    await more_with_fewer_points(watched, 60)  # at which nobody looked yet
+    assert [gap for day in (await desk.auditor.audit()).days for gap in day.gaps] == []
+    await watched.teller.look()
+    async with desk.database.transaction() as write:
+        await write.execute("DELETE FROM alerts WHERE paper_id = :id", {"id": watched.ids["Mid"]})
+    ((gap),) = [gap for day in (await desk.auditor.audit()).days for gap in day.gaps]
+    assert gap.paper_id == watched.ids["Mid"]
+    assert (await desk.repairer.repair()).late == 1
+    ((reasons,),) = await desk.rows("SELECT reasons FROM alerts WHERE paper_id = :id", id=watched.ids["Mid"])
+    assert "score 83" in reasons
+    assert [gap for day in (await desk.auditor.audit()).days for gap in day.gaps] == []
+
+
+async def test_who_rested_while_a_share_crossed_missed_nothing(watched: Watched) -> None:
+    desk = watched.desk
+    subscription = await desk.follow(KEYWORD, "score>=80")
+    await watched.announce(TUESDAY, "Mid", start=5_000)
+    await watched.score(Mid=90.5)
+    await desk.subscriptions.pause(Recipient(OwnerKind.USER, READER), subscription.id)
+    desk.clock.now += timedelta(hours=1)
+    await more_with_fewer_points(watched, 60)
+    assert await watched.teller.look() == 0  # nobody asks
+    desk.clock.now += timedelta(hours=1)
+    await desk.subscriptions.resume(Recipient(OwnerKind.USER, READER), subscription.id)
+    desk.clock.now += timedelta(days=1)
+    assert [gap for day in (await desk.auditor.audit()).days for gap in day.gaps] == []
 
 
 async def test_who_follows_only_now_hears_of_nothing_that_held_before(watched: Watched) -> None:
@@ -278,6 +403,7 @@ async def test_novelty_holds_by_the_share_of_its_category(watched: Watched) -> N
     both = [Computed(ids[0], "cs.LG", 20, 0.9, (), 600), Computed(ids[1], "cs.LG", 20, 0.01, (), 600)]
     async with watched.desk.database.transaction() as write:
         await watched.teller.keep(write, ids, lambda: novelty.keep(write, dict.fromkeys(ids, 0), both, NOW))
+    await watched.teller.look()
     assert await watched.told() == ["New"]
     assert await titles(watched.desk.database, "novelty>=60 ti:(new OR near)") == ["New"]
 
@@ -315,7 +441,8 @@ async def test_the_scorer_tells_by_itself(database: Database) -> None:
         await scores.wait(write, [watched.ids["Today"]])
     scorer = Scorer(database, clock, keeping=watched.teller.keep)
     assert await scorer.catch_up() > 100
-    assert await watched.told() in ([], ["Today"])
+    assert await watched.told() == []
+    assert await watched.teller.look() == 1
     async with database.reading() as read:
         known = (await scores.load_scores(read, [watched.ids["Today"]])).get(watched.ids["Today"])
     assert known is not None

@@ -104,7 +104,7 @@ def test_a_percentile_is_said_from_500_earlier_papers_on() -> None:
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 5)), max_size=40))
 @tries(200)
 def test_who_is_earlier_and_nearer_is_counted_as_by_looking_at_all(drawn: list[tuple[int, int]]) -> None:
-    told = [(day, place, number) for number, (day, place) in enumerate(drawn)]
+    told = sorted((day, place, number) for number, (day, place) in enumerate(drawn))
     expected = {
         number: (sum(d < day and p < place for d, p, _ in told), sum(d < day for d, _, _ in told))
         for day, place, number in told

@@ -16,18 +16,20 @@ from bot.audit import verdicts
 from bot.audit.proof import Carried, Compared, DayProof, Gap, Proof, Unread
 from bot.audit.verdicts import Listeners, News, Outcome
 from bot.errors import BadInputError, QueryError
-from bot.models import EventKind, Paper, Recipient, SourceState, Subscription
+from bot.models import EventKind, Paper, Recipient, SourceState
 from bot.query.document import of_paper
-from bot.query.facts import FIGURES
+from bot.query.facts import FIGURES, PERCENTS
+from bot.query.language import Query
 from bot.query.likeness import Seeds
 from bot.query.matching import Matcher, matched_as
 from bot.query.meaning import queries_of
 from bot.similar.nearest import Similar, likes_of
 from bot.store import audit as store
-from bot.store import carried, papers, sources, subscriptions
+from bot.store import carried, papers, seen, sources, subscriptions
 from bot.store.audit import Told
 from bot.store.carried import Said
 from bot.store.database import Connection, Database
+from bot.store.seen import Seen, as_seen
 from bot.when.clock import Clock
 from bot.when.turns import Turns
 
@@ -54,10 +56,12 @@ class _World:
     matcher: Matcher
     seeds: Seeds | None
     drifting: Set[int]
-    """Subscriptions to what is like a paper, or has a score: both move a little with every paper that comes."""
+    """Subscriptions to what is like a paper, or is cited: what holds moves with other papers, or is found out later."""
+    shares: Set[int]
+    """Subscriptions to what has a score or a novelty: they are held against what was seen of both last, and told then."""
 
 
-#: One of these stands in each query that asks for what moves.
+#: One of these stands in each query that asks for what moves: most need not be read for it.
 _MOVING: Final = ("like:", *sorted(FIGURES))
 
 
@@ -113,9 +117,11 @@ class Auditor:
             standing = await subscriptions.load_all(read)
             listeners = Listeners(standing, await store.rests(read))
         seeds = await self.similar.seeds_of(queries_of(standing))
-        drifting = {one.id for one in standing if _drifts(one)}
+        moving = {one.id: queries_of([one]) for one in standing if any(word in one.query for word in _MOVING)}
+        drifting = {number for number, own in moving.items() if _drifts(own)}
+        shares = {number for number, own in moving.items() if any(query.shares for query in own)}
         matcher = await _matcher(listeners, seeds, turns)
-        return _World(now, since, states, seen, listeners, matcher, seeds, drifting)
+        return _World(now, since, states, seen, listeners, matcher, seeds, drifting, shares)
 
     async def _audit_day(self, world: _World, day: date, turns: Turns) -> DayProof:
         async with self._database.reading() as read:
@@ -166,6 +172,7 @@ class Auditor:
     async def _audit_papers(self, world: _World, day: date, ids: Sequence[int], tally: _Tally, turns: Turns) -> None:
         async with self._database.reading() as read:
             loaded = await papers.load_papers(read, ids)
+            looked = await seen.load(read, ids) if world.shares else {}
             said = await carried.said_of(read, ids)
             happened = await store.happened(read, ids)
             alerts = await store.count_told(read, ids)
@@ -173,14 +180,15 @@ class Auditor:
             async with self._database.reading() as read:
                 told = await store.told(read, group)
             for number in group:
-                own, paper = said[number], loaded[number]
+                own, last = said[number], looked.get(number, Seen())
+                paper = as_seen(loaded[number], last) if last.is_whole else loaded[number]
                 if verdicts.is_announced_on(own, day):
                     tally.announced += 1
                     tally.stored += 1
                 events = happened.get(number, [])
                 news = verdicts.news_of(own, day, events, paper.first_seen, world.states, world.kept_since)
                 try:
-                    await _judge_paper(world, day, paper, news, told, tally, turns)
+                    await _judge_paper(world, day, paper, news, told, tally, turns, last.is_whole)
                 except Exception:
                     log.exception("audit: %s cannot be matched anew", paper.main_id)
                     tally.unjudged.append(str(paper.main_id))
@@ -238,12 +246,16 @@ async def _matcher(listeners: Listeners, seeds: Seeds | None, turns: Turns) -> M
     return matcher
 
 
-def _drifts(subscription: Subscription) -> bool:
-    """Whether what holds moves with other papers, or is found out later than a paper is announced."""
-    if not any(word in subscription.query for word in _MOVING):  # most need not be read for it
-        return False
-    queries = queries_of([subscription])
-    return bool(likes_of(queries)) or any(query.figures for query in queries)
+def _drifts(queries: Sequence[Query]) -> bool:
+    """Whether what holds moves with other papers, or is found out later than a paper is announced, and nobody takes down how it was."""
+    return bool(likes_of(queries)) or any(query.figures - PERCENTS for query in queries)
+
+
+def _may_differ(world: _World, number: int, event: News, is_whole: bool) -> bool:
+    """Whether the subscription may agree now and have had nothing to tell: of a share that crossed while it rested, nobody told it."""
+    if number in world.drifting:
+        return True
+    return number in world.shares and (not is_whole or world.listeners.rested(number, event.since))
 
 
 async def _judge_paper(
@@ -254,8 +266,9 @@ async def _judge_paper(
     told: Mapping[tuple[int, Recipient], Told],
     tally: _Tally,
     turns: Turns,
+    is_whole: bool,
 ) -> None:
-    """Matches a paper anew and counts what became of it."""
+    """Matches a paper anew and counts what became of it. `is_whole`: all that its shares came to was told."""
     doc = of_paper(paper, world.seeds)
     found: dict[Recipient, tuple[set[int], set[EventKind], News]] = {}
     was_eligible = False
@@ -272,7 +285,7 @@ async def _judge_paper(
     for recipient, (ids, kinds, event) in found.items():
         await turns.rest()  # everybody may follow it
         own = told.get((paper.id, recipient))
-        excused = (event.changed and event.eligible) or ids <= world.drifting
+        excused = (event.changed and event.eligible) or all(_may_differ(world, n, event, is_whole) for n in ids)
         outcome, why = verdicts.judge(own, ids, world.listeners.live, excused=excused)
         if outcome is Outcome.CHANGED:
             continue

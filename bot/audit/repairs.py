@@ -21,9 +21,10 @@ from bot.query.likeness import Seeds
 from bot.query.matching import hits
 from bot.query.namesakes import mistaken
 from bot.store import audit as store
-from bot.store import meta, papers, subscriptions
+from bot.store import meta, papers, seen, subscriptions
 from bot.store.carried import forget_old
 from bot.store.database import Database
+from bot.store.seen import Seen, as_seen
 from bot.when.clock import Clock
 from bot.when.schedule import believable
 
@@ -103,6 +104,8 @@ class Repairer:
             wanted = {number for gap in gaps for number in gap.subscriptions}
             standing = {s.id: s for s in await subscriptions.load_active(write, wanted) if not s.paused}
             loaded = await papers.load_papers(write, {gap.paper_id for gap in gaps})
+            looked = await seen.load(write, loaded)
+            loaded = {number: as_seen(paper, looked.get(number, Seen())) for number, paper in loaded.items()}
             told = await store.told(write, {gap.paper_id for gap in gaps}, {gap.recipient.id for gap in gaps})
             for gap in gaps:
                 alert = told.get((gap.paper_id, gap.recipient))

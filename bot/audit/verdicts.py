@@ -171,6 +171,10 @@ class Listeners:
     def __iter__(self) -> Iterator[Subscription]:
         return iter(self._subscriptions.values())
 
+    def rested(self, subscription_id: int, since: datetime) -> bool:
+        """Whether it did not listen at some time since then."""
+        return any(rest.until is None or rest.until >= since for rest in self._rests.get(subscription_id, ()))
+
     def concerned(self, ids: Iterable[int], news: News) -> dict[Recipient, list[int]]:
         """Whom the news concerned, by what they follow: subscriptions made before it that listened all the while."""
         found: dict[Recipient, list[int]] = {}

@@ -196,6 +196,7 @@ class PaperBot(commands.Bot):
             ("similar", self.services.search.similar.catch_up),
             ("novelty", self.app.novelty.catch_up),
             ("scores", self.app.scorer.catch_up),
+            ("figures", self.app.teller.look),
         ):
             self.jobs.every(INGEST_TICK, name, partial(work, self._is_composing))
         self.jobs.every(INGEST_TICK, "registries", self.app.registries.catch_up)

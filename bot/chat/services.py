@@ -20,6 +20,7 @@ from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
 from bot.health.backups import Backups
 from bot.health.status import StatusService
+from bot.ingest.figures import Teller
 from bot.ingest.ingest import Ingest
 from bot.scores.scorer import Scorer
 from bot.search.search import Search
@@ -58,5 +59,6 @@ class Application:
     gate: Gate
     registries: Registries
     novelty: Novelties
+    teller: Teller
     scorer: Scorer
     backups: Backups | None = None

@@ -193,7 +193,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         await ingest.register_backfills()
         gate = Gate(database, clock)
         await gate.load()
-        teller = Teller(matcher, clock)
+        teller = Teller(database, matcher, clock)
         purse = RequestPurse(database, clock, settings.profile_requests)
         registries = Registries(
             database, clock, author_registries(settings, client, clock, purse), purse, keeping=teller.keep
@@ -221,6 +221,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             gate=gate,
             registries=registries,
             novelty=Novelties(database, similar, clock, keeping=teller.keep),
+            teller=teller,
             scorer=Scorer(database, clock, keeping=teller.keep),
             backups=Backups(settings.database, settings.backups, clock) if settings.backups else None,
         )

@@ -16,7 +16,7 @@ from bot.language import names
 from bot.language.tokens import index_text
 from bot.models import Hit
 from bot.query.document import Document, analyse
-from bot.query.facts import FIGURES, Author, Count, Flag
+from bot.query.facts import FIGURES, PERCENTS, Author, Count, Flag
 from bot.query.index import expression_of
 from bot.query.logic import Clash, clash, meaning_of, only_excludes
 from bot.query.nodes import (
@@ -123,6 +123,11 @@ class Query:
         """The figures that it asks for, which a paper has to be loaded with."""
         asked = {term.fact for term in leaves(self.root) if isinstance(term, Count)}
         return FIGURES & {*asked, self.sort}
+
+    @property
+    def shares(self) -> frozenset[Count]:
+        """The terms that ask for a share of a group, which moves when others of it come."""
+        return frozenset(term for term in leaves(self.root) if isinstance(term, Count) and term.fact in PERCENTS)
 
     @property
     def excludes(self) -> bool:

@@ -25,7 +25,7 @@ from bot.models import (
 )
 from bot.papers import categories
 from bot.query.document import Document, of_paper
-from bot.query.facts import Author, Category
+from bot.query.facts import Author, Category, Count
 from bot.query.language import Explanation, Query, parse
 from bot.query.likeness import Seeds
 from bot.query.meaning import meaning, standing_query
@@ -67,6 +67,7 @@ class Matcher:
         self._any_listed = StoredQuery(And(()), ())  # all of nothing: for every paper that is listed
         self._changing = Percolator()  # those whose facts change after the announcement
         self._figures: Counter[str] = Counter()  # how many ask for each
+        self._shares: Counter[Count] = Counter()  # and with which limits for a share of a group
         self._wary: set[int] = set()  # those that know namesakes
         self._changes = 0
         for subscription in subscriptions:
@@ -97,6 +98,7 @@ class Matcher:
             self._any_listed.ids.append(number)
         else:
             self._figures.update(wanted.figures)
+            self._shares.update(wanted.shares)
             for percolator in self._waiting(subscription, wanted):
                 percolator.add(number, wanted)
 
@@ -112,6 +114,7 @@ class Matcher:
             self._any_listed.ids.remove(subscription_id)
         else:
             self._figures.subtract(wanted.figures)
+            self._shares.subtract(wanted.shares)
             for percolator in self._waiting(known, wanted):
                 percolator.remove(subscription_id, wanted)
 
@@ -119,6 +122,11 @@ class Matcher:
     def figures(self) -> frozenset[str]:
         """The figures that somebody's query asks for: papers have to be loaded with them."""
         return frozenset(+self._figures)
+
+    @property
+    def shares(self) -> frozenset[Count]:
+        """The terms that somebody's query asks shares of a group with."""
+        return frozenset(+self._shares)
 
     def _waiting(self, subscription: Subscription, wanted: Query) -> Iterator[Percolator]:
         """Where it waits."""

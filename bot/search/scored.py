@@ -5,12 +5,11 @@ Knows how a search asks for shares; how they are counted is `bot/store`'s word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.query.facts import PERCENTS, Count, Like
 from bot.query.language import Query
-from bot.query.nodes import leaves
 from bot.store import novelty, scores
 from bot.store.database import Database
 
@@ -34,11 +33,7 @@ class Percents:
 
     def asked(self, wanted: Query) -> dict[Like | Count, list[int]]:
         """What each term that asks for a share holds for."""
-        return {term: self.within(term) for term in dict.fromkeys(_terms(wanted))}
-
-
-def _terms(wanted: Query) -> Iterable[Count]:
-    return (term for term in leaves(wanted.root) if isinstance(term, Count) and term.fact in PERCENTS)
+        return {term: self.within(term) for term in wanted.shares}
 
 
 async def percents_for(database: Database, wanted: Query) -> Percents:

@@ -107,6 +107,14 @@ async def told_at(read: Connection, paper_ids: Collection[int], since: datetime)
     return {row["paper_id"]: instant(row["at"]) for row in rows}
 
 
+async def told_since(read: Connection, since: datetime) -> list[int]:
+    """The papers that were news since then."""
+    return await read.ids(
+        "SELECT DISTINCT paper_id AS id FROM events WHERE eligible = 1 AND recorded_at >= :since",
+        {"since": seconds(since)},
+    )
+
+
 async def announced_at(read: Connection, paper_ids: Iterable[int]) -> dict[int, datetime]:
     """When each of these papers was announced, if that is recorded, told or silently."""
     rows = await read.all(

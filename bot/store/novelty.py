@@ -26,6 +26,7 @@ __all__ = [
     "first_days",
     "forget",
     "hide",
+    "is_hidden",
     "keep",
     "load_novelty",
     "load_percents",
@@ -68,7 +69,7 @@ class Told:
 
 async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, Novelty]:
     """The novelty of those papers that have one, by id. The earlier papers of each one's category are counted: see `_among`."""
-    if await _is_hidden(read):
+    if await is_hidden(read):
         return {}
     rows = await read.all(
         """SELECT paper_id, category, distance, nearest, as_of FROM novelty
@@ -94,27 +95,27 @@ async def load_novelty(read: Connection, paper_ids: Iterable[int]) -> dict[int, 
 
 async def hide(write: Connection, wanted: bool) -> None:
     """Where papers are not compared, what was computed before is kept and not shown, by whatever process reads it."""
-    if await _is_hidden(write) is not wanted:
+    if await is_hidden(write) is not wanted:
         await meta.set_value(write, _HIDDEN, "hidden" if wanted else "")
 
 
-async def _is_hidden(read: Connection) -> bool:
+async def is_hidden(read: Connection) -> bool:
+    """Whether novelty is not shown."""
     return bool(await meta.get_value(read, _HIDDEN))
 
 
 async def load_percents(read: Connection, paper_ids: Iterable[int] | None = None) -> dict[int, float]:
     """The percentile of each of these papers that has one, of all without `paper_ids`, as `load_novelty` counts it."""
-    if await _is_hidden(read):
+    if await is_hidden(read):
         return {}
-    which, values = ("", {}) if paper_ids is None else ("AND paper_id IN :ids", {"ids": list(paper_ids)})
+    asked = None if paper_ids is None else set(paper_ids)
+    which = "" if asked is None else "AND paper_id IN :ids"
     rows = await read.all(
-        f"""SELECT category, json_group_array(paper_id) AS ids FROM novelty
-            WHERE distance IS NOT NULL AND category <> '' {which} GROUP BY category""",  # noqa: S608
-        values,
+        f"SELECT DISTINCT category FROM novelty WHERE distance IS NOT NULL AND category <> '' {which}",  # noqa: S608
+        {"ids": list(asked or ())},
     )
     found: dict[int, float] = {}
     for row in rows:
-        asked = set(readable_json(row["ids"]) or ())
         for paper, counts in (await _counted(read, row["category"], asked)).items():
             if (percent := percent_of(*counts)) is not None:
                 found[paper] = percent
@@ -138,18 +139,25 @@ async def _among(read: Connection, by_category: Mapping[str, Sequence[int]]) -> 
     return found
 
 
-async def _counted(read: Connection, category: str, asked: Set[int]) -> dict[int, tuple[int, int]]:
-    """The same of these papers of one category, in n log n for its n papers, beside the event loop. SQLite puts them in order: Python
-    would hold the loop meanwhile."""
-    row = await read.one(
-        """SELECT json_group_array(day) AS days, json_group_array(place) AS places, json_group_array(paper_id) AS ids FROM
-               (SELECT paper_id, day, rank() OVER (ORDER BY distance) AS place FROM novelty
-                WHERE category = :category AND distance IS NOT NULL ORDER BY day, place, paper_id) AS ranked""",
-        {"category": category},
+async def _counted(read: Connection, category: str, asked: Set[int] | None) -> dict[int, tuple[int, int]]:
+    """The same of those of these papers that are of one category, in n log n for its n papers, beside the event loop. SQLite puts them in
+    order: Python would hold the loop meanwhile."""
+    values = {"category": category, "one": DAY}
+    by_day = await read.ids(
+        """SELECT day * :one + paper_id AS id FROM novelty WHERE category = :category AND distance IS NOT NULL ORDER BY day""",
+        values,
     )
-    assert row is not None
-    columns = row["days"], row["places"], row["ids"]
-    return await asyncio.to_thread(lambda: nearer_of(zip(*map(json.loads, columns), strict=True), asked))
+    by_distance = await read.ids(
+        """SELECT rank() OVER (ORDER BY distance) * :one + paper_id AS id FROM novelty
+           WHERE category = :category AND distance IS NOT NULL""",
+        values,
+    )
+
+    def counted() -> dict[int, tuple[int, int]]:
+        places = {number % DAY: number // DAY for number in by_distance}
+        return nearer_of([(number // DAY, places[number % DAY], number % DAY) for number in by_day], asked)
+
+    return await asyncio.to_thread(counted)
 
 
 def _nearest(value: str) -> Nearest:

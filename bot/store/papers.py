@@ -18,7 +18,7 @@ from bot.papers.intake import Intake, State, is_kin, late, without
 from bot.papers.kinship import work_of
 from bot.papers.notes import note_on
 from bot.papers.titles import title_key
-from bot.store import alerts, curation, events, kin, meta, novelty, refreshes, registries, scores, search
+from bot.store import alerts, curation, events, kin, meta, novelty, refreshes, registries, scores, search, seen
 from bot.store.database import Connection, Row
 from bot.store.events import Telling
 from bot.store.rows import (
@@ -259,6 +259,7 @@ async def merge_papers(write: Connection, duplicate: int, kept: int) -> tuple[Pa
     await registries.merge_papers(write, duplicate, kept)
     await novelty.merge_papers(write, duplicate, kept)
     await scores.forget(write, duplicate)
+    await seen.forget(write, duplicate)
     await scores.wait(write, [kept])
     await write.execute("UPDATE papers SET merged_into = :new WHERE id = :old OR merged_into = :old", ids)
     return papers[duplicate], papers[kept]
