@@ -39,7 +39,7 @@ from bot.store.novelty import Computed
 from bot.store.scores import Made
 from tests.conftest import NOW, HandClock, arxiv, record
 from tests.desk import KEYWORD, READER, TUESDAY, Desk
-from tests.house import THURSDAY, House, london, page, sample, text_of
+from tests.house import THURSDAY, House, london, page, sample, text_of, until
 
 #: More than the least of a group: a hundred papers with points from 0 to 99.
 CROWD = 120
@@ -447,6 +447,38 @@ async def test_the_scorer_tells_by_itself(database: Database) -> None:
         known = (await scores.load_scores(read, [watched.ids["Today"]])).get(watched.ids["Today"])
     assert known is not None
     assert await watched.told() == (["Today"] if known.percent is not None else [])
+
+
+async def test_the_bot_looks_by_itself_and_a_message_says_the_share(house: House) -> None:
+    house.upstream.put("/rss/cs.CV", page(THURSDAY, [sample("2511.00001", "Rising gloves")]))
+    await house.subscribe("query", query="score>=80")
+    await house.move_to(london(THURSDAY, 7))
+    await house.round()
+
+    async def others(start: int, count: int, points: float) -> dict[int, float]:
+        rows = [record(f"2401.{n:05}", f"Crowd {n:03}") for n in range(start, start + count)]
+        async with house.app.database.transaction() as write:
+            kept = await papers.add_records(write, rows, NOW, eligible=False)
+        return {change.paper.id: points + n for n, change in enumerate(kept)}
+
+    async def score(points: Mapping[int, float]) -> None:
+        async with house.app.database.transaction() as write:
+            await house.app.teller.keep(write, points, lambda: keep_scores(write, points))
+            await write.execute("DELETE FROM score_queue")  # the sample upstream's papers are of other groups
+
+    ((rising,),) = await house.rows("SELECT id FROM papers WHERE title = 'Rising gloves'")
+    await score({**await others(0, CROWD, 0.0), rising: 90.5})
+    await score(await others(CROWD, 80, -200.0))
+    house.bot.jobs.run_soon("figures")
+    await until(lambda: _alerted(house, rising))
+    await house.move_to(london(THURSDAY, 8))
+    await house.round()
+    told = [text_of(message) for message in await house.dms_of(house.nadia, 2)]
+    assert any("Rising gloves" in text and "score" in text for text in told), told
+
+
+async def _alerted(house: House, paper: int) -> bool:
+    return bool(await house.rows("SELECT 1 FROM alerts WHERE paper_id = :paper", paper=paper))
 
 
 async def test_a_channels_list_and_its_preview_ask_for_scores(house: House) -> None:
