@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
+from bot.daily.summaries import Wish
 from bot.errors import BadInputError
 from bot.following.forecast import Forecaster
 from bot.ingest.figures import Teller
@@ -529,8 +530,8 @@ async def test_where_papers_are_not_compared_novelty_is_neither_shown_nor_asked_
                 await services.subscriptions.subscribe(8, KEYWORD, asked, Cadence.DAILY)
         with pytest.raises(BadInputError, match="switched it off"):
             await services.summaries.set_up(
-                channel_id=1, channel_name="a", guild_id=2, server_name="b", zone="UTC", minute=480, weekdays=127,
-                category_codes=(), words="novelty>=60", size=10, created_by=7, locale="en",
+                Wish("UTC", 480, 127, (), "novelty>=60", 10),
+                channel_id=1, channel_name="a", guild_id=2, server_name="b", created_by=7, locale="en",
             )  # fmt: skip
         async with app.database.reading() as read:
             loaded = await with_figures(read, await papers.load_papers(read, old[-60:]))
