@@ -29,8 +29,9 @@ async def test_a_member_reads_of_the_commands_that_they_have(house: House) -> No
     shown = [text_of((await house.run("help", who, where))["message"]) for who, where in (
         (house.nadia, None), (house.yuki, None), (house.nadia, dm),
     )]  # fmt: skip
-    assert [("</summary setup:" in text, "**This server**" in text) for text in shown] == [
-        (True, True), (False, False), (False, False),
+    of_server = ("</submit:", "</summary setup:", "</curation log:")
+    assert [tuple(command in text for command in of_server) for text in shown] == [
+        (True, True, True), (True, False, False), (False, False, False),
     ]  # fmt: skip
     assert all("</subscribe keyword:" in text and "</help:" in text for text in shown)
 

@@ -428,6 +428,7 @@ def forget_contents(path: Path) -> None:
             "profiles",
             "wanted_papers",
             "wanted_authors",
+            "seen_figures",
             "upvotes",
             "members",
             "submissions",
@@ -448,6 +449,7 @@ def forget_contents(path: Path) -> None:
         ):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX messages_of_channels")
+        connection.execute("DROP INDEX events_told")
         connection.execute("DROP INDEX alerts_instant")
         connection.execute("DROP INDEX subscriptions_merged")
         connection.execute("DROP INDEX subscriptions_reread")
