@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.show import controls
 from bot.show.blocks import AnyCard, Entry, Layout, Line, Text, Thumbnail, as_layout, load_payload
 from bot.show.cards import Button, Card, Embed, Option, Picture, Select
 from tests.house import THURSDAY, House, labels, london, page, papers_of, sample, text_of, until
+from tests.playground import referee
 from tests.test_refresh import listed
 
 V2, EPHEMERAL = 1 << 15, 1 << 6
@@ -46,6 +47,14 @@ LONELY = Card("Plain words.", (Embed("A title", LINKED, "What it says."),), ((PR
 async def message_of(house: House, message_id: int) -> Any:
     found = await house.ask("GET", f"/channels/{house.general}/messages?as={house.nadia}&limit=100")
     return next(m for m in found if m["id"] == str(message_id))
+
+
+@pytest.fixture(autouse=True)
+def judged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Discord's own description judges every request and answer, where it is at hand."""
+    faults = referee.watch(monkeypatch) if referee.present() else []
+    yield
+    assert faults == []
 
 
 @pytest.fixture
