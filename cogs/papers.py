@@ -47,6 +47,7 @@ class Papers(commands.Cog):
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.menu)
         self.bot.add_action(paper_controls.ReadAbstract, self.open_abstract)
+        self.bot.add_action(paper_controls.OpenPaper, self.open_abstract)
         self.bot.add_action(paper_controls.AskWhy, self.tell_why)
         self.bot.add_action(paper_controls.FindSimilar, self.find_similar)
         self.bot.add_action(paper_controls.ExplainScore, self.explain_score)
@@ -198,8 +199,10 @@ class Papers(commands.Cog):
         await messenger.changing(interaction)
         await messenger.update(interaction, await self._card(interaction, control))
 
-    async def open_abstract(self, interaction: Interaction, control: paper_controls.ReadAbstract) -> None:
-        """A paper was chosen from a list: its whole abstract, for this person alone."""
+    async def open_abstract(
+        self, interaction: Interaction, control: paper_controls.ReadAbstract | paper_controls.OpenPaper
+    ) -> None:
+        """A paper was chosen from a list, or a button names it: its whole abstract, for this person alone."""
         await messenger.thinking(interaction)
         paper = await self.service.paper(control.paper)
         card = lists.paper_answer(paper, self.bot.today(), share=_in_server(interaction))

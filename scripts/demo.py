@@ -208,18 +208,28 @@ def play(stage: Stage) -> None:
     show("... and opens the first hit", stage.choose("yuki", found, 0), 6)
 
 
+def papers_of(message: Any) -> list[tuple[str, str]]:
+    """Title and reason of each paper that a DM shows: an embed each, or three lines each."""
+    found = []
+    for embed in message["embeds"]:
+        text = embed.get("description", "")
+        if embed.get("url"):
+            why = re.search(r"^Why: (.*)$", text, re.MULTILINE)
+            found.append((embed["title"], why[1] if why else ""))
+        found += [(title, why) for why, title in re.findall(r"^-# (.*)\n\*\*\d+\.\*\* \[(.*)\]\(", text, re.MULTILINE)]
+    return found
+
+
 def report(stage: Stage, folder: Path) -> None:
     """What was sent, to whom, and why."""
     heading("Report: what was sent, and why")
     for who in PEOPLE:
         for message in stage.dms(who):
             print(f"  To {who.title()}: {plain(message['content']).splitlines()[0]}")
-            for embed in message["embeds"]:
-                why = re.search(r"^Why: (.*)$", embed.get("description", ""), re.MULTILINE)
-                if embed.get("url"):
-                    reason = shorten(plain(why[1]) if why else "no reason", 80, placeholder=" …")
-                    room = min(64, 114 - len(reason))
-                    print(f"    {shorten(plain(embed['title']), room, placeholder=' …'):<{room}}  {reason}")
+            for title, why in papers_of(message):
+                reason = shorten(plain(why or "no reason"), 80, placeholder=" …")
+                room = min(64, 114 - len(reason))
+                print(f"    {shorten(plain(title), room, placeholder=' …'):<{room}}  {reason}")
     for message in stage.messages("yuki", stage.channels["papers"]):
         papers = len(re.findall(r"^\*\*\d+\.\*\* ", words_of(message), re.MULTILINE))
         print(f"  To #papers: {plain(message['content']).splitlines()[0]}: {papers} papers")

@@ -38,7 +38,7 @@ def take_all(browser: Browser, stage: Stage, folder: Path) -> None:
     stage.follow("yuki", "keyword", words="diffusion", city="Berlin", hour=8)
     wait_for("the first DM", lambda: stage.dms("yuki"))
     dm = stage.post("dms", **{"as": stage.people["yuki"]}, user_id=stage.bot)["id"]
-    take(browser, stage, dm, "@me", "Stop all", folder / "dm.png")
+    take(browser, stage, dm, "@me", "Manage", folder / "dm.png")
 
 
 def main() -> None:

@@ -217,6 +217,15 @@ class House:
         body = {"as": who or self.nadia, "interaction_id": interaction["id"], "fields": fields}
         return await self.ask("POST", "/modals", body | {"wait": PATIENCE})
 
+    async def pages_of(self, digest: Any, who: str | None = None) -> list[str]:
+        """The ids of the papers on all pages of a digest, as its reader turns them."""
+        found = papers_of(digest)
+        while further := [label for label in labels(digest) if label == "Next page" or label.startswith("Show ")]:
+            await self.press(digest, further[0], who)
+            (digest,) = [m for m in await self.dms(who) if m["id"] == digest["id"]]
+            found += papers_of(digest)
+        return found
+
     async def dms(self, who: str | None = None) -> list[Any]:
         """What the bot wrote to a person by itself, oldest first; not its answers."""
         who = who or self.nadia
@@ -333,8 +342,15 @@ def shown_text(interaction: Any) -> str:
 
 
 def papers_of(message: Any) -> list[str]:
-    """The arXiv ids of the papers that a DM carries, one embed each."""
-    return [e["url"].removeprefix("https://arxiv.org/abs/") for e in message["embeds"] if e.get("url")]
+    """The arXiv ids of the papers that a DM shows: one embed each, or one numbered title each."""
+    found = []
+    for embed in message["embeds"]:
+        found += [embed["url"]] if embed.get("url") else []
+        found += _NUMBERED.findall(embed.get("description", ""))
+    return [url.removeprefix("https://arxiv.org/abs/") for url in found]
+
+
+_NUMBERED: Final = re.compile(r"^\*\*[0-9]+\.\*\* \[.*\]\((https://[^)]+)\)$", re.MULTILINE)
 
 
 _HOSTS: Final = frozenset(

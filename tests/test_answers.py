@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.house import House, labels, message_body, text_of, until
+from tests.house import House, controls, labels, message_body, text_of, until
 
 
 @pytest.mark.parametrize("asked", ["2512.16093", "arXiv:2512.16093v1", "https://arxiv.org/abs/2512.16093"])
@@ -82,7 +82,7 @@ async def test_a_control_that_is_no_longer_known_gets_words_not_silence(house: H
     message = house.play.world.any_message(welcome["channel_id"], welcome["id"])
     message["components"][0]["components"][0]["custom_id"] = "pb1:of-an-older-version:1"
     house.play.messages.update(message)
-    done = await house.press(message, "My subscriptions")
+    done = await house.press(message, controls(message)[0]["label"])
     assert done["state"] == "answered"
     assert text_of(done["message"]).strip()
 
@@ -114,7 +114,7 @@ async def test_every_message_that_is_sent_or_changed_forbids_mentions(house: Hou
     """The fixture looks at every request of every test; here, that there was something to look at."""
     await house.follow("@everyone <@1> tokamak")
     (welcome,) = await house.dms_of(None, 1)
-    await house.press(welcome, "My subscriptions")
+    await house.press(welcome, "Manage")
     await house.run("help")
     listed = (await house.run("subscriptions"))["message"]
     await house.press(

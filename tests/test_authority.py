@@ -63,10 +63,11 @@ RIGHTS = {
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
     "today": "1", "sub-words": "1", "lines": "", "lines-take": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
-    "person": "daily",
+    "person": "daily", "digest": "0", "manage": "",
 }  # fmt: skip
 PAPERS = {
     "abstract": "",
+    "open": "1",
     "why": "",
     "similar": "1",
     "found": "1:0:f",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,8 +33,10 @@ from bot.query.matching import Matcher
 from bot.search.search import Search
 from bot.show import followed
 from bot.show.cards import Card
+from bot.show.digests import pages
+from bot.show.rendering import render
 from bot.show.reports import status_card
-from bot.store import alerts, collection, papers
+from bot.store import alerts, collection, contents, papers
 from bot.store.database import Database
 from tests.conftest import HandClock, arxiv, record
 
@@ -119,12 +121,21 @@ class Desk:
         return Recipient(OwnerKind.USER, who)
 
     async def compose(self, at: datetime | None = None) -> list[str]:
-        """What is composed at that instant: the words of each message."""
+        """What is composed at that instant: the words of each message, on all of its pages."""
         if at is not None:
             self.clock.now = at
         ((before,),) = await self.rows("SELECT coalesce(max(id), 0) FROM messages")
         await self.composer.compose_portion()
-        return [words(p) for (p,) in await self.rows("SELECT payload FROM messages WHERE id > :id", id=before)]
+        made = await self.rows("SELECT id, payload FROM messages WHERE id > :id ORDER BY id", id=before)
+        return [await self._words(number, payload) for number, payload in made]
+
+    async def _words(self, number: int, payload: str) -> str:
+        async with self.database.reading() as read:
+            found = await contents.load(read, number)
+        if found is None or not found[0].first:
+            return words(payload)
+        further = [replace(found[0], page=page) for page in range(1, pages(found[0]))]
+        return "\n".join([words(payload), *(words(render(content).to_json()) for content in further)])
 
     async def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         async with self.database.reading() as read:
@@ -180,7 +191,7 @@ async def test_a_further_match_adds_its_reason_and_takes_the_sooner_cadence(desk
     assert await desk.list_today("2611.00001") == 0  # it waits already
     assert await desk.alerts() == [("pending", "daily")]
     (message,) = await desk.compose(eight())
-    assert "Why: matched **tokamak** in the title; on the Daily Papers list" in message
+    assert "**tokamak** in the title; also on the Daily Papers list" in message
 
 
 @pytest.mark.parametrize("first", ["list", "announcement"])
@@ -198,7 +209,7 @@ async def test_a_message_names_every_reason_that_today_names(desk: Desk, first: 
     (message,) = await desk.compose(eight())
     names = {reason.subscription_id for item in shown.items for reason in item.reasons}
     assert len(names) == 3
-    for text in ("matched **tokamak**", "on the Daily Papers list", "by **Ada Example**"):
+    for text in ("**tokamak** in the title", "on the Daily Papers list", "**Ada Example**, 1st of 2"):
         assert text in message
 
 
@@ -209,7 +220,7 @@ async def test_who_follows_more_while_papers_wait_reads_that_reason_too_and_has_
     await desk.follow("Ada Example", INSTANT, AUTHOR)
     assert await desk.alerts() == [("pending", "instant")]
     (message,) = await desk.compose()
-    assert "matched **tokamak** in the title; by **Ada Example**" in message
+    assert "by **Ada Example**, whom you follow; matched **tokamak** in the title" in message
     assert "quiet plasma" not in message
 
 
@@ -254,8 +265,8 @@ async def test_a_paper_that_nobody_wanted_any_more_comes_when_another_subscripti
         assert await desk.alerts() == [("held", "weekly")]
     await desk.list_today("2611.00001")
     (message,) = await desk.compose(eight(int(composed)))
-    assert "Why: on the Daily Papers list" in message
-    assert "matched" not in message
+    assert "-# on the Daily Papers list" in message
+    assert "in the title" not in message
 
 
 @pytest.mark.parametrize("act", ["remove", "pause"])
@@ -266,8 +277,8 @@ async def test_of_two_subscriptions_the_one_that_stays_still_tells_at_its_own_ca
     await getattr(desk.subscriptions, act)(desk.owner(), first)
     assert await desk.compose() == []
     (message,) = await desk.compose(eight())
-    assert "Why: by **Ada Example**, whom you follow" in message
-    assert "matched" not in message
+    assert "-# **Ada Example**, 1st of 2" in message
+    assert "in the title" not in message
 
 
 @pytest.mark.parametrize(("act", "undo"), [("remove", "restore"), ("pause", "resume")])
@@ -363,7 +374,7 @@ async def test_two_rows_that_are_one_paper_are_told_once(desk: Desk, order: tupl
     assert len(before) == (sent is not None)
     await merge(desk)
     after = [message for ahead in range(7) for message in await desk.compose(eight(ahead))]
-    assert sum(message.count("Why:") for message in before + after) == 1
+    assert sum(message.count("](https://") for message in before + after) == 1
     assert await desk.rows("SELECT count(*) FROM alerts") == [(1,)]
 
 
@@ -411,7 +422,7 @@ async def test_moving_the_hour_on_the_weekly_day_delays_what_is_weekly_by_hours(
             desk.clock.now = now
             await desk.settle_in(hour=hour)
         came += [(now, message) for message in await desk.compose(now)]
-    assert [message.count("Why:") for _, message in came] == [1]
+    assert [message.count("in the title") for _, message in came] == [1]
     assert came[0][0] < eight(5) + timedelta(hours=24)
 
 

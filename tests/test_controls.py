@@ -86,7 +86,7 @@ async def test_the_cadence_changes_by_button_for_what_comes_next(house: House) -
 async def test_all_dms_pause_for_a_week_and_what_matched_meanwhile_waits(house: House) -> None:
     await house.follow("tokamak")
     (welcome,) = await house.dms_of(None, 1)
-    paused = (await house.press(welcome, "Pause 7 days"))["message"]
+    paused = (await house.press(welcome, "Pause"))["message"]
     assert "paused until" in text_of(paused)
     await arrive(house, "A tokamak")
     await house.dms_of(None, 1)
@@ -101,7 +101,7 @@ async def test_all_dms_pause_for_a_week_and_what_matched_meanwhile_waits(house: 
 async def test_a_pause_of_a_week_ends_by_itself(house: House) -> None:
     await house.follow("tokamak")
     (welcome,) = await house.dms_of(None, 1)
-    await house.press(welcome, "Pause 7 days")
+    await house.press(welcome, "Pause")
     await arrive(house, "A tokamak")
     await house.move_to(START + timedelta(days=8))
     await house.round()
@@ -113,7 +113,7 @@ async def test_stop_all_asks_first_and_can_be_undone_whole(house: House) -> None
     for words in ("tokamak", "stellarator", "plasma"):
         await house.follow(words)
     (welcome,) = await house.dms_of(None, 1)
-    asked = (await house.press(welcome, "Stop all"))["message"]
+    asked = (await house.press((await house.press(welcome, "Manage"))["message"], "Stop all"))["message"]
     assert "Remove all 3 subscriptions?" in text_of(asked)
     assert len(await standing(house)) == 3
     gone = (await house.press(asked, "Remove all"))["message"]
@@ -130,7 +130,8 @@ async def test_undoing_a_stop_brings_back_only_what_it_removed(house: House) -> 
         await house.follow(words)
     await house.press((await house.choose(await listed(house), "stellarator"))["message"], "Remove")
     await house.move_to(house.now() + timedelta(minutes=1))
-    asked = (await house.press((await house.dms())[0], "Stop all"))["message"]
+    managed = (await house.press((await house.dms())[0], "Manage"))["message"]
+    asked = (await house.press(managed, "Stop all"))["message"]
     gone = (await house.press(asked, "Remove all"))["message"]
     await house.press(gone, "Undo")
     assert [query for query, _ in await standing(house)] == ["tokamak", "plasma"]
@@ -141,7 +142,9 @@ async def test_buttons_of_old_messages_work_after_a_restart(house: House) -> Non
     (welcome,) = await house.dms_of(None, 1)
     shown = await listed(house)
     await house.restart()
-    assert "You follow 1 subscription" in text_of((await house.press(welcome, "My subscriptions"))["message"])
+    assert "You follow 1 subscription" in text_of(
+        (await house.press((await house.press(welcome, "Manage"))["message"], "My subscriptions"))["message"]
+    )
     one = (await house.choose(shown, "tokamak"))["message"]
     await house.restart()
     gone = (await house.press(one, "Remove"))["message"]

@@ -185,7 +185,7 @@ async def test_a_lost_callback_answer_leaves_nobody_thinking(house: House, loss:
     await lose(house, loss)
     assert (await house.run("settings"))["state"] == "modal"  # a form; there is no other way to open it
     await lose(house, loss)
-    assert "You follow 1 subscription" in text_of((await house.press(welcome, "My subscriptions"))["message"])
+    assert "What brought this message" in text_of((await house.press(welcome, "Manage"))["message"])
     assert not [i for i in house.play.state.all("interaction") if i["followups"]]  # nothing was said twice
 
 

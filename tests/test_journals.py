@@ -12,7 +12,7 @@ from bot.audit.auditor import Auditor
 from bot.models import PaperId
 from bot.store import kin
 from tests.conftest import record
-from tests.house import House, open_all, shown_text, text_of
+from tests.house import House, open_all, papers_of, shown_text, text_of
 
 
 def entry(number: int, dated: str | date | None = None, more: str = "", *, doi: bool = True) -> str:
@@ -157,8 +157,9 @@ async def test_it_is_delivered_with_a_link_to_its_page(journal: Journal) -> None
     await journal.house.move_to(journal.house.now() + timedelta(days=1))
     await journal.house.round()
     (message,) = [m for m in await journal.house.dms() if "On solitons, part 1" in text_of(m)]
-    assert message["embeds"][0]["url"] == "https://journal.example/solitons/1"
-    assert "[Article](https://journal.example/solitons/1)" in text_of(message)
+    assert papers_of(message) == ["https://journal.example/solitons/1"]
+    opened = await journal.house.press(message, "Open 1")
+    assert "[Article](https://journal.example/solitons/1)" in text_of(opened["message"])
 
 
 # -- articles by their addresses --------------------------------------------------------------------------------------

@@ -41,8 +41,8 @@ async def test_a_first_subscription_is_forecast_then_saved_and_welcomes_with_pap
     (welcome,) = await house.dms_of(None, 1)
     tasted = papers_of(welcome)
     assert sorted(tasted) == ["2505.22193", "2510.15510", "2512.16093"]
-    assert "Why: matched **diffusion** in the title" in text_of(welcome)
-    assert labels(welcome) == ["My subscriptions", "Pause 7 days", "Stop all"]
+    assert "-# **diffusion** in the title" in text_of(welcome)
+    assert labels(welcome) == ["Open 1", "Open 2", "Open 3", "Pause", "Manage"]
     await until(lambda: house.rows("SELECT 1 FROM messages WHERE state = 'sent'"))
     assert await house.rows("SELECT DISTINCT state FROM alerts") == [("sent",)]
 
@@ -70,15 +70,16 @@ async def test_a_days_papers_come_as_one_message_at_the_local_hour_with_every_re
     digest = (await house.dms_of(None, 2))[1]
     assert digest["content"] == "**Your papers for Nov 20** · 3 papers"
     assert sorted(papers_of(digest)) == ["2506.05240", "2510.01623", "2512.24965"]
-    gui = next(e for e in digest["embeds"] if "2512.24965" in e["url"])
-    assert "Why: matched **flow** in the title; matched **GUI** in the title" in gui["description"]
-    for part in (
-        "3 authors · Siyuan Hu, Kevin Qinghong Lin, Mike Zheng Shou",
-        "cs.CV · Nov 20",
-        "Agents that only click",
-    ):
-        assert part in gui["description"]
-    assert "[arXiv](https://arxiv.org/abs/2512.24965) · [PDF](https://arxiv.org/pdf/2512.24965)" in gui["description"]
+    shown = text_of(digest)
+    assert shown.index("2512.24965") < shown.index("2506.05240")  # two words of it agree
+    why, title, new = shown[shown.index("-# ") :].split("\n")[:3]
+    assert why == "-# **flow** and **GUI** in the title · 3 authors · CV"
+    assert title.startswith("**1.** [")
+    assert title.endswith("](https://arxiv.org/abs/2512.24965)")
+    assert 0 < len(new) <= 130
+    opened = await house.press(digest, "Open 1")
+    assert "3 authors · Siyuan Hu, Kevin Qinghong Lin, Mike Zheng Shou" in text_of(opened["message"])
+    assert "Agents that only click" in text_of(opened["message"])
     # The message stands between 8:00 and the next tick.
     at = datetime.fromisoformat(digest["timestamp"])
     assert timedelta() <= at - london(THURSDAY, 8) < timedelta(minutes=1)

@@ -19,6 +19,7 @@ from tests.house import (
     london,
     open_all,
     page,
+    papers_of,
     sample,
     shown_text,
     text_of,
@@ -107,7 +108,7 @@ async def test_a_preprint_and_its_article_are_told_once_and_split_again(house: H
     shown = shown_text(await house.run("paper", paper="10.1000/demo.3"))
     assert "published in Letters on Chains, Nov 2" in shown
     assert "arxiv:3111.00001" in shown
-    (digest,) = [m for m in await house.dms() if "On" in text_of(m) and "Why:" in text_of(m)]
+    (digest,) = [m for m in await house.dms() if "On" in text_of(m) and papers_of(m)]
     await house.bot.refresher.refresh()  # type: ignore[union-attr]
     (digest,) = [m for m in await house.dms() if m["id"] == digest["id"]]
     assert "published in Letters on Chains" in text_of(digest)

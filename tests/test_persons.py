@@ -30,9 +30,14 @@ async def follow(house: House) -> None:
     await house.dms_of(None, 1)
 
 
+async def managed(house: House, count: int, *papers: Any) -> Any:
+    """What stands behind the newest DM."""
+    return (await house.press(await digest(house, count, *papers), "Manage"))["message"]
+
+
 async def test_it_is_said_in_the_dm_and_holds_until_it_is_taken_back(house: House) -> None:
     await follow(house)
-    told = await digest(house, 2, WRONG, RIGHT)
+    told = await managed(house, 2, WRONG, RIGHT)
     assert set(menu(told)) == {
         ("K. He · Liquid *walls*", "initials that agree with Kaiming He, whom you follow"),
         ("Kaiming He · Residual learning", "Kaiming He, whom you follow"),
@@ -76,7 +81,7 @@ async def test_it_is_said_in_the_dm_and_holds_until_it_is_taken_back(house: Hous
 
 async def test_undo_stands_in_the_answer_and_in_the_subscriptions(house: House) -> None:
     await follow(house)
-    told = await digest(house, 2, sample("2511.00004", "Alone", authors=("K. He",)), WRONG)
+    told = await managed(house, 2, sample("2511.00004", "Alone", authors=("K. He",)), WRONG)
     alone = await house.choose(told, "K. He · Alone")
     assert "Nobody else is on this paper, so I leave out this one alone." in shown_text(alone)
     undone = await house.press(alone["message"], "Undo")
@@ -97,7 +102,7 @@ async def test_undo_stands_in_the_answer_and_in_the_subscriptions(house: House) 
 
 async def test_a_strangers_press_and_an_old_one_get_a_kind_answer(house: House) -> None:
     await follow(house)
-    told = await digest(house, 2, WRONG)
+    told = await managed(house, 2, WRONG)
     await house.restart()
     assert "Noted:" in shown_text(await house.choose(told, "K. He · Liquid *walls*"))
     async with house.app.database.transaction() as write:
@@ -109,7 +114,7 @@ async def test_a_strangers_press_and_an_old_one_get_a_kind_answer(house: House) 
 async def test_help_and_the_readme_say_that_it_can_be_said(house: House) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for text in (text_of((await house.run("help"))["message"]), readme):
-        assert "*Not this person?* under the message" in text
+        assert "*Not this person?* behind *Manage*" in text
 
 
 async def test_what_words_brought_has_no_such_menu(house: House) -> None:

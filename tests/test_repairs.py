@@ -219,14 +219,18 @@ async def test_a_late_paper_says_why_it_comes_late_in_the_message_and_in_today(d
     assert late == verdicts.late_text(TUESDAY)
     assert await desk.morning(WEDNESDAY) == 1
     ((payload,),) = await desk.rows("SELECT payload FROM messages ORDER BY id DESC LIMIT 1")
-    (embed,) = [e for e in Card.from_json(payload).embeds if "Diffusion" in e.title]
-    why = f"Why: matched **diffusion** in the title; {late}"
-    assert why in embed.description
-    assert why in await today_of(desk)  # among the papers of the last days
+    (embed,) = Card.from_json(payload).embeds
+    assert embed.description.startswith("-# **diffusion** in the title · ")
+    assert f" · {late}\n**1.** [Diffusion]" in embed.description
+    assert f"Why: matched **diffusion** in the title; {late}" in await today_of(
+        desk
+    )  # among the papers of the last days
     await desk.sql("UPDATE alerts SET state = 'held', hold = 'surplus'")
     desk.clock.now += timedelta(days=5)
     assert (await desk.subscriptions.today(person().id)).surplus == 1
-    assert why in await today_of(desk)  # among what did not fit into a message
+    assert f"Why: matched **diffusion** in the title; {late}" in await today_of(
+        desk
+    )  # among what did not fit into a message
 
 
 async def today_of(desk: Desk) -> str:

@@ -75,7 +75,7 @@ async def test_what_waits_follows_the_new_words(house: House) -> None:
     await house.morning(THURSDAY)
     (told,) = [text_of(m) for m in await house.dms() if "A diffusion policy" in text_of(m)]
     assert "Diffusion of heat" not in told
-    assert re.search(r"Why: matched .*policy", told)
+    assert re.search(r"-# .*policy", told)
     held = await house.rows("SELECT state_reason FROM alerts WHERE state = 'held'")
     assert held == [("you follow other words now",)]
     why = shown_text(await house.run("why", paper="2511.00002"))

@@ -271,10 +271,11 @@ async def test_when_every_answer_takes_long_nobody_waits_for_anybody_elses(house
 
 
 async def test_a_recipients_messages_keep_their_order_while_the_first_waits(house: House) -> None:
-    await follower(house)
+    await follower(house, how_often="at once")
     await fault(house, SENDS, status=503, count=1)
     await announce(house, THURSDAY, *(f"2511.{n:05}" for n in range(1, 21)))
-    await house.morning(THURSDAY)
+    await house.move_to(london(THURSDAY, 7))
+    await house.round()
     assert len(await house.sends()) == 2  # the welcome; the first part, which is delayed; no part overtakes it
     await later(house, minutes=1)
     heads = [dm["content"].splitlines()[0] for dm in (await house.dms())[1:]]

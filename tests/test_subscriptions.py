@@ -143,7 +143,7 @@ async def test_trending_brings_what_was_listed_most_upvoted_first(tmp_path: obje
         assert papers_of(welcome) == [value for (value,) in top]
         await house.morning(date(2031, 11, 20))
         digest = (await house.dms_of(None, 2))[1]
-        assert "Why: on the Daily Papers list" in text_of(digest)
+        assert "-# on the Daily Papers list" in text_of(digest)
         assert not set(papers_of(digest)) & set(papers_of(welcome))
 
 

@@ -105,7 +105,7 @@ async def test_get_these_by_dm_follows_the_list_for_whoever_presses_it(listed: H
     done = await listed.press(asked["message"], "Follow", listed.yuki)
     assert "You now follow the **Daily Papers**." in text_of(done["message"])
     (welcome,) = await listed.dms_of(listed.yuki, 1)
-    assert "Why: on the Daily Papers list" in text_of(welcome)
+    assert "-# on the Daily Papers list" in text_of(welcome)
     assert "You now follow the **Daily Papers**." in welcome["content"]
 
 

@@ -48,6 +48,7 @@ COGS: Final = (
     "cogs.subscribe",
     "cogs.forecasts",
     "cogs.persons",
+    "cogs.own_paper",
     "cogs.papers",
     "cogs.authors",
     "cogs.summary",

@@ -65,6 +65,12 @@ def read_control(interaction: discord.Interaction[Any]) -> Control:
     return wire.decode(identity, values)
 
 
+def nonce_of(interaction: discord.Interaction[Any]) -> str:
+    """The nonce in a pressed control, by which a message of the outbox is found; empty for a control without."""
+    data: Any = interaction.data
+    return wire.nonce_of(str(data["custom_id"])) or ""
+
+
 def form_answers(interaction: discord.Interaction[Any]) -> dict[str, str]:
     """The answers of a submitted form, by field name."""
     data: Any = interaction.data

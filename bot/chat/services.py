@@ -15,6 +15,7 @@ from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
 from bot.following.many import Many
+from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
@@ -38,6 +39,7 @@ class Services:
     listings: DailyLists
     subscriptions: Subscriptions
     persons: Persons
+    own_paper: OwnPaper
     summaries: Summaries
     curation: Curation
     status: StatusService

@@ -29,7 +29,7 @@ from bot.models import (
 )
 from bot.query.reasons import Wishes
 from bot.show import rendering
-from bot.store import alerts, contents, holding, papers, subscriptions, users
+from bot.store import alerts, contents, holding, papers, scores, subscriptions, users
 from bot.store.database import Connection, Database
 from bot.when import rhythm, schedule
 from bot.when.clock import Clock
@@ -132,10 +132,10 @@ async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:
 async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
     """The best of what waits; the rest is held: what did not fit, and what nobody wants any more. Only papers that are shown are read:
     a thousand may wait for each of thousands of people."""
-    upvotes = await papers.load_upvotes(write, [alert.paper_id for alert in waiting])
-    ranking = digest.rank(waiting, upvotes, Wishes.of(await subscriptions.load_for(write, recipient)))
+    standings = await scores.load_standings(write, [alert.paper_id for alert in waiting])
+    ranking = digest.rank(waiting, standings, Wishes.of(await subscriptions.load_for(write, recipient)))
     items: list[Item] = []
-    missing = [alert.id for alert in waiting if alert.paper_id not in upvotes]
+    missing = [alert.id for alert in waiting if alert.paper_id not in standings]
     rest = ranking.order
     while rest and len(items) < digest.MAX_PAPERS:
         room = digest.MAX_PAPERS - len(items)
@@ -157,8 +157,13 @@ async def _choose(write: Connection, recipient: Recipient, day: date, waiting: S
 
 
 def content_of(kind: MessageKind, chosen: Digest, user: User) -> Content:
-    """What was chosen for a person, as what their message is about."""
-    return Content(kind, chosen.day, chosen.items, locale=user.locale or ENGLISH, more=len(chosen.held))
+    """What was chosen for a person, as what their message is about. What came at once shows each paper whole."""
+    content = Content(
+        kind, chosen.day, chosen.items, locale=user.locale or ENGLISH, more=len(chosen.held), plain=user.plain
+    )
+    if kind is MessageKind.INSTANT:
+        return content
+    return replace(content, items=digest.arranged(chosen.items, user.shown), first=user.shown)
 
 
 async def enqueue(write: Connection, recipient: Recipient, content: Content, now: datetime) -> int:

@@ -93,5 +93,7 @@ class Refresher:
             log.info("message %d stays as it is: %s", message.id, error)
             return False
         async with self._database.transaction() as write:
-            await refreshes.note_shown(write, message.id, payload, changes, self._clock())
+            turned = await contents.page_of(write, message.id) != content.page
+            # A reader turned the page meanwhile, and may see the old one again: it is edited once more.
+            await refreshes.note_shown(write, message.id, payload, changes - turned, self._clock())
         return True

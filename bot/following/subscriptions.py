@@ -45,7 +45,7 @@ from bot.query.meaning import is_same, queries_of
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.wording import subscription_name
-from bot.store import alerts, holding, users
+from bot.store import alerts, holding, scores, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE
 from bot.store.database import Connection, Database
@@ -395,7 +395,8 @@ async def _welcome(write: Connection, user: User, subscription: Subscription, pr
     waiting: list[Alert] = await alerts.waiting(write, subscription.owner, tuple(Cadence))
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
-    taken = digest.compose(day, chosen, by_paper, Wishes.of([subscription]))
+    standings = await scores.load_standings(write, by_paper)
+    taken = digest.compose(day, chosen, by_paper, standings, Wishes.of([subscription]))
     made = Welcome(subscription.id, subscription.kind, subscription.query, subscription.cadence, user.next_digest)
     content = replace(content_of(MessageKind.WELCOME, taken, user), welcome=made)
     await enqueue(write, subscription.owner, content, now)

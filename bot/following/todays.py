@@ -15,7 +15,7 @@ from bot.query.matching import trouble
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.lists import PER_PAGE, pages
-from bot.store import holding, papers
+from bot.store import holding, papers, scores
 from bot.store.database import Connection, Database
 from bot.when import schedule
 
@@ -34,13 +34,16 @@ async def find_today(
     wishes = Wishes.of(own)
     matched = await search.matched_since(own, now - RECENT)
     async with database.reading() as read:
-        late = await holding.late_words(read, owner, [paper.id for paper, _ in matched.papers])
+        numbers = [paper.id for paper, _ in matched.papers]
+        late = await holding.late_words(read, owner, numbers)
+        standings = await scores.load_standings(read, numbers)
     found = [
         Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now, late=late.get(paper.id))
         for paper, match in matched.papers
     ]
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
-    content = digest.compose(day, found, {paper.id: paper for paper, _ in matched.papers}, wishes, len(found))
+    by_id = {paper.id: paper for paper, _ in matched.papers}
+    content = digest.compose(day, found, by_id, standings, wishes, len(found))
     seen = {item.paper.id for item in content.items}
     async with database.reading() as read:
         surplus = [a for a in await holding.surplus(read, owner, now - KEPT) if a.paper_id not in seen]

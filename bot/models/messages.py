@@ -136,6 +136,9 @@ class Content:
     `total` papers stand in its `parts` together, `more` matched and did not fit. `gathered`: a line or two a paper. A channel's
     list has `server_name`, `guild_id`, and `late`, the sources that had not answered. `head` are the words above the papers of a
     message from before contents were kept.
+
+    A person's own paper shows its `first` papers, and the others on further pages: `page` is the one that it shows now, `plain` says that
+    its reader wants no markup. Where `first` is 0 all papers stand below each other.
     """
 
     kind: MessageKind
@@ -152,11 +155,26 @@ class Content:
     guild_id: int | None = None
     late: tuple[str, ...] = ()
     head: str | None = None
+    first: int = 0
+    page: int = 0
+    plain: bool = False
 
     @property
     def count(self) -> int:
         """How many papers it announces. Two that turned out to be one are one."""
         return len(self.items) if self.parts == 1 else self.total
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMessage:
+    """A message of somebody who pressed one of its controls: what it is about, in how much detail Discord took it, and `changes` of its
+    papers until now."""
+
+    id: int
+    nonce: str
+    detail: Detail
+    content: Content
+    changes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ class DmState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday."""
+    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday. `shown` papers of a
+    digest stand in it before a press; `plain` wants no markup."""
 
     id: int
     timezone: str | None = None
@@ -32,6 +33,8 @@ class User:
     dm_reason: str | None = None
     opted_in: datetime | None = None
     locale: str | None = None  # as Discord names it, for instance pt-BR
+    shown: int = 3
+    plain: bool = False
 
     def at(self, now: datetime) -> User:
         """The same person at this instant: a pause that is over is none."""

@@ -25,6 +25,7 @@ from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
 from bot.following.many import Many
+from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
 from bot.following.subscriptions import Subscriptions
 from bot.following.why import Tracer
@@ -204,6 +205,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             listings=DailyLists(database),
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
+            own_paper=OwnPaper(database, clock),
             summaries=Summaries(database, similar, clock),
             curation=Curation(database, clock),
             status=StatusService(database, clock),

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.models import Cadence, Match, Reason, Subscription
+from bot.models import Cadence, Match, Reason, Subscription, SubscriptionKind
 from bot.query.meaning import sameness
 
 _URGENCY: Final = {Cadence.INSTANT: 0, Cadence.DAILY: 1, Cadence.WEEKLY: 2}
@@ -26,6 +26,19 @@ def join(known: tuple[Reason, ...], further: Iterable[Reason]) -> tuple[Reason, 
     for reason in further:
         joined[reason.subscription_id] = reason
     return tuple(joined.values())
+
+
+def leading(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The same reasons, those first that say most: a followed author, then words, then what brings many papers."""
+    return tuple(sorted(reasons, key=lambda reason: _TELLS[reason.kind]))
+
+
+_TELLS: Final = {
+    SubscriptionKind.AUTHOR: 0,
+    SubscriptionKind.KEYWORD: 1,
+    SubscriptionKind.TRENDING: 2,
+    SubscriptionKind.CATEGORY: 3,
+}
 
 
 def join_matches(known: Match, further: Match) -> Match:

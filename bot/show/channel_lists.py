@@ -23,7 +23,7 @@ from bot.show.curation import propose_button, proposer_text
 from bot.show.curation_controls import OpenListed, ShowFurther, Vote, VoteFurther
 from bot.show.lists import pages, turning
 from bot.show.safe import excerpt, safe
-from bot.show.wording import byline_words, counted, day_text, paper_date, reception, title_text, title_words, whose
+from bot.show.wording import byline_words, counted, day_text, paper_date, reception, title_text, title_words, who_text
 
 #: Papers with a vote beside them in one message: each is three of Discord's forty components.
 PER_MESSAGE: Final = 10
@@ -115,7 +115,7 @@ def _facts(paper: Paper, tally: Tally, today: date) -> str:
     """Who, category, date, and what readers made of it, here and elsewhere; what is zero or not known is left out."""
     code, day = paper.primary_category, paper_date(paper)
     parts = [
-        safe(whose(paper), 80) or "authors not known",
+        who_text(paper) or "authors not known",
         safe(short(code), 40) if code and not blank(code) else "",
         day_text(day, today) if day else "",
         *reception(paper),

@@ -36,6 +36,7 @@ from bot.show.paper_controls import (
     FindSimilar,
     FollowFound,
     FoundPage,
+    OpenPaper,
     ReadAbstract,
     Share,
     TrendingPage,
@@ -127,6 +128,21 @@ class ShowToday(Control):
 
     verb = "today"
     page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage(Control):
+    """A page of the papers of one message, in its place; which message it is, its nonce says."""
+
+    verb = "digest"
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class ManageMessage(Control):
+    """What stands behind a message, and what can be changed or stopped."""
+
+    verb = "manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,12 +366,12 @@ class Inert(Control):
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
-    ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
+    ChooseZone, ChangeTime, TimeForm, ShowToday, DigestPage, ManageMessage, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
     *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ReadAbstract, OpenPaper, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
     ShowAuthor, SortAuthor, ShowBearers, PickAuthor, AuthorOf, FollowAuthor, *CURATION,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.models import Subscription, SubscriptionKind, User
+from bot.models import Item, Subscription, SubscriptionKind, User
 from bot.query.matching import trouble
 from bot.show import controls
 from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Row, Select
-from bot.show.persons import namesake_lines, namesake_menu
+from bot.show.persons import item_menu, namesake_lines, namesake_menu
 from bot.show.safe import safe
 from bot.show.wording import CADENCE_WORDS, counted, followed_words, kind_word, subscription_name
 
@@ -60,16 +60,8 @@ def _list_rows(
     shown: Sequence[Subscription], user: User, page: int, pages: int
 ) -> tuple[tuple[Button, ...] | Select, ...]:
     """What can be done with one, with the pages, and with all."""
-    options = tuple(
-        Option(
-            followed_words(s),
-            str(s.id),
-            f"{kind_word(s)} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}",
-        )
-        for s in shown
-    )
     rows: list[tuple[Button, ...] | Select] = [
-        Select(controls.ChooseSubscription().encode(), "Choose one to pause, change or remove it", options)
+        Select(controls.ChooseSubscription().encode(), "Choose one to pause, change or remove it", _options(shown))
     ]
     if pages > 1:
         rows.append(
@@ -90,6 +82,40 @@ def _list_rows(
         )
     )
     return tuple(rows)
+
+
+def behind_card(behind: Sequence[Subscription], items: Sequence[Item], user: User) -> Card:
+    """What brought a message, and what can be changed or stopped: that alone, or everything."""
+    lines = ["**What brought this message**", *(f"- {_list_entry(s)}" for s in behind[:PER_PAGE])]
+    more = len(behind) - PER_PAGE
+    lines += [f"- and {more:,} more"] if more > 0 else []
+    if not behind:
+        lines = ["You follow nothing any more of what brought this message."]
+    lines += ["", delivery_line(user)]
+    stop = [Button("Stop this one", controls.RemoveSubscription(s.id).encode(), style="danger") for s in behind]
+    several = (Select(controls.ChooseSubscription().encode(), "Stop, pause or change one of them", _options(behind)),)
+    rows: tuple[Row, ...] = (
+        *(several if len(behind) > 1 else ()),
+        *item_menu(items),
+        (
+            *(stop if len(behind) == 1 else ()),
+            Button("My subscriptions", controls.ShowSubscriptions(0).encode()),
+            Button("Change the time", controls.ChangeTime().encode()),
+            Button("Stop all", controls.StopAll().encode(), style="danger"),
+        ),
+    )
+    return with_notice(Card(embeds=(Embed(description="\n".join(lines)),), rows=rows), user)
+
+
+def _options(subscriptions: Sequence[Subscription]) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            followed_words(s),
+            str(s.id),
+            f"{kind_word(s)} · {CADENCE_WORDS[s.cadence]}{' · paused' if s.paused else ''}",
+        )
+        for s in subscriptions
+    )
 
 
 def _merged_line(merged: Sequence[Subscription]) -> str:

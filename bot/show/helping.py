@@ -88,8 +88,8 @@ _GROUPS: Final = (
         "Change",
         ("subscriptions", "unsubscribe", "settings"),
         (
-            "What you follow, how often, and your hour. Where a followed name brings somebody else, *Not this person?* under the message "
-            "says so."
+            "What you follow, how often, and your hour. Where a followed name brings somebody else, *Not this person?* behind "
+            "*Manage* says so."
         ),
     ),
     (

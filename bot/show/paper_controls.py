@@ -24,6 +24,14 @@ class ReadAbstract(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPaper(Control):
+    """Opens the paper that a button names."""
+
+    verb = "open"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
 class AskWhy(Control):
     """A paper was chosen of which somebody asked why it came."""
 

@@ -26,6 +26,7 @@ from bot.show.cards import (
     Row,
     cut,
 )
+from bot.show.digests import digest_card, ways_out
 from bot.show.papers import item_embeds, paper_embed, why_line
 from bot.show.persons import item_menu
 from bot.show.safe import safe
@@ -47,7 +48,7 @@ _LISTED_TITLE: Final = 90
 
 def in_parts(content: Content) -> list[Content]:
     """The fewest messages that hold these papers in order, split between papers. A list, and what is gathered, is one message."""
-    if _is_list(content):
+    if _is_list(content) or content.first:
         return [replace(content, total=len(content.items))]
     groups: list[list[Item]] = [[]]
     size = 0
@@ -65,8 +66,17 @@ def in_parts(content: Content) -> list[Content]:
 
 
 def render(content: Content, detail: Detail = Detail.FULL) -> AnyCard:
-    """The card; of a channel's list, the blocks. SHORT has no excerpts and no menus; PLAIN has titles and links, and no other word that
-    somebody else has written."""
+    """What a message shows: a channel's list in blocks, everything else as a card."""
+    if content.kind is MessageKind.SUMMARY and detail is Detail.FULL:
+        return channel_lists.render(content)
+    return card_of(content, detail)
+
+
+def card_of(content: Content, detail: Detail = Detail.FULL) -> Card:
+    """The card of a message to a person, or of a list in few words. SHORT has no excerpts and no menus; PLAIN has titles and links, and no
+    other word that somebody else has written."""
+    if content.first:
+        return digest_card(content, _top(content), _notes(content), detail)
     rows = _buttons(content)
     if detail is Detail.PLAIN:
         head = f"**Papers for {day_text(content.day, content.day)}**"
@@ -75,8 +85,6 @@ def render(content: Content, detail: Detail = Detail.FULL) -> AnyCard:
     if detail is Detail.SHORT:
         papers = [_brief(item.paper, _facts(item.paper, content)) for item in content.items]
         return Card(_top(content), _titles(content) if _is_list(content) else tuple(papers), rows)
-    if content.kind is MessageKind.SUMMARY:
-        return channel_lists.render(content)
     rows = (*item_menu(content.items), *rows)
     if content.gathered:
         return Card(cut(_head(content), CONTENT), _listed(content, "`/today` lists them"), rows)
@@ -84,15 +92,6 @@ def render(content: Content, detail: Detail = Detail.FULL) -> AnyCard:
         paper_embed(item.paper, content.day, why=why_line(item), text_limit=0) for item in content.items
     )
     return Card(cut(_head(content), CONTENT), embeds, rows)
-
-
-def control_row() -> tuple[Button, ...]:
-    """The way out that every DM carries."""
-    return (
-        Button("My subscriptions", controls.ShowSubscriptions().encode()),
-        Button("Pause 7 days", controls.PauseAll(7).encode()),
-        Button("Stop all", controls.StopAll().encode(), style="danger"),
-    )
 
 
 def _is_list(content: Content) -> bool:
@@ -103,7 +102,7 @@ def _is_list(content: Content) -> bool:
 def _buttons(content: Content) -> tuple[Row, ...]:
     if content.kind is MessageKind.SUMMARY:
         return ((Button("Get these by DM", controls.FollowList().encode(), style="primary"),),)
-    return (control_row(),)
+    return (ways_out(),)
 
 
 # -- the words above the papers -------------------------------------------------------------------------------------------

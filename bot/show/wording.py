@@ -86,18 +86,22 @@ def names_text(paper: Paper, limit: int = 300) -> str:
 
 def byline(paper: Paper) -> str:
     """The organisation, else the number of authors, with the first three names."""
-    who, names = safe(whose(paper), 80), names_text(paper)
+    who, names = who_text(paper), names_text(paper)
     return " · ".join(part for part in (who, names) if part) or "authors not known"
 
 
 def byline_words(paper: Paper) -> str:
     """The byline for places that show no markup."""
-    who, (names, others) = cut(clean(whose(paper)), 80), _names(paper)
+    who, (names, others) = cut(clean(_who(paper)), 80), _names(paper)
     return " · ".join(part for part in (who, cut(clean(names), 300) + others) if part) or "authors not known"
 
 
-def whose(paper: Paper) -> str:
-    """The organisation, else the number of authors; not escaped."""
+def who_text(paper: Paper) -> str:
+    """The organisation, else the number of authors; empty without either."""
+    return safe(_who(paper), 80)
+
+
+def _who(paper: Paper) -> str:
     organization = paper.community.organization if paper.community else None
     if organization and not blank(name := plain(organization.name)):
         return name

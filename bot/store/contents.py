@@ -11,7 +11,18 @@ import logging
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.models import ENGLISH, Cadence, Content, Item, MessageKind, SubscriptionKind, Welcome
+from bot.models import (
+    ENGLISH,
+    Cadence,
+    Content,
+    Detail,
+    FoundMessage,
+    Item,
+    MessageKind,
+    Recipient,
+    SubscriptionKind,
+    Welcome,
+)
 from bot.store import alerts, curation, papers
 from bot.store.database import Connection, Row
 from bot.store.rows import readable_date, readable_instant, seconds
@@ -76,13 +87,41 @@ async def load(read: Connection, message_id: int) -> tuple[Content, int] | None:
     return content, int(row["changes"])
 
 
+async def find(read: Connection, recipient: Recipient, nonce: str) -> FoundMessage | None:
+    """The message with this nonce of a recipient, and what it is about; None where it is not known, as above."""
+    row = await read.one(
+        "SELECT id, form FROM messages WHERE nonce = :nonce AND recipient_kind = :kind AND recipient_id = :id",
+        {"nonce": nonce, "kind": recipient.kind, "id": recipient.id},
+    )
+    found = None if row is None else await load(read, row["id"])
+    if row is None or found is None:
+        return None
+    return FoundMessage(row["id"], nonce, Detail(row["form"]), found[0], found[1])
+
+
+async def turn(write: Connection, message_id: int, content: Content) -> None:
+    """Keeps which page of its papers a message shows."""
+    await write.execute(
+        "UPDATE messages SET content = :content WHERE id = :id", {"id": message_id, "content": _facts_text(content)}
+    )
+
+
+async def page_of(read: Connection, message_id: int) -> int | None:
+    """The page that a message shows; None where it cannot be read."""
+    try:
+        facts = json.loads(await read.value("SELECT content FROM messages WHERE id = :id", {"id": message_id}))
+        return int(facts.get("page", 0))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
 def _facts_text(content: Content) -> str:
     welcome = content.welcome
     facts: dict[str, Any] = {
         "v": _VERSION, "locale": content.locale, "total": content.total, "more": content.more, "part": content.part,
         "parts": content.parts, "gathered": content.gathered, "server": content.server_name, "late": content.late,
         "guild": content.guild_id,
-        "head": content.head,
+        "head": content.head, "first": content.first, "page": content.page, "plain": content.plain,
         "welcome": welcome and [
             welcome.subscription_id, welcome.kind, welcome.query, welcome.cadence,
             welcome.next_digest and seconds(welcome.next_digest),
@@ -113,6 +152,9 @@ def _content(row: Row, items: tuple[Item, ...]) -> Content:
         guild_id=None if facts.get("guild") is None else int(facts["guild"]),
         late=tuple(map(str, facts.get("late", ()))),
         head=facts.get("head"),
+        first=int(facts.get("first", 0)),
+        page=int(facts.get("page", 0)),
+        plain=bool(facts.get("plain", False)),
     )
 
 

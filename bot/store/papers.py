@@ -336,16 +336,6 @@ async def _id_of(read: Connection, identity: PaperId) -> int | None:
     return None
 
 
-async def load_upvotes(read: Connection, paper_ids: Iterable[int]) -> dict[int, int]:
-    """The upvotes of those of these papers that are there, 0 where none are known."""
-    rows = await read.all(
-        """SELECT p.id, c.upvotes FROM papers AS p LEFT JOIN community AS c ON c.paper_id = p.id
-           WHERE p.id IN :ids AND p.merged_into IS NULL""",
-        {"ids": sorted(set(paper_ids))},
-    )
-    return {row["id"]: row["upvotes"] if isinstance(row["upvotes"], int) else 0 for row in rows}
-
-
 async def load_authors(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """The authors of these papers as printed, by paper."""
     rows = await read.all("SELECT id, authors FROM papers WHERE id IN :ids", {"ids": list(paper_ids)})

@@ -25,6 +25,7 @@ __all__ = [
     "load_expected",
     "load_percents",
     "load_scores",
+    "load_standings",
     "load_weights",
     "next_waiting",
     "wait",
@@ -213,6 +214,30 @@ async def load_percents(read: Connection, paper_ids: Iterable[int] | None = None
         {"enough": ENOUGH, "ids": list(paper_ids or ())},
     )
     return {number: hundredths / 100 for number, hundredths in (divmod(row, _PACKED) for row in rows)}
+
+
+async def load_standings(read: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[int, float, int]]:
+    """How those of these papers stand that are there, by their score: the higher, the better. Papers of the daily lists are compared by
+    their interest, before others by how likely they are to be listed, before those without a score. Votes come last: they part only
+    what nothing else does."""
+    rows = await read.all(
+        """SELECT p.id, s.kind, s.points, c.upvotes FROM papers AS p
+           LEFT JOIN scores AS s ON s.paper_id = p.id AND s.has_record = 1
+           LEFT JOIN community AS c ON c.paper_id = p.id
+           WHERE p.id IN :ids AND p.merged_into IS NULL""",
+        {"ids": sorted(set(paper_ids))},
+    )
+    return {
+        row["id"]: (
+            _RANKS.get(row["kind"], 0),
+            row["points"] or 0.0,
+            row["upvotes"] if isinstance(row["upvotes"], int) else 0,
+        )
+        for row in rows
+    }
+
+
+_RANKS: Final = {ScoreKind.INTEREST: 2, ScoreKind.LISTING: 1}
 
 
 async def _sizes(read: Connection, level: tuple[str, ...], groups: set[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:

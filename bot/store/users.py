@@ -30,6 +30,8 @@ def _user(row: Row) -> User:
         dm_reason=row["dm_reason"],
         opted_in=readable_instant(row["opted_in_at"]),
         locale=row["locale"],
+        shown=row["shown"],
+        plain=bool(row["plain"]),
     )
 
 
