@@ -24,7 +24,7 @@ from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
 
 Days = Literal["Monday to Friday", "every day"]
-Clear = Literal["words", "categories", "words and categories"]
+Clear = Literal["words", "categories", "words and categories", "mention"]
 _WEEKDAYS = {"Monday to Friday": 0b0011111, "every day": 0b1111111}
 
 
@@ -81,6 +81,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         categories_only="Only these arXiv categories, like: cs.LG cs.CL",
         words='Only papers that agree: words, "phrases", -exclusions, ti:robot, has:code, …',
         size="How many papers at most (default: 10)",
+        mention="A role to call, only when a paper is for it",
+        mention_words="For which papers: words or a query, like: robot OR drone",
     )
     @app_commands.rename(categories_only="categories")
     async def setup_list(
@@ -93,6 +95,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         categories_only: Range[str, 1, 200] | None = None,
         words: Range[str, 1, 500] | None = None,
         size: Range[int, 1, 25] = 10,
+        mention: discord.Role | None = None,
+        mention_words: Range[str, 1, 500] | None = None,
     ) -> None:
         wanted = channel.id if channel else interaction.channel_id or 0
         target = (
@@ -102,9 +106,20 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             raise BadInputError("A daily list needs a text channel of this server. Name one with the option `channel`.")
         permissions.check_writes(interaction.guild, interaction.user, target.id)
         permissions.check_own(target)
+        _check_mention(interaction, target, mention, mention_words)
+        _check_called(mention_words, mention)
         await messenger.thinking(interaction)
+        narrowed = (_codes(categories_only or ""), words or "")
         saved = await self.service.set_up(
-            Wish(_zone(city), hour * 60, _WEEKDAYS[days], _codes(categories_only or ""), words or "", size),
+            Wish(
+                _zone(city),
+                hour * 60,
+                _WEEKDAYS[days],
+                *narrowed,
+                size,
+                mention.id if mention else None,
+                mention_words or "",
+            ),
             channel_id=target.id,
             channel_name=target.name,
             guild_id=interaction.guild.id,
@@ -125,6 +140,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         categories_only="Only these arXiv categories, like: cs.LG cs.CL",
         words='Only papers that agree: words, "phrases", -exclusions, ti:robot, has:code, …',
         size="How many papers at most",
+        mention="A role to call, only when a paper is for it",
+        mention_words="For which papers: words or a query, like: robot OR drone",
         clear="What the list is no longer narrowed by",
     )
     @app_commands.rename(categories_only="categories")
@@ -138,11 +155,19 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         categories_only: Range[str, 1, 200] | None = None,
         words: Range[str, 1, 500] | None = None,
         size: Range[int, 1, 25] | None = None,
+        mention: discord.Role | None = None,
+        mention_words: Range[str, 1, 500] | None = None,
         clear: Clear | None = None,
     ) -> None:
         await messenger.thinking(interaction)
         before = await self._acted_upon(interaction, channel.id if channel else interaction.channel_id or 0, posts=True)
         cleared = clear or ""
+        target = interaction.guild.get_channel(before.channel_id) if interaction.guild else None
+        words_then = mention_words or (before.mention_words if before.mention_role else None)
+        if isinstance(target, discord.TextChannel):
+            _check_mention(interaction, target, mention, words_then)
+        _check_called(mention_words, mention or before.mention_role)
+        calls = cleared != "mention"
         changed = Wish(
             zone=_zone(city) if city else before.timezone,
             minute=before.minute if hour is None else hour * 60,
@@ -154,6 +179,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             else before.categories,
             words=words or ("" if "words" in cleared else before.words),
             size=size or before.size,
+            mention_role=(mention.id if mention else before.mention_role) if calls else None,
+            mention_words=(words_then or "") if calls else "",
         )
         await messenger.answer(interaction, reports.summary_saved(await self.service.change(before, changed)))
 
@@ -298,6 +325,30 @@ def _wanting(guild: discord.Guild | None, own: list[ChannelList]) -> dict[int, s
     """The permissions that I lack now, by channel."""
     channels = [channel for s in own if guild and (channel := guild.get_channel(s.channel_id))]
     return {c.id: permissions.names_of(names) for c in channels if (names := permissions.missing(c))}
+
+
+def _check_mention(
+    interaction: Interaction, channel: discord.TextChannel, role: discord.Role | None, words: str | None
+) -> None:
+    """Raises BadInputError for a role without papers, and for one that this person, or Paperboy, may not call."""
+    if role is None:
+        return
+    if not words:
+        raise BadInputError("Say with `mention_words` for which papers the role is called, like: robot OR drone.")
+    if role.is_default():
+        raise BadInputError("I do not call everybody. Choose a role that people take because they want to be called.")
+    if not role.mentionable and not interaction.permissions.mention_everyone:
+        raise BadInputError("You cannot call that role yourself, so I do not do it for you.")
+    if not role.mentionable and not channel.permissions_for(channel.guild.me).mention_everyone:
+        raise BadInputError(
+            f"I cannot call {role.mention}: allow everybody to mention it in the role's settings, or give me *Mention Everyone*."
+        )
+
+
+def _check_called(words: str | None, role: discord.Role | int | None) -> None:
+    """Raises BadInputError for papers that call nobody."""
+    if words and not role:
+        raise BadInputError("Say with `mention` which role is called for these papers.")
 
 
 def _zone(city: str | None) -> str:

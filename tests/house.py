@@ -362,10 +362,15 @@ _HOSTS: Final = frozenset(
 
 
 def check_manners(play: Playground) -> None:
-    """What holds for whatever a test did: no message may ping, links lead to known hosts, every command was answered in time."""
+    """What holds for whatever a test did: no message may ping but a list its role, links lead to known hosts, every command was
+    answered in time."""
     for request in play.log.after(0):
         if (body := message_body(request)) is not None:
-            assert body.get("allowed_mentions") == {"parse": []}, request
+            called = body.get("allowed_mentions") or {}
+            roles = called.get("roles", []) if "/messages" in request["path"] else []
+            assert (called.get("parse"), called.get("users", [])) == ([], []), request
+            assert called.get("roles", []) == roles, request
+            assert all(f"<@&{role}>" in json.dumps(body) for role in roles), request
             hosts = set(re.findall(r"https?://([^/\s)>\"]+)", json.dumps(_led_to(body))))
             assert {host for host in hosts if not host.endswith(".github.io")} <= _HOSTS, request
     late = [i for i in play.state.all("interaction") if i["ack"] is None or i["acknowledged_ms"] >= 3000]

@@ -19,6 +19,7 @@ from bot.models import Member, Summary
 from bot.store import curation as store
 from bot.store import papers
 from bot.store.database import Database
+from playground.discord.permissions import Permission
 from tests.conftest import HandClock, arxiv, record
 from tests.house import START, House, check_manners, controls, labels, open_all, shown_text, text_of, until
 from tests.test_summaries import channel, day, set_up
@@ -284,6 +285,58 @@ async def test_a_thread_that_a_stop_left_unnoted_is_found_again(listed: House) -
         await write.execute("UPDATE discussions SET thread_id = NULL")
     await listed.press(await opened(listed, listed.yuki), "Discuss", listed.yuki)
     assert await listed.rows("SELECT thread_id FROM discussions") == before
+
+
+# -- who is called ---------------------------------------------------------------------------------------------------------
+
+
+def readers(house: House) -> str:
+    return next(str(r["id"]) for r in house.play.state.all("role", house.guild) if r["name"] == "Readers")
+
+
+async def test_a_role_is_called_only_when_a_paper_is_for_it(listed: House) -> None:
+    role, where = readers(listed), channel(listed, "general")
+    options = {"channel": where, "hour": 10, "size": 5, "mention": role}
+    assert "with `mention_words`" in text_of((await listed.run("summary setup", **options))["message"])
+    saved = await listed.run("summary setup", **options, mention_words="diffusion OR robot")
+    assert f"calls <@&{role}> for papers about" in text_of(saved["message"])
+    await day(listed, NINE + timedelta(hours=1))
+    message = await the_list(listed, "general")
+    assert message["mention_roles"] == [role]
+    assert f"<@&{role}>: " in text_of(message)
+    assert "with **diffusion OR robot**" in text_of(message)
+    edited = await listed.run("summary edit", channel=where, mention_words="zebra")
+    assert "zebra" in text_of(edited["message"])
+    await day(listed, NINE + timedelta(days=1, hours=1))
+    later = await the_list(listed, "general")
+    assert later["id"] != message["id"]
+    assert (later["mention_roles"], f"<@&{role}>" in text_of(later)) == ([], False)
+    cleared = await listed.run("summary edit", channel=where, clear="mention")
+    assert "calls" not in text_of(cleared["message"])
+
+
+async def test_who_may_not_call_a_role_does_not_call_it_through_us(listed: House) -> None:
+    everyone = next(str(r["id"]) for r in listed.play.state.all("role", listed.guild) if r["name"] == "@everyone")
+    where = channel(listed, "general")
+    told = await listed.run("summary setup", channel=where, mention=everyone, mention_words="robot")
+    assert "I do not call everybody" in text_of(told["message"])
+    alone = await listed.run("summary setup", channel=where, mention_words="robot")
+    assert "which role is called" in text_of(alone["message"])
+    denied = {"id": listed.tomasz, "type": 1, "deny": str(int(Permission.MENTION_EVERYONE))}
+    await listed.ask("POST", f"/channels/{where}/overwrites", denied)
+    told = await listed.run(
+        "summary setup", listed.tomasz, channel=where, mention=readers(listed), mention_words="robot"
+    )
+    assert "You cannot call that role yourself" in text_of(told["message"])
+
+
+async def test_edit_changes_what_is_given_and_leaves_the_rest(listed: House) -> None:
+    before = text_of((await listed.run("summary edit", channel=channel(listed, "papers"), words="robot"))["message"])
+    assert "up to 5 papers" in before
+    assert "about **robot**" in before
+    after = await listed.run("summary edit", channel=channel(listed, "papers"), hour=7, city="Berlin", clear="words")
+    assert "up to 5 papers from Monday to Friday at 7:00 (Europe/Berlin)" in text_of(after["message"])
+    assert "robot" not in text_of(after["message"])
 
 
 # -- rules and moderators --------------------------------------------------------------------------------------------------

@@ -95,6 +95,9 @@ def sent(shown: AnyCard, nonce: str = "") -> dict[str, Any]:
     parts: dict[str, Any] = {"files": files(shown)}
     if isinstance(shown, Layout):
         parts["view"] = layout_view(shown, nonce)
+        if shown.mentions:
+            roles = [discord.Object(role) for role in shown.mentions]
+            parts["allowed_mentions"] = discord.AllowedMentions(everyone=False, users=False, roles=roles)
     else:
         parts |= {"content": shown.text, "embeds": embeds(shown), "view": view(shown, nonce)}
     return {name: part for name, part in parts.items() if part}

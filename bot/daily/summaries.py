@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -25,6 +25,7 @@ from bot.models import (
     Content,
     Item,
     Match,
+    Mention,
     MessageKind,
     OwnerKind,
     Paper,
@@ -68,6 +69,8 @@ class Wish:
     categories: tuple[str, ...]
     words: str
     size: int
+    mention_role: int | None = None
+    mention_words: str = ""
 
 
 class Summaries:
@@ -93,7 +96,7 @@ class Summaries:
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
-        wanted = self._canonical(wish.words)
+        wanted, called = self._canonical(wish.words), self._canonical(wish.mention_words)
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
@@ -119,6 +122,8 @@ class Summaries:
                 next_on=on,
                 channel_name=channel_name,
                 locale=locale,
+                mention_role=wish.mention_role if called else None,
+                mention_words=called if wish.mention_role else "",
                 notices=before is None or before.created_by != created_by or before.notices is not False,
             )
             await summaries.save(write, summary, now)
@@ -223,21 +228,23 @@ class Summaries:
 
     async def _seeds(self, summary: Summary) -> Seeds | None:
         """The papers that its words ask to be like."""
-        words = _words(summary)
-        return await self._similar.seeds_of([words]) if words else None
+        asked = [query for query in (_words(summary), _called(summary)) if query]
+        return await self._similar.seeds_of(asked) if asked else None
 
     async def _compose(self, write: Connection, summary: Summary, now: datetime, *, only_news: bool) -> int:
         zone = schedule.known_zone(summary.timezone)
         day = schedule.local_date(now, zone)
-        chosen = await _choose(write, summary, await self._seeds(summary), now, only_news=only_news)
+        seeds = await self._seeds(summary)
+        chosen = await _choose(write, summary, seeds, now, only_news=only_news)
         late = await _late(write, summary, now)
         if chosen:
+            mention = _mention(summary, [paper for paper, _ in chosen], seeds)
             matches = [Match(summary.recipient, paper.id, Cadence.DAILY) for paper, _ in chosen]
             await alerts.enqueue(write, matches, now)
             waiting = await alerts.waiting(write, summary.recipient, (Cadence.DAILY,))
             carried = {alert.paper_id: alert for alert in waiting}
             items = tuple(_item(paper, carried.get(paper.id), tally) for paper, tally in chosen)
-            await enqueue(write, summary.recipient, _content(summary, items, late, now), now)
+            await enqueue(write, summary.recipient, replace(_content(summary, items, late, now), mention=mention), now)
             shown = {item.paper.id for item in items}
             rest = [a.id for a in waiting if a.paper_id not in shown]  # of a list that did not come through
             await alerts.hold(write, rest, "others stood higher on the next list")
@@ -283,7 +290,9 @@ async def _choose(
         ids = []
     proposed = await curation.proposed(read, summary.guild_id, summary.channel_id)
     words = _words(summary)
-    found = await load_papers(read, {*ids, *proposed}, words.figures if words else ())
+    called = _called(summary)
+    figures = {*(words.figures if words else ()), *(called.figures if called else ())}
+    found = await load_papers(read, {*ids, *proposed}, figures)
     wanted = {paper.id: paper for paper in _wanted(summary, found.values(), seeds)}
     wanted |= {number: found[number] for number in proposed if number in found and not found[number].withdrawn}
     tallies = await curation.tallies(read, summary.guild_id, summary.channel_id, wanted)
@@ -315,6 +324,23 @@ def _words(summary: Summary) -> query.Query | None:
         return query.parse(summary.words, standing=True) if summary.words else None
     except QueryError as error:
         raise BadDataError(f"Its words cannot be read: {error} `/summary setup` sets new ones.") from error
+
+
+def _called(summary: Summary) -> query.Query | None:
+    """What a role is called for; nothing for words that cannot be read (any more)."""
+    try:
+        return query.parse(summary.mention_words, standing=True) if summary.mention_role else None
+    except QueryError:
+        return None
+
+
+def _mention(summary: Summary, chosen: list[Paper], seeds: Seeds | None) -> Mention | None:
+    """Whom the list calls; nobody where no paper of it is for them."""
+    called = _called(summary)
+    if called is None or summary.mention_role is None:
+        return None
+    papers = tuple(paper.id for paper in chosen if called.matches(of_paper(paper, seeds)))
+    return Mention(summary.mention_role, summary.mention_words, papers) if papers else None
 
 
 async def _late(read: Connection, summary: Summary, now: datetime) -> tuple[str, ...]:

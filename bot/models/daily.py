@@ -50,6 +50,7 @@ class Notice(StrEnum):
 class Summary:
     """One channel's wish. `minute` is local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64).
 
+    `mention_role` is called when a paper agrees with `mention_words`.
     `notices`: whoever set it up agreed to a DM if it stops, or declined; None when they were not asked.
     """
 
@@ -76,6 +77,8 @@ class Summary:
     notice: Notice = Notice.NONE
     failure: str | None = None
     locale: str | None = None
+    mention_role: int | None = None
+    mention_words: str = ""
 
     @property
     def recipient(self) -> Recipient:

@@ -130,12 +130,21 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Whom a list calls: a role, and for which of its papers (by their numbers here) and words."""
+
+    role: int
+    words: str
+    papers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What one message is about, before any wording: its card is made of this when it is sent and whenever a paper of it changes.
 
     `total` papers stand in its `parts` together, `more` matched and did not fit. `gathered`: a line or two a paper. A channel's
-    list has `server_name`, `guild_id`, and `late`, the sources that had not answered. `head` are the words above the papers of a
-    message from before contents were kept.
+    list has `server_name`, `guild_id`, `mention`, and `late`, the sources that had not answered. `head` are the words above the papers of
+    a message from before contents were kept.
 
     A person's own paper shows its `first` papers, and the others on further pages: `page` is the one that it shows now, `plain` says that
     its reader wants no markup. Where `first` is 0 all papers stand below each other.
@@ -153,6 +162,7 @@ class Content:
     welcome: Welcome | None = None
     server_name: str = ""
     guild_id: int | None = None
+    mention: Mention | None = None
     late: tuple[str, ...] = ()
     head: str | None = None
     first: int = 0

@@ -119,7 +119,7 @@ def fits(blocks: Sequence[Block], framed: bool = False) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One message of blocks, top to bottom; `framed` puts a box around them.
+    """One message of blocks, top to bottom; `framed` puts a box around them. Of the roles in its texts it calls those in `mentions`.
 
     Raises ValueError for what Discord would refuse: over 40 components or 4,000 characters, no text and no picture, an empty or
     too wide row, a control that cannot stand, and one action twice.
@@ -127,6 +127,7 @@ class Layout:
 
     blocks: tuple[Block, ...]
     framed: bool = False
+    mentions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         components, characters = self.size()
@@ -165,13 +166,15 @@ class Layout:
         return replace(self, blocks=tuple(replace(b, button=None) if isinstance(b, Entry) else b for b in kept))
 
     def to_json(self) -> str:
-        return json.dumps({"blocks": [_raw(b) for b in self.blocks], "framed": self.framed}, ensure_ascii=False)
+        blocks = [_raw(b) for b in self.blocks]
+        return json.dumps({"blocks": blocks, "framed": self.framed, "mentions": self.mentions}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Layout:
         """The layout that `to_json` wrote. Raises KeyError, TypeError or ValueError for anything else."""
         raw = json.loads(text)
-        return cls(tuple(_block(kind, value) for kind, value in raw["blocks"]), bool(raw["framed"]))
+        blocks = tuple(_block(kind, value) for kind, value in raw["blocks"])
+        return cls(blocks, bool(raw["framed"]), tuple(map(int, raw["mentions"])))
 
 
 #: What a message shows, of either kind.

@@ -6,13 +6,13 @@ PURE. Everything fits Discord's limits by measuring: sentences are shortened fir
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final
 
 from bot.language.text import blank, plain
-from bot.models import Content, Item, Paper, Tally
+from bot.models import Content, Item, Mention, Paper, Tally
 from bot.papers.categories import short
 from bot.papers.links import abstract_url
 from bot.show import controls
@@ -54,7 +54,8 @@ def render(content: Content) -> Layout:
         *_select(shown),
         (*further, propose_button(), Button("Get these by DM", controls.FollowList().encode())),
     )
-    return _fitting(_head(content), content, shown, 1, lambda paper: Vote(paper.id), (Text(_foot(content)), *foot))
+    made = _fitting(_head(content), content, shown, 1, lambda paper: Vote(paper.id), (Text(_foot(content)), *foot))
+    return replace(made, mentions=(content.mention.role,)) if content.mention else made
 
 
 def further(content: Content, message: int, page: int) -> Layout:
@@ -144,9 +145,20 @@ def _head(content: Content) -> str:
     lines.append(
         f"-# {count}, by votes here, then elsewhere" if content.items else "-# A moderator took its papers away."
     )
+    if content.mention and (called := _mention_text(content, content.mention)):
+        lines.append(called)
     if content.late:
         lines.append(f"-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list.")
     return "\n".join(lines)
+
+
+def _mention_text(content: Content, mention: Mention) -> str:
+    """`@robots: 2 and 5 have robot`; empty when a moderator took those papers away."""
+    places = [str(n) for n, item in enumerate(content.items, 1) if item.paper.id in mention.papers]
+    if not places:
+        return ""
+    listed = places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
+    return f"-# <@&{mention.role}>: {listed} {'agrees' if len(places) == 1 else 'agree'} with **{safe(mention.words, 100)}**"
 
 
 def _foot(content: Content) -> str:

@@ -18,6 +18,7 @@ from bot.models import (
     Detail,
     FoundMessage,
     Item,
+    Mention,
     MessageKind,
     Recipient,
     SubscriptionKind,
@@ -121,6 +122,7 @@ def _facts_text(content: Content) -> str:
         "v": _VERSION, "locale": content.locale, "total": content.total, "more": content.more, "part": content.part,
         "parts": content.parts, "gathered": content.gathered, "server": content.server_name, "late": content.late,
         "guild": content.guild_id,
+        "mention": content.mention and [content.mention.role, content.mention.words, content.mention.papers],
         "head": content.head, "first": content.first, "page": content.page, "plain": content.plain,
         "welcome": welcome and [
             welcome.subscription_id, welcome.kind, welcome.query, welcome.cadence,
@@ -150,12 +152,17 @@ def _content(row: Row, items: tuple[Item, ...]) -> Content:
         welcome=_welcome(*welcome) if welcome else None,
         server_name=str(facts.get("server", "")),
         guild_id=None if facts.get("guild") is None else int(facts["guild"]),
+        mention=_mention(*facts["mention"]) if facts.get("mention") else None,
         late=tuple(map(str, facts.get("late", ()))),
         head=facts.get("head"),
         first=int(facts.get("first", 0)),
         page=int(facts.get("page", 0)),
         plain=bool(facts.get("plain", False)),
     )
+
+
+def _mention(role: int, words: str, paper_ids: list[int]) -> Mention:
+    return Mention(int(role), str(words), tuple(map(int, paper_ids)))
 
 
 def _welcome(subscription_id: int, kind: str, query: str, cadence: str, next_digest: int | None) -> Welcome:

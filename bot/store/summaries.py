@@ -39,6 +39,8 @@ def read_summary(row: Row) -> Summary:
         notice=Notice(row["notice"]),
         failure=row["failure"],
         locale=row["locale"],
+        mention_role=row["mention_role_id"],
+        mention_words=row["mention_words"],
     )
 
 
@@ -53,15 +55,17 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
     """A new wish, or a changed one, what was sent already stays known."""
     await write.execute(
         """INSERT INTO summaries (channel_id, guild_id, server_name, channel_name, timezone, minute, weekdays, categories,
-                                  words, size, created_by, notices, created_at, next_at, next_on, locale)
+                                  words, size, created_by, notices, created_at, next_at, next_on, locale,
+                                  mention_role_id, mention_words)
            VALUES (:channel, :guild, :server, :name, :zone, :minute, :weekdays, :categories,
-                   :words, :size, :by, :notices, :now, :next_at, :next_on, :locale)
+                   :words, :size, :by, :notices, :now, :next_at, :next_on, :locale, :mention_role, :mention_words)
            ON CONFLICT (channel_id) DO UPDATE SET
                channel_name = excluded.channel_name, notices = excluded.notices,
                server_name = excluded.server_name, timezone = excluded.timezone, minute = excluded.minute,
                weekdays = excluded.weekdays, categories = excluded.categories, words = excluded.words,
                size = excluded.size, created_by = excluded.created_by, next_at = excluded.next_at,
-               next_on = excluded.next_on, locale = excluded.locale""",
+               next_on = excluded.next_on, locale = excluded.locale,
+               mention_role_id = excluded.mention_role_id, mention_words = excluded.mention_words""",
         {
             "channel": summary.channel_id,
             "guild": summary.guild_id,
@@ -79,6 +83,8 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
             "next_at": summary.next_at and seconds(summary.next_at),
             "next_on": summary.next_on and summary.next_on.isoformat(),
             "locale": summary.locale,
+            "mention_role": summary.mention_role,
+            "mention_words": summary.mention_words,
         },
     )
 
