@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.chat import messenger
 from bot.chat.app import Interaction, PaperBot
 from bot.models import OwnerKind, Recipient
-from bot.show import controls
+from bot.show import own_controls
 from bot.show.followed import behind_card
 
 
@@ -18,17 +18,17 @@ class OwnPapers(commands.Cog):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        self.bot.add_action(controls.DigestPage, self.turn)
-        self.bot.add_action(controls.ManageMessage, self.manage)
+        self.bot.add_action(own_controls.DigestPage, self.turn)
+        self.bot.add_action(own_controls.ManageMessage, self.manage)
 
-    async def turn(self, interaction: Interaction, control: controls.DigestPage) -> None:
+    async def turn(self, interaction: Interaction, control: own_controls.DigestPage) -> None:
         """Another page, in the place of the one that is shown."""
         await messenger.changing(interaction)
         nonce = messenger.nonce_of(interaction)
         card = await self.bot.services.own_paper.turn(_owner(interaction), nonce, control.page)
         await messenger.update(interaction, card, nonce)
 
-    async def manage(self, interaction: Interaction, control: controls.ManageMessage) -> None:
+    async def manage(self, interaction: Interaction, control: own_controls.ManageMessage) -> None:
         """What brought a message, beside it."""
         await messenger.thinking(interaction)
         behind = await self.bot.services.own_paper.behind(_owner(interaction), messenger.nonce_of(interaction))

@@ -1,11 +1,10 @@
-"""`/subscribe`, `/subscriptions`, `/unsubscribe`, `/settings`: following topics, in Discord's words.
+"""`/subscribe`, `/subscriptions`, `/unsubscribe`, `/today`: following topics, in Discord's words.
 
 Reads the command, calls one service, shows one card. Knows nothing of how papers are matched or sent.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 from discord import app_commands
@@ -13,19 +12,18 @@ from discord.app_commands import Choice, Range
 from discord.ext import commands
 
 from bot.chat import messenger
-from bot.chat.acknowledging import in_time
 from bot.chat.app import Interaction, PaperBot
 from bot.chat.forecasting import HowOften, forecast
 from bot.following.subscriptions import Subscriptions
 from bot.language.text import clean
-from bot.models import OwnerKind, Recipient, SubscriptionKind, User
+from bot.models import OwnerKind, Recipient, SubscriptionKind
 from bot.papers import categories
 from bot.query.completing import completions
 from bot.show import answers, controls, followed
 from bot.show.cards import Card
 from bot.show.wishes import lines_form
 from bot.show.wording import author_choice, find_followed, followed_choices
-from bot.when.places import Place, find_places, meant_place
+from bot.when.places import find_places
 
 _COMMON = ("cs.LG", "cs.AI", "cs.CL", "cs.CV", "cs.RO", "stat.ML", "quant-ph", "hep-th", "astro-ph", "math", "q-bio")
 
@@ -47,11 +45,7 @@ class Subscribe(commands.Cog):
         return self.bot.services.subscriptions
 
     async def cog_load(self) -> None:
-        await asyncio.to_thread(meant_place, "London")  # the table of places is read once, and nobody waits for it
         add = self.bot.add_action
-        add(controls.ChooseZone, self.choose_zone)
-        add(controls.ChangeTime, self.open_time_form)
-        add(controls.TimeForm, self.time_form)
         add(controls.ShowSubscriptions, self.show_page)
         add(controls.ShowToday, self.turn_today)
         add(controls.ChooseSubscription, self.show_one)
@@ -196,10 +190,6 @@ class Subscribe(commands.Cog):
         wanted = clean(current).casefold()
         return messenger.choices((name, f"#{s.id}") for name, s in own if wanted in name.casefold())
 
-    @app_commands.command(name="settings", description="Your city, your hour, your weekday")
-    async def settings(self, interaction: Interaction) -> None:
-        await self._ask_time(interaction)
-
     @category.autocomplete("category")
     async def category_names(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         codes = categories.resolve(current) if current.strip() else list(_COMMON)
@@ -212,31 +202,6 @@ class Subscribe(commands.Cog):
     @trending.autocomplete("city")
     async def cities(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         return messenger.choices((p.label, p.label[:60]) for p in find_places(current))
-
-    # -- time ---------------------------------------------------------------------------------------------------------
-
-    async def _ask_time(self, interaction: Interaction) -> None:
-        """Opens the form, with what is known when that is known in time."""
-        user = await in_time(self.service.user(interaction.user.id))
-        await messenger.ask(interaction, answers.time_form(user or User(interaction.user.id)))
-
-    async def open_time_form(self, interaction: Interaction, control: controls.ChangeTime) -> None:
-        await self._ask_time(interaction)
-
-    async def time_form(self, interaction: Interaction, control: controls.TimeForm) -> None:
-        await messenger.thinking(interaction)
-        place, likely = _place(control.city)
-        if place is None:
-            await messenger.answer(interaction, answers.place_select(control.city, likely, control.hour))
-            return
-        user = await self.service.set_time(interaction.user.id, place.zone, control.hour * 60, control.day)
-        await messenger.answer(interaction, answers.time_set(user))
-
-    async def choose_zone(self, interaction: Interaction, control: controls.ChooseZone) -> None:
-        """A place was chosen after a city that was not understood."""
-        await messenger.changing(interaction)
-        user = await self.service.set_time(interaction.user.id, control.zone, control.hour * 60)
-        await messenger.update(interaction, answers.time_set(user))
 
     # -- the list -----------------------------------------------------------------------------------------------------
 
@@ -319,12 +284,6 @@ class Subscribe(commands.Cog):
         waiting = await self.service.try_dms_again(interaction.user.id)
         self.bot.jobs.run_soon("deliver")
         await messenger.answer(interaction, answers.dm_retried(waiting))
-
-
-def _place(text: str) -> tuple[Place | None, list[Place]]:
-    """The place meant, if there is no doubt; else the likely ones, else well-known ones."""
-    place, likely = meant_place(text)
-    return place, likely or ([] if place else find_places(""))
 
 
 def _is_private(interaction: Interaction) -> bool:

@@ -104,7 +104,7 @@ async def test_a_hundred_commands_in_waves_are_each_acknowledged_in_time(house: 
     done: list[Any] = []
     for _ in range(5):
         done += await asyncio.gather(*(house.run(names[n % 4], people[n // 4 % 4]) for n in range(20)))
-    assert {d["state"] for d in done} == {"answered", "modal"}
+    assert {d["state"] for d in done} == {"answered"}
     slowest = max(d["acknowledged_ms"] for d in done)
     print(f"\n{len(done)} commands, twenty at once: the slowest was acknowledged after {slowest} ms")
     assert slowest < 3000

@@ -63,7 +63,8 @@ RIGHTS = {
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
     "today": "1", "sub-words": "1", "lines": "", "lines-take": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
-    "person": "daily", "digest": "0", "manage": "",
+    "person": "daily", "digest": "0", "manage": "", "settings": "", "days": "", "days-set": "31", "quiet": "", "quiet-set": "", "shown": "",
+    "plain": "1",
 }  # fmt: skip
 PAPERS = {
     "abstract": "",

@@ -203,7 +203,7 @@ async def test_the_time_changes_by_form_and_no_local_date_has_two_digests(house:
     await house.follow("tokamak")
     await house.dms_of(None, 1)
     await arrive(house, "A tokamak")
-    asked = await house.run("settings")
+    asked = await house.press((await house.run("settings"))["message"], "City and hour")
     done = await house.submit(asked, city="New York", hour="9", day="4")
     assert "9:00 (America/New_York)" in text_of(done["message"])
     papers = [sample("2511.00099", "A second tokamak")]

@@ -296,7 +296,7 @@ def readers(house: House) -> str:
 
 async def test_a_role_is_called_only_when_a_paper_is_for_it(listed: House) -> None:
     role, where = readers(listed), channel(listed, "general")
-    options = {"channel": where, "hour": 10, "size": 5, "mention": role}
+    options: dict[str, Any] = {"channel": where, "hour": 10, "size": 5, "mention": role}
     assert "with `mention_words`" in text_of((await listed.run("summary setup", **options))["message"])
     saved = await listed.run("summary setup", **options, mention_words="diffusion OR robot")
     assert f"calls <@&{role}> for papers about" in text_of(saved["message"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import OldControlError
-from bot.models import Cadence, Sorting, SubscriptionKind
+from bot.models import Cadence, QuietMode, Sorting, SubscriptionKind
 from bot.show import controls, wire
 from bot.show.author_controls import ShowAuthor
 from bot.show.cards import ACTION
@@ -33,13 +33,14 @@ SHOWN: st.SearchStrategy[Shown] = st.one_of(
 NAMED: dict[str, st.SearchStrategy[Any]] = {
     "page": PAGES, "hour": st.integers(0, 23), "day": st.integers(0, 6), "days": st.integers(0, 366),
     "zone": st.sampled_from(["Europe/Berlin", "Asia/Tokyo"]), "period": st.sampled_from(["week", "month"]),
-    "span": st.tuples(IDS, IDS), "shown": SHOWN,
+    "span": st.tuples(IDS, IDS), "shown": SHOWN, "weekdays": st.integers(1, 127), "count": st.integers(1, 6), "since": st.integers(0, 23),
+    "until": st.integers(0, 23),
 }  # fmt: skip
 TYPED: dict[Any, st.SearchStrategy[Any]] = {
     int: IDS, str: st.text(max_size=50), bool: st.booleans(), date: st.dates(), int | None: st.none() | IDS,
     tuple[int, int] | None: st.none() | st.tuples(IDS, IDS),
     SubscriptionKind: st.sampled_from(SubscriptionKind), Cadence: st.sampled_from(Cadence),
-    Sorting: st.sampled_from(Sorting),
+    Sorting: st.sampled_from(Sorting), QuietMode: st.sampled_from(QuietMode),
 }  # fmt: skip
 
 

@@ -23,12 +23,13 @@ WORD: Final = "tokamak"
 #: What is chosen in a select.
 CHOSEN: Final = {
     "zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example", "author-sort": "votes", "author-of": "1",
-    "author-pick": "(semantic-scholar:17)",
+    "author-pick": "(semantic-scholar:17)", "shown": "2",
 }  # fmt: skip
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "sub-words": {"words": "gloves"},
     "lines": {"lines": "Ada Example\ncs.LG\ngloves"},
+    "quiet-set": {"since": ["22"], "until": ["7"], "mode": ["silent"]},
     "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
 }
 

@@ -13,7 +13,7 @@ from bot.following.canonical import canonical
 from bot.following.subscriptions import check_room
 from bot.models import Cadence, Forecast, OwnerKind, Recipient, SubscriptionKind
 from bot.show.cards import Card
-from bot.show.forecasts import forecast_card, reword_card, time_kept, unknown_place
+from bot.show.forecasts import forecast_card, reword_card, time_kept, time_stays, unknown_place
 from bot.when.places import meant_place
 
 __all__ = ["HowOften", "forecast", "forecast_person", "reworded"]
@@ -72,12 +72,15 @@ async def _numbers(interaction: Interaction, found: Forecast) -> list[int | None
 
 
 async def _take_time(interaction: Interaction, city: str | None, hour: int | None, cadence: Cadence | None) -> str:
-    """Keeps the time that was said with a command. Returns what is to be said of it."""
+    """Keeps the time that was said with a command, unless one is set at which other papers come. Returns what is to be said of it."""
     if city is None and hour is None:
         return ""
     service, me = interaction.client.services.subscriptions, interaction.user.id
     user = await service.user(me)
     place, likely = meant_place(city) if city is not None else (None, [])
+    own = await service.list_for(Recipient(OwnerKind.USER, me))
+    if user.timezone and own and (place or city is None):
+        return time_stays(user, place.zone if place else user.timezone, hour)
     minute = user.digest_minute if hour is None else hour * 60
     if place or hour is not None:
         user = await service.set_time(me, place.zone if place else user.timezone, minute)

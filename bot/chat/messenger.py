@@ -102,14 +102,14 @@ class DiscordMessenger:
         except Exception as error:
             raise _translated(error) from error
 
-    async def send(self, channel_id: int, card: AnyCard, nonce: str) -> int:
+    async def send(self, channel_id: int, card: AnyCard, nonce: str, *, silent: bool = False) -> int:
         """Sends once: Discord answers a repeated nonce with the message it already has. Raises DeliveryError."""
         channel = self._client.get_partial_messageable(channel_id)
         if isinstance(card, Card) and card.embeds and "embed_links" in self._missing(channel_id):
             # A list without its embeds would be an empty heading, so that it is not even tried.
             raise self._named(TargetGoneError(_GONE[50013], 50013), channel_id)
         try:
-            message = await channel.send(nonce=nonce, **sent(card, nonce))
+            message = await channel.send(nonce=nonce, silent=silent, **sent(card, nonce))
         except Exception as error:
             raise self._named(_translated(error), channel_id) from error
         return int(message.id)

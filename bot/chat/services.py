@@ -14,6 +14,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.habits import Habits
 from bot.following.many import Many
 from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
@@ -40,6 +41,7 @@ class Services:
     subscriptions: Subscriptions
     persons: Persons
     own_paper: OwnPaper
+    habits: Habits
     summaries: Summaries
     curation: Curation
     status: StatusService

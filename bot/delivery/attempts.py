@@ -24,7 +24,7 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
-from bot.models import Detail, DmState, Page, StopCause
+from bot.models import Detail, DmState, MessageKind, Page, QuietMode, StopCause, User
 from bot.show import rendering
 from bot.show.blocks import AnyCard, load_payload
 from bot.show.wording import day_text
@@ -32,8 +32,10 @@ from bot.store import contents, messages, openings, refreshes, summaries, users
 from bot.store.commits import Commits
 from bot.store.database import Connection, Database
 from bot.store.messages import Message
+from bot.when import schedule
 from bot.when.backoff import Ladder, pause_after
 from bot.when.clock import Clock
+from bot.when.quiet import quiet_until
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ GIVE_UP: Final = timedelta(days=3)
 _PAGES: Final = 100
 #: Ids that Discord gives on its many machines may be out of order by less than this (an id's upper bits are milliseconds).
 _DISORDER: Final = 10_000 << 22
+#: What comes by itself, at an hour that its reader did not choose just now.
+_ON_ITS_OWN: Final = (MessageKind.INSTANT, MessageKind.DIGEST)
 _OPENS_TOO_FAST, _UNKNOWN_MESSAGE = 40003, 10008
 #: AutoMod, and Discord's filter of harmful links: what they dislike are words, not length.
 _FILTERED: Final = frozenset({200000, 240000})
@@ -57,8 +61,8 @@ class Messenger(Protocol):
         """The id of the DM channel with a person."""
         ...
 
-    async def send(self, channel_id: int, card: AnyCard, nonce: str) -> int:
-        """Sends once per nonce. Returns the message's id."""
+    async def send(self, channel_id: int, card: AnyCard, nonce: str, *, silent: bool = False) -> int:
+        """Sends once per nonce, `silent` without a sound. Returns the message's id."""
         ...
 
     async def edit(self, channel_id: int, message_id: int, card: AnyCard, nonce: str) -> None:
@@ -130,7 +134,9 @@ class Attempts:
     async def _try(self, message: Message, under_way: Callable[[], None]) -> Outcome:
         if message.tried >= GIVE_UP and message.sending_since is None:
             return await self._give_up(message)
-        channel_id = await self._channel(message, under_way)
+        user = await self._reader(message)
+        silent = self._is_silent(message, user)
+        channel_id = await self._channel(message, user, under_way)
         self._gate.check(channel_id)  # an attempt that is not made leaves nothing to doubt
         if message.sending_since is not None:
             # An attempt was made before: it may have arrived although nobody heard the answer, and Discord forgets nonces
@@ -151,7 +157,7 @@ class Attempts:
         if not begun:
             return Outcome.LATER
         async with self._turn(message, under_way):
-            sent_id = await self._messenger.send(channel_id, card, message.nonce)
+            sent_id = await self._messenger.send(channel_id, card, message.nonce, silent=silent)
         self.note_id(sent_id)
         return await self._note_sent(message, channel_id, sent_id)
 
@@ -167,12 +173,27 @@ class Attempts:
         await self._commits.write(lambda write: messages.take_back(write, message))
         raise NotNowError
 
-    async def _channel(self, message: Message, under_way: Callable[[], None]) -> int:
+    async def _reader(self, message: Message) -> User | None:
+        """The person for whom it is; None for a channel."""
+        if not message.is_for_person:
+            return None
+        async with self._database.reading() as read:
+            return await users.load(read, message.recipient.id)
+
+    def _is_silent(self, message: Message, user: User | None) -> bool:
+        """Whether its reader wants no sound now. Raises DeliveryDelayedError where they want it after their quiet hours."""
+        if user is None or message.kind not in _ON_ITS_OWN:
+            return False
+        now = self._clock()
+        until = quiet_until(user.quiet, schedule.known_zone(user.timezone), now)
+        if until is not None and user.quiet.mode is QuietMode.HOLD:
+            raise DeliveryDelayedError("Its reader has quiet hours.", retry_after=(until - now).total_seconds())
+        return until is not None
+
+    async def _channel(self, message: Message, user: User | None, under_way: Callable[[], None]) -> int:
         """Where the message goes; a DM channel is opened where none is known. Raises NotNowError when too many were."""
         if not message.is_for_person:
             return message.recipient.id
-        async with self._database.reading() as read:
-            user = await users.load(read, message.recipient.id)
         if user is not None and user.dm_channel_id is not None:
             return user.dm_channel_id
         now = self._clock()

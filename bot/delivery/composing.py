@@ -33,6 +33,7 @@ from bot.store import alerts, contents, holding, papers, scores, subscriptions, 
 from bot.store.database import Connection, Database
 from bot.when import rhythm, schedule
 from bot.when.clock import Clock
+from bot.when.quiet import digest_minute
 from bot.when.rhythm import Rhythm
 
 #: Messages that one person gets at once within an hour; what comes then waits for the rest of it and is one message.
@@ -118,8 +119,10 @@ async def reschedule(write: Connection, user: User, now: datetime) -> None:
 
 def rhythm_of(user: User) -> Rhythm:
     """A zone that is not known here counts as UTC: better at an odd hour than never."""
-    zone = schedule.known_zone(user.timezone)
-    return Rhythm(zone, user.digest_minute, user.weekly_day, user.next_digest, user.next_digest_on, user.weekly_on)
+    zone, minute = schedule.known_zone(user.timezone), digest_minute(user.quiet, user.digest_minute)
+    return Rhythm(
+        zone, minute, user.weekly_day, user.next_digest, user.next_digest_on, user.weekly_on, weekdays=user.weekdays
+    )
 
 
 async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:

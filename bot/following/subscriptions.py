@@ -397,6 +397,8 @@ async def _welcome(write: Connection, user: User, subscription: Subscription, pr
     chosen = [alert for alert in waiting if alert.paper_id in by_paper]
     standings = await scores.load_standings(write, by_paper)
     taken = digest.compose(day, chosen, by_paper, standings, Wishes.of([subscription]))
-    made = Welcome(subscription.id, subscription.kind, subscription.query, subscription.cadence, user.next_digest)
+    made = Welcome(
+        subscription.id, subscription.kind, subscription.query, subscription.cadence, user.next_digest, user.weekdays
+    )
     content = replace(content_of(MessageKind.WELCOME, taken, user), welcome=made)
     await enqueue(write, subscription.owner, content, now)

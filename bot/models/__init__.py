@@ -66,7 +66,7 @@ from bot.models.messages import (
     Welcome,
 )
 from bot.models.papers import NOTED, Author, Community, Event, EventKind, Organization, Paper, PaperId, Record, main_of
-from bot.models.people import DmState, User
+from bot.models.people import DmState, Quiet, QuietMode, User
 from bot.models.scores import AVERAGE, Coverage, Novelty, Role, Score, ScoreKind, ScorePart
 from bot.models.sources import Batch, PendingBackfill, Portion, SourceKind, SourceName, SourceState, kind_of
 from bot.models.tracing import Carrier, Rest, Sighting, Silence, Standing
@@ -143,6 +143,8 @@ __all__ = [
     "Portion",
     "Preview",
     "Profile",
+    "Quiet",
+    "QuietMode",
     "Reason",
     "Recipient",
     "Record",

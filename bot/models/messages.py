@@ -127,6 +127,7 @@ class Welcome:
     query: str
     cadence: Cadence
     next_digest: datetime | None
+    weekdays: int = 127
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,27 @@ class DmState(StrEnum):
     CLOSED = "closed"
 
 
+class QuietMode(StrEnum):
+    """What becomes of papers in somebody's quiet hours: nothing else than at other hours, held until they end, or sent without a sound."""
+
+    OFF = "off"
+    HOLD = "hold"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Somebody's quiet hours, in local minutes since midnight: from `since`, up to `until`, which may be the next day's."""
+
+    mode: QuietMode = QuietMode.OFF
+    since: int = 22 * 60
+    until: int = 7 * 60
+
+
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday. `shown` papers of a
-    digest stand in it before a press; `plain` wants no markup."""
+    """A person who used Paperboy. `digest_minute` is local minutes since midnight, `weekly_day` 0 for Monday, `weekdays` a bit mask
+    from Monday 1 to Sunday 64. `shown` papers of a digest stand in it before a press; `plain` wants no markup."""
 
     id: int
     timezone: str | None = None
@@ -33,6 +50,8 @@ class User:
     dm_reason: str | None = None
     opted_in: datetime | None = None
     locale: str | None = None  # as Discord names it, for instance pt-BR
+    weekdays: int = 127
+    quiet: Quiet = Quiet()
     shown: int = 3
     plain: bool = False
 

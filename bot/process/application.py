@@ -24,6 +24,7 @@ from bot.daily.listings import DailyLists
 from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
+from bot.following.habits import Habits
 from bot.following.many import Many
 from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
@@ -206,6 +207,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             subscriptions=subscriptions,
             persons=Persons(database, matcher, clock),
             own_paper=OwnPaper(database, clock),
+            habits=Habits(database, clock),
             summaries=Summaries(database, similar, clock),
             curation=Curation(database, clock),
             status=StatusService(database, clock),

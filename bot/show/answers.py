@@ -12,13 +12,14 @@ from typing import Final
 
 from bot.language.text import blank, clean
 from bot.models import DmState, Subscribed, Subscription, Today, User
-from bot.show import controls
+from bot.show import controls, own_controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.papers import item_embeds
 from bot.show.persons import item_menu
 from bot.show.safe import safe
 from bot.show.wording import (
+    WEEKDAYS,
     counted,
     day_text,
     next_digest_text,
@@ -30,7 +31,6 @@ from bot.when.schedule import is_zone
 
 PER_PAGE: Final = 10
 _HOURS: Final = tuple(Option(f"{hour}:00", str(hour)) for hour in range(24))
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def time_form(user: User) -> Form:
@@ -44,6 +44,7 @@ def time_form(user: User) -> Form:
 
 
 _MINE: Final = Button("My subscriptions", controls.ShowSubscriptions().encode())
+_SETTINGS: Final = Button("Settings", own_controls.ShowSettings().encode())
 _FORM_TITLE: Final = "When should your papers come?"
 
 
@@ -92,7 +93,7 @@ def subscribed(
     lines = [f"You now follow {name}." if outcome.is_new else f"You follow {name} already; it is up to date.", ""]
     if outcome.welcomed:
         lines.append(_first_text(first_in))
-    lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest))
+    lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest, outcome.user.weekdays))
     if ask_place:
         lines += ["", f"I take {outcome.user.digest_minute // 60}:00 UTC until I know where you live. {ask_place.text}"]
     if invite:
@@ -201,7 +202,7 @@ def time_set(user: User) -> Card:
         f"Done: your papers come at {user.digest_minute // 60}:{user.digest_minute % 60:02} ({zone}). "
         f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
     )
-    return with_notice(Card(embeds=(Embed(description=text),), rows=((_MINE,),)), user)
+    return with_notice(Card(embeds=(Embed(description=text),), rows=((_MINE, _SETTINGS),)), user)
 
 
 def paused(until: datetime | None) -> Card:

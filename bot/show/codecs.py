@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Generic, TypeVar
 
-from bot.models import Cadence, Sorting, SubscriptionKind
+from bot.models import Cadence, QuietMode, Sorting, SubscriptionKind
 from bot.when.places import exact_place
 
 T = TypeVar("T")
@@ -76,6 +76,10 @@ PAGE: Final = number(0, 99_999)
 HOUR: Final = number(0, 23)
 WEEKDAY: Final = number(0, 6)
 DAYS: Final = number(0, 366)
+DAYS_OF_WEEK: Final = number(1, 127)
+SHOWN: Final = number(1, 6)
+ON: Final[Codec[bool]] = Codec(lambda text: {"1": True, "0": False}[text], lambda on: "1" if on else "0")
+QUIET: Final[Codec[QuietMode]] = Codec(QuietMode)
 WORDS: Final[Codec[str]] = Codec(str)
 DAY: Final = Codec(_day, date.isoformat)
 ZONE: Final = Codec(_zone)

@@ -29,6 +29,17 @@ from bot.show.codecs import (
 )  # fmt: skip
 from bot.show.control import Control, answer, part
 from bot.show.curation_controls import CURATION
+from bot.show.own_controls import (
+    ChangeQuiet,
+    DigestPage,
+    ManageMessage,
+    QuietForm,
+    SetDays,
+    SetPlain,
+    SetShown,
+    ShowDays,
+    ShowSettings,
+)
 from bot.show.paper_controls import (
     AskWhy,
     DailyPage,
@@ -128,21 +139,6 @@ class ShowToday(Control):
 
     verb = "today"
     page: int = part(PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class DigestPage(Control):
-    """A page of the papers of one message, in its place; which message it is, its nonce says."""
-
-    verb = "digest"
-    page: int = part(PAGE)
-
-
-@dataclass(frozen=True, slots=True)
-class ManageMessage(Control):
-    """What stands behind a message, and what can be changed or stopped."""
-
-    verb = "manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +362,8 @@ class Inert(Control):
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
-    ChooseZone, ChangeTime, TimeForm, ShowToday, DigestPage, ManageMessage, ShowSubscriptions, ChooseSubscription,
+    ShowSettings, ShowDays, SetDays, ChangeQuiet, QuietForm, SetShown, SetPlain, DigestPage, ManageMessage,
+    ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
     *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,

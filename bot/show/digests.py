@@ -11,7 +11,7 @@ from math import ceil
 from typing import Final
 
 from bot.models import Content, Detail, Item, MessageKind, Reason
-from bot.show import controls, paper_controls
+from bot.show import controls, own_controls, paper_controls
 from bot.show.briefs import FULL, Room, brief, linked
 from bot.show.cards import BUTTONS, CONTENT, EMBED_DESCRIPTION, Button, Card, Embed, Row, cut
 from bot.show.plainly import plain_brief, plain_head
@@ -136,10 +136,10 @@ def _rows(content: Content, number: int, count: int) -> tuple[Row, ...]:
 def _turning(content: Content, number: int, count: int) -> list[Button]:
     page = min(max(content.page, 0), pages(content) - 1)
     left = len(content.items) - (number + count - 1)
-    buttons = [Button("Previous page", controls.DigestPage(page - 1).encode())] if page else []
+    buttons = [Button("Previous page", own_controls.DigestPage(page - 1).encode())] if page else []
     if left > 0:
         label = "Next page" if page else f"Show {left} more"
-        buttons.append(Button(label, controls.DigestPage(page + 1).encode(), style="primary"))
+        buttons.append(Button(label, own_controls.DigestPage(page + 1).encode(), style="primary"))
     return buttons
 
 
@@ -147,5 +147,5 @@ def ways_out() -> tuple[Button, ...]:
     """What every DM carries: silence for a week, and everything that can be changed or stopped."""
     return (
         Button("Pause", controls.PauseAll(7).encode()),
-        Button("Manage", controls.ManageMessage().encode()),
+        Button("Manage", own_controls.ManageMessage().encode()),
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.models import Item, Subscription, SubscriptionKind, User
 from bot.query.matching import trouble
-from bot.show import controls
+from bot.show import controls, own_controls
 from bot.show.answers import PER_PAGE, again_text, delivery_line, with_notice
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Row, Select
 from bot.show.persons import item_menu, namesake_lines, namesake_menu
@@ -100,7 +100,7 @@ def behind_card(behind: Sequence[Subscription], items: Sequence[Item], user: Use
         (
             *(stop if len(behind) == 1 else ()),
             Button("My subscriptions", controls.ShowSubscriptions(0).encode()),
-            Button("Change the time", controls.ChangeTime().encode()),
+            Button("Settings", own_controls.ShowSettings().encode()),
             Button("Stop all", controls.StopAll().encode(), style="danger"),
         ),
     )

@@ -154,6 +154,14 @@ def time_kept(user: User) -> str:
     return f"Your hour is kept: {user.digest_minute // 60}:00 ({user.timezone or 'UTC'})."
 
 
+def time_stays(user: User, zone: str, hour: int | None) -> str:
+    """Of a time that was said with a command by somebody whose papers have one; nothing where it is the same."""
+    if zone == user.timezone and hour in (None, user.digest_minute // 60):
+        return time_kept(user)
+    clock = f"{user.digest_minute // 60}:{user.digest_minute % 60:02} ({user.timezone})"
+    return f"All your papers come together at {clock}, and this one too: `/settings` moves them."
+
+
 def preview_text(preview: Preview, kind: SubscriptionKind) -> str:
     """How much came in the last 7 days, and how much of all."""
     count, total = preview.matched.count, preview.total

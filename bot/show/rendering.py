@@ -140,7 +140,9 @@ def _notes(content: Content) -> list[str]:
             if content.items
             else "Nothing matched in the last 7 days; be patient."
         )
-        return [f"{taste} {next_digest_text(content.welcome.cadence, content.welcome.next_digest)}"]
+        return [
+            f"{taste} {next_digest_text(content.welcome.cadence, content.welcome.next_digest, content.welcome.weekdays)}"
+        ]
     notes = []
     if content.late:
         notes.append(f"-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list.")

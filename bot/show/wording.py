@@ -43,13 +43,26 @@ def when(instant: datetime, style: str = "F") -> str:
     return f"<t:{int(instant.timestamp())}:{style}>"
 
 
-def next_digest_text(cadence: Cadence, next_digest: datetime | None) -> str:
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def days_text(weekdays: int) -> str:
+    """`every day`, `Monday to Friday`, `on Tuesday and Saturday`; of a bit mask, Monday 1 to Sunday 64."""
+    named = [name for number, name in enumerate(WEEKDAYS) if weekdays >> number & 1]
+    if len(named) == len(WEEKDAYS):
+        return "every day"
+    if len(named) > 2 and WEEKDAYS[WEEKDAYS.index(named[0]) :][: len(named)] == tuple(named):
+        return f"{named[0]} to {named[-1]}"
+    return f"on {', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else f"on {named[0]}"
+
+
+def next_digest_text(cadence: Cadence, next_digest: datetime | None, weekdays: int = 127) -> str:
     """When the next papers come, in one sentence."""
     if cadence is Cadence.INSTANT:
         return "New ones come the moment they are announced."
     if next_digest is None:
         return "Tell me your city with `/settings` and new ones come at your hour."
-    every = "every day" if cadence is Cadence.DAILY else "every week"
+    every = days_text(weekdays) if cadence is Cadence.DAILY else "every week"
     return f"New ones come {every} at {when(next_digest, 't')}, when there are any; next {when(next_digest, 'R')}."
 
 

@@ -21,6 +21,8 @@ from bot.models import (
     MessageKind,
     OutboxCount,
     OwnerKind,
+    Quiet,
+    QuietMode,
     Reason,
     Recipient,
     Subscription,
@@ -30,6 +32,8 @@ from bot.query.reasons import join_matches
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import instant, readable_date, readable_instant, seconds
+from bot.when import schedule
+from bot.when.quiet import quiet_until
 from bot.when.turns import Turns
 
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
@@ -233,15 +237,24 @@ async def waiting(read: Connection, recipient: Recipient, cadences: Sequence[Cad
 
 
 async def users_with_instant_alerts(read: Connection, now: datetime) -> list[int]:
-    """People with instant alerts that wait, and whom a DM may reach now; not those whose fault waits for its retry."""
+    """People with instant alerts that wait, and whom a DM may reach now; not those whose fault waits for its retry, and not those who let
+    everything be held in their quiet hours while these are on."""
     rows = await read.all(
-        f"""SELECT DISTINCT a.recipient_id AS id FROM alerts AS a JOIN users AS u ON u.id = a.recipient_id
+        f"""SELECT DISTINCT a.recipient_id AS id, u.timezone, u.quiet_mode, u.quiet_from, u.quiet_until
+           FROM alerts AS a JOIN users AS u ON u.id = a.recipient_id
            WHERE a.state = 'pending' AND a.message_id IS NULL AND a.recipient_kind = 'user' AND a.cadence = 'instant'
            AND u.dm_state <> 'closed' AND u.opted_in_at IS NOT NULL
            AND (u.paused_until IS NULL OR u.paused_until <= :now) AND u.id NOT IN ({RESTING})""",  # noqa: S608
         {"now": seconds(now), "owners": OwnerKind.USER},
     )
-    return [row["id"] for row in rows]
+    return [row["id"] for row in rows if not _is_held(row, now)]
+
+
+def _is_held(row: Row, now: datetime) -> bool:
+    if row["quiet_mode"] != QuietMode.HOLD:
+        return False
+    quiet = Quiet(QuietMode.HOLD, row["quiet_from"], row["quiet_until"])
+    return quiet_until(quiet, schedule.known_zone(row["timezone"]), now) is not None
 
 
 async def add_message(

@@ -126,7 +126,7 @@ def _facts_text(content: Content) -> str:
         "head": content.head, "first": content.first, "page": content.page, "plain": content.plain,
         "welcome": welcome and [
             welcome.subscription_id, welcome.kind, welcome.query, welcome.cadence,
-            welcome.next_digest and seconds(welcome.next_digest),
+            welcome.next_digest and seconds(welcome.next_digest), welcome.weekdays,
         ],
     }  # fmt: skip
     return json.dumps(facts, ensure_ascii=False)
@@ -165,5 +165,8 @@ def _mention(role: int, words: str, paper_ids: list[int]) -> Mention:
     return Mention(int(role), str(words), tuple(map(int, paper_ids)))
 
 
-def _welcome(subscription_id: int, kind: str, query: str, cadence: str, next_digest: int | None) -> Welcome:
-    return Welcome(subscription_id, SubscriptionKind(kind), query, Cadence(cadence), readable_instant(next_digest))
+def _welcome(
+    subscription_id: int, kind: str, query: str, cadence: str, next_digest: int | None, weekdays: int = 127
+) -> Welcome:
+    at = readable_instant(next_digest)
+    return Welcome(subscription_id, SubscriptionKind(kind), query, Cadence(cadence), at, int(weekdays))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.models import DmState, OwnerKind, User
+from bot.models import DmState, OwnerKind, Quiet, QuietMode, User
 from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import readable_date, readable_instant, seconds
@@ -30,6 +30,8 @@ def _user(row: Row) -> User:
         dm_reason=row["dm_reason"],
         opted_in=readable_instant(row["opted_in_at"]),
         locale=row["locale"],
+        weekdays=row["weekdays"],
+        quiet=Quiet(QuietMode(row["quiet_mode"]), row["quiet_from"], row["quiet_until"]),
         shown=row["shown"],
         plain=bool(row["plain"]),
     )
@@ -64,6 +66,23 @@ async def set_time(write: Connection, user_id: int, timezone: str | None, digest
     await write.execute(
         "UPDATE users SET timezone = :zone, digest_minute = :minute, weekly_day = :day WHERE id = :id",
         {"id": user_id, "zone": timezone, "minute": digest_minute, "day": weekly_day},
+    )
+
+
+async def set_habits(write: Connection, user: User) -> None:
+    """Keeps on which days their digests come, their quiet hours, how much is shown at once, and whether without markup."""
+    await write.execute(
+        """UPDATE users SET weekdays = :weekdays, quiet_mode = :mode, quiet_from = :since, quiet_until = :until, shown = :shown,
+               plain = :plain WHERE id = :id""",
+        {
+            "id": user.id,
+            "weekdays": user.weekdays,
+            "mode": user.quiet.mode,
+            "since": user.quiet.since,
+            "until": user.quiet.until,
+            "shown": user.shown,
+            "plain": int(user.plain),
+        },
     )
 
 

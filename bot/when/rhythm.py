@@ -19,7 +19,8 @@ _WEEK: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """A person's hour and weekday (local minutes since midnight, Monday is 0), and what is due next.
+    """A person's hour and weekday (local minutes since midnight, Monday is 0), the days on which they want digests (a bit mask, Monday 1 to
+    Sunday 64), and what is due next.
 
     `weekly_on` is the first local date whose digest brings the weekly papers: a date that passes without a digest, because the
     hour was moved or the bot was away, leaves them to the next one.
@@ -31,6 +32,7 @@ class Rhythm:
     at: datetime | None = None
     on: date | None = None
     weekly_on: date | None = None
+    weekdays: int = schedule.EVERY_DAY
 
 
 def set_anew(rhythm: Rhythm, now: datetime, last: date | None) -> Rhythm:
@@ -40,7 +42,7 @@ def set_anew(rhythm: Rhythm, now: datetime, last: date | None) -> Rhythm:
     """
     if last is not None and last > schedule.local_date(now, rhythm.zone) + _AHEAD:
         last = None
-    at, on = schedule.next_due(now, rhythm.zone, rhythm.minute, after=last)
+    at, on = schedule.next_due(now, rhythm.zone, rhythm.minute, weekdays=rhythm.weekdays, after=last)
     weekly_on = rhythm.weekly_on
     if weekly_on is None or weekly_on > on + _WEEK:
         passed = schedule.last_due(now, rhythm.zone, rhythm.minute)[1]
@@ -56,7 +58,7 @@ def due_day(rhythm: Rhythm, now: datetime) -> date | None:
     """
     if rhythm.at is None or rhythm.at > now:
         return None
-    last = schedule.last_due(now, rhythm.zone, rhythm.minute)[1]
+    last = schedule.last_due(now, rhythm.zone, rhythm.minute, weekdays=rhythm.weekdays)[1]
     return rhythm.on if rhythm.on and last < rhythm.on <= last + _AHEAD else last
 
 
@@ -71,7 +73,7 @@ def is_weekly(rhythm: Rhythm, day: date) -> bool:
 
 def move_on(rhythm: Rhythm, now: datetime, day: date) -> Rhythm:
     """After the digest of this local date, were it an empty one."""
-    at, on = schedule.next_due(now, rhythm.zone, rhythm.minute, after=day)
+    at, on = schedule.next_due(now, rhythm.zone, rhythm.minute, weekdays=rhythm.weekdays, after=day)
     weekly_on = rhythm.weekly_on
     if weekly_on is None or is_weekly(rhythm, day):
         weekly_on = schedule.next_weekday(day + _DAY, rhythm.weekly_day)

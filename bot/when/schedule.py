@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: By how much a clock may be set back without anything that it noted losing its meaning.
 STEP: Final = timedelta(minutes=5)
+#: All weekdays as a bit mask, Monday 1 to Sunday 64.
+EVERY_DAY: Final = 127
 
 
 def believable(at: datetime | None, now: datetime, longest: timedelta = timedelta()) -> datetime | None:
@@ -54,13 +56,13 @@ def to_utc(day: date, minute: int, zone: str) -> datetime:
 
 
 def next_due(
-    now: datetime, zone: str, minute: int, *, weekdays: int = 127, after: date | None = None
+    now: datetime, zone: str, minute: int, *, weekdays: int = EVERY_DAY, after: date | None = None
 ) -> tuple[datetime, date]:
     """The first due instant later than `now`, on a local date later than `after`, with that date.
 
     `weekdays` is a bit mask, Monday 1 to Sunday 64. Raises ValueError when it names no day.
     """
-    if not weekdays & 127:
+    if not weekdays & EVERY_DAY:
         raise ValueError("name at least one weekday")
     day = local_date(now, zone) - timedelta(days=1)
     while True:
@@ -70,9 +72,9 @@ def next_due(
         day += timedelta(days=1)
 
 
-def last_due(now: datetime, zone: str, minute: int) -> tuple[datetime, date]:
-    """The newest due instant not later than `now`, with its local date."""
+def last_due(now: datetime, zone: str, minute: int, *, weekdays: int = EVERY_DAY) -> tuple[datetime, date]:
+    """The newest due instant not later than `now`, with its local date, of these weekdays."""
     day = local_date(now, zone) + timedelta(days=1)
-    while (due := to_utc(day, minute, zone)) > now:
+    while (due := to_utc(day, minute, zone)) > now or not weekdays >> day.weekday() & 1:
         day -= timedelta(days=1)
     return due, day

@@ -1,0 +1,82 @@
+"""What a person does with their own paper: its pages, what stands behind it, and how it comes. PURE.
+
+Knows how each control stands on the wire; what every control can do is `control`'s word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.models import QuietMode
+from bot.show.codecs import DAYS_OF_WEEK, HOUR, ON, PAGE, QUIET, SHOWN
+from bot.show.control import Control, answer, part
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage(Control):
+    """A page of the papers of one message, in its place; which message it is, its nonce says."""
+
+    verb = "digest"
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class ManageMessage(Control):
+    """What stands behind a message, and what can be changed or stopped."""
+
+    verb = "manage"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings(Control):
+    """Everything that can be set."""
+
+    verb = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDays(Control):
+    """The days on which digests come."""
+
+    verb = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class SetDays(Control):
+    """Digests come on these days, as a bit mask."""
+
+    verb = "days-set"
+    weekdays: int = part(DAYS_OF_WEEK)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuiet(Control):
+    """Opens the form for quiet hours."""
+
+    verb = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietForm(Control):
+    """That form came back."""
+
+    verb = "quiet-set"
+    since: int = answer(HOUR, 22)
+    until: int = answer(HOUR, 7)
+    mode: QuietMode = answer(QUIET, QuietMode.HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class SetShown(Control):
+    """So many papers of a digest stand in it before a press."""
+
+    verb = "shown"
+    count: int = answer(SHOWN, 3, "value")
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlain(Control):
+    """Plain text for screen readers, or not."""
+
+    verb = "plain"
+    plain: bool = part(ON)
