@@ -24,8 +24,10 @@ async def test_everybody_is_acknowledged_while_somebody_writes(
     house = ground.house
     hand = Hand(house, *ground.places[OWNER])
     walked = []
+    role = next(str(r["id"]) for r in house.play.state.all("role", house.guild) if r["name"] == "Readers")
     for command in slash_commands(house.bot):
-        walked.append((f"/{command.qualified_name}", COMMAND, typed(command, meant(command, ground.papers))))
+        everything = meant(command, ground.papers, role=role, person=house.yuki)
+        walked.append((f"/{command.qualified_name}", COMMAND, typed(command, everything)))
     walked += list(controls_of(house.bot, ground.names))
     messages = [(await house.run("help"))["message"] for _ in walked]
     await ground.restore(**STOPPED)  # of which whatever is answered first has to tell, and to note that it told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from discord import AppCommandOptionType, app_commands
@@ -12,7 +12,7 @@ from playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from playground.human.choose import Chooser
 from tests.house import House, shown_text
 from tests.patience import PATIENCE
-from tests.test_authority import OWN, PAPERS, RIGHTS
+from tests.test_authority import CURATED, OWN, PAPERS, RIGHTS
 
 #: What a person could well mean, by the option's name; anything else is asked for with a word.
 MEANT: Final = {
@@ -24,10 +24,12 @@ WORD: Final = "tokamak"
 CHOSEN: Final = {
     "zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example", "author-sort": "votes", "author-of": "1",
     "author-pick": "(semantic-scholar:17)", "shown": "2",
+    "listed": "1", "propose-found": "1",
 }  # fmt: skip
 #: What the forms ask for; the other controls are buttons and selects.
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "sub-words": {"words": "gloves"},
+    "propose-form": {"paper": "2511.00001", "note": "gloves"},
     "lines": {"lines": "Ada Example\ncs.LG\ngloves"},
     "quiet-set": {"since": ["22"], "until": ["7"], "mode": ["silent"]},
     "time-set": {"city": "London", "hour": ["8"], "day": ["0"]},
@@ -40,16 +42,17 @@ def slash_commands(bot: PaperBot) -> list[SlashCommand]:
     return [command for command in bot.tree.walk_commands() if isinstance(command, app_commands.Command)]
 
 
-def meant(command: SlashCommand, channel: str) -> dict[str, Any]:
-    """Every option of a command, filled in as a person would."""
-    return {p.display_name: _value(p, channel) for p in command.parameters}
+def meant(command: SlashCommand, channel: str, *, role: str = "", person: str = "") -> dict[str, Any]:
+    """Every option of a command, filled in as a person would; those that name a role or somebody only where one is given."""
+    ids = {AppCommandOptionType.channel: channel, AppCommandOptionType.role: role, AppCommandOptionType.user: person}
+    return {p.display_name: _value(p, ids) for p in command.parameters if ids.get(p.type, WORD)}
 
 
-def _value(option: app_commands.Parameter, channel: str) -> Any:
+def _value(option: app_commands.Parameter, ids: Mapping[AppCommandOptionType, str]) -> Any:
     if option.choices:
         return option.choices[0].value
-    if option.type is AppCommandOptionType.channel:
-        return channel
+    if option.type in ids:
+        return ids[option.type]
     if option.type is AppCommandOptionType.integer:
         return option.max_value
     return MEANT.get(option.display_name, WORD)
@@ -59,10 +62,10 @@ def controls_of(bot: PaperBot, names: dict[str, str]) -> Iterator[tuple[str, int
     """Every control as (verb, kind, data); `names` are the ids that its argument may name."""
     for verb in sorted(bot.actions):
         if verb in FORMS:
-            yield verb, MODAL_SUBMIT, form(f"pb1:{verb}:{OWN[verb]}".rstrip(":"), FORMS[verb])
+            yield verb, MODAL_SUBMIT, form(f"pb1:{verb}:{OWN.get(verb, '')}".rstrip(":"), FORMS[verb])
             continue
         right = RIGHTS.get(verb)
-        argument = right.argument if right else OWN.get(verb, PAPERS.get(verb, ""))
+        argument = right.argument if right else {**OWN, **PAPERS, **CURATED}.get(verb, "")
         value = right.value if right else CHOSEN.get(verb, "")
         custom_id = f"pb1:{verb}:{argument.format(**names)}".rstrip(":")
         yield verb, COMPONENT, pressed(custom_id, value.format(**names))
@@ -102,17 +105,28 @@ class Hand:
         play = self.house.play
         stands = play.world.any_message(message["channel_id"], message["id"]) if message and kind != COMMAND else None
         app, channel = play.world.application(self.house.bot_id), play.world.channel(self.where)
-        if kind == COMMAND and (named := list(self._named(data["options"]))):
-            data = data | {"resolved": {"channels": {c["id"]: c for c in named}}}
+        if kind == COMMAND and (resolved := self._resolved(data["options"])):
+            data = data | {"resolved": resolved}
         return str(play.interactions.start(kind, app, self.who, channel, data, message=stands, **more)["id"])
 
-    def _named(self, options: list[Any]) -> Iterator[Any]:
-        """The channels that a command names, as Discord sends them along."""
-        chooser = Chooser(self.house.play.world, self.house.guild, self.house.play.world.channel(self.where), self.who)
-        for option in options:
-            yield from self._named(option.get("options", []))
-            if option["type"] == AppCommandOptionType.channel.value and chooser.channel(option["value"]):
-                yield chooser.resolved["channels"][option["value"]]
+    def _resolved(self, options: list[Any]) -> Any:
+        """The channels, roles and people that a command names, as Discord sends them along."""
+        world = self.house.play.world
+        chooser = Chooser(world, self.house.guild, world.channel(self.where), self.who)
+        named = {
+            AppCommandOptionType.channel.value: chooser.channel,
+            AppCommandOptionType.role.value: chooser.role,
+            AppCommandOptionType.user.value: chooser.user,
+        }
+
+        def look(every: list[Any]) -> None:
+            for option in every:
+                look(option.get("options", []))
+                if option["type"] in named:
+                    named[option["type"]](str(option["value"]))
+
+        look(options)
+        return chooser.resolved
 
     def acknowledged(self, identity: str) -> bool:
         return self.house.play.interactions.get(identity)["ack"] is not None
