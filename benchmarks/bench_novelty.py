@@ -1,5 +1,6 @@
 """Novelty: how often the true nearest earlier paper is found and how exact the distance is, CPU of a paper and memory; beside an exact
-comparison with all by matrices, beside `/similar`'s way and beside SQLite's full text (bm25 over the same heaviest words).
+comparison with all by matrices, beside the way in which papers were named before, beside `/similar`'s way and beside SQLite's full text
+(bm25 over the same heaviest words).
 
 Run it: PAPERBOY_DATA=../shared/data .venv/bin/python benchmarks/bench_novelty.py [--papers 58000] [--asked 400]. More papers than the
 data have are recombined: each takes the sentences of several papers of one category. A file is made in a temporary folder.
@@ -44,6 +45,7 @@ DATA = Path(os.environ.get("PAPERBOY_DATA", "../shared/data"))
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 FIRST: Final = 739_000  # a day of 2024
 BATCH: Final = 40
+COMPARED: Final = 40
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -159,6 +161,47 @@ class Everything:
         return self.ids[top], shares[top]
 
 
+class ByLimits(Earlier):
+    """Names papers as before: all of them are held against the day, then against one limit after the other."""
+
+    def _named(self, asked: Asked, postings: Any) -> list[int]:
+        sums = self._sums
+        for word, weight in asked.heaviest:
+            if word in postings:
+                own, shares = postings[word]
+                sums[own] += shares * np.float32(weight)
+        told = np.multiply(sums, self._before(asked.day), out=self._scratch)
+        sums.fill(0)
+        most = float(told.max(initial=0))
+        limit = most * 0.4
+        while limit > most * 1e-3 and np.count_nonzero(told > limit) < COMPARED:
+            limit *= 0.7
+        found = np.flatnonzero(told > limit)
+        if len(found) > COMPARED:
+            found = found[np.argpartition(-told[found], COMPARED)[:COMPARED]]
+        return [int(place) for place in found]
+
+
+async def beside_limits(database: Database, earlier: Earlier, before: Earlier, chosen: list[int]) -> None:
+    """Prints how long it takes to name papers, in turns with the way before, and how many of those are the same."""
+    spent, same, count = [0.0, 0.0], 0, 0
+    for start in range(0, len(chosen), BATCH):
+        async with database.reading() as read:
+            asked, _ = earlier.ask(await similar.load_packed_counts(read, chosen[start : start + BATCH]))
+            words = {word for one in asked for word, _ in one.heaviest}
+            postings = await similar.load_packed_postings(read, words)
+        named = []
+        for way, one in enumerate((before, earlier)):
+            began = time.process_time()
+            named.append(one.name(asked, postings))
+            spent[way] += time.process_time() - began
+        same += sum(len(set(named[0][paper]) & set(found)) for paper, found in named[1].items())
+        count += sum(map(len, named[0].values()))
+    each = [one / len(chosen) * 1e3 for one in spent]
+    print(f"  to name them {each[1]:.2f} ms, by limits {each[0]:.2f} ms, {each[0] / each[1]:.2f} x", end="")
+    print(f" ours; {same / max(1, count):.3f} of those are the same")
+
+
 async def find(database: Database, earlier: Earlier, chosen: list[int]) -> dict[int, tuple[Asked, list[Near]]]:
     """What the background does for each batch, without what is written."""
     found: dict[int, tuple[Asked, list[Near]]] = {}
@@ -193,6 +236,7 @@ async def judge(database: Database, frequencies: Frequencies, days: Any, asked: 
     found = await find(database, earlier, chosen[:asked])
     ours = (time.process_time() - began) / len(found) * 1e3
     print(f"  {ours:.2f} ms of CPU a paper, and {memory() - before:.0f} MiB of memory (SQLite's pages among them)")
+    await beside_limits(database, earlier, ByLimits(frequencies, earlier.calendar), chosen[:asked])
     async with database.reading() as read:
         packed = await similar.load_packed_counts(read, ids.tolist())
     everything = Everything(packed, days)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,10 +22,12 @@ from bot.query.document import of_paper
 from bot.query.likeness import Frequencies, likeness, vector
 from bot.query.novelty import FEWEST_WORDS, distance_from, mean_novelty, nearer_of, percent_of
 from bot.similar import novelty as service
+from bot.similar.earlier import Asked, Calendar, Earlier
 from bot.similar.nearest import Similar
 from bot.similar.novelty import Novelties
 from bot.store import novelty, papers
 from bot.store.database import Database
+from bot.store.narrowing import DAY
 from bot.store.novelty import Computed
 from tests.amount import real_rows
 from tests.conftest import NOW, ROOT, HandClock, arxiv
@@ -119,6 +123,31 @@ def test_a_persons_novelty_is_the_mean_of_what_is_known_and_says_of_how_many() -
     assert (found.value, found.counted, found.total) == (30.0, 2, 5)
     assert mean_novelty(some[2:], 5).value is None
     assert mean_novelty([], 0).total == 0
+
+
+@pytest.mark.parametrize("twice", [0, 900])
+def test_named_are_the_earlier_papers_with_the_greatest_sums_each_counted_once_a_word(twice: int) -> None:
+    dice = random.Random(8 + twice)
+    days = {paper: dice.randrange(1, 9) for paper in range(1, 20_001)}
+    calendar = Calendar([array("q", sorted(day * DAY + paper for paper, day in days.items()))], DAY)
+    earlier = Earlier(Frequencies([1, 2, 3], [9, 9, 9], 20_000), calendar)
+    weights, blocks = {1: 0.5, 2: 0.25, 3: 0.2}, []
+    sums: dict[int, dict[int, float]] = {}
+    for word, weight in weights.items():
+        own = sorted(dice.sample(sorted(days), 9_000))
+        own += own[:twice] + [9_999_999] * bool(twice)  # counted anew, and come since
+        shares = [dice.randrange(1, 256) for _ in own]
+        blocks.append((word, array("I", own).tobytes(), bytes(shares)))
+        for paper, share in zip(own, shares, strict=True):
+            sums.setdefault(paper, {})[word] = share * weight
+    for paper in (next(p for p, day in days.items() if day == wanted) for wanted in (1, 2, 5, 8)):
+        nothing = np.zeros(0, np.float32)
+        asked = Asked(paper, days[paper], nothing, nothing, nothing, tuple(weights.items()))
+        found = earlier.name([asked], blocks)[paper]
+        told = {other: sum(by.values()) for other, by in sums.items() if days.get(other, 99) < days[paper]}
+        least = sorted(told.values(), reverse=True)[:40][-1:]
+        assert len(found) == len(set(found)) == min(40, len(told))
+        assert all(told[other] >= least[0] - 1e-3 for other in found)
 
 
 # -- among papers
