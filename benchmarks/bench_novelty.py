@@ -184,10 +184,11 @@ class ByLimits(Earlier):
 
 async def beside_limits(database: Database, earlier: Earlier, before: Earlier, chosen: list[int]) -> None:
     """Prints how long it takes to name papers, in turns with the way before, and how many of those are the same."""
-    spent, same, count = [0.0, 0.0], 0, 0
-    for start in range(0, len(chosen), BATCH):
+    spent, same, count, number = [0.0, 0.0], 0, 0, 0
+    left = chosen
+    while left:
         async with database.reading() as read:
-            asked, _ = earlier.ask(await similar.load_packed_counts(read, chosen[start : start + BATCH]))
+            asked, again = earlier.ask(await similar.load_packed_counts(read, left[:BATCH]))
             words = {word for one in asked for word, _ in one.heaviest}
             postings = await similar.load_packed_postings(read, words)
         named = []
@@ -197,7 +198,9 @@ async def beside_limits(database: Database, earlier: Earlier, before: Earlier, c
             spent[way] += time.process_time() - began
         same += sum(len(set(named[0][paper]) & set(found)) for paper, found in named[1].items())
         count += sum(map(len, named[0].values()))
-    each = [one / len(chosen) * 1e3 for one in spent]
+        number += len(asked)
+        left = again + left[BATCH:]
+    each = [one / number * 1e3 for one in spent]
     print(f"  to name them {each[1]:.2f} ms, by limits {each[0]:.2f} ms, {each[0] / each[1]:.2f} x", end="")
     print(f" ours; {same / max(1, count):.3f} of those are the same")
 

@@ -21,7 +21,8 @@ from bot.store import papers, registries
 from bot.store.database import open_database
 from playground.upstreams.registries import person
 from tests.conftest import record
-from tests.house import House, controls, labels, text_of
+from tests.house import THURSDAY, House, controls, labels, sample, text_of
+from tests.house import page as upstream_page
 from tests.patience import PATIENCE
 from tests.ready import ready
 from tests.test_registries import ONE, OTHER, S2_PEOPLE, WORKS, Desk, opened
@@ -463,3 +464,21 @@ async def test_a_paper_leads_to_an_author_and_a_shared_page_keeps_its_picture(ho
     posted = (await house.ask("GET", f"/channels/{house.general}/messages?as={house.nadia}"))[-1]
     assert "Shared by" in posted["content"]
     assert picture(posted)["url"]
+
+
+async def test_every_message_opens_its_papers_and_each_of_these_leads_to_its_authors(house: House) -> None:
+    await house.subscribe("keyword", words="gloves", city="London", hour=8)
+    told = {"Gloves": "Ida Reader", "More gloves": "Ben Painter"}
+    feed = [
+        sample(f"2511.0000{n}", title, authors=("Ona Writer", who)) for n, (title, who) in enumerate(told.items(), 1)
+    ]
+    house.upstream.put("/rss/cs.CV", upstream_page(THURSDAY, feed))
+    await house.morning(THURSDAY)
+    digest = (await house.dms_of(None, 2))[-1]
+    await house.subscribe("keyword", house.yuki, words="gloves")
+    (welcome,) = await house.dms_of(house.yuki, 1)
+    for message, who in ((digest, house.nadia), (welcome, house.yuki)):
+        opened = (await house.press(message, "Open 2", who))["message"]
+        author = told[opened["embeds"][0]["title"]]
+        page = (await house.choose(opened, author, who))["message"]
+        assert page["embeds"][0]["title"] == author
