@@ -23,7 +23,7 @@ WORD: Final = "tokamak"
 #: What is chosen in a select.
 CHOSEN: Final = {
     "zone": "Europe/Paris", "abstract": "1", "why": "1", "person": "Ada Example", "author-sort": "votes", "author-of": "1",
-    "author-pick": "(semantic-scholar:17)", "shown": "2",
+    "author-pick": "(semantic-scholar:17)", "shown": "2", "take-out": "1",
     "listed": "1", "propose-found": "1",
 }  # fmt: skip
 #: What the forms ask for; the other controls are buttons and selects.

@@ -49,6 +49,7 @@ COGS: Final = (
     "cogs.forecasts",
     "cogs.persons",
     "cogs.own_paper",
+    "cogs.library",
     "cogs.settings",
     "cogs.papers",
     "cogs.authors",

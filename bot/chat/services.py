@@ -15,6 +15,7 @@ from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
 from bot.following.habits import Habits
+from bot.following.library import Library
 from bot.following.many import Many
 from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
@@ -42,6 +43,7 @@ class Services:
     persons: Persons
     own_paper: OwnPaper
     habits: Habits
+    library: Library
     summaries: Summaries
     curation: Curation
     status: StatusService

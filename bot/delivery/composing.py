@@ -16,6 +16,7 @@ from bot.delivery.guarding import Guard
 from bot.models import (
     ENGLISH,
     NOBODY_ASKS,
+    NOT_FOR_YOU,
     Alert,
     Cadence,
     Content,
@@ -29,7 +30,7 @@ from bot.models import (
 )
 from bot.query.reasons import Wishes
 from bot.show import rendering
-from bot.store import alerts, contents, holding, papers, scores, subscriptions, users
+from bot.store import alerts, contents, holding, library, papers, scores, subscriptions, users
 from bot.store.database import Connection, Database
 from bot.when import rhythm, schedule
 from bot.when.clock import Clock
@@ -133,8 +134,11 @@ async def _keep(write: Connection, user_id: int, beat: Rhythm) -> None:
 
 
 async def _choose(write: Connection, recipient: Recipient, day: date, waiting: Sequence[Alert]) -> Digest:
-    """The best of what waits; the rest is held: what did not fit, and what nobody wants any more. Only papers that are shown are read:
-    a thousand may wait for each of thousands of people."""
+    """The best of what waits; the rest is held: what did not fit, what is not for this person, and what nobody wants any more. Only papers
+    that are shown are read: a thousand may wait for each of thousands of people."""
+    unfit = await library.hidden(write, recipient.id, [alert.paper_id for alert in waiting])
+    await alerts.hold(write, [alert.id for alert in waiting if alert.paper_id in unfit], NOT_FOR_YOU)
+    waiting = [alert for alert in waiting if alert.paper_id not in unfit]
     standings = await scores.load_standings(write, [alert.paper_id for alert in waiting])
     ranking = digest.rank(waiting, standings, Wishes.of(await subscriptions.load_for(write, recipient)))
     items: list[Item] = []

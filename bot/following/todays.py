@@ -15,7 +15,7 @@ from bot.query.matching import trouble
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.lists import PER_PAGE, pages
-from bot.store import holding, papers, scores
+from bot.store import holding, library, papers, scores
 from bot.store.database import Connection, Database
 from bot.when import schedule
 
@@ -36,10 +36,12 @@ async def find_today(
     async with database.reading() as read:
         numbers = [paper.id for paper, _ in matched.papers]
         late = await holding.late_words(read, owner, numbers)
+        unfit = await library.hidden(read, user.id, numbers)
         standings = await scores.load_standings(read, numbers)
     found = [
         Alert(paper.id, owner, paper.id, match.cadence, match.reasons, now, late=late.get(paper.id))
         for paper, match in matched.papers
+        if paper.id not in unfit
     ]
     day = schedule.local_date(now, schedule.known_zone(user.timezone))
     by_id = {paper.id: paper for paper, _ in matched.papers}
@@ -47,8 +49,13 @@ async def find_today(
     seen = {item.paper.id for item in content.items}
     async with database.reading() as read:
         surplus = [a for a in await holding.surplus(read, owner, now - KEPT) if a.paper_id not in seen]
+        unfit = await library.hidden(read, user.id, [a.paper_id for a in surplus])
         rest = sorted(
-            (a for a in surplus if wishes.active_reasons(a.reasons) or (a.damaged and own)),
+            (
+                a
+                for a in surplus
+                if a.paper_id not in unfit and (wishes.active_reasons(a.reasons) or (a.damaged and own))
+            ),
             key=lambda a: (a.created.date(), digest.weight(a.reasons), a.id),
             reverse=True,
         )
@@ -58,7 +65,7 @@ async def find_today(
         shown = list(content.items[start : start + PER_PAGE])
         begun = max(0, start - len(content.items))
         shown += await _items(read, rest[begun : begun + PER_PAGE - len(shown)], wishes)
-    return Today(day, tuple(shown), page, total, len(rest), matched.count - len(found))
+    return Today(day, tuple(shown), page, total, len(rest), matched.count - len(matched.papers))
 
 
 async def _items(read: Connection, chosen: Sequence[Alert], wishes: Wishes) -> list[Item]:

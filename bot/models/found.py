@@ -226,3 +226,12 @@ class Today:
     total: int = 0
     surplus: int = 0
     uncounted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page of the papers that somebody saved, of `total`."""
+
+    papers: tuple[Paper, ...]
+    page: int
+    total: int

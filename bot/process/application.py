@@ -25,6 +25,7 @@ from bot.daily.summaries import Summaries
 from bot.delivery.gate import Gate
 from bot.following.forecast import Forecaster
 from bot.following.habits import Habits
+from bot.following.library import Library
 from bot.following.many import Many
 from bot.following.own_paper import OwnPaper
 from bot.following.persons import Persons
@@ -208,6 +209,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             persons=Persons(database, matcher, clock),
             own_paper=OwnPaper(database, clock),
             habits=Habits(database, clock),
+            library=Library(database, clock),
             summaries=Summaries(database, similar, clock),
             curation=Curation(database, clock),
             status=StatusService(database, clock),

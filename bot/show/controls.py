@@ -32,13 +32,19 @@ from bot.show.curation_controls import CURATION
 from bot.show.own_controls import (
     ChangeQuiet,
     DigestPage,
+    HidePaper,
+    LibraryPage,
     ManageMessage,
     QuietForm,
+    SavePaper,
     SetDays,
     SetPlain,
     SetShown,
+    ShowAgain,
     ShowDays,
     ShowSettings,
+    TakeOut,
+    UnsavePaper,
 )
 from bot.show.paper_controls import (
     AskWhy,
@@ -363,6 +369,7 @@ class Inert(Control):
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
     ShowSettings, ShowDays, SetDays, ChangeQuiet, QuietForm, SetShown, SetPlain, DigestPage, ManageMessage,
+    SavePaper, UnsavePaper, TakeOut, LibraryPage, HidePaper, ShowAgain,
     ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
     *CADENCES, NotThisPerson, RightPerson,

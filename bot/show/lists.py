@@ -14,7 +14,7 @@ from bot.language.name_marks import without_marks
 from bot.language.text import blank, plain
 from bot.models import Alike, DailyListPage, Found, Paper, PaperId
 from bot.papers.links import abstract_url
-from bot.show import controls, paper_controls
+from bot.show import controls, own_controls, paper_controls
 from bot.show.author_controls import AuthorOf
 from bot.show.blocks import AnyCard, Layout, headed
 from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embed, Option, Row, Select
@@ -195,7 +195,11 @@ def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
     """One paper with its whole abstract."""
     card = paper_card(paper, today)
     similar = Button("Similar papers", paper_controls.FindSimilar(paper.id).encode())
-    row = [] if paper.main_id.scheme == "url" else [similar]
+    row = [
+        Button("Save", own_controls.SavePaper(paper.id).encode()),
+        Button("Not for me", own_controls.HidePaper(paper.id).encode()),
+    ]
+    row += [] if paper.main_id.scheme == "url" else [similar]
     row += [Button("Why this score", paper_controls.ExplainScore(paper.id).encode())] if is_scored(paper) else []
     row += [_share(paper_controls.OnePaper(paper.id))] if share else []
     return Card(card.text, card.embeds, (*card.rows, *authors_select(paper), *((tuple(row),) if row else ())))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.models import QuietMode
-from bot.show.codecs import DAYS_OF_WEEK, HOUR, ON, PAGE, QUIET, SHOWN
+from bot.show.codecs import DAYS_OF_WEEK, HOUR, ID, ON, PAGE, QUIET, SHOWN
 from bot.show.control import Control, answer, part
 
 
@@ -80,3 +80,52 @@ class SetPlain(Control):
 
     verb = "plain"
     plain: bool = part(ON)
+
+
+# -- single papers --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SavePaper(Control):
+    verb = "save"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsavePaper(Control):
+    """Takes a saving back."""
+
+    verb = "unsave"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut(Control):
+    """One of the saved papers was chosen, to be taken out."""
+
+    verb = "take-out"
+    paper: int = answer(ID, 0, "value")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPage(Control):
+    """A page of the saved papers."""
+
+    verb = "library"
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class HidePaper(Control):
+    """Not for me: it comes in no later message."""
+
+    verb = "hide"
+    paper: int = part(ID)
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAgain(Control):
+    """Takes that back."""
+
+    verb = "unhide"
+    paper: int = part(ID)

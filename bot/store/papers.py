@@ -233,6 +233,8 @@ _ONCE_A_PAPER: Final = {
     "listings": "kept.day = listings.day",
     "votes": "kept.captured_at = votes.captured_at",
     "community": "true",
+    "saved_papers": "kept.user_id = saved_papers.user_id",
+    "hidden_papers": "kept.user_id = hidden_papers.user_id",
     "namesakes": "kept.subscription_id = namesakes.subscription_id AND kept.name = namesakes.name",
 }
 
