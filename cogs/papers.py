@@ -155,7 +155,7 @@ class Papers(commands.Cog):
 
     # -- cards, from what their controls say --------------------------------------------------------------------------
 
-    async def _card(self, interaction: Interaction, shown: Shown) -> Card:
+    async def _card(self, interaction: Interaction, shown: Shown, *, public: bool = False) -> Card:
         if isinstance(shown, paper_controls.OnePaper):
             return lists.paper_answer(await self.service.paper(shown.paper), self.bot.today(), share=False)
         if isinstance(shown, paper_controls.DailyPage):
@@ -165,7 +165,9 @@ class Papers(commands.Cog):
         if isinstance(shown, ShowAuthor):
             return await shown_author(interaction, shown)
         wording = await self.service.recall(shown.search)
-        return await self._results(interaction, wording, shown.search, page=shown.page, literal=shown.literal)
+        return await self._results(
+            interaction, wording, shown.search, page=shown.page, literal=shown.literal, public=public
+        )
 
     async def _results(
         self,
@@ -176,10 +178,20 @@ class Papers(commands.Cog):
         page: int = 0,
         literal: bool = False,
         ask: bool = False,
+        public: bool = False,
     ) -> Card:
+        """What one person reads is as they want it; what everybody reads is one for all."""
         found = await self.service.search(wording, offset=page * PER_PAGE, literal=literal, ask=ask)
+        user = await self.bot.services.subscriptions.user(interaction.user.id)
         return lists.found_list(
-            wording, number, found, self.bot.today(), page, literal=literal, share=_in_server(interaction)
+            wording,
+            number,
+            found,
+            self.bot.today(),
+            page,
+            literal=literal,
+            share=_in_server(interaction),
+            plain_text=user.plain and not public,
         )
 
     async def _daily(self, interaction: Interaction, shown: paper_controls.DailyPage) -> Card:
@@ -231,7 +243,7 @@ class Papers(commands.Cog):
             raise BadInputError("You cannot write here yourself, so I do not post here for you.")
         # The answer that only they see stays, and the shared one stands beside it.
         await messenger.changing(interaction)
-        card = lists.shared(await self._card(interaction, control.shown), interaction.user.display_name)
+        card = lists.shared(await self._card(interaction, control.shown, public=True), interaction.user.display_name)
         await messenger.answer(interaction, card, public=True)
 
 

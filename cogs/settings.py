@@ -18,7 +18,7 @@ from bot.following.subscriptions import Subscriptions
 from bot.models import OwnerKind, Quiet, Recipient, User
 from bot.show import answers, controls, own_controls
 from bot.show.cards import Card
-from bot.show.habits import days_card, quiet_form, quiet_text, settings_card
+from bot.show.habits import days_card, plain_text, quiet_form, quiet_text, settings_card
 from bot.show.wording import counted, days_text
 from bot.when.places import Place, find_places, meant_place
 
@@ -50,6 +50,7 @@ class OwnSettings(commands.Cog):
         add(own_controls.QuietForm, self.quiet_form)
         add(own_controls.SetShown, self.set_shown)
         add(own_controls.SetPlain, self.set_plain)
+        add(own_controls.TakePlain, self.take_plain)
 
     @app_commands.command(name="settings", description="Your hour, days, quiet hours, and how your papers look")
     async def settings(self, interaction: Interaction) -> None:
@@ -122,8 +123,13 @@ class OwnSettings(commands.Cog):
     async def set_plain(self, interaction: Interaction, control: own_controls.SetPlain) -> None:
         await messenger.changing(interaction)
         user = await self.service.set_plain(interaction.user.id, control.plain)
-        said = "Plain text is on: digests and searches come as sentences." if user.plain else "Plain text is off."
-        await messenger.update(interaction, await self._card(interaction, user, said))
+        await messenger.update(interaction, await self._card(interaction, user, plain_text(user)))
+
+    async def take_plain(self, interaction: Interaction, control: own_controls.TakePlain) -> None:
+        """It was offered in an answer, which stays."""
+        await messenger.thinking(interaction)
+        user = await self.service.set_plain(interaction.user.id, True)
+        await messenger.answer(interaction, await self._card(interaction, user, plain_text(user)))
 
 
 def _place(text: str) -> tuple[Place | None, list[Place]]:

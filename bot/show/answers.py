@@ -17,6 +17,7 @@ from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Sele
 from bot.show.lists import abstract_select, entries, page_row
 from bot.show.papers import item_embeds
 from bot.show.persons import item_menu
+from bot.show.plainly import ROOMS, plain_items, unmarked
 from bot.show.safe import safe
 from bot.show.wording import (
     WEEKDAYS,
@@ -101,11 +102,16 @@ def subscribed(
             "\nYou added me for yourself alone. Discord may let me write to you only when we share a server: if no DM comes, "
             f"[add me to one of yours]({invite}), or read your papers with `/today`."
         )
+    offer: list[Button] = []
+    if outcome.welcomed and not outcome.user.plain:
+        lines.append("-# You use a screen reader? *Plain text* brings papers as sentences, without signs.")
+        offer = [Button("Plain text", own_controls.TakePlain().encode())]
     rows = (
         (
             _MINE,
             Button("Change the time", controls.ChangeTime().encode()),
             Button("Remove", controls.RemoveSubscription(subscription.id).encode(), style="danger"),
+            *offer,
         ),
     )
     return with_notice(
@@ -238,6 +244,11 @@ def today(content: Today, user: User, *, follows: bool) -> Card:
         head += f"\n-# About {counted(content.uncounted, 'more paper')} matched; a narrower subscription brings fewer."
     papers = [item.paper for item in content.items]
     turning = page_row(controls.ShowToday, content.page, content.total, beside=(_MINE,))
+    if user.plain:
+        start = content.page * PER_PAGE + 1
+        said = plain_items(content.items, start, content.total, content.day, ROOMS)
+        rows = (*abstract_select(papers), *item_menu(content.items), *turning)
+        return with_notice(Card(unmarked(head), (Embed(description=said),), rows), user)
     embeds = item_embeds(content.items, content.day) if user.dm_state is not DmState.CLOSED else None
     embeds = embeds or (Embed(description=entries(papers, content.day, content.page * PER_PAGE)),)
     return with_notice(Card(head, embeds, (*abstract_select(papers), *item_menu(content.items), *turning)), user)

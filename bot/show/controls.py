@@ -44,6 +44,7 @@ from bot.show.own_controls import (
     ShowDays,
     ShowSettings,
     TakeOut,
+    TakePlain,
     UnsavePaper,
 )
 from bot.show.paper_controls import (
@@ -369,7 +370,7 @@ class Inert(Control):
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
     ShowSettings, ShowDays, SetDays, ChangeQuiet, QuietForm, SetShown, SetPlain, DigestPage, ManageMessage,
-    SavePaper, UnsavePaper, TakeOut, LibraryPage, HidePaper, ShowAgain,
+    SavePaper, UnsavePaper, TakeOut, LibraryPage, HidePaper, ShowAgain, TakePlain,
     ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,
     *CADENCES, NotThisPerson, RightPerson,

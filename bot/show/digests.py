@@ -12,17 +12,15 @@ from typing import Final
 
 from bot.models import Content, Detail, Item, MessageKind, Reason
 from bot.show import controls, own_controls, paper_controls
-from bot.show.briefs import FULL, Room, brief, linked
+from bot.show.briefs import brief, linked
 from bot.show.cards import BUTTONS, CONTENT, EMBED_DESCRIPTION, Button, Card, Embed, Row, cut
-from bot.show.plainly import plain_brief, plain_head
+from bot.show.plainly import ROOMS, plain_head, plain_items
 from bot.show.wording import counted, followed_name
 
 __all__ = ["digest_card", "pages", "papers_of"]
 
 #: Papers of each page behind the first.
 PER_PAGE: Final = 6
-#: What is tried in turn until a page fits; the last room always does.
-_ROOMS: Final = (FULL, Room(sentence=90, facts=400), Room(sentence=0, facts=240), Room(60, 0, 120))
 _IN_A_ROW: Final = 3
 #: A line that shows nothing: Discord swallows an empty one before small print.
 _GAP: Final = "\n\u200b\n"
@@ -47,7 +45,9 @@ def digest_card(content: Content, top: str, notes: Sequence[str], detail: Detail
     rows = _rows(content, number, len(items))
     if content.plain:
         text = plain_head(content, number, len(items), notes)
-        return Card(cut(text, CONTENT), _embeds(_plain_entries(content, number, items, detail)), rows)
+        rooms = ROOMS if detail is Detail.FULL else ROOMS[2:]
+        said = plain_items(items, number, len(content.items), content.day, rooms, bare=detail is Detail.PLAIN)
+        return Card(cut(text, CONTENT), _embeds(said), rows)
     head = (
         top
         if content.kind is MessageKind.WELCOME or detail is Detail.PLAIN
@@ -77,22 +77,10 @@ def _entries(content: Content, number: int, items: Sequence[Item], detail: Detai
         return "\n".join(f"**{n}.** {linked(item.paper, 90)}" for n, item in enumerate(items, number))
     headings = _headings(content, items) if number > 1 else {}  # the best ones are few, and each says why it is here
     text = ""
-    for room in _ROOMS if detail is Detail.FULL else _ROOMS[2:]:
+    for room in ROOMS if detail is Detail.FULL else ROOMS[2:]:
         text = _GAP.join(
             f"{headings.get(place, '')}{brief(number + place, item, content.day, room)}"
             for place, item in enumerate(items)
-        )
-        if len(text) <= EMBED_DESCRIPTION:
-            break
-    return text
-
-
-def _plain_entries(content: Content, number: int, items: Sequence[Item], detail: Detail) -> str:
-    text = ""
-    for room in _ROOMS if detail is Detail.FULL else _ROOMS[2:]:
-        text = "\n\n".join(
-            plain_brief(n, len(content.items), item, content.day, room, bare=detail is Detail.PLAIN)
-            for n, item in enumerate(items, number)
         )
         if len(text) <= EMBED_DESCRIPTION:
             break

@@ -17,7 +17,7 @@ from bot.show.wording import CADENCE_WORDS, WEEKDAYS, counted, days_text, follow
 from bot.when.quiet import digest_minute
 from bot.when.schedule import EVERY_DAY, is_zone
 
-__all__ = ["days_card", "quiet_form", "quiet_text", "settings_card"]
+__all__ = ["days_card", "plain_text", "quiet_form", "quiet_text", "settings_card"]
 
 #: Subscriptions that are named with how often they come.
 _NAMED: Final = 10
@@ -91,6 +91,13 @@ def quiet_text(quiet: Quiet) -> str:
         return "none"
     does = "papers wait until they end" if quiet.mode is QuietMode.HOLD else "papers come without a sound"
     return f"{_clock(quiet.since)} to {_clock(quiet.until)}; {does}"
+
+
+def plain_text(user: User) -> str:
+    """What has become of plain text."""
+    if not user.plain:
+        return "Plain text is off."
+    return "Plain text is on: digests, `/today`, `/search` and `/similar` come as sentences."
 
 
 def _cadences(own: Sequence[Subscription]) -> str:

@@ -21,6 +21,7 @@ from bot.show.cards import AMBER, EMBED_DESCRIPTION, OPTIONS, Button, Card, Embe
 from bot.show.control import Control
 from bot.show.paper_controls import Shown
 from bot.show.papers import paper_card
+from bot.show.plainly import plain_papers, unmarked
 from bot.show.safe import safe
 from bot.show.scores import is_scored
 from bot.show.wording import byline_words, counted, day_text, joined, list_entry, title_text, title_words
@@ -113,9 +114,18 @@ def _share(shown: Shown) -> Button:
 
 
 def found_list(
-    wording: str, number: int | None, found: Found, today: date, page: int, *, literal: bool, share: bool
+    wording: str,
+    number: int | None,
+    found: Found,
+    today: date,
+    page: int,
+    *,
+    literal: bool,
+    share: bool,
+    plain_text: bool = False,
 ) -> Card:
-    """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page."""
+    """One page of a search. `number` stands for the wording in the controls; without it nothing leads on from this page. `plain_text`
+    has no markup, for a screen reader."""
     extra: list[Button] = []
     if found.corrected:
         extra.append(Button("Search exactly as written", paper_controls.FoundPage(number or 0, 0, True).encode()))
@@ -139,12 +149,30 @@ def found_list(
         extra.append(_share(paper_controls.FoundPage(number, page, literal)))
     head = _like_head(found.like, found) if found.like else _found_head(wording, found)
     text = f"{head}\n\n{entries(found.papers, today, page * PER_PAGE, found.elsewhere, found.words, found.alike)}"
+    if plain_text:
+        text = _plain_found(head, found, today, page)
     rows = abstract_select(found.papers)
     if number is not None:
-        rows = (*rows, *page_row(lambda n: paper_controls.FoundPage(number, n, literal), page, found.total, extra))
+        turn = _named_row if plain_text else page_row
+        rows = (*rows, *turn(lambda n: paper_controls.FoundPage(number, n, literal), page, found.total, extra))
     elif found.total > len(found.papers):
         text += "\n\n-# I cannot save anything right now, so this list has no further pages."
     return Card(embeds=(Embed(description=text),), rows=rows)
+
+
+def _plain_found(head: str, found: Found, today: date, page: int) -> str:
+    notes = dict.fromkeys(found.elsewhere, "From Hugging Face")
+    notes |= {number: _likeness(alike) for number, alike in found.alike.items()}
+    where = f" Page {page + 1} of {pages(found.total)}." if pages(found.total) > 1 else ""
+    papers = plain_papers(found.papers, page * PER_PAGE + 1, found.total, today, notes)
+    return f"{unmarked(head)}.{where}\n\n{papers}"
+
+
+def _named_row(to: Callable[[int], Control], page: int, total: int, beside: Sequence[Button]) -> tuple[Row, ...]:
+    """The same row in words."""
+    row = [Button("Previous page", to(page - 1).encode())] if page > 0 else []
+    row += [Button("Next page", to(page + 1).encode())] if page < pages(total) - 1 else []
+    return ((*row, *beside),) if row or beside else ()
 
 
 def _like_head(like: Paper, found: Found) -> str:

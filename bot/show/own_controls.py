@@ -82,6 +82,13 @@ class SetPlain(Control):
     plain: bool = part(ON)
 
 
+@dataclass(frozen=True, slots=True)
+class TakePlain(Control):
+    """Plain text from now on, said beside an answer that stays."""
+
+    verb = "plain-take"
+
+
 # -- single papers --------------------------------------------------------------------------------------------------------
 
 

@@ -5,19 +5,27 @@ PURE. Says the same facts as the other form; how many papers stand together is d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from bot.language.name_marks import without_marks
+from bot.language.text import blank, plain
 from bot.models import Content, Item, Paper
 from bot.papers.links import abstract_url
 from bot.show.briefs import FULL, Room, facts, sentence
+from bot.show.cards import EMBED_DESCRIPTION
+from bot.show.hits import NAMED
 from bot.show.safe import safe
-from bot.show.wording import UNTITLED, counted, followed_name, title_text
+from bot.show.wording import UNTITLED, counted, facts_words, followed_name, title_text
 
-__all__ = ["plain_brief", "plain_head"]
+__all__ = ["plain_brief", "plain_head", "plain_items", "plain_papers", "unmarked"]
 
 _LINKED: Final = 300
+#: Of a page, for the words above its papers.
+_WORDS: Final = 400
+#: What is tried in turn until a page fits; the last one always does.
+ROOMS: Final = (FULL, Room(sentence=90, facts=400), Room(sentence=0, facts=240), Room(60, 0, 120))
 
 
 def plain_head(content: Content, number: int, count: int, notes: Sequence[str]) -> str:
@@ -44,6 +52,56 @@ def plain_brief(number: int, total: int, item: Item, day: date, room: Room = FUL
         if new := sentence(item.paper, room.sentence):
             lines.append(safe(new, 2 * room.sentence))
     return "\n".join([*lines, *_address(item.paper)])
+
+
+def plain_items(
+    items: Sequence[Item], number: int, total: int, day: date, rooms: Sequence[Room], *, bare: bool = False
+) -> str:
+    """Papers of a message or a page, each with its reasons, as long as there is room for them; `number` is the first one's of `total`."""
+    return _fitting(
+        lambda room: [plain_brief(n, total, item, day, room, bare=bare) for n, item in enumerate(items, number)], rooms
+    )
+
+
+def plain_papers(papers: Sequence[Paper], number: int, total: int, today: date, notes: Mapping[int, str]) -> str:
+    """Papers of a list, with who they are by; `notes` is what else is said of one, by its row."""
+    return _fitting(
+        lambda room: [_listed(n, total, paper, today, notes, room) for n, paper in enumerate(papers, number)], ROOMS
+    )
+
+
+def _listed(number: int, total: int, paper: Paper, today: date, notes: Mapping[int, str], room: Room) -> str:
+    said = [_names(paper), *facts_words(paper, today).split(" · ")]
+    lines = [
+        f"{number} of {total}: {_ended(title_text(paper, room.title))}",
+        _ended(safe(". ".join(part for part in said if part), room.facts)),
+        safe(new, 2 * room.sentence) if (new := sentence(paper, room.sentence)) else "",
+        _ended(notes[paper.id]) if paper.id in notes else "",
+    ]
+    return "\n".join([*(line for line in lines if line.strip(".")), *_address(paper)])
+
+
+def _names(paper: Paper) -> str:
+    """`By Ada Example, Ben Sample, Cy Third and 4 others`."""
+    names = [without_marks(name) for author in paper.authors[:NAMED] if not blank(name := plain(author.name))]
+    others = len(paper.authors) - NAMED
+    if not names:
+        return "Authors not known"
+    return f"By {', '.join(names)}" + (f" and {counted(others, 'other')}" if others > 0 else "")
+
+
+def _fitting(make: Callable[[Room], list[str]], rooms: Sequence[Room]) -> str:
+    text = ""
+    for room in rooms:
+        text = "\n\n".join(make(room))
+        if len(text) <= EMBED_DESCRIPTION - _WORDS:
+            break
+    return text
+
+
+def unmarked(text: str) -> str:
+    """Words of ours without bold, small print and dots between them."""
+    return text.replace("**", "").replace("-# ", "").replace(" · ", ". ")
 
 
 def _address(paper: Paper) -> list[str]:
