@@ -27,6 +27,7 @@ from bot.models import (
     Recipient,
     Subscription,
     SubscriptionKind,
+    Welcome,
 )
 from bot.query.reasons import Wishes
 from bot.show.briefs import brief
@@ -213,6 +214,18 @@ def test_the_worst_papers_fit_every_page_whole(worst: Paper, detail: Detail, pla
         text = card.embeds[0].description
         for n in range(number, number + len(shown)):
             assert (f"\n{n} of 20: " if plain else f"**{n}.** ") in f"\n{text}"
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_what_a_filter_refused_says_no_other_word_than_titles(plain: bool) -> None:
+    welcome = Welcome(1, SubscriptionKind.KEYWORD, "refused", Cadence.DAILY, NOW)
+    content = replace(digest(2, plain=plain), kind=MessageKind.WELCOME, welcome=welcome, late=("refused",))
+    assert "refused" in render(content).text
+    card = render(content, Detail.PLAIN)
+    assert "Papers for Feb 12" in card.text
+    assert "refused" not in card.text
+    assert "robot" not in card.embeds[0].description
+    assert "Julia" not in card.embeds[0].description
 
 
 def test_plain_text_has_no_mark_and_whole_links() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.store import users
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, papers_of, sample, shown_text, text_of
 
 SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS
@@ -109,6 +110,35 @@ async def test_what_was_on_its_way_when_they_began_waits_as_well(house: House) -
     await house.move_to(london(THURSDAY, 17, 1))
     await house.round()
     assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
+
+
+async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: House) -> None:
+    await house.follow("tokamak")
+    await house.dms_of(None, 1)
+    await quiet(house, "9", "17", "hold")
+    await announce(house, THURSDAY, "2511.00001")
+    await house.ask("POST", "/faults", {"path": r"/channels/\d+/messages", "method": "POST", "status": 503, "count": 1})
+    await house.morning(THURSDAY)
+    await house.move_to(london(THURSDAY, 9, 5))
+    await house.round()
+    assert await house.rows("SELECT error FROM messages WHERE kind = 'digest'") == [("Its reader has quiet hours.",)]
+    await quiet(house, "9", "17", "off")
+    await house.round()
+    assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
+
+
+async def test_a_digest_that_is_a_week_away_is_due_then_and_not_before(house: House) -> None:
+    await house.follow("tokamak")
+    await house.dms_of(None, 1)
+    await house.app.services.habits.set_weekdays(int(house.nadia), 1 << 2)  # it is a Wednesday, behind its hour
+    now = house.now()
+    ((at,),) = await house.rows("SELECT next_digest_at FROM users")
+    assert at - now.timestamp() > timedelta(days=6).total_seconds()
+    async with house.app.database.reading() as read:
+        assert await users.due(read, now, 10) == []
+        due = await users.next_due(read, now)
+    assert due is not None
+    assert due.timestamp() == at
 
 
 @pytest.mark.parametrize(("mode", "flags"), [("silent", SILENT), ("off", 0)])

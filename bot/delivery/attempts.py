@@ -24,7 +24,7 @@ from bot.errors import (
     RecipientClosedError,
     TargetGoneError,
 )
-from bot.models import Detail, DmState, MessageKind, Page, QuietMode, StopCause, User
+from bot.models import QUIET_HOURS, Detail, DmState, MessageKind, Page, QuietMode, StopCause, User
 from bot.show import rendering
 from bot.show.blocks import AnyCard, load_payload
 from bot.show.wording import day_text
@@ -187,7 +187,7 @@ class Attempts:
         now = self._clock()
         until = quiet_until(user.quiet, schedule.known_zone(user.timezone), now)
         if until is not None and user.quiet.mode is QuietMode.HOLD:
-            raise DeliveryDelayedError("Its reader has quiet hours.", retry_after=(until - now).total_seconds())
+            raise DeliveryDelayedError(QUIET_HOURS, retry_after=(until - now).total_seconds())
         return until is not None
 
     async def _channel(self, message: Message, user: User | None, under_way: Callable[[], None]) -> int:

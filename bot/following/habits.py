@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from bot.delivery.composing import reschedule
 from bot.errors import BadInputError
-from bot.models import Quiet, QuietMode, User
-from bot.store import users
+from bot.models import QUIET_HOURS, OwnerKind, Quiet, QuietMode, Recipient, User
+from bot.store import messages, users
 from bot.store.database import Database
 from bot.when.clock import Clock
 
@@ -64,6 +64,8 @@ class Habits:
                 plain=before.plain if plain is None else plain,
             )
             await users.set_habits(write, changed)
+            if quiet is not None:
+                await messages.release(write, Recipient(OwnerKind.USER, user_id), QUIET_HOURS, now)
             if before.next_digest is not None and (weekdays is not None or quiet is not None):
                 await reschedule(write, changed, now)
             after = await users.load(write, user_id)

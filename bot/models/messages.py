@@ -82,6 +82,8 @@ ENGLISH: Final = "en-US"
 NOBODY_ASKS: Final = "the subscription was removed or paused"
 #: Why one is held whose subscription asks for something else now.
 NOT_ASKED: Final = "you follow other words now"
+#: Why a message waits that comes by itself.
+QUIET_HOURS: Final = "Its reader has quiet hours."
 #: Why one is held that somebody does not want to see.
 NOT_FOR_YOU: Final = "you said that it is not for you"
 #: Why one is held whose author is not the person who is followed.

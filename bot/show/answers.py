@@ -11,7 +11,7 @@ from math import ceil
 from typing import Final
 
 from bot.language.text import blank, clean
-from bot.models import DmState, Subscribed, Subscription, Today, User
+from bot.models import Cadence, DmState, QuietMode, Subscribed, Subscription, Today, User
 from bot.show import controls, own_controls
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, Option, Select, led
 from bot.show.lists import abstract_select, entries, page_row
@@ -95,6 +95,8 @@ def subscribed(
     if outcome.welcomed:
         lines.append(_first_text(first_in))
     lines.append(next_digest_text(subscription.cadence, outcome.user.next_digest, outcome.user.weekdays))
+    if subscription.cadence is Cadence.INSTANT and outcome.user.quiet.mode is QuietMode.HOLD:
+        lines.append("In your quiet hours they wait.")
     if ask_place:
         lines += ["", f"I take {outcome.user.digest_minute // 60}:00 UTC until I know where you live. {ask_place.text}"]
     if invite:

@@ -14,7 +14,7 @@ from bot.models import Content, Detail, Item, MessageKind, Reason
 from bot.show import controls, own_controls, paper_controls
 from bot.show.briefs import brief, linked
 from bot.show.cards import BUTTONS, CONTENT, EMBED_DESCRIPTION, Button, Card, Embed, Row, cut
-from bot.show.plainly import ROOMS, plain_head, plain_items
+from bot.show.plainly import ROOMS, plain_head, plain_items, unmarked
 from bot.show.wording import counted, followed_name
 
 __all__ = ["digest_card", "pages", "papers_of"]
@@ -44,7 +44,7 @@ def digest_card(content: Content, top: str, notes: Sequence[str], detail: Detail
     number, items = papers_of(content)
     rows = _rows(content, number, len(items))
     if content.plain:
-        text = plain_head(content, number, len(items), notes)
+        text = unmarked(top) if detail is Detail.PLAIN else plain_head(content, number, len(items), notes)
         rooms = ROOMS if detail is Detail.FULL else ROOMS[2:]
         said = plain_items(items, number, len(content.items), content.day, rooms, bare=detail is Detail.PLAIN)
         return Card(cut(text, CONTENT), _embeds(said), rows)

@@ -75,13 +75,13 @@ def render(content: Content, detail: Detail = Detail.FULL) -> AnyCard:
 def card_of(content: Content, detail: Detail = Detail.FULL) -> Card:
     """The card of a message to a person, or of a list in few words. SHORT has no excerpts and no menus; PLAIN has titles and links, and no
     other word that somebody else has written."""
+    bare = f"**Papers for {day_text(content.day, content.day)}**"
     if content.first:
-        return digest_card(content, _top(content), _notes(content), detail)
+        return digest_card(content, bare if detail is Detail.PLAIN else _top(content), _notes(content), detail)
     rows = _buttons(content)
     if detail is Detail.PLAIN:
-        head = f"**Papers for {day_text(content.day, content.day)}**"
         papers = [_brief(item.paper, "") for item in content.items]
-        return Card(head, _titles(content) if _is_list(content) else tuple(papers), rows)
+        return Card(bare, _titles(content) if _is_list(content) else tuple(papers), rows)
     if detail is Detail.SHORT:
         papers = [_brief(item.paper, _facts(item.paper, content)) for item in content.items]
         return Card(_top(content), _titles(content) if _is_list(content) else tuple(papers), rows)

@@ -209,6 +209,15 @@ async def give_back(
     )
 
 
+async def release(write: Connection, recipient: Recipient, reason: str, now: datetime) -> None:
+    """What of a recipient waits for this reason need not any more."""
+    await write.execute(
+        """UPDATE messages SET next_attempt_at = :now WHERE recipient_kind = :kind AND recipient_id = :id AND state = 'pending'
+           AND error = :reason AND next_attempt_at > :now""",
+        {"now": seconds(now), "kind": recipient.kind, "id": recipient.id, "reason": reason},
+    )
+
+
 async def note_reopened(write: Connection, message_id: int) -> None:
     """Its DM channel is opened anew for it, which happens once."""
     await write.execute("UPDATE messages SET reopened = 1 WHERE id = :id", {"id": message_id})

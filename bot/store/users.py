@@ -10,8 +10,9 @@ from bot.store.database import Connection, Row
 from bot.store.faults import RESTING
 from bot.store.rows import readable_date, readable_instant, seconds
 
-#: A digest is due within a day or two; a time further ahead was noted by a clock that was ahead.
-HORIZON: Final = timedelta(days=3)
+#: A digest of one day a week is due within a week and two days, which a move to another zone may cost; a time further ahead was noted by
+#: a clock that was ahead.
+HORIZON: Final = timedelta(days=10)
 
 
 def _user(row: Row) -> User:
