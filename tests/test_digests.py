@@ -220,8 +220,8 @@ def test_the_worst_papers_fit_every_page_whole(worst: Paper, detail: Detail, pla
 def test_what_a_filter_refused_says_no_other_word_than_titles(plain: bool) -> None:
     welcome = Welcome(1, SubscriptionKind.KEYWORD, "refused", Cadence.DAILY, NOW)
     content = replace(digest(2, plain=plain), kind=MessageKind.WELCOME, welcome=welcome, late=("refused",))
-    assert "refused" in render(content).text
-    card = render(content, Detail.PLAIN)
+    assert "refused" in card_of(content).text
+    card = card_of(content, Detail.PLAIN)
     assert "Papers for Feb 12" in card.text
     assert "refused" not in card.text
     assert "robot" not in card.embeds[0].description

@@ -81,7 +81,7 @@ _GROUPS: Final = (
     ),
     (
         "Read",
-        ("today", "search", "paper", "similar", "author", "why", "daily", "trending"),
+        ("today", "library", "search", "paper", "similar", "author", "why", "daily", "trending"),
         "In the menu of a message, *Apps → Papers in this message* shows what it links to.",
     ),
     (
