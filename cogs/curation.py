@@ -15,7 +15,7 @@ from discord.ext import commands
 
 from bot.chat import messenger, permissions, threads
 from bot.chat.app import Interaction, PaperBot
-from bot.chat.members import member_of
+from bot.chat.members import channel_of, member_of
 from bot.chat.redrawing import Redrawing
 from bot.daily.curation import Curation as Service
 from bot.daily.curation import Shown
@@ -103,7 +103,7 @@ class Curation(commands.Cog):
     async def _submitted(self, interaction: Interaction, paper: Paper, note: str) -> Card:
         guild, member = member_of(interaction)
         sees = partial(permissions.sees, guild, interaction.user)
-        summary = await self.service.list_for(guild.id, interaction.channel_id or 0, sees)
+        summary = await self.service.list_for(guild.id, channel_of(interaction), sees)
         submitted = await self.service.submit(summary, paper, member, clean(note)[: curation.NOTE])
         return curation.proposed(submitted, paper)
 
@@ -155,7 +155,7 @@ class Curation(commands.Cog):
 
     async def _shown(self, interaction: Interaction, message: int) -> Shown:
         """Raises BadInputError for a message that is no list of this channel any more."""
-        shown = await self.service.shown(interaction.guild_id or 0, interaction.channel_id or 0, message)
+        shown = await self.service.shown(interaction.guild_id or 0, channel_of(interaction), message)
         if shown is None:
             raise BadInputError("I do not know what this list was about any more. `/daily` has the lists of past days.")
         return shown
@@ -165,14 +165,14 @@ class Curation(commands.Cog):
     async def open_listed(self, interaction: Interaction, control: controls.OpenListed) -> None:
         await messenger.thinking(interaction)
         guild, _ = member_of(interaction)
-        _, tally, _ = await self.service.explain(guild.id, interaction.channel_id or 0, control.paper)
+        _, tally, _ = await self.service.explain(guild.id, channel_of(interaction), control.paper)
         paper = await self.bot.services.search.paper(control.paper)
         await messenger.answer(interaction, curation.listed_paper(paper, tally, self.bot.today()))
 
     async def explain(self, interaction: Interaction, control: controls.ExplainPlace) -> None:
         await messenger.thinking(interaction)
         guild, _ = member_of(interaction)
-        paper, tally, points = await self.service.explain(guild.id, interaction.channel_id or 0, control.paper)
+        paper, tally, points = await self.service.explain(guild.id, channel_of(interaction), control.paper)
         await messenger.answer(interaction, curation.place_card(paper, tally, asdict(points), points.total))
 
     async def discuss(self, interaction: Interaction, control: controls.Discuss) -> None:
@@ -180,7 +180,7 @@ class Curation(commands.Cog):
         await messenger.thinking(interaction)
         guild, member = member_of(interaction)
         paper = await self.bot.services.search.paper(control.paper)
-        channel = guild.get_channel(interaction.channel_id or 0)
+        channel = guild.get_channel(channel_of(interaction))
         if not isinstance(channel, discord.TextChannel):
             raise BadInputError("A discussion is opened from the list in its text channel.")
         found = await self._discussion(guild, channel, paper, member)

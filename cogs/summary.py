@@ -18,7 +18,7 @@ from bot.daily.summaries import Summary as ChannelList
 from bot.errors import BadInputError
 from bot.models import SubscriptionKind
 from bot.papers import categories
-from bot.show import controls, rendering, reports
+from bot.show import channel_lists, controls, reports
 from bot.show.cards import Card
 from bot.show.safe import safe
 from bot.when.places import find_places, meant_place
@@ -197,7 +197,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
 
     async def _preview(self, interaction: Interaction, channel_id: int) -> None:
         content = await self.service.preview(await self._acted_upon(interaction, channel_id))
-        card = rendering.render(content) if content.items else reports.nothing_to_list(content)
+        card = channel_lists.render(content).without_controls() if content.items else reports.nothing_to_list(content)
         await messenger.answer(interaction, card)
 
     @app_commands.command(

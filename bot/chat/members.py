@@ -13,6 +13,14 @@ from discord import app_commands
 from bot.models import Member
 
 
+def channel_of(interaction: discord.Interaction[Any]) -> int:
+    """The text channel in which somebody acts, also from one of its threads."""
+    parent = (
+        getattr(interaction.channel, "parent_id", None) if isinstance(interaction.channel, discord.Thread) else None
+    )
+    return parent or interaction.channel_id or 0
+
+
 def member_of(interaction: discord.Interaction[Any]) -> tuple[discord.Guild, Member]:
     """The server, and the person in it. Raises NoPrivateMessage outside a server, and where Paperboy is not a member."""
     guild, person = interaction.guild, interaction.user

@@ -329,7 +329,7 @@ class Attempts:
         """The card of what the message is about, and how many changes it shows; none where it shows no paper."""
         async with self._database.reading() as read:
             found = await contents.load(read, message.id)
-        if found is None or not found[0].items:
+        if found is None or (not found[0].items and message.is_for_person):
             return None, message.changes
         content, changes = found
         return rendering.render(content, detail), changes

@@ -82,10 +82,19 @@ async def load(read: Connection, message_id: int) -> tuple[Content, int] | None:
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         log.error("what message %d is about cannot be read: %s", message_id, error)
         return None
-    if content.guild_id is not None:
-        tallies = await curation.tallies(read, content.guild_id, row["recipient_id"], known)
-        content = replace(content, items=tuple(replace(i, tally=tallies.get(i.paper.id)) for i in items))
+    if content.kind is MessageKind.SUMMARY:
+        content = await _in_its_server(read, content, row["recipient_id"])
     return content, int(row["changes"])
+
+
+async def _in_its_server(read: Connection, content: Content, channel_id: int) -> Content:
+    """A list with how its papers stand in the channel's server, where that is known."""
+    guild_id = await read.value("SELECT guild_id FROM summaries WHERE channel_id = :id", {"id": channel_id})
+    if guild_id is None:
+        return content
+    tallies = await curation.tallies(read, guild_id, channel_id, [item.paper.id for item in content.items])
+    items = tuple(replace(item, tally=tallies.get(item.paper.id)) for item in content.items)
+    return replace(content, guild_id=guild_id, items=items)
 
 
 async def find(read: Connection, recipient: Recipient, nonce: str) -> FoundMessage | None:
@@ -121,7 +130,6 @@ def _facts_text(content: Content) -> str:
     facts: dict[str, Any] = {
         "v": _VERSION, "locale": content.locale, "total": content.total, "more": content.more, "part": content.part,
         "parts": content.parts, "gathered": content.gathered, "server": content.server_name, "late": content.late,
-        "guild": content.guild_id,
         "mention": content.mention and [content.mention.role, content.mention.words, content.mention.papers],
         "head": content.head, "first": content.first, "page": content.page, "plain": content.plain,
         "welcome": welcome and [
@@ -151,7 +159,6 @@ def _content(row: Row, items: tuple[Item, ...]) -> Content:
         gathered=bool(facts.get("gathered", False)),
         welcome=_welcome(*welcome) if welcome else None,
         server_name=str(facts.get("server", "")),
-        guild_id=None if facts.get("guild") is None else int(facts["guild"]),
         mention=_mention(*facts["mention"]) if facts.get("mention") else None,
         late=tuple(map(str, facts.get("late", ()))),
         head=facts.get("head"),

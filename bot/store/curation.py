@@ -177,10 +177,10 @@ async def count_submitted(read: Connection, guild_id: int, user_id: int, now: da
 
 
 async def was_listed(read: Connection, channel_id: int, paper_id: int) -> datetime | None:
-    """When a channel had a paper on a list that was sent; None when it had not."""
+    """When a channel had a paper on a list, one that a moderator took off too; None when it had not."""
     at = await read.value(
-        """SELECT min(m.sent_at) FROM messages AS m JOIN message_papers AS p ON p.message_id = m.id
-           WHERE m.recipient_kind = 'channel' AND m.recipient_id = :channel AND p.paper_id = :paper AND m.state = 'sent'""",
+        """SELECT coalesce(m.sent_at, a.created_at) FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
+           WHERE a.recipient_kind = 'channel' AND a.recipient_id = :channel AND a.paper_id = :paper AND a.state <> 'pending'""",
         {"channel": channel_id, "paper": paper_id},
     )
     return readable_instant(at)
