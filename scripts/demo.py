@@ -71,13 +71,13 @@ class Stage:
     def follow(self, who: str, kind: str, **options: Any) -> Any:
         """Asks what a subscription would bring, and takes it. Returns what the answer says then."""
         asked = self.command(who, "general", f"subscribe {kind}", **options)
-        (save,) = [c for row in asked["components"] for c in row["components"] if c.get("style") == 1]
+        (save,) = [c for c in parts_of(asked["components"]) if c.get("style") == 1]
         where = {"as": self.people[who], "channel_id": asked["channel_id"], "message_id": asked["id"]}
         return self.post("components", **where, custom_id=save["custom_id"], values=None, wait=PATIENCE)["message"]
 
     def choose(self, who: str, message: Any, number: int) -> Any:
         """Chooses an option in the message's select and returns the answer's message."""
-        select = next(c for row in message["components"] for c in row["components"] if c["type"] == 3)
+        select = next(c for c in parts_of(message["components"]) if c["type"] == 3)
         value = select["options"][number]["value"]
         where = {"as": self.people[who], "channel_id": message["channel_id"], "message_id": message["id"]}
         return self.post("components", **where, custom_id=select["custom_id"], values=[value], wait=PATIENCE)["message"]
@@ -136,9 +136,17 @@ def weekday_after(day: date) -> date:
 
 
 def words_of(message: Any) -> str:
-    return "\n".join(
-        [message["content"], *[e.get("title", "") + "\n" + e.get("description", "") for e in message["embeds"]]]
-    )
+    embeds = [e.get("title", "") + "\n" + e.get("description", "") for e in message["embeds"]]
+    texts = [part["content"] for part in parts_of(message["components"]) if "content" in part]
+    return "\n".join(text for text in (message["content"], *embeds, *texts) if text)
+
+
+def parts_of(components: list[Any]) -> Iterator[Any]:
+    """The components of a message with all that is in them, in order."""
+    for component in components:
+        yield component
+        beside = component.get("accessory")
+        yield from parts_of([*component.get("components", []), *([beside] if beside else [])])
 
 
 def plain(text: str) -> str:
@@ -231,8 +239,8 @@ def report(stage: Stage, folder: Path) -> None:
                 room = min(64, 114 - len(reason))
                 print(f"    {shorten(plain(title), room, placeholder=' …'):<{room}}  {reason}")
     for message in stage.messages("yuki", stage.channels["papers"]):
-        papers = len(re.findall(r"^\*\*\d+\.\*\* ", words_of(message), re.MULTILINE))
-        print(f"  To #papers: {plain(message['content']).splitlines()[0]}: {papers} papers")
+        papers = len(re.findall(r"^\d+\. ", words_of(message), re.MULTILINE))
+        print(f"  To #papers: {plain(words_of(message)).splitlines()[0].removeprefix('### ')}: {papers} papers")
     sent = [
         r for r in stage.http.get("/play/requests").json() if r["method"] == "POST" and r["path"].endswith("/messages")
     ]

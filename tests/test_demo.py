@@ -41,7 +41,7 @@ def test_the_day_is_played_to_its_end_and_every_message_has_its_reason() -> None
     for who in ("Yuki", "Samir", "Tomasz"):
         assert f"To {who}: Welcome! You now follow" in report
     assert len(re.findall(r"To (Yuki|Samir): Your papers for \w+ \d+", report)) == 2
-    assert report.count("To #papers: Daily Papers") == 2
+    assert report.count("To #papers: Paper Lab Daily Papers") == 2
     for reason in (
         "diffusion in the title",
         "robot in the",

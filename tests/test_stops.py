@@ -147,8 +147,8 @@ async def test_who_declined_gets_no_dm_and_every_manager_reads_of_it_once(listed
         assert "has stopped" not in text_of((await listed.run("help", member))["message"])
     for manager in (listed.nadia, listed.tomasz):
         answer = (await listed.run("help", manager))["message"]
-        assert "The daily list in" in answer["content"]
-        assert "Missing: Send Messages." in answer["content"]
+        assert "The daily list in" in text_of(answer)
+        assert "Missing: Send Messages." in text_of(answer)
         assert answer["flags"] & 64
         assert "Resume" in labels(answer)
         for command in ("help", "status", "subscriptions"):
