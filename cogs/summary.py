@@ -83,6 +83,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         size="How many papers at most (default: 10)",
         mention="A role to call, only when a paper is for it",
         mention_words="For which papers: words or a query, like: robot OR drone",
+        silent="Post without a sound (default: no)",
     )
     @app_commands.rename(categories_only="categories")
     async def setup_list(
@@ -97,6 +98,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         size: Range[int, 1, 25] = 10,
         mention: discord.Role | None = None,
         mention_words: Range[str, 1, 500] | None = None,
+        silent: bool = False,
     ) -> None:
         wanted = channel.id if channel else interaction.channel_id or 0
         target = (
@@ -119,6 +121,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
                 size,
                 mention.id if mention else None,
                 mention_words or "",
+                silent,
             ),
             channel_id=target.id,
             channel_name=target.name,
@@ -142,7 +145,8 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         size="How many papers at most",
         mention="A role to call, only when a paper is for it",
         mention_words="For which papers: words or a query, like: robot OR drone",
-        clear="What the list is no longer narrowed by",
+        silent="Whether it is posted without a sound",
+        clear="What the list is no longer narrowed by, or that it calls nobody",
     )
     @app_commands.rename(categories_only="categories")
     async def edit(
@@ -157,6 +161,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
         size: Range[int, 1, 25] | None = None,
         mention: discord.Role | None = None,
         mention_words: Range[str, 1, 500] | None = None,
+        silent: bool | None = None,
         clear: Clear | None = None,
     ) -> None:
         await messenger.thinking(interaction)
@@ -181,6 +186,7 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             size=size or before.size,
             mention_role=(mention.id if mention else before.mention_role) if calls else None,
             mention_words=(words_then or "") if calls else "",
+            silent=before.silent if silent is None else silent,
         )
         await messenger.answer(interaction, reports.summary_saved(await self.service.change(before, changed)))
 

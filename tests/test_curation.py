@@ -26,6 +26,8 @@ from tests.test_summaries import channel, day, set_up
 
 #: Of a message that one person sees.
 _PRIVATE = 64
+#: Of one that was sent without a sound.
+_SILENT = 4096
 NINE = START.replace(hour=9) + timedelta(days=1)
 
 
@@ -328,6 +330,17 @@ async def test_who_may_not_call_a_role_does_not_call_it_through_us(listed: House
         "summary setup", listed.tomasz, channel=where, mention=readers(listed), mention_words="robot"
     )
     assert "You cannot call that role yourself" in text_of(told["message"])
+
+
+async def test_a_silent_list_makes_no_sound(listed: House) -> None:
+    where = channel(listed, "general")
+    saved = await listed.run("summary setup", channel=where, hour=10, size=3, silent=True)
+    assert "without a sound" in text_of(saved["message"])
+    await day(listed, NINE + timedelta(hours=1))
+    assert (await the_list(listed, "general"))["flags"] & _SILENT
+    assert not (await the_list(listed))["flags"] & _SILENT
+    loud = await listed.run("summary edit", channel=where, silent=False)
+    assert "without a sound" not in text_of(loud["message"])
 
 
 async def test_edit_changes_what_is_given_and_leaves_the_rest(listed: House) -> None:

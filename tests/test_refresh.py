@@ -475,7 +475,7 @@ def forget_contents(path: Path) -> None:
             connection.execute(f"ALTER TABLE messages DROP COLUMN {column}")
         for column in ("weekdays", "quiet_mode", "quiet_from", "quiet_until", "shown", "plain"):
             connection.execute(f"ALTER TABLE users DROP COLUMN {column}")
-        for column in ("mention_role_id", "mention_words"):
+        for column in ("mention_role_id", "mention_words", "silent"):
             connection.execute(f"ALTER TABLE summaries DROP COLUMN {column}")
         for table in ("users", "summaries"):
             connection.execute(f"ALTER TABLE {table} DROP COLUMN locale")

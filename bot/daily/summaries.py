@@ -71,6 +71,7 @@ class Wish:
     size: int
     mention_role: int | None = None
     mention_words: str = ""
+    silent: bool = False
 
 
 class Summaries:
@@ -124,6 +125,7 @@ class Summaries:
                 locale=locale,
                 mention_role=wish.mention_role if called else None,
                 mention_words=called if wish.mention_role else "",
+                silent=wish.silent,
                 notices=before is None or before.created_by != created_by or before.notices is not False,
             )
             await summaries.save(write, summary, now)

@@ -135,7 +135,7 @@ class Attempts:
         if message.tried >= GIVE_UP and message.sending_since is None:
             return await self._give_up(message)
         user = await self._reader(message)
-        silent = self._is_silent(message, user)
+        silent = await self._is_silent(message, user)
         channel_id = await self._channel(message, user, under_way)
         self._gate.check(channel_id)  # an attempt that is not made leaves nothing to doubt
         if message.sending_since is not None:
@@ -180,8 +180,11 @@ class Attempts:
         async with self._database.reading() as read:
             return await users.load(read, message.recipient.id)
 
-    def _is_silent(self, message: Message, user: User | None) -> bool:
-        """Whether its reader wants no sound now. Raises DeliveryDelayedError where they want it after their quiet hours."""
+    async def _is_silent(self, message: Message, user: User | None) -> bool:
+        """Whether a channel, or its reader, wants no sound now. Raises DeliveryDelayedError where they want it after their quiet hours."""
+        if not message.is_for_person:
+            async with self._database.reading() as read:
+                return await summaries.is_silent(read, message.recipient.id)
         if user is None or message.kind not in _ON_ITS_OWN:
             return False
         now = self._clock()

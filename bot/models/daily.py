@@ -50,7 +50,7 @@ class Notice(StrEnum):
 class Summary:
     """One channel's wish. `minute` is local minutes since midnight, `weekdays` a bit mask (Monday 1 to Sunday 64).
 
-    `mention_role` is called when a paper agrees with `mention_words`.
+    `mention_role` is called when a paper agrees with `mention_words`; a `silent` list makes no sound.
     `notices`: whoever set it up agreed to a DM if it stops, or declined; None when they were not asked.
     """
 
@@ -79,6 +79,7 @@ class Summary:
     locale: str | None = None
     mention_role: int | None = None
     mention_words: str = ""
+    silent: bool = False
 
     @property
     def recipient(self) -> Recipient:

@@ -287,6 +287,8 @@ def _summary_text(summary: Summary) -> str:
         text += f" in {safe(', '.join(summary.categories), 200)}"
     if summary.words:
         text += f" about **{safe(summary.words, 200)}**"
+    if summary.silent:
+        text += ", without a sound"
     if summary.mention_role:
         text += f"; it calls <@&{summary.mention_role}> for papers about **{safe(summary.mention_words, 200)}**"
     return text

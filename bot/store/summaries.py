@@ -41,6 +41,7 @@ def read_summary(row: Row) -> Summary:
         locale=row["locale"],
         mention_role=row["mention_role_id"],
         mention_words=row["mention_words"],
+        silent=bool(row["silent"]),
     )
 
 
@@ -56,16 +57,17 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
     await write.execute(
         """INSERT INTO summaries (channel_id, guild_id, server_name, channel_name, timezone, minute, weekdays, categories,
                                   words, size, created_by, notices, created_at, next_at, next_on, locale,
-                                  mention_role_id, mention_words)
+                                  mention_role_id, mention_words, silent)
            VALUES (:channel, :guild, :server, :name, :zone, :minute, :weekdays, :categories,
-                   :words, :size, :by, :notices, :now, :next_at, :next_on, :locale, :mention_role, :mention_words)
+                   :words, :size, :by, :notices, :now, :next_at, :next_on, :locale, :mention_role, :mention_words, :silent)
            ON CONFLICT (channel_id) DO UPDATE SET
                channel_name = excluded.channel_name, notices = excluded.notices,
                server_name = excluded.server_name, timezone = excluded.timezone, minute = excluded.minute,
                weekdays = excluded.weekdays, categories = excluded.categories, words = excluded.words,
                size = excluded.size, created_by = excluded.created_by, next_at = excluded.next_at,
                next_on = excluded.next_on, locale = excluded.locale,
-               mention_role_id = excluded.mention_role_id, mention_words = excluded.mention_words""",
+               mention_role_id = excluded.mention_role_id, mention_words = excluded.mention_words,
+               silent = excluded.silent""",
         {
             "channel": summary.channel_id,
             "guild": summary.guild_id,
@@ -85,6 +87,7 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
             "locale": summary.locale,
             "mention_role": summary.mention_role,
             "mention_words": summary.mention_words,
+            "silent": int(summary.silent),
         },
     )
 
@@ -92,6 +95,11 @@ async def save(write: Connection, summary: Summary, now: datetime) -> None:
 async def load(read: Connection, channel_id: int) -> Summary | None:
     row = await read.one(f"{SUMMARIES} WHERE s.channel_id = :id", {"id": channel_id})
     return None if row is None else read_summary(row)
+
+
+async def is_silent(read: Connection, channel_id: int) -> bool:
+    """Whether a channel's list makes no sound."""
+    return bool(await read.value("SELECT silent FROM summaries WHERE channel_id = :id", {"id": channel_id}))
 
 
 async def load_for_guild(read: Connection, guild_id: int) -> list[Summary]:
