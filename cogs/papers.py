@@ -30,7 +30,7 @@ from bot.show.why import trace_card
 from bot.show.wording import title_words
 from bot.similar.nearest import similar_to
 
-Period = Literal["week", "month"]
+Period = Literal["day", "week", "month"]
 
 
 class Papers(commands.Cog):
@@ -54,6 +54,7 @@ class Papers(commands.Cog):
         self.bot.add_action(paper_controls.Share, self.share)
         self.bot.add_action(paper_controls.FoundPage, self.turn)
         self.bot.add_action(paper_controls.DailyPage, self.turn)
+        self.bot.add_action(paper_controls.PlainDailyPage, self.turn_plainly)
         self.bot.add_action(paper_controls.TrendingPage, self.turn)
         self._warming = asyncio.create_task(self.service.warm_up())
 
@@ -124,12 +125,16 @@ class Papers(commands.Cog):
         await messenger.answer(interaction, await self._results(interaction, clean(text), number, ask=True))
 
     @app_commands.command(name="daily", description="The Daily Papers of a day, most upvoted first")
-    @app_commands.describe(date="The day, as 2026-11-20 (default: the newest list)")
-    async def daily(self, interaction: Interaction, date: Range[str, 1, 20] | None = None) -> None:
+    @app_commands.describe(
+        date="The day, as 2026-11-20 (default: the newest list)", plain="Without markup, for a screen reader"
+    )
+    async def daily(self, interaction: Interaction, date: Range[str, 1, 20] | None = None, plain: bool = False) -> None:
         await messenger.thinking(interaction)
         today = self.bot.today()
         day = read_day(date, today) if date else await self.bot.services.listings.newest_day(today)
-        await messenger.answer(interaction, await self._daily(interaction, paper_controls.DailyPage(day, 0)))
+        await messenger.answer(
+            interaction, await self._daily(interaction, paper_controls.DailyPage(day, 0), plain=plain)
+        )
 
     @daily.autocomplete("date")
     async def dates(self, interaction: Interaction, current: str) -> list[Choice[str]]:
@@ -138,7 +143,9 @@ class Papers(commands.Cog):
         wanted = current.strip().casefold()
         return messenger.choices((name, day) for name, day in named if wanted in f"{name} {day}".casefold())
 
-    @app_commands.command(name="trending", description="The most upvoted papers of the week or the month")
+    @app_commands.command(
+        name="trending", description="The most upvoted papers of the newest list, the week or the month"
+    )
     @app_commands.describe(period="How far back")
     async def trending(self, interaction: Interaction, period: Period = "week") -> None:
         await messenger.thinking(interaction)
@@ -159,9 +166,9 @@ class Papers(commands.Cog):
         if isinstance(shown, paper_controls.OnePaper):
             return lists.paper_answer(await self.service.paper(shown.paper), self.bot.today(), share=False)
         if isinstance(shown, paper_controls.DailyPage):
-            return await self._daily(interaction, shown)
+            return await self._daily(interaction, shown, public=public)
         if isinstance(shown, paper_controls.TrendingPage):
-            return await self._trending(interaction, shown)
+            return await self._trending(interaction, shown, public=public)
         if isinstance(shown, ShowAuthor):
             return await shown_author(interaction, shown)
         wording = await self.service.recall(shown.search)
@@ -182,7 +189,6 @@ class Papers(commands.Cog):
     ) -> Card:
         """What one person reads is as they want it; what everybody reads is one for all."""
         found = await self.service.search(wording, offset=page * PER_PAGE, literal=literal, ask=ask)
-        user = await self.bot.services.subscriptions.user(interaction.user.id)
         return lists.found_list(
             wording,
             number,
@@ -191,25 +197,41 @@ class Papers(commands.Cog):
             page,
             literal=literal,
             share=_in_server(interaction),
-            plain_text=user.plain and not public,
+            plain_text=await self._reads_plainly(interaction, public),
         )
 
-    async def _daily(self, interaction: Interaction, shown: paper_controls.DailyPage) -> Card:
+    async def _reads_plainly(self, interaction: Interaction, public: bool) -> bool:
+        return not public and (await self.bot.services.subscriptions.user(interaction.user.id)).plain
+
+    async def _daily(
+        self, interaction: Interaction, shown: paper_controls.DailyPage, *, public: bool = False, plain: bool = False
+    ) -> Card:
         today = self.bot.today()
         check_day(shown.day, today)  # a day that a control names is no more to be believed than one typed
         listed = await self.bot.services.listings.daily(shown.day, offset=shown.page * PER_PAGE)
-        return lists.daily_list(listed, today, shown.page, share=_in_server(interaction))
+        plain = plain or await self._reads_plainly(interaction, public)
+        return lists.daily_list(listed, today, shown.page, share=_in_server(interaction), plain_text=plain)
 
-    async def _trending(self, interaction: Interaction, shown: paper_controls.TrendingPage) -> Card:
+    async def _trending(
+        self, interaction: Interaction, shown: paper_controls.TrendingPage, *, public: bool = False
+    ) -> Card:
         today = self.bot.today()
         listed = await self.bot.services.listings.trending(shown.period, today, offset=shown.page * PER_PAGE)
-        return lists.trending_list(shown.period, listed, today, shown.page, share=_in_server(interaction))
+        plain = await self._reads_plainly(interaction, public)
+        return lists.trending_list(
+            shown.period, listed, today, shown.page, share=_in_server(interaction), plain_text=plain
+        )
 
     # -- controls -----------------------------------------------------------------------------------------------------
 
     async def turn(self, interaction: Interaction, control: Shown) -> None:
         await messenger.changing(interaction)
         await messenger.update(interaction, await self._card(interaction, control))
+
+    async def turn_plainly(self, interaction: Interaction, control: paper_controls.PlainDailyPage) -> None:
+        await messenger.changing(interaction)
+        shown = paper_controls.DailyPage(control.day, control.page)
+        await messenger.update(interaction, await self._daily(interaction, shown, plain=True))
 
     async def open_abstract(
         self, interaction: Interaction, control: paper_controls.ReadAbstract | paper_controls.OpenPaper

@@ -74,6 +74,7 @@ PAPERS = {
     "found": "1:0:f",
     "follow-found": "1",
     "daily": "2031-11-20:0",
+    "daily-plain": "2031-11-20:0",
     "trending": "week:0",
     "share": "paper:1",
     "score": "1",

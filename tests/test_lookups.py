@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -162,6 +163,26 @@ async def test_trending_ranks_the_period_by_upvotes(house: House) -> None:
     assert first_titles((await house.run("trending", period="week"))["message"]) == ["Paper number 1"]
     month = first_titles((await house.run("trending", period="month"))["message"])
     assert month == ["Paper number 3", "Paper number 2", "Paper number 1"]
+
+
+async def test_trending_of_a_day_is_the_newest_list(house: House) -> None:
+    await take_lists(house, *[listed(n, "2031-11-14", n) for n in (1, 2)], listed(3, "2031-11-13", 90))
+    shown = (await house.run("trending", period="day"))["message"]
+    assert first_titles(shown) == ["Paper number 2", "Paper number 1"]
+    assert "Most upvoted on the newest list** · Nov 14 · 2 papers" in text_of(shown)
+
+
+async def test_a_day_can_be_read_without_markup_page_after_page(house: House) -> None:
+    await take_lists(house, *[listed(n, "2031-11-14", n) for n in range(1, 13)], listed(13, "2031-11-13", 90))
+    shown = (await house.run("daily", plain=True))["message"]
+    assert "12 papers. Page 1 of 2." in text_of(shown)
+    assert "1 of 12: Paper number 12." in text_of(shown)
+    further = (await house.press(shown, "Next page"))["message"]
+    assert "12 of 12: Paper number 1." in text_of(further)
+    before = (await house.press(further, "List of Nov 13"))["message"]
+    assert "1 of 1: Paper number 13." in text_of(before)
+    for each in (shown, further, before):
+        assert not re.search(r"[*◀▶·]|-# ", text_of(each) + "".join(labels(each))), text_of(each)
 
 
 async def test_a_list_opens_each_abstract_for_the_reader_alone(house: House) -> None:

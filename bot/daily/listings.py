@@ -10,7 +10,7 @@ from bot.models import DailyListPage
 from bot.store import listings, papers
 from bot.store.database import Database
 
-PERIODS: Final = {"week": 7, "month": 30}
+PERIODS: Final = {"day": 1, "week": 7, "month": 30}
 #: No list is older: the first Daily Papers are of May 2023.
 _FIRST: Final = date(2023, 5, 4)
 
@@ -36,9 +36,11 @@ class DailyLists:
         return await self._between(day, day, limit, offset)
 
     async def trending(self, period: str, today: date, *, limit: int = 10, offset: int = 0) -> DailyListPage:
-        """The most upvoted papers of the lists of the last 7 or 30 days. `period` is `week` or `month`."""
+        """The most upvoted papers of the newest list, or of the lists of the last 7 or 30 days. `period` is `day`, `week` or `month`."""
         if period not in PERIODS:
-            raise BadInputError("Choose `week` or `month`.")
+            raise BadInputError("Choose `day`, `week` or `month`.")
+        if period == "day":
+            today = await self.newest_day(today)
         return await self._between(today - timedelta(days=PERIODS[period] - 1), today, limit, offset)
 
     async def _between(self, first: date, last: date, limit: int, offset: int) -> DailyListPage:

@@ -56,7 +56,7 @@ def _span(text: str) -> tuple[int, int]:
 
 
 def _period(text: str) -> str:
-    if text not in ("week", "month"):
+    if text not in ("day", "week", "month"):
         raise ValueError(text)
     return text
 

@@ -55,6 +55,7 @@ from bot.show.paper_controls import (
     FollowFound,
     FoundPage,
     OpenPaper,
+    PlainDailyPage,
     ReadAbstract,
     Share,
     TrendingPage,
@@ -376,7 +377,7 @@ _PRESSED: Final[tuple[type[Control], ...]] = (
     *CADENCES, NotThisPerson, RightPerson,
     PauseAll, StopAll, ConfirmStopAll, UndoStopAll, RetryDms,
     PostNow, PreviewList, ShowLists, DeclineNotices, AcceptNotices, ResumeList,
-    ReadAbstract, OpenPaper, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, TrendingPage, Share,
+    ReadAbstract, OpenPaper, AskWhy, FindSimilar, ExplainScore, FoundPage, FollowFound, DailyPage, PlainDailyPage, TrendingPage, Share,
     ShowAuthor, SortAuthor, ShowBearers, PickAuthor, AuthorOf, FollowAuthor, *CURATION,
 )  # fmt: skip
 #: Every control that can be pressed, by its verb.

@@ -30,7 +30,7 @@ PER_PAGE: Final = 10
 _ROOM: Final = EMBED_DESCRIPTION - 400  # for a list's own words
 #: Authors of one paper in a menu: the first, and the last ones.
 _FIRST: Final = 20
-_PERIODS: Final = {"week": "this week", "month": "this month"}
+_PERIODS: Final = {"day": "on the newest list", "week": "this week", "month": "this month"}
 
 
 def pages(total: int) -> int:
@@ -262,44 +262,62 @@ def mentioned(papers: Sequence[Paper], unknown: Sequence[PaperId], today: date, 
 # -- days and periods -------------------------------------------------------------------------------------------------
 
 
-def daily_list(listed: DailyListPage, today: date, page: int, *, share: bool) -> Card:
+def _page_of(head: str, listed: DailyListPage, today: date, page: int, *, plain_text: bool) -> str:
+    """A page of a day or a period under its heading."""
+    if not plain_text:
+        return f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+    where = f" Page {page + 1} of {pages(listed.total)}." if pages(listed.total) > 1 else ""
+    papers = plain_papers(listed.papers, page * PER_PAGE + 1, listed.total, today, {})
+    return f"{unmarked(head)}.{where}\n\n{papers}"
+
+
+def daily_list(listed: DailyListPage, today: date, page: int, *, share: bool, plain_text: bool = False) -> Card:
     """One page of a day's list, with the ways to the days before and after."""
     day = listed.first
     name = f"{day:%a}, {day_text(day, today)}"
     if listed.papers:
-        text = f"**Daily Papers · {name}** · {counted(listed.total, 'paper')}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+        head = f"**Daily Papers · {name}** · {counted(listed.total, 'paper')}"
+        text = _page_of(head, listed, today, page, plain_text=plain_text)
     else:
         why = " There is none at weekends." if day.weekday() >= 5 else ""
         text = f"I have no Daily Papers of {name}.{why}"
         if not (listed.before or listed.after):
             text += " I have not read any list yet; the first look is under way."
+    leads = paper_controls.PlainDailyPage if plain_text else paper_controls.DailyPage
     nav = []
-    if listed.before:
-        nav.append(Button(f"◀ {day_text(listed.before, today)}", paper_controls.DailyPage(listed.before, 0).encode()))
-    if listed.after:
-        nav.append(Button(f"{day_text(listed.after, today)} ▶", paper_controls.DailyPage(listed.after, 0).encode()))
+    for other, sign in ((listed.before, "◀ {}"), (listed.after, "{} ▶")):
+        if other:
+            said = "List of {}" if plain_text else sign
+            label = said.format(day_text(other, today))
+            nav.append(Button(label, leads(other, 0).encode()))
     if share and listed.papers:
         nav.append(_share(paper_controls.DailyPage(day, page)))
+    turn = _named_row if plain_text else page_row
     rows = (
         *abstract_select(listed.papers),
-        *page_row(partial(paper_controls.DailyPage, day), page, listed.total),
+        *turn(partial(leads, day), page, listed.total, ()),
         *((tuple(nav),) if nav else ()),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
-def trending_list(period: str, listed: DailyListPage, today: date, page: int, *, share: bool) -> Card:
+def trending_list(
+    period: str, listed: DailyListPage, today: date, page: int, *, share: bool, plain_text: bool = False
+) -> Card:
     """One page of the most upvoted papers of a period."""
-    span = f"{day_text(listed.first, today)} to {day_text(listed.last, today)}"
+    span = day_text(listed.first, today)
+    if listed.last != listed.first:
+        span += f" to {day_text(listed.last, today)}"
     if not listed.total:
         text = f"I have no Daily Papers from {span} yet. `/daily` shows the newest list."
         return Card(embeds=(Embed(description=text, color=AMBER),))
     head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
-    text = f"{head}\n\n{entries(listed.papers, today, page * PER_PAGE)}"
+    text = _page_of(head, listed, today, page, plain_text=plain_text)
     extra = [_share(paper_controls.TrendingPage(period, page))] if share else []
+    turn = _named_row if plain_text else page_row
     rows = (
         *abstract_select(listed.papers),
-        *page_row(partial(paper_controls.TrendingPage, period), page, listed.total, extra),
+        *turn(partial(paper_controls.TrendingPage, period), page, listed.total, extra),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
 

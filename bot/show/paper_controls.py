@@ -83,6 +83,15 @@ class DailyPage(Control):
 
 
 @dataclass(frozen=True, slots=True)
+class PlainDailyPage(Control):
+    """The same without markup."""
+
+    verb = "daily-plain"
+    day: date = part(DAY)
+    page: int = part(PAGE)
+
+
+@dataclass(frozen=True, slots=True)
 class TrendingPage(Control):
     verb = "trending"
     period: str = part(PERIOD)
