@@ -15,7 +15,7 @@ from bot.models import Act, Deed, Discussion, Paper, Rules, Submitted, Tally
 from bot.papers.links import abstract_url
 from bot.show.cards import AMBER, Button, Card, Embed, Field, Form, cut
 from bot.show.curation_controls import Discuss, ExplainPlace, Propose, ProposeForm, ShowDeeds, Vote
-from bot.show.lists import authors_select, turning
+from bot.show.lists import paper_answer, turning
 from bot.show.papers import paper_card
 from bot.show.safe import safe
 from bot.show.wording import counted, joined, title_text, title_words, when
@@ -78,14 +78,14 @@ def proposal_form() -> Form:
 
 
 def listed_paper(paper: Paper, tally: Tally, today: date) -> Card:
-    """One paper of a server's list, with its whole abstract and what members can do with it."""
-    card = paper_card(paper, today)
+    """One paper of a server's list, with its whole abstract, and what members can do with it beside what everybody can."""
+    card = paper_answer(paper, today, share=False)
     row = (
         Button(f"Upvote · {tally.votes:,}", Vote(paper.id).encode(), style="primary"),
         Button(f"Discuss · {tally.comments:,}" if tally.comments else "Discuss", Discuss(paper.id).encode()),
         Button("Why this place", ExplainPlace(paper.id).encode()),
     )
-    return Card(card.text, card.embeds, (*card.rows, *authors_select(paper), row))
+    return Card(card.text, card.embeds, (*card.rows, row))
 
 
 def place_card(paper: Paper, tally: Tally, parts: Mapping[str, float], total: float) -> Card:
@@ -154,7 +154,7 @@ def rules_card(rules: Rules) -> Card:
     ]
     if rules.member_days:
         lines.append(f"- Only who has been here for {counted(rules.member_days, 'day')}")
-    lines += ["", "Who may manage messages is bound by none of it."]
+    lines += ["", "Who may manage messages is bound by the number of discussions alone."]
     return _said("\n".join(lines))
 
 
