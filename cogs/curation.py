@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
@@ -38,7 +39,7 @@ class Curation(commands.Cog):
     def __init__(self, bot: PaperBot) -> None:
         self.bot = bot
         self.redrawing = Redrawing()
-        self._seen: set[tuple[int, int]] = set()  # (server, person), noted since the start
+        self._seen: dict[tuple[int, int], date] = {}  # on which day each (server, person) was noted last
         self._opening: set[tuple[int, int]] = set()  # (server, paper) whose thread is being made
 
     @property
@@ -183,43 +184,54 @@ class Curation(commands.Cog):
         channel = guild.get_channel(channel_of(interaction))
         if not isinstance(channel, discord.TextChannel):
             raise BadInputError("A discussion is opened from the list in its text channel.")
-        found = await self._discussion(guild, channel, paper, member)
+        sees = partial(permissions.sees, guild, interaction.user)
+        found = await self._discussion(guild, channel, paper, member, sees)
         await messenger.answer(interaction, curation.discussion(found))
 
     async def _discussion(
-        self, guild: discord.Guild, channel: discord.TextChannel, paper: Paper, member: Member
+        self,
+        guild: discord.Guild,
+        channel: discord.TextChannel,
+        paper: Paper,
+        member: Member,
+        sees: Callable[[int], bool],
     ) -> Discussion:
         """Without a thread it is being opened for somebody else. A stop in between leaves a note of it, and the thread if Discord made
         it: the next press goes on from there."""
         name = curation.thread_name(paper)
-        found = await self.service.begin_discussion(guild.id, channel.id, paper.id, member, name)
+        begin = partial(self.service.begin_discussion, guild.id, channel.id, paper.id, member, name, sees)
+        found = await begin()
         if found.thread_id is not None:
             if await threads.find(guild, found.thread_id):
                 return found
-            await self.service.forget_discussion(guild.id, paper.id)
-            found = await self.service.begin_discussion(guild.id, channel.id, paper.id, member, name)
+            await self.service.forget_discussion(guild.id, found)
+            found = await begin()
         key = (guild.id, paper.id)
         if found.thread_id is not None or key in self._opening:
             return found
         self._opening.add(key)
         try:
-            thread = await threads.find_own(channel, found.name)
-            if thread is None:
-                thread = await threads.open_thread(channel, found.name, curation.thread_head(paper, self.bot.today()))
+            head = curation.thread_head(paper, self.bot.today())
+            thread = await threads.open_thread(channel, found.name, head, await self.service.threads(guild.id))
         except BadInputError:
-            await self.service.forget_discussion(guild.id, paper.id)
+            await self.service.forget_discussion(guild.id, found)
             raise
         finally:
             self._opening.discard(key)
-        await self.service.set_thread(guild.id, paper.id, thread.id)
-        return replace(found, thread_id=thread.id)
+        opened = replace(found, thread_id=thread.id)
+        await self.service.set_thread(guild.id, opened)
+        return opened
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        await self.service.forget_thread(payload.guild_id, payload.thread_id)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """What somebody follows counts in the servers where they use Paperboy."""
-        seen = (interaction.guild_id or 0, interaction.user.id)
-        if interaction.guild_id is not None and seen not in self._seen:
-            self._seen.add(seen)
+        seen, today = (interaction.guild_id or 0, interaction.user.id), self.bot.today()
+        if interaction.guild_id is not None and self._seen.get(seen) != today:
+            self._seen[seen] = today
             await self.service.note_member(*seen)
 
     async def count_comments(self) -> None:

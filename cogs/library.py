@@ -46,7 +46,8 @@ class Libraries(commands.Cog):
     @app_commands.describe(paper="One of your saved papers: begin to type its title, and choose")
     async def remove(self, interaction: Interaction, paper: Range[str, 1, 200]) -> None:
         await messenger.thinking(interaction)
-        found = await self.service.suggest(interaction.user.id, paper)
+        exactly = await self.service.named(interaction.user.id, paper)
+        found = [exactly] if exactly else await self.service.suggest(interaction.user.id, paper)
         if len(found) != 1:
             what = "None of your saved papers is" if not found else "More than one of your saved papers may be"
             raise BadInputError(f"{what} meant by that. Choose one while you type, or see `/library list`.")

@@ -40,7 +40,7 @@ class Moderation(commands.GroupCog, name="curation", description="Who makes this
 
     async def interaction_check(self, interaction: Interaction) -> bool:  # type: ignore[override]
         """An admin can open the commands to others; what they do stays with moderators."""
-        permissions.check_moderates(interaction.permissions)
+        permissions.check_moderates(interaction.user)
         return True
 
     @app_commands.command(name="rules", description="See or change who may propose, vote and open discussions")
@@ -111,13 +111,13 @@ class Moderation(commands.GroupCog, name="curation", description="Who makes this
         await messenger.answer(interaction, await self._log(interaction, ShowDeeds(member.id if member else None, 0)))
 
     async def turn_log(self, interaction: Interaction, control: ShowDeeds) -> None:
-        permissions.check_moderates(interaction.permissions)
+        permissions.check_moderates(interaction.user)
         await messenger.changing(interaction)
         await messenger.update(interaction, await self._log(interaction, control))
 
     async def _log(self, interaction: Interaction, asked: ShowDeeds) -> Card:
         guild, _ = member_of(interaction)
-        deeds, papers, total = await self.service.deeds(guild.id, asked.page, user_id=asked.member)
+        deeds, papers, total = await self.service.deeds(guild.id, asked.page, asked.member)
         pages = max(1, (total - 1) // PER_PAGE + 1)
         return curation.deeds_card(deeds, papers, asked.page, pages, asked.member)
 

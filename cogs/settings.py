@@ -45,7 +45,7 @@ class OwnSettings(commands.Cog):
         add(controls.ChangeTime, self.open_time_form)
         add(controls.TimeForm, self.time_form)
         add(own_controls.ShowDays, self.show_days)
-        add(own_controls.SetDays, self.set_days)
+        add(own_controls.SetDay, self.set_day)
         add(own_controls.ChangeQuiet, self.open_quiet_form)
         add(own_controls.QuietForm, self.quiet_form)
         add(own_controls.SetShown, self.set_shown)
@@ -98,9 +98,9 @@ class OwnSettings(commands.Cog):
         await messenger.changing(interaction)
         await messenger.update(interaction, days_card(await self.subscriptions.user(interaction.user.id)))
 
-    async def set_days(self, interaction: Interaction, control: own_controls.SetDays) -> None:
+    async def set_day(self, interaction: Interaction, control: own_controls.SetDay) -> None:
         await messenger.changing(interaction)
-        user = await self.service.set_weekdays(interaction.user.id, control.weekdays)
+        user = await self.service.set_day(interaction.user.id, control.day, control.on)
         await messenger.update(interaction, days_card(user, f"Your digests come {days_text(user.weekdays)}."))
 
     async def open_quiet_form(self, interaction: Interaction, control: own_controls.ChangeQuiet) -> None:

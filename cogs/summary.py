@@ -173,22 +173,24 @@ class Summary(commands.GroupCog, name="summary", description="A channel's daily 
             _check_mention(interaction, target, mention, words_then)
         _check_called(mention_words, mention or before.mention_role)
         calls = cleared != "mention"
-        changed = Wish(
-            zone=_zone(city) if city else before.timezone,
-            minute=before.minute if hour is None else hour * 60,
-            weekdays=_WEEKDAYS[days] if days else before.weekdays,
-            categories=_codes(categories_only)
-            if categories_only
-            else ()
-            if "categories" in cleared
-            else before.categories,
-            words=words or ("" if "words" in cleared else before.words),
-            size=size or before.size,
-            mention_role=(mention.id if mention else before.mention_role) if calls else None,
-            mention_words=(words_then or "") if calls else "",
-            silent=before.silent if silent is None else silent,
-        )
-        await messenger.answer(interaction, reports.summary_saved(await self.service.change(before, changed)))
+        codes = _codes(categories_only) if categories_only else None
+        zone = _zone(city) if city else None
+
+        def change(now: ChannelList) -> Wish:
+            return Wish(
+                zone=zone or now.timezone,
+                minute=now.minute if hour is None else hour * 60,
+                weekdays=_WEEKDAYS[days] if days else now.weekdays,
+                categories=codes or (() if "categories" in cleared else now.categories),
+                words=words or ("" if "words" in cleared else now.words),
+                size=size or now.size,
+                mention_role=(mention.id if mention else now.mention_role) if calls else None,
+                mention_words=(mention_words or now.mention_words) if calls else "",
+                silent=now.silent if silent is None else silent,
+            )
+
+        saved = await self.service.change(before.channel_id, change)
+        await messenger.answer(interaction, reports.summary_saved(saved))
 
     @edit.autocomplete("city")
     @setup_list.autocomplete("city")

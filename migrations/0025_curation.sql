@@ -30,7 +30,7 @@ CREATE UNIQUE INDEX submissions_standing ON submissions (channel_id, paper_id) W
 CREATE INDEX submissions_by_paper ON submissions (paper_id);
 CREATE INDEX submissions_by_member ON submissions (guild_id, user_id, submitted_at);
 
--- The one thread of a paper in a server. Until Discord has made it, it has no number.
+-- The thread of a paper: one in a server, but for those who do not see where it is. Until Discord has made it, it has no number.
 CREATE TABLE discussions (
     guild_id   INTEGER NOT NULL,
     paper_id   INTEGER NOT NULL REFERENCES papers (id),
@@ -40,7 +40,7 @@ CREATE TABLE discussions (
     opened_by  INTEGER NOT NULL,
     opened_at  INTEGER NOT NULL,
     comments   INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (guild_id, paper_id)
+    PRIMARY KEY (guild_id, paper_id, channel_id)
 ) STRICT;
 
 CREATE INDEX discussions_by_paper ON discussions (paper_id);

@@ -63,7 +63,7 @@ RIGHTS = {
 OWN = {
     "subs": "0", "time": "", "time-set": "", "zone": "8", "pause": "7", "stop-all": "", "stop-all-yes": "", "dm-retry": "",
     "today": "1", "sub-words": "1", "lines": "", "lines-take": "1", "take": "keyword:daily:1", "follow-start": "keyword", "follow-list": "",
-    "person": "daily", "digest": "1", "manage": "", "settings": "", "days": "", "days-set": "31", "quiet": "", "quiet-set": "", "shown": "",
+    "person": "daily", "digest": "1", "manage": "", "settings": "", "days": "", "day-set": "5:0", "quiet": "", "quiet-set": "", "shown": "",
     "plain": "1", "save": "1", "unsave": "1", "take-out": "", "library": "0", "hide": "1", "unhide": "1", "plain-take": "",
 }  # fmt: skip
 PAPERS = {

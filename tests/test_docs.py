@@ -16,7 +16,7 @@ from tests.house import House, text_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 #: What in a row says whose it is, be it by way of another row.
-PERSONAL = {"user_id", "owner_id", "recipient_id", "subscription_id", "message_id"}
+PERSONAL = {"opened_by", "user_id", "owner_id", "recipient_id", "subscription_id", "message_id"}
 
 
 def test_the_first_screen_of_the_readme_has_both_commands() -> None:

@@ -74,7 +74,7 @@ async def test_what_is_not_for_me_comes_in_no_digest_and_not_today_until_that_is
     await reader.move_to(london(THURSDAY, 7))
     await reader.round()
     hidden = (await reader.press(await opened(reader, "2511.00001"), "Not for me"))["message"]
-    assert "It comes in no later message, and `/today` leaves it out." in text_of(hidden)
+    assert "What is made from now on comes without it, and `/today` leaves it out." in text_of(hidden)
     today = text_of((await reader.run("today"))["message"])
     assert "number 2511.00002" in today
     assert "number 2511.00001" not in today

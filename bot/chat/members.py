@@ -10,6 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.chat import permissions
 from bot.models import Member
 
 
@@ -26,7 +27,6 @@ def member_of(interaction: discord.Interaction[Any]) -> tuple[discord.Guild, Mem
     guild, person = interaction.guild, interaction.user
     if guild is None or not isinstance(person, discord.Member):
         raise app_commands.NoPrivateMessage
-    permissions = interaction.permissions
     roles = frozenset(role.id for role in person.roles)
-    moderates = permissions.manage_messages or permissions.manage_guild
-    return guild, Member(person.id, person.display_name, roles, person.joined_at, moderates)
+    every = frozenset(role.id for role in guild.roles)
+    return guild, Member(person.id, person.display_name, roles, person.joined_at, permissions.moderates(person), every)

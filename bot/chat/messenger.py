@@ -199,14 +199,19 @@ async def answer(interaction: discord.Interaction[Any], card: AnyCard, *, public
 
     What this person has to know first leads the answer that they alone see.
     """
-    private = interaction.guild_id is not None and not public
-    lead = await interaction.client.lead(interaction) if private else None
+    private = not public and _others_read(interaction)
+    lead = await interaction.client.lead(interaction) if private and interaction.guild_id is not None else None
     try:
         await _show(interaction, preceded(lead.card, card) if lead else card, private)
     except (discord.HTTPException, DeliveryDelayedError):
         if lead:
             await interaction.client.lead_was_lost(lead)
         raise
+
+
+def _others_read(interaction: discord.Interaction[Any]) -> bool:
+    """Whether others are where somebody asks: in a server, and in messages that they exchange without us."""
+    return interaction.guild_id is not None or interaction.context.private_channel
 
 
 async def _show(interaction: discord.Interaction[Any], card: AnyCard, private: bool) -> None:
@@ -242,7 +247,7 @@ def _as_it_stands(
 
 async def thinking(interaction: discord.Interaction[Any]) -> None:
     """Says within Discord's three seconds that the answer comes: whoever waits for the database says so first."""
-    private = interaction.guild_id is not None
+    private = _others_read(interaction)
     if not is_acknowledged(interaction):
         await acknowledge(interaction, lambda: interaction.response.defer(ephemeral=private, thinking=True))
 

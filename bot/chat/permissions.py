@@ -55,9 +55,17 @@ def check_manages(permissions: discord.Permissions) -> None:
         raise app_commands.MissingPermissions(["manage_guild"])
 
 
-def check_moderates(permissions: discord.Permissions) -> None:
-    """Raises MissingPermissions for somebody who neither manages messages nor the server."""
-    if not (permissions.manage_messages or permissions.manage_guild):
+def moderates(person: discord.abc.User | None) -> bool:
+    """Whether somebody manages messages in the whole server, or the server: in one channel is not enough."""
+    if not isinstance(person, discord.Member):
+        return False
+    own = person.guild_permissions
+    return own.manage_messages or own.manage_guild
+
+
+def check_moderates(person: discord.abc.User | None) -> None:
+    """Raises MissingPermissions for somebody who does not moderate the server."""
+    if not moderates(person):
         raise app_commands.MissingPermissions(["manage_messages"])
 
 

@@ -5,6 +5,7 @@ Knows discord.py; knows neither the store nor who may.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import discord
@@ -20,28 +21,30 @@ _QUIET: Final = 4320
 _OWN: Final = 1
 
 
-async def open_thread(channel: discord.TextChannel, name: str, card: Card) -> discord.Thread:
-    """A thread of its own in a channel, with the paper as its first message. Raises BadInputError for what the channel does not allow,
-    and for what Discord refuses."""
+async def open_thread(channel: discord.TextChannel, name: str, card: Card, taken: Collection[int]) -> discord.Thread:
+    """A thread of its own in a channel, with the paper as its first message; one that a stop left without it, and that is not `taken`, is
+    gone on with. Raises BadInputError for what the channel does not allow, and for what Discord refuses."""
     if wanting := permissions.missing_for_threads(channel):
         raise BadInputError(
             f"In {channel.mention} I still need: *{permissions.names_of(wanting)}*. Ask somebody who runs this server to allow it."
         )
+    kind = discord.ChannelType.news_thread if channel.is_news() else discord.ChannelType.public_thread
     try:
-        thread = await channel.create_thread(
-            name=name, type=discord.ChannelType.public_thread, auto_archive_duration=_QUIET
-        )
-        await thread.send(**sent(card))
+        thread = await _left(channel, name, taken)
+        if thread is None:
+            thread = await channel.create_thread(name=name, type=kind, auto_archive_duration=_QUIET)
+        if not thread.message_count:
+            await thread.send(**sent(card))
     except discord.HTTPException as error:
         raise BadInputError(f"Discord did not open the thread (code {error.code}). Try again in a moment.") from error
     return thread
 
 
-async def find_own(channel: discord.TextChannel, name: str) -> discord.Thread | None:
-    """A thread of this name that we opened in the channel and that is not put away; None without one."""
+async def _left(channel: discord.TextChannel, name: str, taken: Collection[int]) -> discord.Thread | None:
+    """A thread of this name that we opened in the channel and that is of no paper yet."""
     own = channel.guild.me.id
     for thread in await channel.guild.active_threads():
-        if thread.parent_id == channel.id and thread.owner_id == own and thread.name == name:
+        if thread.parent_id == channel.id and thread.owner_id == own and thread.name == name and thread.id not in taken:
             return thread
     return None
 

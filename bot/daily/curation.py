@@ -20,8 +20,8 @@ from bot.store.database import Connection, Database
 from bot.store.scores import load_expected
 from bot.when.clock import Clock
 
-#: So long the comments of a thread are counted: Discord puts it away after three days without any.
-TALKED: Final = timedelta(days=4)
+#: So long after it was opened the comments of a thread are counted, while Discord has not put it away.
+TALKED: Final = timedelta(days=30)
 #: Who has not used Paperboy in a server for longer is no longer counted there.
 _SEEN: Final = timedelta(days=90)
 PER_PAGE: Final = 15
@@ -94,7 +94,7 @@ class Curation:
                 raise BadInputError("This paper was withdrawn, so it is on no list.")
             if had := await curation.was_listed(write, summary.channel_id, paper.id):
                 raise BadInputError(
-                    f"<#{summary.channel_id}> had this paper on its list of <t:{int(had.timestamp())}:D>. "
+                    f"<#{summary.channel_id}> had this paper on its list of <t:{int(had.timestamp())}:D>, and a paper comes once. "
                     "Vote for it there, or talk about it in its thread."
                 )
             waiting = paper.id in await curation.proposed(write, guild, summary.channel_id)
@@ -148,16 +148,17 @@ class Curation:
     # -- discussions --------------------------------------------------------------------------------------------------
 
     async def begin_discussion(
-        self, guild_id: int, channel_id: int, paper_id: int, member: Member, name: str
+        self, guild_id: int, channel_id: int, paper_id: int, member: Member, name: str, sees: Callable[[int], bool]
     ) -> Discussion:
-        """The paper's discussion; a new one is noted before Discord makes its thread. Raises BadInputError where the rules forbid a new
-        one."""
+        """The paper's discussion in a channel that the member sees; a new one is noted before Discord makes its thread. Raises
+        BadInputError where the rules forbid a new one."""
         now = self._clock()
         async with self._database.transaction() as write:
             paper = await self._listed(write, guild_id, paper_id)
-            standing = await curation.discussion(write, guild_id, paper.id)
-            if standing is not None:
-                return standing
+            standing = await curation.discussions(write, guild_id, paper.id)
+            found = [one for one in standing if one.channel_id == channel_id or sees(one.channel_id)]
+            if found:
+                return found[0]
             allowed = await curation.rules(write, guild_id)
             rules.check(allowed, Part.DISCUSS, member, now)
             rules.check_discussions(allowed, await curation.count_opened(write, guild_id, now))
@@ -166,17 +167,29 @@ class Curation:
             await curation.note(write, guild_id, Deed(member.id, Act.OPENED, paper.id, now))
         return opened
 
-    async def set_thread(self, guild_id: int, paper_id: int, thread_id: int) -> None:
+    async def set_thread(self, guild_id: int, opened: Discussion) -> None:
         """Discord made the thread."""
         async with self._database.transaction() as write:
-            await curation.set_thread(write, guild_id, paper_id, thread_id)
-            await curation.note_changed(write, guild_id, paper_id)
+            await curation.set_thread(write, guild_id, opened)
+            await curation.note_changed(write, guild_id, opened.paper_id)
 
-    async def forget_discussion(self, guild_id: int, paper_id: int) -> None:
+    async def forget_discussion(self, guild_id: int, gone: Discussion) -> None:
         """There is no thread: it was deleted, or Discord refused it."""
         async with self._database.transaction() as write:
-            await curation.forget_discussion(write, guild_id, paper_id)
-            await curation.note_changed(write, guild_id, paper_id)
+            await curation.forget_discussion(write, guild_id, gone)
+            await curation.note_changed(write, guild_id, gone.paper_id)
+
+    async def forget_thread(self, guild_id: int, thread_id: int) -> None:
+        """Somebody deleted a thread, ours or not."""
+        async with self._database.reading() as read:
+            found = await curation.papers_of_thread(read, guild_id, thread_id)
+        for gone in found:
+            await self.forget_discussion(guild_id, gone)
+
+    async def threads(self, guild_id: int) -> set[int]:
+        """The threads of all papers in a server."""
+        async with self._database.reading() as read:
+            return set(await curation.threads(read, guild_id))
 
     async def talking_guilds(self) -> list[int]:
         """Servers in which threads are young enough that somebody may write in them."""
@@ -219,7 +232,7 @@ class Curation:
             if act is Act.REMOVED:
                 gone = await curation.remove(write, guild_id, paper.id, now)
                 await curation.note_changed(write, guild_id, paper.id)
-                await curation.take_off_lists(write, guild_id, paper.id)
+                await curation.take_off_lists(write, guild_id, paper.id, now)
             else:
                 gone = await curation.reset(write, guild_id, paper.id, member)
             if not gone:
@@ -231,12 +244,12 @@ class Curation:
         return gone
 
     async def deeds(
-        self, guild_id: int, page: int, *, user_id: int | None = None, paper_id: int | None = None
+        self, guild_id: int, page: int, user_id: int | None = None
     ) -> tuple[list[Deed], dict[int, Paper], int]:
-        """A page of what was done in a server, the newest first, the papers by id, and how much in all."""
+        """A page of what was done in a server, by all or by one, the newest first; the papers by id; and how much in all."""
         async with self._database.reading() as read:
             found, total = await curation.deeds(
-                read, guild_id, user_id=user_id, paper_id=paper_id, limit=PER_PAGE, offset=page * PER_PAGE
+                read, guild_id, self._clock(), user_id=user_id, limit=PER_PAGE, offset=page * PER_PAGE
             )
             known = await papers.load_papers(read, {deed.paper_id for deed in found})
         return found, known, total

@@ -23,6 +23,10 @@ def check(rules: Rules, part: Part, member: Member, now: datetime) -> None:
     if member.moderates:
         return
     role = {Part.SUBMIT: rules.submit_role, Part.VOTE: rules.vote_role, Part.DISCUSS: rules.discuss_role}[part]
+    if role is not None and role not in member.server_roles:
+        raise BadInputError(
+            f"The role that may {part.value} here was deleted. Who manages this server chooses another with `/curation rules`."
+        )
     if role is not None and role not in member.roles:
         raise BadInputError(f"In this server only members with the role <@&{role}> {part.value}.")
     if rules.member_days and member.joined is not None:
@@ -36,17 +40,22 @@ def check(rules: Rules, part: Part, member: Member, now: datetime) -> None:
 
 def check_submissions(rules: Rules, member: Member, done: int) -> None:
     """Raises BadInputError for one proposal too many within 24 hours."""
-    if not member.moderates and done >= rules.submissions:
-        raise BadInputError(
-            f"You have proposed {done} papers within 24 hours, and {rules.submissions} is the most here. "
-            "Propose this one tomorrow."
-        )
+    if member.moderates or done < rules.submissions:
+        return
+    if not rules.submissions:
+        raise BadInputError("In this server only moderators propose papers.")
+    raise BadInputError(
+        f"Within 24 hours you have proposed {done} of the {rules.submissions} that a member may. Propose this one tomorrow."
+    )
 
 
 def check_discussions(rules: Rules, opened: int) -> None:
     """Raises BadInputError for one thread too many within 24 hours."""
-    if opened >= rules.discussions:
-        raise BadInputError(
-            f"{opened} discussions were opened here within 24 hours, and {rules.discussions} is the most. "
-            "Write in one of those, or come back tomorrow."
-        )
+    if opened < rules.discussions:
+        return
+    if not rules.discussions:
+        raise BadInputError("In this server no discussions are opened.")
+    raise BadInputError(
+        f"Within 24 hours {opened} of the {rules.discussions} discussions that may be opened here were. "
+        "Write in one of those, or come back tomorrow."
+    )

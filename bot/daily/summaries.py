@@ -6,7 +6,7 @@ Knows when a list is due, what is on it, and when to wait for a late source; kno
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -97,7 +97,6 @@ class Summaries:
     ) -> Summary:
         """Saves a channel's wish; one that stands is changed. It runs from then on, and whoever set it up gets a DM if it
         stops: they are told so at once. Raises QueryError, or BadInputError over the limit."""
-        wanted, called = self._canonical(wish.words), self._canonical(wish.mention_words)
         async with self._database.transaction() as write:
             now = self._clock()
             others = [s for s in await summaries.load_for_guild(write, guild_id) if s.channel_id != channel_id]
@@ -108,7 +107,7 @@ class Summaries:
                 )
             before = await summaries.load(write, channel_id)
             at, on = _first_due(wish, before, now)
-            summary = Summary(
+            named = Summary(
                 channel_id=channel_id,
                 guild_id=guild_id,
                 server_name=server_name,
@@ -116,33 +115,48 @@ class Summaries:
                 minute=wish.minute,
                 weekdays=wish.weekdays,
                 categories=wish.categories,
-                words=wanted,
+                words=wish.words,
                 size=wish.size,
                 created_by=created_by,
                 next_at=at,
                 next_on=on,
                 channel_name=channel_name,
                 locale=locale,
-                mention_role=wish.mention_role if called else None,
-                mention_words=called if wish.mention_role else "",
-                silent=wish.silent,
                 notices=before is None or before.created_by != created_by or before.notices is not False,
             )
+            summary = self._as_wished(named, wish)
             await summaries.save(write, summary, now)
             await stops.start(write, channel_id, at, on)
             await faults.clear(write, summary.recipient)
         return summary
 
-    async def change(self, summary: Summary, wish: Wish) -> Summary:
-        """Another wish for a list that stands; whoever set it up stays who they are, and a stopped one runs again. Raises as `set_up`."""
-        return await self.set_up(
-            wish,
-            channel_id=summary.channel_id,
-            channel_name=summary.channel_name,
-            guild_id=summary.guild_id,
-            server_name=summary.server_name,
-            created_by=summary.created_by,
-            locale=summary.locale or ENGLISH,
+    async def change(self, channel_id: int, change: Callable[[Summary], Wish]) -> Summary:
+        """Another wish for a list that stands, made of what it is now; a stopped one stays stopped. Raises as `set_up`."""
+        async with self._database.transaction() as write:
+            before = await summaries.load(write, channel_id)
+            if before is None:
+                raise NotFoundError("This channel has no daily list. Set one up with `/summary setup`.")
+            now, wish = self._clock(), change(before)
+            at, on = _first_due(wish, before, now)
+            summary = replace(self._as_wished(before, wish), next_at=at, next_on=on)
+            await summaries.save(write, summary, now)
+            await faults.clear(write, summary.recipient)
+        return summary
+
+    def _as_wished(self, summary: Summary, wish: Wish) -> Summary:
+        """Raises as `set_up`."""
+        called = self._canonical(wish.mention_words)
+        return replace(
+            summary,
+            timezone=wish.zone,
+            minute=wish.minute,
+            weekdays=wish.weekdays,
+            categories=wish.categories,
+            words=self._canonical(wish.words),
+            size=wish.size,
+            mention_role=wish.mention_role if called else None,
+            mention_words=called if wish.mention_role else "",
+            silent=wish.silent,
         )
 
     def _canonical(self, words: str) -> str:
@@ -267,6 +281,8 @@ class Summaries:
 
 def _first_due(wish: Wish, before: Summary | None, now: datetime) -> tuple[datetime, date]:
     """When a list is due that is wished now; not twice on the day of its last one."""
+    if before and before.stopped is None and before.next_at and before.next_on and before.next_at <= now:
+        return before.next_at, before.next_on  # it is due, and waits for a source
     last = before.last_on if before else None
     if last is not None and last > schedule.local_date(now, wish.zone) + timedelta(days=2):
         last = None  # noted by a clock that was ahead
@@ -288,9 +304,9 @@ async def _choose(
         days = tuple(today - timedelta(days=n) for n in range(4))  # a first list on a Sunday shows Friday's
         since = now - timedelta(days=3)
     ids = await summaries.candidates(read, summary.channel_id, days, since)
-    if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
-        ids = []
     proposed = await curation.proposed(read, summary.guild_id, summary.channel_id)
+    if only_news and summary.composed and not await summaries.recorded_since(read, ids, summary.composed):
+        ids = await summaries.left_over(read, summary.channel_id) if proposed else []
     words = _words(summary)
     called = _called(summary)
     figures = {*(words.figures if words else ()), *(called.figures if called else ())}

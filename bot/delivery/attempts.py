@@ -48,7 +48,7 @@ _PAGES: Final = 100
 #: Ids that Discord gives on its many machines may be out of order by less than this (an id's upper bits are milliseconds).
 _DISORDER: Final = 10_000 << 22
 #: What comes by itself, at an hour that its reader did not choose just now.
-_ON_ITS_OWN: Final = (MessageKind.INSTANT, MessageKind.DIGEST)
+_ON_ITS_OWN: Final = (MessageKind.INSTANT, MessageKind.DIGEST, MessageKind.NOTICE)
 _OPENS_TOO_FAST, _UNKNOWN_MESSAGE = 40003, 10008
 #: AutoMod, and Discord's filter of harmful links: what they dislike are words, not length.
 _FILTERED: Final = frozenset({200000, 240000})

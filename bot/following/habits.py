@@ -24,11 +24,9 @@ class Habits:
         self._database = database
         self._clock = clock
 
-    async def set_weekdays(self, user_id: int, weekdays: int) -> User:
-        """A bit mask, Monday 1 to Sunday 64. Raises BadInputError for none."""
-        if not weekdays & 127:
-            raise BadInputError("At least one day has to stay: *Pause* stops everything for a while.")
-        return await self._keep(user_id, weekdays=weekdays)
+    async def set_day(self, user_id: int, day: int, on: bool) -> User:
+        """Whether digests come on a day of the week (Monday is 0). Raises BadInputError when none is left."""
+        return await self._keep(user_id, day=(day, on))
 
     async def set_quiet(self, user_id: int, quiet: Quiet) -> User:
         """Raises BadInputError for hours that end when they begin."""
@@ -47,7 +45,7 @@ class Habits:
         self,
         user_id: int,
         *,
-        weekdays: int | None = None,
+        day: tuple[int, bool] | None = None,
         quiet: Quiet | None = None,
         shown: int | None = None,
         plain: bool | None = None,
@@ -58,7 +56,7 @@ class Habits:
             before = await users.ensure(write, user_id, now)
             changed = replace(
                 before,
-                weekdays=before.weekdays if weekdays is None else weekdays,
+                weekdays=before.weekdays if day is None else _with_day(before.weekdays, *day),
                 quiet=quiet or before.quiet,
                 shown=before.shown if shown is None else shown,
                 plain=before.plain if plain is None else plain,
@@ -66,8 +64,16 @@ class Habits:
             await users.set_habits(write, changed)
             if quiet is not None:
                 await messages.release(write, Recipient(OwnerKind.USER, user_id), QUIET_HOURS, now)
-            if before.next_digest is not None and (weekdays is not None or quiet is not None):
+            if before.next_digest is not None and (day is not None or quiet is not None):
                 await reschedule(write, changed, now)
             after = await users.load(write, user_id)
         assert after is not None
         return after.at(now)
+
+
+def _with_day(weekdays: int, day: int, on: bool) -> int:
+    """A bit mask, Monday 1 to Sunday 64, with one day on or off. Raises BadInputError when none is left."""
+    changed = weekdays | 1 << day if on else weekdays & ~(1 << day)
+    if not changed:
+        raise BadInputError("At least one day has to stay: *Pause* stops everything for a while.")
+    return changed

@@ -10,6 +10,7 @@ from typing import Final
 from bot.errors import BadInputError
 from bot.language.text import clean, plain
 from bot.models import Paper, SavedPage
+from bot.papers import paper_ids
 from bot.search.kept import kept_paper
 from bot.store import figures, library, papers, users
 from bot.store.database import Database
@@ -36,7 +37,8 @@ class Library:
             paper = await kept_paper(write, paper_id)
             now = self._clock()
             await users.ensure(write, user_id, now)
-            if await library.count_saved(write, user_id) >= MOST:
+            known = await library.is_saved(write, user_id, paper.id)
+            if not known and await library.count_saved(write, user_id) >= MOST:
                 raise BadInputError(f"You saved {MOST:,} papers, the most that I keep. `/library remove` makes room.")
             return paper, await library.save(write, user_id, paper.id, now)
 
@@ -55,6 +57,15 @@ class Library:
             ids = await library.saved(read, user_id, PER_PAGE, page * PER_PAGE)
             found = await figures.load_papers(read, ids)
         return SavedPage(tuple(found[number] for number in ids if number in found), page, total)
+
+    async def named(self, user_id: int, typed: str) -> Paper | None:
+        """The saved paper with exactly this id, among all of them; None where no id, or no saved paper's, was typed."""
+        parsed = paper_ids.parse_id(typed)
+        if parsed is None:
+            return None
+        async with self._database.reading() as read:
+            paper = await papers.find_paper(read, parsed[0])
+            return paper if paper and await library.is_saved(read, user_id, paper.id) else None
 
     async def suggest(self, user_id: int, typed: str) -> list[Paper]:
         """Saved papers whose title or id has what is typed, 25 at most."""

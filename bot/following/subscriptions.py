@@ -24,6 +24,7 @@ from bot.following.waiting import ask_again
 from bot.models import (
     ENGLISH,
     NOT_ASKED,
+    QUIET_HOURS,
     Alert,
     Cadence,
     Changed,
@@ -45,7 +46,7 @@ from bot.query.meaning import is_same, queries_of
 from bot.query.reasons import Wishes
 from bot.search.search import Search
 from bot.show.wording import subscription_name
-from bot.store import alerts, holding, scores, users
+from bot.store import alerts, holding, messages, scores, users
 from bot.store import subscriptions as store
 from bot.store.ahead import LONGEST_PAUSE
 from bot.store.database import Connection, Database
@@ -123,6 +124,7 @@ class Subscriptions:
             moved = replace(before, timezone=zone, digest_minute=digest_minute, weekly_day=day)
             if day != before.weekly_day:
                 moved = replace(moved, weekly_on=None)
+            await messages.release(write, Recipient(OwnerKind.USER, user_id), QUIET_HOURS, now)
             await reschedule(write, moved, now)
             after = await users.load(write, user_id)
         assert after is not None

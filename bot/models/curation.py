@@ -43,13 +43,15 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a server, as far as its rules ask. `joined` is None where Discord does not say."""
+    """Somebody in a server, as far as its rules ask. `joined` is None where Discord does not say; `server_roles` are all that the
+    server has."""
 
     id: int
     name: str
     roles: frozenset[int]
     joined: datetime | None
     moderates: bool = False
+    server_roles: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

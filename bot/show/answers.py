@@ -157,7 +157,7 @@ def delivery_line(user: User) -> str:
     if user.paused_until is not None:
         return f"All DMs are paused until {when(user.paused_until)}; what matches meanwhile waits for you."
     if user.next_digest is None:
-        return "I do not know your time yet: press **Change the time**."
+        return "I do not know your time yet: `/settings` asks for your city and hour."
     return f"Next digest {when(user.next_digest)} ({when(user.next_digest, 'R')}), if anything matched."
 
 

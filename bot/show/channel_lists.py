@@ -32,16 +32,19 @@ _NONE: Final = Tally()
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How many characters a title and a sentence may have, and whether a proposal's note is shown."""
+    """How many characters a title, a sentence and an address may have, and whether a proposal's note is shown. A title with a longer
+    address leads nowhere."""
 
     title: int
     sentence: int
     notes: bool = True
+    address: int = 300
 
 
 #: From the fullest to the barest.
 _ROOMS: Final = (
-    _Room(130, 90), _Room(130, 70), _Room(130, 0), _Room(100, 0), _Room(80, 0, notes=False), _Room(60, 0, notes=False),
+    _Room(130, 90), _Room(130, 70), _Room(130, 0), _Room(100, 0), _Room(80, 0, notes=False),
+    _Room(60, 0, notes=False, address=80),
 )  # fmt: skip
 
 
@@ -102,8 +105,9 @@ def _entries(
 
 def _entry_text(number: int, paper: Paper, tally: Tally, today: date, room: _Room) -> str:
     """Three lines: title, facts, one sentence."""
-    title = f"{number}. [{title_text(paper, room.title)}]({abstract_url(paper.main_id)})"
-    lines = [title, f"-# {_facts(paper, tally, today)}"]
+    title, address = title_text(paper, room.title), abstract_url(paper.main_id)
+    named = f"[{title}]({address})" if len(address) <= room.address else title
+    lines = [f"{number}. {named}", f"-# {_facts(paper, tally, today)}"]
     if room.notes and (proposer := proposer_text(tally)):
         lines.append(f"-# {proposer}")
     summary = paper.community.summary if paper.community else None

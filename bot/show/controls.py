@@ -37,7 +37,7 @@ from bot.show.own_controls import (
     ManageMessage,
     QuietForm,
     SavePaper,
-    SetDays,
+    SetDay,
     SetPlain,
     SetShown,
     ShowAgain,
@@ -370,7 +370,7 @@ class Inert(Control):
 
 _PRESSED: Final[tuple[type[Control], ...]] = (
     Take, LinesForm, TakeLines, Follow, PickPerson, FollowList,
-    ShowSettings, ShowDays, SetDays, ChangeQuiet, QuietForm, SetShown, SetPlain, DigestPage, ManageMessage,
+    ShowSettings, ShowDays, SetDay, ChangeQuiet, QuietForm, SetShown, SetPlain, DigestPage, ManageMessage,
     SavePaper, UnsavePaper, TakeOut, LibraryPage, HidePaper, ShowAgain, TakePlain,
     ChooseZone, ChangeTime, TimeForm, ShowToday, ShowSubscriptions, ChooseSubscription,
     PauseSubscription, ResumeSubscription, RemoveSubscription, Reword, RewordForm, TakeWords, RestoreSubscription,

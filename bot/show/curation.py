@@ -132,7 +132,8 @@ def thread_head(paper: Paper, today: date) -> Card:
 
 def removed(paper: Paper, count: int) -> Card:
     return _said(
-        f"{_named(paper)} is no longer proposed here ({counted(count, 'proposal')} removed). A list that shows it loses it within a minute."
+        f"{_named(paper)} is no longer proposed here ({counted(count, 'proposal')} removed). Lists of the last two days lose it "
+        "within a minute; older ones keep it, so delete their message if nobody is to read it."
     )
 
 

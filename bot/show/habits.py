@@ -113,7 +113,7 @@ def days_card(user: User, said: str = "") -> Card:
     buttons = []
     for number, name in enumerate(WEEKDAYS):
         on, after = bool(user.weekdays >> number & 1), user.weekdays ^ (1 << number)
-        does = own_controls.SetDays(after) if after & EVERY_DAY else controls.Inert(name)
+        does = own_controls.SetDay(number, not on) if after & EVERY_DAY else controls.Inert(name)
         label = f"{name}: {'on' if on else 'off'}"
         buttons.append(
             Button(label, does.encode(), style="primary" if on else "secondary", disabled=not after & EVERY_DAY)

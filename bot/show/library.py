@@ -54,7 +54,9 @@ def unsaved_card(paper: Paper) -> Card:
 
 
 def hidden_card(paper: Paper) -> Card:
-    text = f"Noted: {_link(paper)} is not for you. It comes in no later message, and `/today` leaves it out."
+    text = (
+        f"Noted: {_link(paper)} is not for you. What is made from now on comes without it, and `/today` leaves it out."
+    )
     return _said(text, Button("Undo", own_controls.ShowAgain(paper.id).encode()))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.models import QuietMode
-from bot.show.codecs import DAYS_OF_WEEK, HOUR, ID, ON, PAGE, QUIET, SHOWN
+from bot.show.codecs import HOUR, ID, ON, PAGE, QUIET, SHOWN, WEEKDAY
 from bot.show.control import Control, answer, part
 
 
@@ -42,11 +42,12 @@ class ShowDays(Control):
 
 
 @dataclass(frozen=True, slots=True)
-class SetDays(Control):
-    """Digests come on these days, as a bit mask."""
+class SetDay(Control):
+    """Whether digests come on one day of the week (Monday is 0)."""
 
-    verb = "days-set"
-    weekdays: int = part(DAYS_OF_WEEK)
+    verb = "day-set"
+    day: int = part(WEEKDAY)
+    on: bool = part(ON)
 
 
 @dataclass(frozen=True, slots=True)

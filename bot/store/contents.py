@@ -24,7 +24,7 @@ from bot.models import (
     SubscriptionKind,
     Welcome,
 )
-from bot.store import alerts, curation, papers
+from bot.store import alerts, curation, papers, searches
 from bot.store.database import Connection, Row
 from bot.store.rows import readable_date, readable_instant, seconds
 
@@ -94,7 +94,10 @@ async def _in_its_server(read: Connection, content: Content, channel_id: int) ->
         return content
     tallies = await curation.tallies(read, guild_id, channel_id, [item.paper.id for item in content.items])
     items = tuple(replace(item, tally=tallies.get(item.paper.id)) for item in content.items)
-    return replace(content, guild_id=guild_id, items=items)
+    mention = content.mention
+    if mention:
+        mention = replace(mention, papers=tuple([await searches.kept_id(read, one) for one in mention.papers]))
+    return replace(content, guild_id=guild_id, items=items, mention=mention)
 
 
 async def find(read: Connection, recipient: Recipient, nonce: str) -> FoundMessage | None:

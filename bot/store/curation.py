@@ -13,6 +13,8 @@ from bot.store.rows import readable_instant, seconds
 #: So long what was done can be looked up.
 _KEPT: Final = timedelta(days=90)
 _DAY: Final = timedelta(hours=24)
+#: What fewer members follow is not counted: it would say what one of them follows.
+FEW: Final = 3
 
 
 # -- how papers stand ------------------------------------------------------------------------------------------------------
@@ -26,7 +28,10 @@ async def tallies(read: Connection, guild_id: int, channel_id: int, paper_ids: C
         asked,
     )
     threads = await read.all(
-        "SELECT paper_id, thread_id, comments FROM discussions WHERE guild_id = :guild AND paper_id IN :papers", asked
+        """SELECT paper_id, sum(comments) AS comments,
+                  max(CASE WHEN channel_id = :channel THEN thread_id END) AS thread_id
+           FROM discussions WHERE guild_id = :guild AND paper_id IN :papers GROUP BY paper_id""",
+        asked,
     )
     proposals = await read.all(
         """SELECT paper_id, name, note FROM submissions
@@ -52,12 +57,14 @@ async def note_member(write: Connection, guild_id: int, user_id: int, now: datet
 
 
 async def following(read: Connection, guild_id: int, paper_ids: Collection[int], since: datetime) -> dict[int, int]:
-    """How many who were seen in a server since then follow something that each of these papers matches; only papers with any."""
+    """How many who were seen in a server since then follow something that each of these papers matches; only where they are so many
+    that nobody is meant."""
     rows = await read.all(
         """SELECT a.paper_id, count(DISTINCT a.recipient_id) AS n FROM alerts AS a
            JOIN members AS m ON m.user_id = a.recipient_id AND m.guild_id = :guild AND m.seen_at >= :since
-           WHERE a.recipient_kind = 'user' AND a.paper_id IN :papers GROUP BY a.paper_id""",
-        {"guild": guild_id, "since": seconds(since), "papers": sorted(paper_ids)},
+           WHERE a.recipient_kind = 'user' AND a.paper_id IN :papers
+           GROUP BY a.paper_id HAVING count(DISTINCT a.recipient_id) >= :few""",
+        {"few": FEW, "guild": guild_id, "since": seconds(since), "papers": sorted(paper_ids)},
     )
     return {row["paper_id"]: row["n"] for row in rows}
 
@@ -66,8 +73,9 @@ async def has_shown(read: Connection, guild_id: int, paper_id: int) -> bool:
     """Whether a list of this server has the paper, or somebody proposed it for one."""
     return bool(
         await read.value(
-            """SELECT EXISTS (SELECT 1 FROM alerts AS a JOIN summaries AS s ON s.channel_id = a.recipient_id
-                              WHERE a.paper_id = :paper AND a.recipient_kind = 'channel' AND s.guild_id = :guild)
+            """SELECT EXISTS (SELECT 1 FROM message_papers AS p JOIN messages AS m ON m.id = p.message_id
+                              JOIN summaries AS s ON s.channel_id = m.recipient_id
+                              WHERE p.paper_id = :paper AND m.recipient_kind = 'channel' AND s.guild_id = :guild)
                    OR EXISTS (SELECT 1 FROM submissions
                               WHERE paper_id = :paper AND guild_id = :guild AND removed_at IS NULL)""",
             {"paper": paper_id, "guild": guild_id},
@@ -140,7 +148,7 @@ async def proposed(read: Connection, guild_id: int, channel_id: int) -> list[int
     return await read.ids(
         """SELECT paper_id AS id FROM submissions AS s WHERE channel_id = :channel AND guild_id = :guild AND removed_at IS NULL
            AND NOT EXISTS (SELECT 1 FROM alerts AS a WHERE a.recipient_kind = 'channel' AND a.recipient_id = s.channel_id
-                           AND a.paper_id = s.paper_id AND a.state <> 'pending')
+                           AND a.paper_id = s.paper_id AND (a.state <> 'pending' OR a.message_id IS NOT NULL))
            ORDER BY submitted_at, id""",
         {"channel": channel_id, "guild": guild_id},
     )
@@ -155,13 +163,13 @@ async def remove(write: Connection, guild_id: int, paper_id: int, now: datetime)
     )
 
 
-async def take_off_lists(write: Connection, guild_id: int, paper_id: int) -> None:
-    """The lists of the server that were sent show the paper no more."""
+async def take_off_lists(write: Connection, guild_id: int, paper_id: int, removed: datetime) -> None:
+    """The lists for which the paper was proposed, until it was removed just now, show it no more."""
     await write.execute(
         """DELETE FROM message_papers WHERE paper_id = :paper AND message_id IN
-               (SELECT m.id FROM messages AS m JOIN summaries AS s ON s.channel_id = m.recipient_id
-                WHERE m.recipient_kind = 'channel' AND s.guild_id = :guild)""",
-        {"paper": paper_id, "guild": guild_id},
+               (SELECT m.id FROM messages AS m JOIN submissions AS s ON s.channel_id = m.recipient_id
+                WHERE m.recipient_kind = 'channel' AND s.guild_id = :guild AND s.paper_id = :paper AND s.removed_at = :at)""",
+        {"paper": paper_id, "guild": guild_id, "at": seconds(removed)},
     )
 
 
@@ -177,10 +185,11 @@ async def count_submitted(read: Connection, guild_id: int, user_id: int, now: da
 
 
 async def was_listed(read: Connection, channel_id: int, paper_id: int) -> datetime | None:
-    """When a channel had a paper on a list, one that a moderator took off too; None when it had not."""
+    """When a channel had a paper for a list, one that was never sent or that a moderator took off too; None when it had not."""
     at = await read.value(
         """SELECT coalesce(m.sent_at, a.created_at) FROM alerts AS a LEFT JOIN messages AS m ON m.id = a.message_id
-           WHERE a.recipient_kind = 'channel' AND a.recipient_id = :channel AND a.paper_id = :paper AND a.state <> 'pending'""",
+           WHERE a.recipient_kind = 'channel' AND a.recipient_id = :channel AND a.paper_id = :paper
+           AND (a.state <> 'pending' OR a.message_id IS NOT NULL)""",
         {"channel": channel_id, "paper": paper_id},
     )
     return readable_instant(at)
@@ -189,23 +198,20 @@ async def was_listed(read: Connection, channel_id: int, paper_id: int) -> dateti
 # -- discussions -----------------------------------------------------------------------------------------------------------
 
 
-async def discussion(read: Connection, guild_id: int, paper_id: int) -> Discussion | None:
-    row = await read.one(
-        "SELECT * FROM discussions WHERE guild_id = :guild AND paper_id = :paper",
+async def discussions(read: Connection, guild_id: int, paper_id: int) -> list[Discussion]:
+    """Those of a paper in a server, the oldest first."""
+    rows = await read.all(
+        "SELECT * FROM discussions WHERE guild_id = :guild AND paper_id = :paper ORDER BY opened_at, channel_id",
         {"guild": guild_id, "paper": paper_id},
     )
-    if row is None:
-        return None
-    return Discussion(row["paper_id"], row["channel_id"], row["thread_id"], row["name"], row["comments"])
+    return [Discussion(r["paper_id"], r["channel_id"], r["thread_id"], r["name"], r["comments"]) for r in rows]
 
 
 async def begin_discussion(write: Connection, guild_id: int, opened: Discussion, user_id: int, now: datetime) -> None:
-    """Noted before Discord is asked, so that a paper never has two threads."""
+    """Noted before Discord is asked, so that a channel never has two threads of a paper."""
     await write.execute(
         """INSERT INTO discussions (guild_id, paper_id, channel_id, name, opened_by, opened_at)
-           VALUES (:guild, :paper, :channel, :name, :user, :now)
-           ON CONFLICT (guild_id, paper_id) DO UPDATE SET channel_id = excluded.channel_id, name = excluded.name,
-               thread_id = NULL, comments = 0, opened_by = excluded.opened_by, opened_at = excluded.opened_at""",
+           VALUES (:guild, :paper, :channel, :name, :user, :now) ON CONFLICT DO NOTHING""",
         {
             "guild": guild_id, "paper": opened.paper_id, "channel": opened.channel_id, "name": opened.name,
             "user": user_id, "now": seconds(now),
@@ -213,17 +219,36 @@ async def begin_discussion(write: Connection, guild_id: int, opened: Discussion,
     )  # fmt: skip
 
 
-async def set_thread(write: Connection, guild_id: int, paper_id: int, thread_id: int) -> None:
+async def set_thread(write: Connection, guild_id: int, opened: Discussion) -> None:
+    """Discord made the thread: it has a number now."""
     await write.execute(
-        "UPDATE discussions SET thread_id = :thread WHERE guild_id = :guild AND paper_id = :paper",
-        {"guild": guild_id, "paper": paper_id, "thread": thread_id},
+        """UPDATE discussions SET thread_id = :thread
+           WHERE guild_id = :guild AND paper_id = :paper AND channel_id = :channel""",
+        {"guild": guild_id, "paper": opened.paper_id, "channel": opened.channel_id, "thread": opened.thread_id},
     )
 
 
-async def forget_discussion(write: Connection, guild_id: int, paper_id: int) -> None:
+async def forget_discussion(write: Connection, guild_id: int, gone: Discussion) -> None:
     """Its thread is gone, or was never made."""
     await write.execute(
-        "DELETE FROM discussions WHERE guild_id = :guild AND paper_id = :paper", {"guild": guild_id, "paper": paper_id}
+        "DELETE FROM discussions WHERE guild_id = :guild AND paper_id = :paper AND channel_id = :channel",
+        {"guild": guild_id, "paper": gone.paper_id, "channel": gone.channel_id},
+    )
+
+
+async def papers_of_thread(read: Connection, guild_id: int, thread_id: int) -> list[Discussion]:
+    """The discussion that a thread is; none for a thread that is not ours."""
+    rows = await read.all(
+        "SELECT * FROM discussions WHERE guild_id = :guild AND thread_id = :thread",
+        {"guild": guild_id, "thread": thread_id},
+    )
+    return [Discussion(r["paper_id"], r["channel_id"], r["thread_id"], r["name"], r["comments"]) for r in rows]
+
+
+async def threads(read: Connection, guild_id: int) -> list[int]:
+    """The threads of all papers in a server."""
+    return await read.ids(
+        "SELECT thread_id AS id FROM discussions WHERE guild_id = :guild AND thread_id IS NOT NULL", {"guild": guild_id}
     )
 
 
@@ -309,13 +334,12 @@ async def note(write: Connection, guild_id: int, deed: Deed) -> None:
 
 
 async def deeds(
-    read: Connection, guild_id: int, *, user_id: int | None, paper_id: int | None, limit: int, offset: int
+    read: Connection, guild_id: int, now: datetime, *, user_id: int | None, limit: int, offset: int
 ) -> tuple[list[Deed], int]:
-    """What was done in a server, the newest first, by one member or to one paper where they are given; and how much in all."""
-    asked = {"guild": guild_id, "user": user_id, "paper": paper_id, "limit": limit, "offset": offset}
-    chosen = "FROM curation_acts WHERE guild_id = :guild"
+    """What was done in a server within 90 days, the newest first, by one member where one is given; and how much in all."""
+    asked = {"guild": guild_id, "user": user_id, "since": seconds(now - _KEPT), "limit": limit, "offset": offset}
+    chosen = "FROM curation_acts WHERE guild_id = :guild AND at >= :since"
     chosen += "" if user_id is None else " AND user_id = :user"
-    chosen += "" if paper_id is None else " AND paper_id = :paper"
     rows = await read.all(
         f"SELECT user_id, act, paper_id, at {chosen} ORDER BY id DESC LIMIT :limit OFFSET :offset",
         asked,
@@ -332,11 +356,25 @@ async def deeds(
 
 
 async def merge_papers(write: Connection, duplicate: int, kept: int) -> None:
-    """What was done to `duplicate` was done to `kept`: nobody votes twice, one thread and one proposal a list stay."""
+    """What was done to `duplicate` was done to `kept`: nobody votes twice, what a moderator removed stays removed, and of two threads
+    in a channel the one that stands stays."""
     ids = {"old": duplicate, "new": kept}
+    for one, other in ((duplicate, kept), (kept, duplicate)):
+        await write.execute(
+            """UPDATE submissions SET removed_at = (SELECT max(o.removed_at) FROM submissions AS o
+                   WHERE o.paper_id = :other AND o.channel_id = submissions.channel_id)
+               WHERE paper_id = :one AND removed_at IS NULL AND EXISTS (SELECT 1 FROM submissions AS o
+                   WHERE o.paper_id = :other AND o.channel_id = submissions.channel_id AND o.removed_at IS NOT NULL)""",
+            {"one": one, "other": other},
+        )
+    await write.execute(
+        """DELETE FROM discussions WHERE paper_id = :new AND thread_id IS NULL AND EXISTS (SELECT 1 FROM discussions AS o
+               WHERE o.paper_id = :old AND o.guild_id = discussions.guild_id AND o.channel_id = discussions.channel_id)""",
+        ids,
+    )
     for table, same in (
         ("upvotes", "kept.guild_id = upvotes.guild_id AND kept.user_id = upvotes.user_id"),
-        ("discussions", "kept.guild_id = discussions.guild_id"),
+        ("discussions", "kept.guild_id = discussions.guild_id AND kept.channel_id = discussions.channel_id"),
         (
             "submissions",
             "kept.channel_id = submissions.channel_id AND kept.removed_at IS NULL AND submissions.removed_at IS NULL",

@@ -9,7 +9,7 @@ from bot.models import NOT_FOR_YOU, OwnerKind
 from bot.store.database import Connection
 from bot.store.rows import seconds
 
-__all__ = ["count_saved", "forget_saved", "hidden", "hide", "save", "saved", "show_again"]
+__all__ = ["count_saved", "forget_saved", "hidden", "hide", "is_saved", "save", "saved", "show_again"]
 
 
 async def save(write: Connection, user_id: int, paper_id: int, now: datetime) -> bool:
@@ -22,6 +22,13 @@ async def save(write: Connection, user_id: int, paper_id: int, now: datetime) ->
         row,
     )
     return known is None
+
+
+async def is_saved(read: Connection, user_id: int, paper_id: int) -> bool:
+    found = await read.value(
+        "SELECT 1 FROM saved_papers WHERE user_id = :user AND paper_id = :paper", {"user": user_id, "paper": paper_id}
+    )
+    return found is not None
 
 
 async def forget_saved(write: Connection, user_id: int, paper_id: int) -> None:

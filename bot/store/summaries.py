@@ -202,6 +202,15 @@ async def candidates(read: Connection, channel_id: int, days: tuple[date, ...], 
     return [row["id"] for row in rows]
 
 
+async def left_over(read: Connection, channel_id: int) -> list[int]:
+    """Papers of a list that did not come through, which wait for the next one."""
+    return await read.ids(
+        """SELECT paper_id AS id FROM alerts
+           WHERE recipient_kind = 'channel' AND recipient_id = :channel AND state = 'pending' AND message_id IS NULL""",
+        {"channel": channel_id},
+    )
+
+
 async def recorded_since(read: Connection, paper_ids: list[int], since: datetime) -> set[int]:
     """Those of these papers to which something happened since then: the rest is yesterday's news."""
     rows = await read.all(
