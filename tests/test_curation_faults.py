@@ -11,7 +11,19 @@ from typing import Any
 import pytest
 
 from bot.daily.curation import load_signs
-from bot.models import Act, Community, Content, Deed, Discussion, Item, Member, MessageKind, Paper, PaperId
+from bot.models import (
+    Act,
+    Community,
+    Content,
+    Deed,
+    Discussion,
+    Item,
+    Member,
+    MessageKind,
+    Organization,
+    Paper,
+    PaperId,
+)
 from bot.show import channel_lists
 from bot.store import curation as store
 from bot.store import messages as outbox
@@ -101,7 +113,10 @@ async def test_the_papers_of_a_list_that_was_given_up_come_beside_proposals(list
     async with listed.app.database.transaction() as write:
         count = await outbox.close(write, number, "gave up", "late")
     await listed.run("submit", listed.yuki, channel(listed, "papers"), paper=await fresh(listed), note="mine!")
-    await compose(listed, days=5)
+    await listed.move_to(NINE + timedelta(days=4, hours=3))
+    async with listed.app.database.transaction() as write:  # nothing was announced since the list before
+        await write.execute("UPDATE summaries SET composed_at = :now", {"now": int(listed.now().timestamp()) - 60})
+    await listed.app.services.summaries.compose_due()
     await send(listed)
     states = dict(
         await listed.rows("SELECT state, count(*) FROM alerts WHERE recipient_kind = 'channel' GROUP BY state")
@@ -109,7 +124,7 @@ async def test_the_papers_of_a_list_that_was_given_up_come_beside_proposals(list
     assert "mine!" in text_of(await the_list(listed))
     assert count
     assert "pending" not in states
-    assert len(votes(await the_list(listed))) == 5
+    assert len(votes(await the_list(listed))) == min(5, count + 1)
 
 
 async def test_a_list_that_waits_for_a_source_waits_on_while_it_is_edited(listed: House) -> None:
@@ -137,9 +152,10 @@ async def test_edits_at_once_both_hold_and_a_stopped_list_stays_stopped(listed: 
 
 
 def test_addresses_of_any_length_stop_no_list() -> None:
-    long = [PaperId("url", f"https://journal.example/{n}/" + "x" * 270) for n in range(10)]
+    liked = Community(upvotes=12_345, comments=678, organization=Organization("x", "An Institute of " + "_" * 90))
+    long = [PaperId("url", f"https://journal.example/{n}/" + "x" * 240) for n in range(10)]
     shown = [
-        Paper(n, (one,), f"Paper {n} " + "_" * 290, "A sentence.", (), (), NINE, community=Community(upvotes=n))
+        Paper(n, (one,), f"Paper {n} " + "_" * 290, "A sentence.", (), ("cs.CV",), NINE, community=liked)
         for n, one in enumerate(long, 1)
     ]
     content = Content(MessageKind.SUMMARY, NINE.date(), tuple(Item(p) for p in shown), server_name="L" * 90, guild_id=1)
@@ -314,7 +330,8 @@ async def test_a_member_is_noted_once_a_day(listed: House) -> None:
 async def test_a_list_from_before_has_votes_that_are_counted(listed: House) -> None:
     """Its content does not say in which server it stands."""
     before = await the_list(listed)
-    await press_vote(listed, before, 1, listed.yuki)
+    number = int(next(c for c in controls(before) if c.get("label") == "▲ 0")["custom_id"].split(":")[2].split("~")[0])
+    await listed.app.services.curation.vote(int(listed.guild), number, ADA)
     (menu,) = [c for c in controls(before) if c["type"] == 3]
     assert menu["options"]
     async with listed.app.database.transaction() as write:
