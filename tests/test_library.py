@@ -54,6 +54,31 @@ async def test_a_paper_is_saved_listed_and_taken_out(reader: House) -> None:
     assert "None of your saved papers is meant by that." in text_of(both["message"])
 
 
+async def test_an_exact_id_is_meant_before_others_that_have_it_and_however_old_it_is(
+    reader: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = [record("", f"Gloves {n}", ids=(PaperId("doi", f"10.1000/abc.{n}"),)) for n in (1, 12)]
+    async with reader.app.database.transaction() as write:
+        await stored_papers.add_records(write, pair, reader.now(), eligible=False)
+    service, me = reader.app.services.library, int(reader.nadia)
+    for (number,) in await reader.rows("SELECT paper_id FROM paper_ids WHERE value LIKE '10.1000/abc.%'"):
+        await service.save(me, number)
+    monkeypatch.setattr("bot.following.library._LOOKED_AT", 1)
+    for wanted in ("doi:10.1000/abc.1", "doi:10.1000/abc.12"):
+        done = await reader.run("library remove", paper=wanted)
+        assert "Taken out of your library" in text_of(done["message"]), wanted
+        assert f"Gloves {wanted.rpartition('.')[2]}]" in text_of(done["message"])
+
+
+async def test_at_the_most_what_is_saved_already_is_said_to_be(reader: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.following.library.MOST", 1)
+    digest = await announced(reader, "2511.00001", "2511.00002")
+    first, second = [(await reader.press(digest, f"Open {n}"))["message"] for n in (1, 2)]
+    assert "Saved: " in shown_text(await reader.press(first, "Save"))
+    assert "already" in shown_text(await reader.press(first, "Save"))
+    assert "the most that I keep" in shown_text(await reader.press(second, "Save"))
+
+
 async def test_a_library_has_pages_with_named_buttons_and_is_ones_own(reader: House) -> None:
     await announced(reader, *(f"2511.{n:05}" for n in range(1, 13)))
     rows = await reader.rows("SELECT paper_id FROM paper_ids WHERE value LIKE '2511.000%'")

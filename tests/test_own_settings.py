@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.store import users
+from bot.models import StopCause
+from bot.store import summaries, users
 from tests.house import FRIDAY, THURSDAY, House, controls, labels, london, page, papers_of, sample, shown_text, text_of
 
 SILENT = 1 << 12  # SUPPRESS_NOTIFICATIONS
@@ -126,6 +128,46 @@ async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: 
     await quiet(house, "9", "17", "off")
     await house.round()
     assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
+
+
+async def test_what_waits_for_their_end_comes_when_another_city_has_it_already(house: House) -> None:
+    await house.follow("tokamak")
+    await house.dms_of(None, 1)
+    await quiet(house, "9", "17", "hold")
+    await announce(house, THURSDAY, "2511.00001")
+    await house.ask("POST", "/faults", {"path": r"/channels/\d+/messages", "method": "POST", "status": 503, "count": 1})
+    await house.morning(THURSDAY)
+    await house.move_to(london(THURSDAY, 9, 5))
+    await house.round()
+    await house.dms_of(None, 1)
+    form = await house.press(await settings(house), "City and hour")
+    await house.submit(form, city="Tokyo", hour="8", day="0")
+    await house.round()
+    assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
+
+
+async def test_that_a_list_stopped_is_told_when_quiet_hours_end(house: House) -> None:
+    await house.follow("tokamak")
+    await house.dms_of(None, 1)
+    where = next(str(c["id"]) for c in house.play.world.guild_channels(house.guild) if c["name"] == "papers")
+    await house.run("summary setup", channel=where, hour=12)
+    await quiet(house, "0", "7", "hold")
+    await house.move_to(london(THURSDAY, 3))
+    async with house.app.database.transaction() as write:
+        await summaries.stop(write, int(where), "The channel was deleted.", house.now(), StopCause.DELETED)
+    await house.app.services.summaries.compose_due()
+    await house.round()
+    await house.dms_of(None, 1)
+    await house.move_to(london(THURSDAY, 7, 1))
+    await house.round()
+    assert "has stopped" in text_of((await house.dms_of(None, 2))[-1])
+
+
+async def test_two_days_switched_at_once_are_both_kept(house: House) -> None:
+    card = (await house.press(await settings(house), "Days"))["message"]
+    await asyncio.gather(house.press(card, "Saturday: on"), house.press(card, "Sunday: on"))
+    ((days,),) = await house.rows("SELECT weekdays FROM users WHERE id = :id", id=int(house.nadia))
+    assert days == 0b0011111
 
 
 async def test_a_digest_that_is_a_week_away_is_due_then_and_not_before(house: House) -> None:

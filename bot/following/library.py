@@ -61,10 +61,11 @@ class Library:
     async def named(self, user_id: int, typed: str) -> Paper | None:
         """The saved paper with exactly this id, among all of them; None where no id, or no saved paper's, was typed."""
         parsed = paper_ids.parse_id(typed)
-        if parsed is None:
+        identity = parsed[0] if parsed else paper_ids.parse_doi(typed)
+        if identity is None:
             return None
         async with self._database.reading() as read:
-            paper = await papers.find_paper(read, parsed[0])
+            paper = await papers.find_paper(read, identity)
             return paper if paper and await library.is_saved(read, user_id, paper.id) else None
 
     async def suggest(self, user_id: int, typed: str) -> list[Paper]:
