@@ -239,7 +239,7 @@ def report(stage: Stage, folder: Path) -> None:
                 room = min(64, 114 - len(reason))
                 print(f"    {shorten(plain(title), room, placeholder=' …'):<{room}}  {reason}")
     for message in stage.messages("yuki", stage.channels["papers"]):
-        papers = len(re.findall(r"^\d+\. ", words_of(message), re.MULTILINE))
+        papers = len(re.findall(r"^\*\*\d+\.\*\* ", words_of(message), re.MULTILINE))
         print(f"  To #papers: {plain(words_of(message)).splitlines()[0].removeprefix('### ')}: {papers} papers")
     sent = [
         r for r in stage.http.get("/play/requests").json() if r["method"] == "POST" and r["path"].endswith("/messages")

@@ -61,9 +61,10 @@ async def test_one_message_a_day_ranked_by_votes_with_every_fact_of_each_paper(l
     votes = [int(v) for v in re.findall(r"(\d+) upvotes?", text)]
     assert len(votes) == 5
     assert votes == sorted(votes, reverse=True)
-    first = text[text.index("\n1. ") : text.index("\n2. ")]
+    first = text[text.index("**1.** ") : text.index("**2.** ")]
     assert re.search(
-        r"1\. \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ · [A-Z]+ · .*Nov \d+ · \d+ upvotes.*\n-# .+", first
+        r"\*\*1\.\*\* \[.+\]\(https://arxiv\.org/abs/\d+\.\d+\)\n-# .+ · [A-Z]+ · .*Nov \d+ · \d+ upvotes.*\n-# .+",
+        first,
     )
     await day(listed, NINE + timedelta(hours=1))
     assert len(await lists_in(listed)) == 1

@@ -11,18 +11,19 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from bot.language.text import blank, plain
+from bot.language.text import blank
 from bot.models import Content, Item, Mention, Paper, Tally
 from bot.papers.categories import short
 from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.blocks import Block, Entry, Layout, Text, fits
+from bot.show.briefs import sentence
 from bot.show.cards import OPTIONS, Button, Option, Row, Select, cut
 from bot.show.control import Control
 from bot.show.curation import propose_button, proposer_text
 from bot.show.curation_controls import OpenListed, ShowFurther, Vote, VoteFurther
 from bot.show.lists import pages, turning
-from bot.show.safe import excerpt, safe
+from bot.show.safe import safe
 from bot.show.wording import byline_words, counted, day_text, paper_date, reception, title_text, title_words, who_text
 
 #: Papers with a vote beside them in one message: each is three of Discord's forty components.
@@ -107,12 +108,11 @@ def _entry_text(number: int, paper: Paper, tally: Tally, today: date, room: _Roo
     """Three lines: title, facts, one sentence."""
     title, address = title_text(paper, room.title), abstract_url(paper.main_id)
     named = f"[{title}]({address})" if len(address) <= room.address else title
-    lines = [f"{number}. {named}", f"-# {_facts(paper, tally, today)}"]
+    lines = [f"**{number}.** {named}", f"-# {_facts(paper, tally, today)}"]
     if room.notes and (proposer := proposer_text(tally)):
         lines.append(f"-# {proposer}")
-    summary = paper.community.summary if paper.community else None
-    if room.sentence and not blank(body := excerpt(plain(summary or paper.abstract), room.sentence)):
-        lines.append(f"-# {safe(body, room.sentence)}")
+    if new := sentence(paper, room.sentence):
+        lines.append(f"-# {safe(new, 2 * room.sentence)}")
     return "\n".join(lines)
 
 
@@ -123,7 +123,7 @@ def _facts(paper: Paper, tally: Tally, today: date) -> str:
         who_text(paper) or "authors not known",
         safe(short(code), 40) if code and not blank(code) else "",
         day_text(day, today) if day else "",
-        *reception(paper),
+        *reception(paper, brief=True),
         f"<#{tally.thread_id}>" if tally.thread_id else "",
         f"{counted(tally.comments, 'comment')} here" if tally.comments else "",
         "**withdrawn**" if paper.withdrawn else "",

@@ -181,8 +181,8 @@ def facts_words(paper: Paper, today: date) -> str:
     return " · ".join(parts)
 
 
-def reception(paper: Paper) -> list[str]:
-    """Its version, and what readers made of it."""
+def reception(paper: Paper, *, brief: bool = False) -> list[str]:
+    """Its version, and what readers made of it; `brief` with `code 1,221★`."""
     parts = [f"v{paper.version}"] if paper.version and paper.version > 1 else []
     community = paper.community
     if community and community.listed_on:
@@ -192,7 +192,8 @@ def reception(paper: Paper) -> list[str]:
     if code_url(paper):
         stars = community.code_stars if community else None
         word = "possible code" if community and community.code_is_guess else "code"
-        parts.append(f"{word} ({counted(stars, 'star')})" if stars else word)
+        starred = f"{word} {stars:,}★" if brief else f"{word} ({counted(stars or 0, 'star')})"
+        parts.append(starred if stars else word)
     return parts
 
 
