@@ -87,7 +87,7 @@ def card_of(content: Content, detail: Detail = Detail.FULL) -> Card:
         return Card(_top(content), _titles(content) if _is_list(content) else tuple(papers), rows)
     rows = (*item_menu(content.items), *rows)
     if content.gathered:
-        return Card(cut(_head(content), CONTENT), _listed(content, "`/today` lists them"), rows)
+        return Card(cut(_head(content), CONTENT), _listed(content), rows)
     embeds = item_embeds(content.items, content.day) or tuple(
         paper_embed(item.paper, content.day, why=why_line(item), text_limit=0) for item in content.items
     )
@@ -143,26 +143,22 @@ def _notes(content: Content) -> list[str]:
         return [
             f"{taste} {next_digest_text(content.welcome.cadence, content.welcome.next_digest, content.welcome.weekdays)}"
         ]
-    notes = []
-    if content.late:
-        notes.append(f"-# {' and '.join(content.late)} could not be read in time; what comes late is in the next list.")
-    if content.more:
-        notes.append(f"… and {content.more:,} more matched: `/today` lists them; a narrower subscription brings fewer.")
-    return notes
+    if not content.more:
+        return []
+    return [f"… and {content.more:,} more matched: `/today` lists them; a narrower subscription brings fewer."]
 
 
 # -- the papers -----------------------------------------------------------------------------------------------------------
 
 
-def _listed(content: Content, elsewhere: str) -> tuple[Embed, ...]:
-    """A line or two a paper: excerpts are shortened until everything fits; then those that fit without any, and where the others are."""
-    entries: list[str] = []
+def _listed(content: Content) -> tuple[Embed, ...]:
+    """A line or two a paper: excerpts are shortened until everything fits; then the titles that fit, and where the others are."""
     for limit in (200, 140, 90, 0):
         entries = [_entry(number, item, content, limit) for number, item in enumerate(content.items, 1)]
         embeds = _in_embeds(entries)
         if len(embeds) <= EMBEDS and sum(e.size for e in embeds) <= EMBED_TOTAL:
             return embeds
-    return _in_embeds(_fitting(_links(content, 150) if content.gathered else entries, elsewhere))
+    return _in_embeds(_fitting(_links(content, 150)))
 
 
 def _links(content: Content, limit: int) -> list[str]:
@@ -175,9 +171,7 @@ def _links(content: Content, limit: int) -> list[str]:
 
 def _entry(number: int, item: Item, content: Content, limit: int) -> str:
     why = why_line(item)
-    return f"**{number}.** {list_entry(item.paper, content.day, limit)}" + (
-        f"\n-# Why: {why}" if why and content.kind is not MessageKind.SUMMARY else ""
-    )
+    return f"**{number}.** {list_entry(item.paper, content.day, limit)}" + (f"\n-# Why: {why}" if why else "")
 
 
 def _in_embeds(entries: Sequence[str]) -> tuple[Embed, ...]:
@@ -190,14 +184,14 @@ def _in_embeds(entries: Sequence[str]) -> tuple[Embed, ...]:
     return tuple(Embed(description=text) for text in texts)
 
 
-def _fitting(entries: Sequence[str], where: str) -> list[str]:
+def _fitting(entries: Sequence[str]) -> list[str]:
     """As many entries as fit one message, how many more there are, and where they can be read."""
     kept: list[str] = []
     room = EMBED_TOTAL - 100
     for number, entry in enumerate(entries):
         room -= len(entry) + 2
         if room < 0:
-            return [*kept, f"… and {len(entries) - number} more: {where}."]
+            return [*kept, f"… and {len(entries) - number} more: `/today` lists them."]
         kept.append(entry)
     return kept
 
