@@ -115,14 +115,12 @@ class Curation(commands.Cog):
         await messenger.changing(interaction)
         guild, member = member_of(interaction)
         voted = await self.service.vote(guild.id, control.paper, member)
-        message = interaction.message
-        shown = await self.service.shown(guild.id, message.channel.id, message.id) if message else None
-        if message and shown:
-            await self.redrawing.draw(message.id, lambda: self._draw(interaction, guild.id))
+        if interaction.message:
+            await self.redrawing.draw(interaction.message.id, lambda: self._draw(interaction, guild.id))
         await messenger.answer(interaction, curation.voted(voted.paper, voted.votes, stands=voted.stands))
 
     async def _draw(self, interaction: Interaction, guild_id: int) -> None:
-        """What is lost here is drawn within a minute, with what else has changed."""
+        """Nothing for a message that is no list. What is lost here is drawn within a minute, with what else has changed."""
         message = interaction.message
         shown = await self.service.shown(guild_id, message.channel.id, message.id) if message else None
         if shown is None:
