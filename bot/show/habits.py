@@ -97,7 +97,7 @@ def plain_text(user: User) -> str:
     """What has become of plain text."""
     if not user.plain:
         return "Plain text is off."
-    return "Plain text is on: digests, `/today`, `/search` and `/similar` come as sentences."
+    return "Plain text is on: digests, `/today`, `/search`, `/similar`, `/daily` and `/trending` come as sentences."
 
 
 def _cadences(own: Sequence[Subscription]) -> str:
