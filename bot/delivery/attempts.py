@@ -224,10 +224,9 @@ class Attempts:
         async def take(write: Connection) -> int | None:
             now = self._clock()
             known = await openings.load(write, now)
+            # None is no fault: a fault would undo what others took in the same commit, while `opening` names them.
             if not left(now, [o.at for o in known], openings.last_refusal(known)):
-                return (
-                    None  # no fault here: it would undo what others took in the same commit, while `opening` names them
-                )
+                return None
             taken = await openings.add(write, now)
             self.opening.add(message.id)
             return taken

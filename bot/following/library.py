@@ -40,7 +40,8 @@ class Library:
             known = await library.is_saved(write, user_id, paper.id)
             if not known and await library.count_saved(write, user_id) >= MOST:
                 raise BadInputError(f"You saved {MOST:,} papers, the most that I keep. `/library remove` makes room.")
-            return paper, await library.save(write, user_id, paper.id, now)
+            await library.save(write, user_id, paper.id, now)
+        return paper, not known
 
     async def forget(self, user_id: int, paper_id: int) -> Paper:
         """Takes a paper out. Raises NotFoundError for one that is gone."""

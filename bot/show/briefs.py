@@ -15,18 +15,28 @@ from bot.language.telling import shortened, telling
 from bot.language.text import blank, plain
 from bot.models import Hit, Item, Paper, Reason, SubscriptionKind
 from bot.papers.categories import short
-from bot.papers.links import abstract_url, code_url
+from bot.papers.links import abstract_url
 from bot.query.reasons import leading
 from bot.show.safe import safe
-from bot.show.wording import counted, day_text, joined, notes_line, notes_words, paper_date, title_text, who_text
+from bot.show.wording import (
+    code_text,
+    counted,
+    day_text,
+    joined,
+    notes_line,
+    notes_words,
+    paper_date,
+    title_text,
+    who_text,
+)
 
-__all__ = ["FULL", "Room", "brief", "facts", "linked", "sentence"]
+__all__ = ["FULL", "LINKED", "Room", "brief", "facts", "linked", "sentence"]
 
 #: Older papers say from when they are.
 _NEW: Final = timedelta(days=7)
 _NAME: Final = 80
 #: An address that is longer leaves no room for the others of a page.
-_LINKED: Final = 300
+LINKED: Final = 300
 #: How a printed name goes with the one that is followed, where it is not the same.
 _SURELY: Final = {
     "": "",
@@ -56,10 +66,10 @@ def brief(number: int, item: Item, day: date, room: Room = FULL) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def linked(paper: Paper, limit: int) -> str:
+def linked(paper: Paper, limit: int, longest: int = LINKED) -> str:
     """The title as a link, where its address leaves room for those of others."""
     title, url = title_text(paper, limit), abstract_url(paper.main_id)
-    return f"[{title}]({url})" if len(url) <= _LINKED else title
+    return f"[{title}]({url})" if len(url) <= longest else title
 
 
 def sentence(paper: Paper, limit: int) -> str:
@@ -86,7 +96,7 @@ def facts(item: Item, day: date, room: Room = FULL) -> str:
         safe(short(code), 40) if code and not blank(code) and code not in in_category else "",
         day_text(published, day) if published and published < day - _NEW else "",
         counted(upvotes, "upvote") if upvotes else "",
-        _code(paper),
+        code_text(paper),
         f"{room.mark}withdrawn{room.mark}" if paper.withdrawn else "",
         notes_line(paper, day) if room.mark else safe(notes_words(paper, day), 200),
         safe(item.late or "", 200),
@@ -95,15 +105,6 @@ def facts(item: Item, day: date, room: Room = FULL) -> str:
     while len(said) > 1 and sum(map(len, said)) + 3 * len(said) > room.facts:
         said.pop(1 if why else 0)  # what says who it is by goes before what says that it is withdrawn
     return (" · " if room.mark else ". ").join(said)
-
-
-def _code(paper: Paper) -> str:
-    if not code_url(paper):
-        return ""
-    community = paper.community
-    stars = community.code_stars if community else None
-    word = "possible code" if community and community.code_is_guess else "code"
-    return f"{word} ({counted(stars, 'star')})" if stars else word
 
 
 def _listed(parts: Iterable[str], limit: int) -> str:

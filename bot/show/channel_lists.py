@@ -14,17 +14,16 @@ from typing import Final
 from bot.language.text import blank
 from bot.models import Content, Item, Mention, Paper, Tally
 from bot.papers.categories import short
-from bot.papers.links import abstract_url
 from bot.show import controls
 from bot.show.blocks import Block, Entry, Layout, Text, fits
-from bot.show.briefs import sentence
-from bot.show.cards import OPTIONS, Button, Option, Row, Select, cut
+from bot.show.briefs import LINKED, linked, sentence
+from bot.show.cards import Button, Row, cut
 from bot.show.control import Control
 from bot.show.curation import propose_button, proposer_text
 from bot.show.curation_controls import OpenListed, ShowFurther, Vote, VoteFurther
-from bot.show.lists import pages, turning
+from bot.show.lists import pages, paper_select, turning
 from bot.show.safe import safe
-from bot.show.wording import byline_words, counted, day_text, paper_date, reception, title_text, title_words, who_text
+from bot.show.wording import counted, day_text, paper_date, reception, who_text
 
 #: Papers with a vote beside them in one message: each is three of Discord's forty components.
 PER_MESSAGE: Final = 10
@@ -39,7 +38,7 @@ class _Room:
     title: int
     sentence: int
     notes: bool = True
-    address: int = 300
+    address: int = LINKED
 
 
 #: From the fullest to the barest.
@@ -55,7 +54,7 @@ def render(content: Content) -> Layout:
     more = len(content.items) - len(shown)
     further = (Button(f"More: {more}", ShowFurther(None, 0).encode()),) if more else ()
     foot: tuple[Row, ...] = (
-        *_select(shown),
+        *_menu(shown),
         (*further, propose_button(), Button("Get these by DM", controls.FollowList().encode())),
     )
     made = _fitting(_head(content), content, shown, 1, lambda paper: Vote(paper.id), (Text(_foot(content)), *foot))
@@ -74,7 +73,7 @@ def further(content: Content, message: int, page: int) -> Layout:
         f"### Further papers of {_named_day(content)}\n-# {start} to {start + len(shown) - 1} of {len(content.items)}"
     )
     row = turning(partial(ShowFurther, message), page, pages(len(rest)))
-    foot: tuple[Block, ...] = (*_select(shown), *((row,) if row else ()))
+    foot: tuple[Block, ...] = (*_menu(shown), *((row,) if row else ()))
     return _fitting(head, content, shown, start, lambda paper: VoteFurther(paper.id, message, page), foot)
 
 
@@ -106,9 +105,7 @@ def _entries(
 
 def _entry_text(number: int, paper: Paper, tally: Tally, today: date, room: _Room) -> str:
     """Three lines: title, facts, one sentence."""
-    title, address = title_text(paper, room.title), abstract_url(paper.main_id)
-    named = f"[{title}]({address})" if len(address) <= room.address else title
-    lines = [f"**{number}.** {named}", f"-# {_facts(paper, tally, today)}"]
+    lines = [f"**{number}.** {linked(paper, room.title, room.address)}", f"-# {_facts(paper, tally, today)}"]
     if room.notes and (proposer := proposer_text(tally)):
         lines.append(f"-# {proposer}")
     if new := sentence(paper, room.sentence):
@@ -131,11 +128,8 @@ def _facts(paper: Paper, tally: Tally, today: date) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _select(items: Sequence[Item]) -> tuple[Row, ...]:
-    options = tuple(
-        Option(title_words(item.paper), str(item.paper.id), byline_words(item.paper)) for item in items[:OPTIONS]
-    )
-    return (Select(OpenListed().encode(), "Read an abstract, discuss …", options),) if options else ()
+def _menu(items: Sequence[Item]) -> tuple[Row, ...]:
+    return paper_select([item.paper for item in items], OpenListed(), "Read an abstract, discuss …")
 
 
 def _named_day(content: Content) -> str:

@@ -8,13 +8,12 @@ from typing import Final
 from bot.models import Paper, SavedPage
 from bot.papers.links import abstract_url
 from bot.show import own_controls
-from bot.show.cards import Button, Card, Embed, Option, Row, Select
-from bot.show.lists import abstract_select, entries
-from bot.show.wording import byline_words, counted, title_text, title_words
+from bot.show.cards import Button, Card, Embed
+from bot.show.lists import PER_PAGE, abstract_select, entries, named_row, paper_select
+from bot.show.wording import counted, title_text
 
 __all__ = ["hidden_card", "saved_card", "saved_list", "shown_again_card", "unsaved_card"]
 
-_PER_PAGE: Final = 10
 _LIBRARY: Final = Button("My library", own_controls.LibraryPage(0).encode())
 
 
@@ -24,20 +23,13 @@ def saved_list(saved: SavedPage, today: date) -> Card:
         text = "You saved no paper yet. *Save* stands under every paper that you open."
         return Card(embeds=(Embed(description=text),))
     head = f"**Your library** · {counted(saved.total, 'paper')}, the newest first"
-    text = f"{head}\n\n{entries(saved.papers, today, saved.page * _PER_PAGE)}"
-    options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in saved.papers)
-    remove = Select(own_controls.TakeOut().encode(), "Take one out", options)
-    return Card(embeds=(Embed(description=text),), rows=(*abstract_select(saved.papers), remove, *_turning(saved)))
-
-
-def _turning(saved: SavedPage) -> tuple[Row, ...]:
-    last = (saved.total - 1) // _PER_PAGE
-    buttons = []
-    if saved.page > 0:
-        buttons.append(Button("Previous page", own_controls.LibraryPage(saved.page - 1).encode()))
-    if saved.page < last:
-        buttons.append(Button("Next page", own_controls.LibraryPage(saved.page + 1).encode()))
-    return (tuple(buttons),) if buttons else ()
+    text = f"{head}\n\n{entries(saved.papers, today, saved.page * PER_PAGE)}"
+    rows = (
+        *abstract_select(saved.papers),
+        *paper_select(saved.papers, own_controls.TakeOut(), "Take one out"),
+        *named_row(own_controls.LibraryPage, saved.page, saved.total),
+    )
+    return Card(embeds=(Embed(description=text),), rows=rows)
 
 
 def saved_card(paper: Paper, is_new: bool) -> Card:

@@ -70,7 +70,7 @@ def _likeness(alike: Alike) -> str:
 
 def abstract_select(papers: Sequence[Paper]) -> tuple[Row, ...]:
     """Opens any of these papers; nothing for no papers."""
-    return _select(papers, paper_controls.ReadAbstract(), "Read an abstract")
+    return paper_select(papers, paper_controls.ReadAbstract(), "Read an abstract")
 
 
 def authors_select(paper: Paper) -> tuple[Row, ...]:
@@ -84,7 +84,8 @@ def authors_select(paper: Paper) -> tuple[Row, ...]:
     return (Select(AuthorOf(paper.id).encode(), "Open an author's page", options),) if options else ()
 
 
-def _select(papers: Sequence[Paper], does: Control, says: str) -> tuple[Row, ...]:
+def paper_select(papers: Sequence[Paper], does: Control, says: str) -> tuple[Row, ...]:
+    """Does something with any of these papers; nothing for no papers."""
     options = tuple(Option(title_words(p), str(p.id), byline_words(p)) for p in papers[:OPTIONS])
     return (Select(does.encode(), says, options),) if options else ()
 
@@ -153,7 +154,7 @@ def found_list(
         text = _plain_found(head, found, today, page)
     rows = abstract_select(found.papers)
     if number is not None:
-        turn = _named_row if plain_text else page_row
+        turn = named_row if plain_text else page_row
         rows = (*rows, *turn(lambda n: paper_controls.FoundPage(number, n, literal), page, found.total, extra))
     elif found.total > len(found.papers):
         text += "\n\n-# I cannot save anything right now, so this list has no further pages."
@@ -168,7 +169,7 @@ def _plain_found(head: str, found: Found, today: date, page: int) -> str:
     return f"{unmarked(head)}.{where}\n\n{papers}"
 
 
-def _named_row(to: Callable[[int], Control], page: int, total: int, beside: Sequence[Button]) -> tuple[Row, ...]:
+def named_row(to: Callable[[int], Control], page: int, total: int, beside: Sequence[Button] = ()) -> tuple[Row, ...]:
     """The same row in words."""
     row = [Button("Previous page", to(page - 1).encode())] if page > 0 else []
     row += [Button("Next page", to(page + 1).encode())] if page < pages(total) - 1 else []
@@ -236,7 +237,7 @@ def paper_answer(paper: Paper, today: date, *, share: bool) -> Card:
 def choice(papers: Sequence[Paper], today: date, does: Control | None = None) -> Card:
     """Asks which of several papers was meant; then it is read, or what `does` says is done with it."""
     text = f"**Which one do you mean?**\n\n{entries(papers, today, 0)}"
-    rows = _select(papers, does, "Choose it") if does else abstract_select(papers)
+    rows = paper_select(papers, does, "Choose it") if does else abstract_select(papers)
     return Card(embeds=(Embed(description=text),), rows=rows)
 
 
@@ -292,10 +293,10 @@ def daily_list(listed: DailyListPage, today: date, page: int, *, share: bool, pl
             nav.append(Button(label, leads(other, 0).encode()))
     if share and listed.papers:
         nav.append(_share(paper_controls.DailyPage(day, page)))
-    turn = _named_row if plain_text else page_row
+    turn = named_row if plain_text else page_row
     rows = (
         *abstract_select(listed.papers),
-        *turn(partial(leads, day), page, listed.total, ()),
+        *turn(partial(leads, day), page, listed.total),
         *((tuple(nav),) if nav else ()),
     )
     return Card(embeds=(Embed(description=text),), rows=rows)
@@ -314,7 +315,7 @@ def trending_list(
     head = f"**Most upvoted {_PERIODS[period]}** · {span} · {counted(listed.total, 'paper')}"
     text = _page_of(head, listed, today, page, plain_text=plain_text)
     extra = [_share(paper_controls.TrendingPage(period, page))] if share else []
-    turn = _named_row if plain_text else page_row
+    turn = named_row if plain_text else page_row
     rows = (
         *abstract_select(listed.papers),
         *turn(partial(paper_controls.TrendingPage, period), page, listed.total, extra),

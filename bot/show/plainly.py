@@ -13,7 +13,7 @@ from bot.language.name_marks import without_marks
 from bot.language.text import blank, plain
 from bot.models import Content, Item, Paper
 from bot.papers.links import abstract_url
-from bot.show.briefs import FULL, Room, facts, sentence
+from bot.show.briefs import FULL, LINKED, Room, facts, sentence
 from bot.show.cards import EMBED_DESCRIPTION
 from bot.show.hits import NAMED
 from bot.show.safe import safe
@@ -21,7 +21,6 @@ from bot.show.wording import UNTITLED, counted, facts_words, followed_name, titl
 
 __all__ = ["plain_brief", "plain_head", "plain_items", "plain_papers", "unmarked"]
 
-_LINKED: Final = 300
 #: Of a page, for the words above its papers.
 _WORDS: Final = 400
 #: What is tried in turn until a page fits; the last one always does.
@@ -107,7 +106,7 @@ def unmarked(text: str) -> str:
 def _address(paper: Paper) -> list[str]:
     """In angle brackets Discord shows the address and unfolds nothing."""
     url = abstract_url(paper.main_id)
-    return [f"<{url}>"] if len(url) <= _LINKED else []
+    return [f"<{url}>"] if len(url) <= LINKED else []
 
 
 def _ended(text: str) -> str:

@@ -189,12 +189,19 @@ def reception(paper: Paper, *, brief: bool = False) -> list[str]:
         parts.append(counted(community.upvotes, "upvote"))
         if community.comments:
             parts.append(counted(community.comments, "comment"))
-    if code_url(paper):
-        stars = community.code_stars if community else None
-        word = "possible code" if community and community.code_is_guess else "code"
-        starred = f"{word} {stars:,}★" if brief else f"{word} ({counted(stars or 0, 'star')})"
-        parts.append(starred if stars else word)
-    return parts
+    code = code_text(paper, brief=brief)
+    return [*parts, code] if code else parts
+
+
+def code_text(paper: Paper, *, brief: bool = False) -> str:
+    """`code (1,221 stars)`, `brief` as `code 1,221★`; empty where no code is known."""
+    if not code_url(paper):
+        return ""
+    stars = paper.community.code_stars if paper.community else None
+    word = "possible code" if paper.community and paper.community.code_is_guess else "code"
+    if not stars:
+        return word
+    return f"{word} {stars:,}★" if brief else f"{word} ({counted(stars, 'star')})"
 
 
 def facts_counts(paper: Paper) -> list[str]:

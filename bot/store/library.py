@@ -12,16 +12,12 @@ from bot.store.rows import seconds
 __all__ = ["count_saved", "forget_saved", "hidden", "hide", "is_saved", "save", "saved", "show_again"]
 
 
-async def save(write: Connection, user_id: int, paper_id: int, now: datetime) -> bool:
-    """Returns whether it was not saved before."""
-    row = {"user": user_id, "paper": paper_id, "now": seconds(now)}
-    known = await write.value("SELECT 1 FROM saved_papers WHERE user_id = :user AND paper_id = :paper", row)
+async def save(write: Connection, user_id: int, paper_id: int, now: datetime) -> None:
     await write.execute(
         """INSERT INTO saved_papers (user_id, paper_id, saved_at) VALUES (:user, :paper, :now)
            ON CONFLICT (user_id, paper_id) DO NOTHING""",
-        row,
+        {"user": user_id, "paper": paper_id, "now": seconds(now)},
     )
-    return known is None
 
 
 async def is_saved(read: Connection, user_id: int, paper_id: int) -> bool:
