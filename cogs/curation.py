@@ -164,7 +164,7 @@ class Curation(commands.Cog):
     async def open_listed(self, interaction: Interaction, control: controls.OpenListed) -> None:
         await messenger.thinking(interaction)
         guild, _ = member_of(interaction)
-        _, tally, _ = await self.service.explain(guild.id, channel_of(interaction), control.paper)
+        tally = await self.service.tally(guild.id, channel_of(interaction), control.paper)
         paper = await self.bot.services.search.paper(control.paper)
         await messenger.answer(interaction, curation.listed_paper(paper, tally, self.bot.today()))
 

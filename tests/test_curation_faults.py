@@ -209,7 +209,7 @@ async def test_what_two_papers_were_in_a_server_is_joined(database: Database, cl
             await store.submit(write, 1, 5, paper, (7, "Ada"), "", clock())
             await store.begin_discussion(write, 1, Discussion(paper, 5, None, "A name"), 7, clock())
         await store.set_thread(write, 1, Discussion(2, 5, 99, "A name"))
-        await store.count_comments(write, 1, [(99, 30)])
+        await store.set_comments(write, 1, {99: 30})
         await store.remove(write, 1, 1, clock())
         await papers.merge_papers(write, 2, 1)
         assert await store.proposed(write, 1, 5) == []

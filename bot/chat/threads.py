@@ -6,7 +6,7 @@ Knows discord.py; knows neither the store nor who may.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -58,11 +58,11 @@ async def find(guild: discord.Guild, thread_id: int) -> discord.Thread | None:
     return found if isinstance(found, discord.Thread) else None
 
 
-async def count_comments(guild: discord.Guild) -> list[tuple[int, int]]:
-    """How many comments stand in each open thread of ours, as (thread, count): one request a server."""
-    own: Any = guild.me
-    return [
-        (thread.id, max(0, thread.message_count - _OWN))
+async def count_comments(guild: discord.Guild) -> dict[int, int]:
+    """How many comments stand in each open thread of ours, by its number: one request a server."""
+    own = guild.me.id
+    return {
+        thread.id: max(0, thread.message_count - _OWN)
         for thread in await guild.active_threads()
-        if own is not None and thread.owner_id == own.id
-    ]
+        if thread.owner_id == own
+    }

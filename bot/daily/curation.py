@@ -5,7 +5,7 @@ Knows the rules and what is kept of each act; knows neither Discord nor SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,7 +21,7 @@ from bot.store.scores import load_expected
 from bot.when.clock import Clock
 
 #: So long after it was opened the comments of a thread are counted, while Discord has not put it away.
-TALKED: Final = timedelta(days=30)
+_TALKED: Final = timedelta(days=30)
 #: Who has not used Paperboy in a server for longer is no longer counted there.
 _SEEN: Final = timedelta(days=90)
 PER_PAGE: Final = 15
@@ -65,8 +65,8 @@ class Curation:
             act = Act.VOTED if stands else Act.TOOK_BACK
             await curation.note(write, guild_id, Deed(member.id, act, paper.id, now))
             await curation.note_changed(write, guild_id, paper.id)
-            tally = (await curation.tallies(write, guild_id, 0, [paper.id])).get(paper.id, NOBODY)
-        return Voted(paper, stands, tally.votes)
+            votes = await curation.count_votes(write, guild_id, paper.id)
+        return Voted(paper, stands, votes)
 
     async def list_for(self, guild_id: int, channel_id: int, sees: Callable[[int], bool]) -> Summary:
         """The list for which somebody proposes a paper in this channel: its own, else the only one whose channel they see. Raises
@@ -107,6 +107,12 @@ class Curation:
             await curation.cast(write, guild, paper.id, member.id, now)
             await curation.note_changed(write, guild, paper.id)
         return Submitted(summary.channel_id, summary.next_at, waiting)
+
+    async def tally(self, guild_id: int, channel_id: int, paper_id: int) -> Tally:
+        """How a paper of a list stands in the server."""
+        async with self._database.reading() as read:
+            paper = await self._listed(read, guild_id, paper_id)
+            return (await curation.tallies(read, guild_id, channel_id, [paper.id])).get(paper.id, NOBODY)
 
     async def explain(self, guild_id: int, channel_id: int, paper_id: int) -> tuple[Paper, Tally, Points]:
         """What a paper's place on the list is made of."""
@@ -182,27 +188,31 @@ class Curation:
     async def forget_thread(self, guild_id: int, thread_id: int) -> None:
         """Somebody deleted a thread, ours or not."""
         async with self._database.reading() as read:
-            found = await curation.papers_of_thread(read, guild_id, thread_id)
-        for gone in found:
+            every = await curation.discussions_of(read, guild_id)
+        for gone in (one for one in every if one.thread_id == thread_id):
             await self.forget_discussion(guild_id, gone)
 
     async def threads(self, guild_id: int) -> set[int]:
         """The threads of all papers in a server."""
         async with self._database.reading() as read:
-            return set(await curation.threads(read, guild_id))
+            return {one.thread_id for one in await curation.discussions_of(read, guild_id) if one.thread_id}
 
     async def talking_guilds(self) -> list[int]:
         """Servers in which threads are young enough that somebody may write in them."""
         async with self._database.reading() as read:
-            return await curation.open_guilds(read, self._clock() - TALKED)
+            return await curation.open_guilds(read, self._clock() - _TALKED)
 
-    async def count_comments(self, guild_id: int, counts: Sequence[tuple[int, int]]) -> int:
-        """Notes how many comments stand in threads of a server, as (thread, count). Returns how many counts have changed."""
+    async def count_comments(self, guild_id: int, counts: Mapping[int, int]) -> None:
+        """Notes how many comments stand in threads of a server, by their numbers. Nothing is written where nothing has changed."""
+        async with self._database.reading() as read:
+            every = await curation.discussions_of(read, guild_id)
+        changed = [one for one in every if counts.get(one.thread_id or 0, one.comments) != one.comments]
+        if not changed:
+            return
         async with self._database.transaction() as write:
-            changed = await curation.count_comments(write, guild_id, counts)
-            for paper_id in changed:
-                await curation.note_changed(write, guild_id, paper_id)
-        return len(changed)
+            await curation.set_comments(write, guild_id, {t: counts[t] for one in changed if (t := one.thread_id)})
+            for one in changed:
+                await curation.note_changed(write, guild_id, one.paper_id)
 
     # -- moderators ---------------------------------------------------------------------------------------------------
 
@@ -229,9 +239,9 @@ class Curation:
     async def _put_right(self, guild_id: int, paper: Paper, moderator: int, act: Act, member: int | None) -> int:
         now = self._clock()
         async with self._database.transaction() as write:
+            await curation.note_changed(write, guild_id, paper.id)  # while the lists that lose it still have it
             if act is Act.REMOVED:
                 gone = await curation.remove(write, guild_id, paper.id, now)
-                await curation.note_changed(write, guild_id, paper.id)
                 await curation.take_off_lists(write, guild_id, paper.id, now)
             else:
                 gone = await curation.reset(write, guild_id, paper.id, member)
@@ -240,7 +250,6 @@ class Curation:
                     "Nobody proposed this paper here." if act is Act.REMOVED else "This paper has no such votes here."
                 )
             await curation.note(write, guild_id, Deed(moderator, act, paper.id, now))
-            await curation.note_changed(write, guild_id, paper.id)
         return gone
 
     async def deeds(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.models import Act, Deed, Discussion, Rules, Tally
-from bot.store.database import Connection
+from bot.store.database import Connection, Row
 from bot.store.rows import readable_instant, seconds
 
 #: So long what was done can be looked up.
@@ -116,6 +116,16 @@ async def cast(write: Connection, guild_id: int, paper_id: int, user_id: int, no
     )
 
 
+async def count_votes(read: Connection, guild_id: int, paper_id: int) -> int:
+    """How many votes a paper has in a server."""
+    return int(
+        await read.value(
+            "SELECT count(*) FROM upvotes WHERE guild_id = :guild AND paper_id = :paper",
+            {"guild": guild_id, "paper": paper_id},
+        )
+    )
+
+
 async def reset(write: Connection, guild_id: int, paper_id: int, user_id: int | None) -> int:
     """Takes away a paper's votes in a server, or one member's. Returns how many."""
     whose = "" if user_id is None else "AND user_id = :user"
@@ -130,9 +140,9 @@ async def reset(write: Connection, guild_id: int, paper_id: int, user_id: int | 
 
 async def submit(
     write: Connection, guild_id: int, channel_id: int, paper_id: int, by: tuple[int, str], note: str, now: datetime
-) -> bool:
-    """Keeps a proposal for a channel's list, `by` whom (id and name). Returns False where one stands."""
-    added = await write.execute(
+) -> None:
+    """Keeps a proposal for a channel's list, `by` whom (id and name); nothing where one stands."""
+    await write.execute(
         """INSERT INTO submissions (guild_id, channel_id, paper_id, user_id, name, note, submitted_at)
            VALUES (:guild, :channel, :paper, :user, :name, :note, :now) ON CONFLICT DO NOTHING""",
         {
@@ -140,7 +150,6 @@ async def submit(
             "note": note, "now": seconds(now),
         },
     )  # fmt: skip
-    return bool(added)
 
 
 async def proposed(read: Connection, guild_id: int, channel_id: int) -> list[int]:
@@ -204,7 +213,19 @@ async def discussions(read: Connection, guild_id: int, paper_id: int) -> list[Di
         "SELECT * FROM discussions WHERE guild_id = :guild AND paper_id = :paper ORDER BY opened_at, channel_id",
         {"guild": guild_id, "paper": paper_id},
     )
-    return [Discussion(r["paper_id"], r["channel_id"], r["thread_id"], r["name"], r["comments"]) for r in rows]
+    return [_discussion(row) for row in rows]
+
+
+async def discussions_of(read: Connection, guild_id: int) -> list[Discussion]:
+    """Those of a server that have a thread."""
+    rows = await read.all(
+        "SELECT * FROM discussions WHERE guild_id = :guild AND thread_id IS NOT NULL", {"guild": guild_id}
+    )
+    return [_discussion(row) for row in rows]
+
+
+def _discussion(row: Row) -> Discussion:
+    return Discussion(row["paper_id"], row["channel_id"], row["thread_id"], row["name"], row["comments"])
 
 
 async def begin_discussion(write: Connection, guild_id: int, opened: Discussion, user_id: int, now: datetime) -> None:
@@ -236,22 +257,6 @@ async def forget_discussion(write: Connection, guild_id: int, gone: Discussion) 
     )
 
 
-async def papers_of_thread(read: Connection, guild_id: int, thread_id: int) -> list[Discussion]:
-    """The discussion that a thread is; none for a thread that is not ours."""
-    rows = await read.all(
-        "SELECT * FROM discussions WHERE guild_id = :guild AND thread_id = :thread",
-        {"guild": guild_id, "thread": thread_id},
-    )
-    return [Discussion(r["paper_id"], r["channel_id"], r["thread_id"], r["name"], r["comments"]) for r in rows]
-
-
-async def threads(read: Connection, guild_id: int) -> list[int]:
-    """The threads of all papers in a server."""
-    return await read.ids(
-        "SELECT thread_id AS id FROM discussions WHERE guild_id = :guild AND thread_id IS NOT NULL", {"guild": guild_id}
-    )
-
-
 async def count_opened(read: Connection, guild_id: int, now: datetime) -> int:
     """How many threads were opened in a server within the last 24 hours."""
     return int(
@@ -270,21 +275,12 @@ async def open_guilds(read: Connection, since: datetime) -> list[int]:
     )
 
 
-async def count_comments(write: Connection, guild_id: int, counts: Sequence[tuple[int, int]]) -> list[int]:
-    """Notes how many comments stand in threads, as (thread, count). Returns the papers of which the count has changed."""
-    changed = []
-    for thread_id, count in counts:
-        one = {"guild": guild_id, "thread": thread_id, "count": count}
-        papers = await write.ids(
-            "SELECT paper_id AS id FROM discussions WHERE guild_id = :guild AND thread_id = :thread AND comments <> :count",
-            one,
-        )
-        if papers:
-            await write.execute(
-                "UPDATE discussions SET comments = :count WHERE guild_id = :guild AND thread_id = :thread", one
-            )
-        changed += papers
-    return changed
+async def set_comments(write: Connection, guild_id: int, counts: Mapping[int, int]) -> None:
+    """Notes how many comments stand in threads, by their numbers."""
+    await write.execute_many(
+        "UPDATE discussions SET comments = :count WHERE guild_id = :guild AND thread_id = :thread",
+        [{"guild": guild_id, "thread": thread, "count": count} for thread, count in counts.items()],
+    )
 
 
 # -- rules, and what was done ----------------------------------------------------------------------------------------------
