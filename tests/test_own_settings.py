@@ -115,7 +115,8 @@ async def test_what_was_on_its_way_when_they_began_waits_as_well(house: House) -
     assert papers_of((await house.dms_of(None, 2))[-1]) == ["2511.00001"]
 
 
-async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: House) -> None:
+async def held_by_quiet_hours(house: House) -> None:
+    """A digest was on its way when its reader's quiet hours began, and waits for their end."""
     await house.follow("tokamak")
     await house.dms_of(None, 1)
     await quiet(house, "9", "17", "hold")
@@ -124,6 +125,10 @@ async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: 
     await house.morning(THURSDAY)
     await house.move_to(london(THURSDAY, 9, 5))
     await house.round()
+
+
+async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: House) -> None:
+    await held_by_quiet_hours(house)
     assert await house.rows("SELECT error FROM messages WHERE kind = 'digest'") == [("Its reader has quiet hours.",)]
     await quiet(house, "9", "17", "off")
     await house.round()
@@ -131,14 +136,7 @@ async def test_what_waits_for_their_end_comes_when_they_are_switched_off(house: 
 
 
 async def test_what_waits_for_their_end_comes_when_another_city_has_it_already(house: House) -> None:
-    await house.follow("tokamak")
-    await house.dms_of(None, 1)
-    await quiet(house, "9", "17", "hold")
-    await announce(house, THURSDAY, "2511.00001")
-    await house.ask("POST", "/faults", {"path": r"/channels/\d+/messages", "method": "POST", "status": 503, "count": 1})
-    await house.morning(THURSDAY)
-    await house.move_to(london(THURSDAY, 9, 5))
-    await house.round()
+    await held_by_quiet_hours(house)
     await house.dms_of(None, 1)
     form = await house.press(await settings(house), "City and hour")
     await house.submit(form, city="Tokyo", hour="8", day="0")
